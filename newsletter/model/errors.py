@@ -1,0 +1,121 @@
+"""The error tree.
+
+In: what went wrong, as a sentence, with a stable code, a place and the next step. Out: one exception. Called by everybody.
+
+    Explained                        message, code, place, hint
+    ├─ NewsletterError
+    │  ├─ AuthorError                a fault in the folder: file, line, what to do
+    │  ├─ NotFound                   no such issue, member, campaign …
+    │  ├─ NotAllowed                 the state, or a rule, forbids it
+    │  ├─ ProviderError
+    │  │  ├─ Refused                 a complete, documented refusal: nothing was accepted
+    │  │  ├─ Unavailable             nothing was accepted; ask again (retry_after)
+    │  │  └─ Uncertain               nobody knows; never retried by a machine
+    │  └─ HookRejected               the signature of a provider's request did not match
+    └─ ConfigurationError            apart on purpose: no `except NewsletterError` may swallow it
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.model.place import Place
+
+
+class Explained(Exception):
+    """An error written for three readers: the person, the program, and us.
+
+    `message` says what is wrong, `hint` the next step, `place` where; `code` is stable and documented.
+    """
+
+    def __init__(self, message: str, *, code: str, place: Place | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.place = place
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        after = f"\n  {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{after}"
+
+
+class NewsletterError(Explained):
+    """Anything that a caller may expect and handle."""
+
+
+class ConfigurationError(Explained):
+    """The program is set up wrongly; nothing can be done before that is mended."""
+
+
+class AuthorError(NewsletterError):
+    """A fault in a file that staff wrote."""
+
+
+class NotFound(NewsletterError):
+    """What was asked for does not exist."""
+
+
+class NotAllowed(NewsletterError):
+    """The state of things, or a rule, forbids it."""
+
+
+class HookRejected(NewsletterError):
+    """A provider's request could not be proved to be the provider's."""
+
+
+class ProviderError(NewsletterError):
+    """A provider did not take a parcel, or nobody knows whether it did."""
+
+
+class RefusalScope(StrEnum):
+    """Whom a refusal is about."""
+
+    MEMBERS = "members"  #: named recipients of the parcel
+    REQUEST = "request"  #: the parcel as a whole, for a reason not tied to a recipient that we know of
+    ACCOUNT = "account"  #: the account: key, permission, redirect. Says nothing about the recipients
+
+
+class Refused(ProviderError):
+    """A complete documented refusal: nothing of the parcel was accepted.
+
+    `members` are positions in the parcel (0-based), only with scope MEMBERS. `status` is the HTTP status, if any.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        scope: RefusalScope,
+        members: Sequence[int] = (),
+        status: int | None = None,
+    ) -> None:
+        super().__init__(message, code=code)
+        self.scope = scope
+        self.members = tuple(members)
+        self.status = status
+
+
+class Unavailable(ProviderError):
+    """Nothing was accepted; asking again later is safe. `retry_after` in seconds, if the provider said."""
+
+    def __init__(
+        self, message: str, *, code: str, retry_after: float | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
+        self.status = status
+
+
+class Uncertain(ProviderError):
+    """The parcel may or may not have been accepted. Only evidence or a person resolves it."""
+
+    def __init__(self, message: str, *, code: str, status: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.status = status

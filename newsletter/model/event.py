@@ -1,0 +1,70 @@
+"""An event: what the provider or a reader told us later.
+
+In: a verified hook, or a hit on our own endpoints. Out: a value, the same for every provider. Called by providers,
+tracking, pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    PROCESSED = "processed"  #: the provider took it and is about to deliver: proof of acceptance
+    DROPPED = "dropped"  #: the provider took it and will not try
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"  #: `hard` says whether the address is dead
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"  #: on the provider's own page; ours come by POST
+    OPENED = "opened"  #: the provider's own measurement (we switch it off)
+    CLICKED = "clicked"
+    ACCOUNT = "account"  #: suspended, reactivated …: about the account, not a delivery
+    OTHER = "other"  #: kept, counted, otherwise ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. `id` is unique for the provider; ids of ours are None where the provider did not send them back.
+
+    `instance` names the database that sent the mail: events of another one are stored and left alone.
+    `hard`: a bounce that proves the address invalid. `policy`: a refusal for content, reputation, authentication:
+    never counted against the member.
+    """
+
+    provider: str
+    id: str
+    kind: EventKind
+    occurred_at: datetime
+    instance: str | None = None
+    delivery: int | None = None
+    batch: int | None = None
+    attempt: int | None = None
+    address: str = ""
+    reason: str = ""
+    status: str = ""
+    hard: bool = False
+    policy: bool = False
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """A provider's request as it came: header names in lower case, the raw bytes of the body."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+class Reader(StrEnum):
+    """Who was at the other end of an open or click."""
+
+    HUMAN = "human"
+    MACHINE = "machine"
+    UNKNOWN = "unknown"

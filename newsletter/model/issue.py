@@ -1,0 +1,66 @@
+"""An issue: what the author wrote, read and judged, not yet composed.
+
+In: the front matter and bodies that compose read. Out: frozen values. Called by compose, checks, pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from newsletter.model.campaign import AudienceRule
+from newsletter.model.place import Place
+from newsletter.model.publication import TrackingMode
+
+#: what `data:` may hold. Scalars are always text: no YAML surprises
+Data = str | list["Data"] | dict[str, "Data"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleWish:
+    """The `schedule:` of front matter or the flags of `newsletter schedule`, as written; `planning` reads and judges it.
+
+    `at` is `YYYY-MM-DD HH:MM`, or `HH:MM` beside `holiday`. `zone` is an IANA name, `member`, or empty (publication's).
+    """
+
+    at: str = ""
+    holiday: str = ""
+    calendar: str = ""
+    offset: str = ""
+    zone: str = ""
+    year: int | None = None
+    every: str = ""
+    expires: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IssueText:
+    """What the author wrote in one language. `body` is Markdown from line `body_line` (1-based) of `path` on."""
+
+    language: str
+    path: str
+    subject: str
+    preheader: str
+    title: str
+    body: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One issue in all its languages. `places` says where each front-matter key stands (`"subject.fr"`, `"template"`)."""
+
+    slug: str
+    template: str
+    texts: Mapping[str, IssueText]
+    date: date | None = None
+    sender_name: Mapping[str, str] = field(
+        default_factory=dict
+    )  #: `from:` by language, when the issue sets it
+    audience: AudienceRule | None = None
+    schedule: ScheduleWish | None = None
+    tracking: TrackingMode | None = None
+    data: Mapping[str, Data] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)

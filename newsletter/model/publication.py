@@ -1,0 +1,60 @@
+"""A publication: one newsletter, with its sender and defaults.
+
+In: newsletter.toml, read by `workspace`. Out: a frozen value. Called by compose, checks, pipeline, providers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Localized = Mapping[str, str]  #: text by language; always holds every language of the publication
+
+
+class TrackingMode(StrEnum):
+    """What is learnt of readers. The strictest of publication, issue and person wins."""
+
+    OFF = "off"  #: no pixel, no rewritten link
+    AGGREGATE = "aggregate"  #: counts by mailing; the token names no person
+    INDIVIDUAL = "individual"  #: by person, only where tracking_consent is granted
+
+    @property
+    def rank(self) -> int:
+        """Strictness: a smaller rank is stricter."""
+        return list(TrackingMode).index(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a mail is from: display name by language, ASCII address. Never holds a member field (Gmail sender rules)."""
+
+    name: Localized
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One newsletter.
+
+    `key` is short, ASCII and never changes; `list_id` is the identifier of RFC 2919, without brackets and never
+    renamed; `languages` in the publication's order, the first on top of a bilingual edition; `time_zone` is IANA.
+    """
+
+    key: str
+    name: Localized
+    sender: Sender
+    postal_address: Localized
+    contact: Localized
+    list_id: str
+    languages: tuple[str, ...]
+    time_zone: str
+    website: str = ""
+    reply_to: str = ""
+    unsubscribe_mailbox: str = (
+        ""  #: address of an inbound mailbox that is read; adds mailto to List-Unsubscribe
+    )
+    reason: Localized | None = None  #: why you get this, in the footer
+    calendar: str = "CA-ON"
+    tracking: TrackingMode = TrackingMode.AGGREGATE
+    staff: tuple[str, ...] = ()  #: addresses that get test copies first in a gentle start
