@@ -1,0 +1,5 @@
+"""`python -m newsletter`."""
+
+from newsletter.cli import run
+
+run()

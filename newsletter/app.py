@@ -1,0 +1,132 @@
+"""Wiring: the folder, the environment and the clock become a Context. The only place that reads the clock.
+
+In: a start folder and the environment. Out: a Context, closed at the end. Called by the shells.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from newsletter import workspace
+from newsletter.model.errors import ConfigurationError
+from newsletter.model.keys import Keys
+from newsletter.pipeline.context import Context
+from newsletter.providers import registry
+from newsletter.providers.contract import Provider
+from newsletter.renderer import Limits, Renderer
+from newsletter.settings import Settings, resolve
+from newsletter.store import Store
+from newsletter.store.database import get_meta, set_meta
+
+
+@dataclass(frozen=True)
+class Place:
+    """A workspace that was found, with its settings; enough for commands that need no database."""
+
+    root: Path
+    settings: Settings
+    tables: Mapping[str, object]
+
+
+def system_clock(start: datetime | None) -> Callable[[], datetime]:
+    """The clock: the machine's, or one that was set to an instant and runs on from it."""
+    if start is None:
+        return lambda: datetime.now(UTC)
+    begun = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)
+
+
+def locate(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Place:
+    """Find the workspace from a folder upwards and settle its settings."""
+    root = workspace.find(start or Path.cwd())
+    tables = workspace.read_configuration(root)
+    return Place(root, resolve(tables, environ, workspace.read_secrets(root)), tables)
+
+
+@contextmanager
+def opened(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Context]:
+    """A Context for the workspace around a folder; the database is made and migrated on first use."""
+    place = locate(start, environ)
+    with ExitStack() as stack:
+        yield build(place, stack)
+
+
+def build(place: Place, stack: ExitStack) -> Context:
+    """A Context; what it opens is closed with `stack`."""
+    settings = place.settings
+    url = settings.text("database_url")
+    store = Store.open(url) if url else Store.open_file(place.root / "var" / "newsletter.db")
+    stack.callback(store.close)
+    given = settings.secret("instance_key").reveal()
+    keys = workspace.read_keys(place.root, given, fresh=_is_fresh(store))
+    instance = _identify(store, keys)
+    clock = system_clock(settings.instant("clock"))
+
+    @cache
+    def renderer() -> Renderer:
+        limits = Limits(
+            seconds=settings.whole("render.seconds"), megabytes=settings.whole("render.megabytes")
+        )
+        return stack.enter_context(Renderer(limits))
+
+    @cache
+    def provider(name: str) -> Provider:
+        made = registry.create(name, settings, place.root)
+        stack.callback(made.close)
+        return made
+
+    return Context(
+        root=place.root,
+        settings=settings,
+        publication=workspace.read_publication(place.tables),
+        store=store,
+        keys=keys,
+        instance=instance,
+        actor=_actor(),
+        now=clock,
+        sleep=time.sleep,
+        renderer=renderer,
+        provider=provider,
+    )
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # no name for this user id, as in a bare container
+        return "somebody"
+
+
+def _is_fresh(store: Store) -> bool:
+    with store.read() as db:
+        return get_meta(db, "instance") is None
+
+
+def _identify(store: Store, keys: Keys) -> str:
+    """The instance's id; refuses keys other than those that the database knows (house rule: losing the suppression key
+    would un-suppress everybody)."""
+    with store.write() as db:
+        instance = get_meta(db, "instance")
+        if instance is None:
+            instance = secrets.token_hex(4)
+            set_meta(db, "instance", instance)
+        for name, fingerprint in keys.fingerprints().items():
+            known = get_meta(db, f"key.{name}")
+            if (known is None and name != "suppression") or known is None:
+                set_meta(db, f"key.{name}", fingerprint)
+            elif known != fingerprint:
+                raise ConfigurationError(
+                    f"secrets/instance.key is not the key that this database was made with ({name})",
+                    code="key-different",
+                    hint="Put the key file of this database back; without it, everybody who left could be mailed again.",
+                )
+    return instance

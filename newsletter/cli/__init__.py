@@ -1,0 +1,132 @@
+"""The command line: one file a command, imported only when it is called.
+
+In: sys.argv. Out: an exit code: 0 done, 1 findings or refused, 2 wrong usage, 3 in doubt, held, or paused by a person.
+Called by the `newsletter` script and `python -m newsletter`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import click
+
+from newsletter.model.errors import Explained
+
+DONE, REFUSED, USAGE, OPEN = 0, 1, 2, 3
+
+
+class Entry(NamedTuple):
+    """Where a command lives, and its line in `newsletter --help` (a test holds it against the command's own)."""
+
+    module: str
+    help: str
+
+
+SECTIONS: dict[str, dict[str, Entry]] = {
+    "Write": {
+        "init": Entry("init", "Make a new workspace, with the sample issue and templates."),
+        "new": Entry("new", "Start a new issue."),
+        "check": Entry("check", "Check an issue and list the remarks."),
+        "build": Entry("build", "Write an issue out as HTML, text and .eml files."),
+        "preview": Entry("preview", "Show issues in the browser, renewed at every save."),
+    },
+    "Send": {
+        "test": Entry("test", "Send a test message to addresses of your choice."),
+        "send": Entry("send", "Send an issue to its recipients, to the end."),
+        "schedule": Entry("schedule", "Plan a mailing for a time or a holiday."),
+        "approve": Entry("approve", "Approve a planned mailing."),
+        "campaigns": Entry("campaigns", "List mailings and where they stand."),
+        "pause": Entry("pause", "Stop a mailing; what is under way ends, nothing new starts."),
+        "resume": Entry("resume", "Carry a paused or interrupted mailing to its end."),
+        "cancel": Entry("cancel", "Cancel what has not been handed over yet."),
+        "settle": Entry("settle", "Clear up what is not confirmed, from evidence or by decision."),
+        "report": Entry("report", "Show what came of a mailing."),
+        "why": Entry("why", "Tell why somebody did or did not get a mailing."),
+    },
+    "Recipients": {
+        "members": Entry("members", "Import, show, edit, export members."),
+        "segments": Entry("segments", "List segments and count who is in them."),
+        "suppressions": Entry("suppressions", "The do-not-mail list."),
+    },
+    "Run": {
+        "serve": Entry("serve", "Answer readers and the provider, and send what is due."),
+        "work": Entry("work", "Send what is due, without web pages."),
+        "doctor": Entry("doctor", "Check that real mailings would go well."),
+        "settings": Entry("settings", "List every setting, its value and where it came from."),
+        "emulator": Entry("emulator", "A SendGrid on your own machine, for rehearsals."),
+        "demo": Entry("demo", "The whole way of a holiday greeting, on this machine only."),
+    },
+}
+
+COMMANDS = {name: entry for section in SECTIONS.values() for name, entry in section.items()}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command = importlib.import_module(f"newsletter.cli.{entry.module}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - a programming mistake, not a condition
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with a suggestion for a misspelt name."""
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, COMMANDS, n=1)
+            ctx.fail(f"No such command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help, from the table above: nothing is imported."""
+        for title, entries in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, entry.help) for name, entry in entries.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="newsletter", message="%(prog)s %(version)s")
+def command() -> None:
+    """Email newsletters from files: everyone once, nobody who left, provable, stoppable."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the only place where errors become exit codes."""
+    try:
+        result = command.main(
+            args=None if arguments is None else list(arguments), prog_name="newsletter", standalone_mode=False
+        )
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return REFUSED
+    except Explained as error:
+        from newsletter.cli.output import explain
+
+        explain(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
+        return REFUSED
+    return result if isinstance(result, int) else DONE
+
+
+def run() -> None:
+    """The `newsletter` script."""
+    sys.exit(main())

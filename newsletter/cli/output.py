@@ -1,0 +1,64 @@
+"""What commands print: text for people, one JSON object for programs.
+
+In: values. Out: stdout (results) and stderr (progress, errors). Called by every command.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+
+import click
+
+from newsletter.model.errors import Explained
+from newsletter.model.finding import Finding, Severity
+
+_MARKS = {
+    Severity.ERROR: ("error", "red"),
+    Severity.WARNING: ("warning", "yellow"),
+    Severity.INFO: ("info", "cyan"),
+}
+
+
+def json_out(value: Mapping[str, object]) -> None:
+    """The one JSON object of `--json`."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None, default=str))
+
+
+def explain(error: Explained, *, as_json: bool) -> None:
+    """An error, for people on stderr and, with --json, for programs on stdout."""
+    if as_json:
+        place = str(error.place) if error.place else None
+        json_out(
+            {
+                "error": {
+                    "code": error.code,
+                    "message": error.message,
+                    "place": place,
+                    "hint": error.hint or None,
+                }
+            }
+        )
+    where = f"{error.place}: " if error.place else ""
+    click.echo(click.style("Error: ", fg="red", bold=True) + where + error.message, err=True)
+    if error.hint:
+        click.echo(f"  {error.hint}", err=True)
+
+
+def print_findings(findings: Iterable[Finding]) -> None:
+    """Findings as lines that editors can jump to: `issues/x.md:14: error: …`."""
+    for finding in findings:
+        word, colour = _MARKS[finding.severity]
+        where = f"{finding.place}: " if finding.place else ""
+        language = f" [{finding.language}]" if finding.language else ""
+        click.echo(
+            f"{where}{click.style(word, fg=colour)}{language}: {finding.message} ({finding.check})", err=True
+        )
+        if finding.hint:
+            click.echo(f"    {finding.hint}", err=True)
+
+
+def spaced(number: int) -> str:
+    """A count for reading: `3,000`."""
+    return f"{number:,}"

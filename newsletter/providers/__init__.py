@@ -1,0 +1,1 @@
+"""Those who take mail: one folder each, one contract, one conformance suite."""

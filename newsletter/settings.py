@@ -1,0 +1,281 @@
+"""Every setting: its name, default and meaning; the only place that knows them.
+
+In: the tables of newsletter.toml and the environment. Out: one frozen Settings, with where each value came from. Called by app
+and `newsletter settings`.
+
+A setting `sendgrid.base_url` stands in newsletter.toml as `base_url` under `[sendgrid]`, and in the environment as
+NEWSLETTER_SENDGRID_BASE_URL, which wins. Secrets are never read from newsletter.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from newsletter.model.errors import ConfigurationError
+from newsletter.model.place import Place
+
+OFFICIAL_HOSTS = ("api.sendgrid.com", "api.eu.sendgrid.com")
+LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+Value = str | int | float | bool | tuple[str, ...] | datetime | None
+
+
+class Secret:
+    """A value that never shows itself; `reveal()` gives it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return "Secret(****)" if self._value else "Secret()"
+
+    __str__ = __repr__
+
+    def __bool__(self) -> bool:
+        return bool(self._value)
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `read` turns the text of the environment (or the value of the file) into the value, or raises ValueError."""
+
+    name: str
+    default: Value | Secret
+    help: str
+    read: Callable[[object], Value | Secret]
+    environment: str = ""
+    secret: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return self.environment or "NEWSLETTER_" + self.name.upper().replace(".", "_")
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("text expected")
+    return value.strip()
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("a whole number expected")
+    number = int(value)
+    if number < 0:
+        raise ValueError("zero or more expected")
+    return number
+
+
+def _share(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("a number between 0 and 1 expected")
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError("a number between 0 and 1 expected")
+    return number
+
+
+def _list(value: object) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, list) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    raise ValueError("a list of texts expected (in the environment: separated by commas)")
+
+
+def _secret(value: object) -> Secret:
+    return Secret(_text(value))
+
+
+def _instant(value: object) -> datetime | None:
+    if isinstance(value, datetime):
+        moment = value
+    else:
+        text = _text(value)
+        if not text:
+            return None
+        moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _base_url(value: object) -> str:
+    url = _text(value).rstrip("/")
+    parts = urlsplit(url)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or parts.username
+    ):
+        raise ValueError("a URL such as https://news.example.org expected")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError("https expected (http only for 127.0.0.1)")
+    return url
+
+
+def _sendgrid_url(value: object) -> str:
+    url = _base_url(value)
+    parts = urlsplit(url)
+    official = (
+        parts.scheme == "https" and parts.hostname in OFFICIAL_HOSTS and parts.port is None and not parts.path
+    )
+    if not official and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValueError(
+            f"one of {', '.join('https://' + h for h in OFFICIAL_HOSTS)}, or a loopback address, expected"
+        )
+    return url
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("provider", "outbox", "Who takes the mail: `outbox` (files under var/outbox) or `sendgrid`. Never guessed from a key.", _text),
+    Setting("database_url", "", "The database; empty: var/newsletter.db in the workspace.", _text),
+    Setting("web.base_url", "http://127.0.0.1:8025", "The public address of this program's pages: unsubscribe, view, links, images.", _base_url),
+    Setting("web.host", "127.0.0.1", "The address on which `serve` answers readers and hooks.", _text),
+    Setting("web.port", 8025, "The port on which `serve` answers readers and hooks.", _whole),
+    Setting("web.staff_port", 8026, "The loopback port of the staff pages.", _whole),
+    Setting("sendgrid.api_key", Secret(""), "The key of SendGrid, with Mail Send; read from the environment or secrets/sendgrid.key.", _secret, environment="SENDGRID_API_KEY", secret=True),
+    Setting("sendgrid.base_url", "https://api.sendgrid.com", "One of the two official hosts, or a loopback address.", _sendgrid_url),
+    Setting("sendgrid.webhook_public_key", (), "The public keys (base64) with which SendGrid's events are signed; two while a key is replaced.", _list),
+    Setting("sendgrid.substitution_bytes", 0, "The most bytes of substitutions in one request (0: no limit). Try 50000 after a refusal without a path.", _whole),
+    Setting("send.batch_size", 1000, "The most recipients in one request.", _whole),
+    Setting("send.slots", 2, "How many requests may be under way at one time.", _whole),
+    Setting("send.rate_per_minute", 60000, "The most recipients a minute for this account (0: no limit).", _whole),
+    Setting("send.grace_minutes", 240, "How late a mailing may start by itself after its time; later it is held.", _whole),
+    Setting("send.settle_hours", 24, "How long a batch in doubt waits for evidence before it is held for a person.", _whole),
+    Setting("send.pause_bounces", 0.05, "The share of hard bounces at which a mailing pauses.", _share),
+    Setting("send.pause_complaints", 0.003, "The share of complaints at which a mailing pauses.", _share),
+    Setting("render.seconds", 4, "The longest that the building of one issue may take.", _whole),
+    Setting("render.megabytes", 1024, "The most memory that the building of one issue may take.", _whole),
+    Setting("instance_key", Secret(""), "The instance's keys as text instead of secrets/instance.key.", _secret, secret=True),
+    Setting("clock", None, "An instant (ISO 8601) from which the program's clock runs on; refused with SendGrid's official hosts.", _instant),
+)  # fmt: skip
+
+BY_NAME = MappingProxyType({setting.name: setting for setting in SETTINGS})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All values, and where each came from (`default`, `newsletter.toml`, or the name of a variable)."""
+
+    values: Mapping[str, Value | Secret]
+    origins: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """A text setting."""
+        value = self.values[name]
+        return value if isinstance(value, str) else ""
+
+    def whole(self, name: str) -> int:
+        """A whole-number setting."""
+        value = self.values[name]
+        return value if isinstance(value, int) else 0
+
+    def share(self, name: str) -> float:
+        """A setting between 0 and 1."""
+        value = self.values[name]
+        return float(value) if isinstance(value, int | float) else 0.0
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """A list setting."""
+        value = self.values[name]
+        return value if isinstance(value, tuple) else ()
+
+    def secret(self, name: str) -> Secret:
+        """A secret setting."""
+        value = self.values[name]
+        return value if isinstance(value, Secret) else Secret("")
+
+    def instant(self, name: str) -> datetime | None:
+        """A moment setting."""
+        value = self.values[name]
+        return value if isinstance(value, datetime) else None
+
+    @property
+    def official(self) -> bool:
+        """True when mail handed over now would reach real people through SendGrid."""
+        host = urlsplit(self.text("sendgrid.base_url")).hostname
+        return self.text("provider") == "sendgrid" and host in OFFICIAL_HOSTS
+
+
+def _from_file(tables: Mapping[str, object]) -> dict[str, object]:
+    """Flatten newsletter.toml (without [publication]) to setting names; unknown names are errors with a suggestion."""
+    found: dict[str, object] = {}
+    for key, value in tables.items():
+        if key == "publication":
+            continue
+        if isinstance(value, Mapping):
+            found |= {f"{key}.{inner}": item for inner, item in value.items()}
+        else:
+            found[key] = value
+    for name in found:
+        setting = BY_NAME.get(name)
+        if setting is None:
+            near = get_close_matches(name, BY_NAME, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "`newsletter settings` lists all."
+            raise ConfigurationError(
+                f"unknown setting {name}", code="setting-unknown", place=Place("newsletter.toml"), hint=hint
+            )
+        if setting.secret:
+            raise ConfigurationError(
+                f"{name} is a secret and must not stand in newsletter.toml",
+                code="setting-secret",
+                place=Place("newsletter.toml"),
+                hint=f"Set {setting.variable}, or put it into a file under secrets/ that only you can read.",
+            )
+    return found
+
+
+def resolve(tables: Mapping[str, object], environ: Mapping[str, str], secrets: Mapping[str, str]) -> Settings:
+    """Settle every setting: environment, else file under secrets/ (for secrets), else newsletter.toml, else default.
+
+    Raises ConfigurationError that names the variable or key, never a secret's value.
+    """
+    file = _from_file(tables)
+    values: dict[str, Value | Secret] = {}
+    origins: dict[str, str] = {}
+    for setting in SETTINGS:
+        raw, origin = _raw(setting, file, environ, secrets)
+        origins[setting.name] = origin
+        if origin == "default":
+            values[setting.name] = setting.default
+            continue
+        try:
+            values[setting.name] = setting.read(raw)
+        except ValueError as error:
+            shown = "****" if setting.secret else repr(raw)
+            raise ConfigurationError(
+                f"{setting.name} = {shown}: {error}", code="setting-invalid", hint=f"It came from {origin}."
+            ) from None
+    settings = Settings(MappingProxyType(values), MappingProxyType(origins))
+    if settings.official and settings.instant("clock"):
+        raise ConfigurationError(
+            "a set clock is refused with SendGrid's official hosts",
+            code="clock-refused",
+            hint="Unset NEWSLETTER_CLOCK.",
+        )
+    return settings
+
+
+def _raw(
+    setting: Setting, file: Mapping[str, object], environ: Mapping[str, str], secrets: Mapping[str, str]
+) -> tuple[object, str]:
+    if setting.variable in environ:
+        return environ[setting.variable], setting.variable
+    if setting.secret and setting.name in secrets:
+        return secrets[setting.name], "secrets/"
+    if setting.name in file:
+        return file[setting.name], "newsletter.toml"
+    return None, "default"

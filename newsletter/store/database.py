@@ -1,0 +1,133 @@
+"""The database: opened, tuned, migrated, and handed out by transaction.
+
+In: a URL and the workspace. Out: a Store whose `read()` and `write()` give connections. Called by app.
+
+SQLite runs in WAL with synchronous=FULL: what is committed before a call to the provider must survive a power cut
+(docs/explanation/ledger.md). Writers take the lock at once (BEGIN IMMEDIATE), so a writer never fails half way for want of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, create_engine, event, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from newsletter.model.errors import ConfigurationError
+from newsletter.store.tables import meta
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+__all__ = ["Connection", "Store"]
+
+#: the newest migration; a test holds it against the migrations' own head
+HEAD = "0001"
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+def _tune(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+class Store:
+    """An open database at the newest schema."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open (creating and migrating where needed) the database at an SQLAlchemy URL.
+
+        Raises ConfigurationError for a URL that cannot be used, or a database newer than this program.
+        """
+        try:
+            parsed = make_url(url)
+            options: dict[str, Any] = {}
+            if parsed.get_backend_name() == "sqlite":
+                options["connect_args"] = {"timeout": 30, "check_same_thread": False}
+            engine = create_engine(parsed, **options)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise ConfigurationError(
+                f"the database address is not one that can be used: {error}",
+                code="database-url",
+                hint="Leave database_url empty for a file in the workspace.",
+            ) from None
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _tune)
+            event.listen(engine, "begin", _begin)
+        store = cls(engine)
+        store._migrate()
+        return store
+
+    @classmethod
+    def open_file(cls, path: Path) -> Store:
+        """Open the SQLite database at a path; the folder is made."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return cls.open(f"sqlite:///{path}")
+
+    def _migrate(self) -> None:
+        with self.engine.connect() as db:
+            found = self._revision(db)
+        if found == HEAD:
+            return
+        # Alembic takes 0.2 s to import: only when there is something to do.
+        from newsletter.store.migrations import runner
+
+        runner.upgrade(self.engine, found)
+
+    @staticmethod
+    def _revision(db: Connection) -> str | None:
+        if not inspect(db).has_table("alembic_version"):
+            return None
+        return db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads: one unchanging view."""
+        with self.engine.connect() as db, db.begin():
+            yield db
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes; committed at the end, rolled back on any exception."""
+        with self.engine.connect().execution_options(writing=True) as db, db.begin():
+            yield db
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+def get_meta(db: Connection, name: str) -> str | None:
+    """A named value of this database."""
+    return db.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+
+
+def set_meta(db: Connection, name: str, value: str) -> None:
+    """Set a named value of this database."""
+    changed = db.execute(meta.update().where(meta.c.name == name).values(value=value))
+    if changed.rowcount == 0:
+        db.execute(meta.insert().values(name=name, value=value))
