@@ -1,0 +1,1 @@
+"""What leaves, and what an answer means: variants, filling, batching, pacing, outcome. Pure."""
