@@ -20,6 +20,7 @@ from enum import StrEnum
 _HEAD = struct.Struct(">BBQ")
 _VERSION = 1
 _LENGTH = 35
+_VARIANTS = 1 << 63
 
 
 class Purpose(StrEnum):
@@ -35,6 +36,17 @@ class Tokens:
 
     track: str
     own: str
+
+
+def of_variant(variant: int) -> int:
+    """The number that stands for a variant (aggregate mode). The upper half of the numbers is theirs: a variant and a
+    delivery with the same id must never share a token."""
+    return _VARIANTS | variant
+
+
+def variant_of(number: int) -> int | None:
+    """The variant that a number names, or None when it names a delivery."""
+    return number & ~_VARIANTS if number & _VARIANTS else None
 
 
 def _text(head: bytes, mac: bytes) -> str:
