@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.event import EventKind, Reader
-from newsletter.model.member import ConsentBasis, SuppressionReason, TrackingConsent
+from newsletter.model.member import FIELDS, ConsentBasis, SuppressionReason, TrackingConsent
 from newsletter.model.publication import TrackingMode
 from newsletter.store.columns import Instant, Json
 
@@ -55,17 +55,17 @@ def _text_column(name: str) -> Column[str]:
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 
+# What a segment compares stands folded (model.folding) beside what was written: so that every database compares alike.
 members = Table(
     "members",
     metadata,
     Column("id", Id, primary_key=True),
     Column("address_key", LargeBinary(16), nullable=False),
     Column("email", Text, nullable=False),
-    *(
-        _text_column(name)
-        for name in ("first_name", "last_name", "company", "province", "language", "timezone")
-    ),
+    *(_text_column(name) for name in FIELDS[1:]),
     Column("attributes", Json, nullable=False, server_default="{}"),
+    *(_text_column(f"{name}_folded") for name in FIELDS),
+    Column("attributes_folded", Json, nullable=False, server_default="{}"),
     _text_column("consent_basis"),
     Column("consent_on", Date),
     _text_column("consent_evidence"),
@@ -76,14 +76,16 @@ members = Table(
     UniqueConstraint("address_key"),
     _one_of("consent_basis", ConsentBasis, empty=True),
     _one_of("tracking_consent", TrackingConsent),
+    sqlite_autoincrement=True,  # deliveries name members for ever: a number is never given to another
 )
 
 member_tags = Table(
     "member_tags",
     metadata,
     Column("member_id", Id, ForeignKey("members.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", Text, primary_key=True),
-    Index(None, "tag"),
+    Column("folded", Text, primary_key=True),
+    Column("tag", Text, nullable=False),
+    Index(None, "folded"),
     sqlite_with_rowid=False,
 )
 
@@ -183,6 +185,14 @@ campaigns = Table(
     Column("created_at", Instant, nullable=False),
     Column("started_at", Instant),
     Column("ended_at", Instant),
+    _text_column("stage"),  # "first": only the first batch of a gentle start may leave; empty: all may
+    Column("not_before", Instant),  # nothing leaves earlier: the countdown of a gentle start
+    Column(
+        "refusals", Integer, nullable=False, server_default="0"
+    ),  # refused requests since none was accepted
+    Column(
+        "insisted", Boolean, nullable=False, server_default=text("0")
+    ),  # resumed by a person after such a pause
     _one_of("status", CampaignStatus),
     _one_of("tracking", TrackingMode),
     Index(None, "occasion_id"),
@@ -224,12 +234,22 @@ batches = Table(
     Column("depth", SmallInteger, nullable=False, server_default="0"),
     Column("state", Text, nullable=False),
     _text_column("reason"),
+    _text_column(
+        "waiting"
+    ),  # in retry_wait without a time: refused, or named in a refusal; waits for evidence
+    Column(
+        "requests", Integer, nullable=False, server_default="0"
+    ),  # on the first batch: what its family has cost so far
+    Column(
+        "failures", Integer, nullable=False, server_default="0"
+    ),  # how often in a row the provider was unavailable
     Column("epoch", Integer, nullable=False, server_default="0"),
     _text_column("owner"),
     Column("lease_until", Instant),
     Column("due_at", Instant),
     Column("doubt_since", Instant),
     _one_of("state", BatchState),
+    CheckConstraint("waiting IN ('', 'refused', 'named')", name="waiting"),
     Index(None, "campaign_id", "state"),
     Index(None, "root_id"),
 )
@@ -262,6 +282,17 @@ deliveries = Table(
         sqlite_where=text("holds"),
         postgresql_where=text("holds"),
     ),
+)
+
+# Who was in the audience and is not mailed, and why: candidates = prepared + excluded.
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("campaign_id", Id, ForeignKey("campaigns.id"), primary_key=True),
+    Column("member_id", Id, primary_key=True),
+    Column("address_key", LargeBinary(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 attempts = Table(

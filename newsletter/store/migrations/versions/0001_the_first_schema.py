@@ -149,6 +149,14 @@ def upgrade() -> None:
         sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("timezone", sa.Text(), server_default="", nullable=False),
         sa.Column("attributes", Json(), server_default="{}", nullable=False),
+        sa.Column("email_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("first_name_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_name_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("company_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("province_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("language_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("timezone_folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("attributes_folded", Json(), server_default="{}", nullable=False),
         sa.Column("consent_basis", sa.Text(), server_default="", nullable=False),
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("consent_evidence", sa.Text(), server_default="", nullable=False),
@@ -165,6 +173,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("address_key", name=op.f("uq_members_address_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "meta",
@@ -225,6 +234,10 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("started_at", Instant(), nullable=True),
         sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("stage", sa.Text(), server_default="", nullable=False),
+        sa.Column("not_before", Instant(), nullable=True),
+        sa.Column("refusals", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("insisted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
             "status IN ('draft', 'scheduled', 'preparing', 'sending', 'paused', 'held', 'finished', 'cancelled', 'expired')",
             name=op.f("ck_campaigns_status"),
@@ -242,16 +255,27 @@ def upgrade() -> None:
     op.create_table(
         "member_tags",
         sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
         sa.Column("tag", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["member_id"], ["members.id"], name=op.f("fk_member_tags_member_id"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("member_id", "tag", name=op.f("pk_member_tags")),
+        sa.PrimaryKeyConstraint("member_id", "folded", name=op.f("pk_member_tags")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("member_tags", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_member_tags_tag"), ["tag"], unique=False)
+        batch_op.create_index(batch_op.f("ix_member_tags_folded"), ["folded"], unique=False)
 
+    op.create_table(
+        "exclusions",
+        sa.Column("campaign_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("member_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address_key", sa.LargeBinary(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_exclusions_campaign_id")),
+        sa.PrimaryKeyConstraint("campaign_id", "member_id", name=op.f("pk_exclusions")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "variants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -293,6 +317,9 @@ def upgrade() -> None:
         sa.Column("depth", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("waiting", sa.Text(), server_default="", nullable=False),
+        sa.Column("requests", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("owner", sa.Text(), server_default="", nullable=False),
         sa.Column("lease_until", Instant(), nullable=True),
@@ -302,6 +329,7 @@ def upgrade() -> None:
             "state IN ('planned', 'ready', 'claimed', 'in_flight', 'accepted', 'rejected', 'retry_wait', 'in_doubt', 'held', 'split', 'cancelled', 'expired')",
             name=op.f("ck_batches_state"),
         ),
+        sa.CheckConstraint("waiting IN ('', 'refused', 'named')", name=op.f("ck_batches_waiting")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_batches_campaign_id")),
         sa.ForeignKeyConstraint(["root_id"], ["batches.id"], name=op.f("fk_batches_root_id")),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_batches_variant_id")),
