@@ -1,0 +1,50 @@
+"""The folder on disk: settings file, segments, issues, templates, images, keys; read safely, watched, and first made.
+
+In: the workspace's root. Out: values and texts, never paths that leave it. Called by app and pipeline.
+"""
+
+from newsletter.workspace.configuration import Tables, read_configuration
+from newsletter.workspace.issues import (
+    IssueFile,
+    IssueName,
+    find_issue,
+    images_in,
+    list_issues,
+    read_images,
+    read_issue,
+    strays,
+)
+from newsletter.workspace.keys import read_keys, read_secrets
+from newsletter.workspace.paths import find, inside, is_slug
+from newsletter.workspace.publication import read_publication
+from newsletter.workspace.scaffold import make_issue, make_workspace
+from newsletter.workspace.segments import SegmentText, read_segments
+from newsletter.workspace.theme import Theme, read_theme, template_names
+from newsletter.workspace.watch import watch
+
+__all__ = [
+    "IssueFile",
+    "IssueName",
+    "SegmentText",
+    "Tables",
+    "Theme",
+    "find",
+    "find_issue",
+    "images_in",
+    "inside",
+    "is_slug",
+    "list_issues",
+    "make_issue",
+    "make_workspace",
+    "read_configuration",
+    "read_images",
+    "read_issue",
+    "read_keys",
+    "read_publication",
+    "read_secrets",
+    "read_segments",
+    "read_theme",
+    "strays",
+    "template_names",
+    "watch",
+]

@@ -1,0 +1,85 @@
+"""Paths that stay inside the workspace.
+
+In: the workspace's root and a name that somebody typed or a file gave. Out: a path that is surely inside, or an error. Called
+by every module of this folder.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from newsletter.model.errors import AuthorError, ConfigurationError
+
+SETTINGS_FILE = "newsletter.toml"
+ISSUES = "issues"
+TEMPLATES = "templates"
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+
+#: what an issue may be called: it stands in file names, in URLs and in the records
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+#: names that Windows gives to devices, whatever follows the dot
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+
+
+def find(start: Path) -> Path:
+    """The workspace around a folder: the nearest one, upwards, that holds newsletter.toml.
+
+    Raises ConfigurationError when there is none.
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            return folder
+    raise ConfigurationError(
+        f"there is no {SETTINGS_FILE} in {here} or in any folder above it",
+        code="workspace-missing",
+        hint="Change into a workspace, or make one: newsletter init my-newsletter",
+    )
+
+
+def is_slug(text: str) -> bool:
+    """True for a name that an issue may have."""
+    return SLUG.fullmatch(text) is not None and _DEVICES.fullmatch(text) is None
+
+
+def slug_rule(text: str) -> AuthorError:
+    """The error for a name that no issue may have."""
+    return AuthorError(
+        f"{text[:80]!r} cannot be the name of an issue",
+        code="issue-name",
+        hint="Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: 2020-12-16-greeting",
+    )
+
+
+def inside(root: Path, path: Path) -> Path:
+    """The same path, once it is sure that neither it nor a folder on its way is a link or lies outside the workspace.
+
+    Raises AuthorError. The root itself may be reached through a link.
+    """
+    try:
+        steps = path.relative_to(root).parts
+    except ValueError:
+        raise _outside(path) from None
+    if ".." in steps or "\0" in str(path):
+        raise _outside(path)
+    here = root
+    for step in steps:
+        here = here / step
+        if here.is_symlink():
+            raise AuthorError(
+                f"{here.relative_to(root).as_posix()} is a link to somewhere else",
+                code="path-link",
+                hint="Put the file itself there: what goes into a mail must lie in the workspace.",
+            )
+    return path
+
+
+def _outside(path: Path) -> AuthorError:
+    return AuthorError(f"{str(path)!r} lies outside the workspace", code="path-outside")
+
+
+def shown(root: Path, path: Path) -> str:
+    """A path as findings and pages show it: POSIX, relative to the workspace."""
+    return path.relative_to(root).as_posix()

@@ -1,0 +1,216 @@
+"""The [publication] table of newsletter.toml: every key checked, every mistake with its line.
+
+In: the tables of newsletter.toml. Out: a Publication. Called by app.
+
+A text for readers is one text for all languages, or a table with one for each: `name = { en = "News", fr = "Nouvelles" }`.
+"""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from collections.abc import Mapping
+from difflib import get_close_matches
+from urllib.parse import urlsplit
+
+from newsletter.model.errors import ConfigurationError
+from newsletter.model.place import Place
+from newsletter.model.publication import Localized, Publication, Sender, TrackingMode
+from newsletter.workspace.configuration import Tables
+from newsletter.workspace.paths import LANGUAGE, SETTINGS_FILE
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}")
+_LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_CALENDAR = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85]")
+_LINE_END = re.compile(r"[\n\t\u2028\u2029]")
+_KNOWN = (
+    "key", "name", "sender", "postal_address", "contact", "list_id", "languages", "time_zone", "website", "reply_to",
+    "unsubscribe_mailbox", "reason", "calendar", "tracking", "staff",
+)  # fmt: skip
+_MOST_LANGUAGES = 8
+
+
+def read_publication(tables: Mapping[str, object]) -> Publication:
+    """The publication that newsletter.toml describes. Raises ConfigurationError that names the key and its line."""
+    table = tables.get("publication")
+    if not isinstance(table, Mapping):
+        raise ConfigurationError(
+            "has no [publication] table",
+            code="publication-missing",
+            place=Place(SETTINGS_FILE),
+            hint="`newsletter init` in an empty folder makes a complete example to copy from.",
+        )
+    return _Reader(tables, table).publication()
+
+
+class _Reader:
+    """Takes values out of one table, by name and kind."""
+
+    def __init__(self, tables: Mapping[str, object], table: Mapping[str, object]) -> None:
+        self.tables = tables
+        self.table = table
+        self.languages: tuple[str, ...] = ()
+
+    def publication(self) -> Publication:
+        """Every key in turn; `languages` first, as the others' texts depend on it."""
+        self.only_known(self.table, _KNOWN, "publication")
+        self.languages = self.read_languages()
+        return Publication(
+            key=self.matching("key", _KEY, "small letters, digits and hyphens, at most 31"),
+            name=self.localized("name", one_line=True),
+            sender=self.sender(),
+            postal_address=self.localized("postal_address"),
+            contact=self.localized("contact"),
+            list_id=self.matching(
+                "list_id", _LIST_ID, "an identifier such as news.example.org, without brackets"
+            ),
+            languages=self.languages,
+            time_zone=self.zone(),
+            website=self.website(),
+            reply_to=self.address("reply_to"),
+            unsubscribe_mailbox=self.address("unsubscribe_mailbox"),
+            reason=self.localized("reason") if "reason" in self.table else None,
+            calendar=self.matching("calendar", _CALENDAR, "a calendar such as CA-ON", default="CA-ON"),
+            tracking=self.tracking(),
+            staff=tuple(self.checked_address(text, "staff") for text in self.texts("staff")),
+        )
+
+    def fault(
+        self, key: str, message: str, hint: str = "", code: str = "publication-value"
+    ) -> ConfigurationError:
+        """An error at a key of this table."""
+        path = f"publication.{key}" if key else "publication"
+        place = self.tables.place(path) if isinstance(self.tables, Tables) else Place(SETTINGS_FILE)
+        return ConfigurationError(f"{path} {message}", code=code, place=place, hint=hint)
+
+    def only_known(self, table: Mapping[str, object], known: tuple[str, ...], path: str) -> None:
+        """Refuse a key that means nothing, with the nearest that does."""
+        for key in table:
+            if key not in known:
+                near = get_close_matches(key, known, n=1)
+                hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+                inner = f"{path}.{key}".removeprefix("publication.")
+                raise self.fault(inner, "is not a key that is known here", hint, "publication-key")
+
+    def text(self, key: str, table: Mapping[str, object] | None = None, path: str = "") -> str:
+        """A text, stripped; empty when the key is absent."""
+        value = (self.table if table is None else table).get(key, "")
+        if not isinstance(value, str):
+            raise self.fault(path or key, "must be a text in quotes")
+        if _CONTROL.search(value):
+            raise self.fault(path or key, "holds an invisible control character")
+        return value.strip()
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self.table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.fault(key, 'must be a list of texts: ["a", "b"]')
+        return tuple(item.strip() for item in value)
+
+    def matching(self, key: str, pattern: re.Pattern[str], form: str, default: str = "") -> str:
+        """A text of a given form."""
+        text = self.text(key) or default
+        if not text:
+            raise self.fault(key, "is missing", f"Write {form}.", "publication-missing")
+        if not pattern.fullmatch(text):
+            raise self.fault(key, f"is {text!r}: expected {form}")
+        return text
+
+    def read_languages(self) -> tuple[str, ...]:
+        """The languages, each once."""
+        languages = self.texts("languages")
+        if not languages:
+            raise self.fault("languages", "is missing", 'Write ["en", "fr"].', "publication-missing")
+        wrong = [code for code in languages if not LANGUAGE.fullmatch(code)]
+        if wrong:
+            raise self.fault("languages", f"holds {wrong[0]!r}", 'A language is a code such as "en" or "fr".')
+        if len(set(languages)) != len(languages) or len(languages) > _MOST_LANGUAGES:
+            raise self.fault("languages", f"must name each language once, and at most {_MOST_LANGUAGES}")
+        return languages
+
+    def localized(
+        self, key: str, table: Mapping[str, object] | None = None, path: str = "", *, one_line: bool = False
+    ) -> Localized:
+        """A text in every language: one for all, or a table that holds each."""
+        path = path or key
+        value = (self.table if table is None else table).get(key)
+        if value is None:
+            raise self.fault(path, "is missing", code="publication-missing")
+        if isinstance(value, str):
+            value = dict.fromkeys(self.languages, value)
+        if not isinstance(value, Mapping):
+            raise self.fault(path, "must be a text, or a table with a text for each language")
+        self.only_known(value, self.languages, f"publication.{path}")
+        texts = {code: self.text(code, value, f"{path}.{code}") for code in self.languages}
+        for code, text in texts.items():
+            if not text:
+                raise self.fault(path, f"has no text for the language {code!r}", code="publication-missing")
+            if one_line and _LINE_END.search(text):
+                raise self.fault(path, "must stand on one line")
+        return texts
+
+    def sender(self) -> Sender:
+        """Who the mail is from. A member's field has no place there (Gmail's sender rules)."""
+        value = self.table.get("sender")
+        if not isinstance(value, Mapping):
+            hint = 'Write [publication.sender] with `name` and `address = "news@example.org"`.'
+            raise self.fault("sender", "is missing, or is not a table", hint, "publication-missing")
+        self.only_known(value, ("name", "address"), "publication.sender")
+        name = self.localized("name", value, "sender.name", one_line=True)
+        if any("{{" in text or "{%" in text for text in name.values()):
+            raise self.fault(
+                "sender.name", "cannot hold a personal field: mailbox providers reject such senders"
+            )
+        address = self.text("address", value, "sender.address")
+        return Sender(name, self.checked_address(address, "sender.address"))
+
+    def address(self, key: str) -> str:
+        """An optional address."""
+        text = self.text(key)
+        return self.checked_address(text, key) if text else ""
+
+    def checked_address(self, text: str, path: str) -> str:
+        """An ASCII address, or an error."""
+        if not _ADDRESS.fullmatch(text) or ".." in text or text.startswith((".", "-")):
+            raise self.fault(path, f"holds {text!r}", "Write one plain address such as news@example.org.")
+        return text
+
+    def zone(self) -> str:
+        """An IANA time zone."""
+        text = self.text("time_zone")
+        if not text:
+            raise self.fault("time_zone", "is missing", 'Write "America/Toronto".', "publication-missing")
+        known = zoneinfo.available_timezones()
+        if text not in known:
+            near = get_close_matches(text, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else 'Write an IANA name: "America/Toronto".'
+            raise self.fault("time_zone", f"is {text!r}, which is no time zone", hint)
+        return text
+
+    def website(self) -> str:
+        """The organisation's own site."""
+        text = self.text("website")
+        if text and not _is_web_address(text):
+            raise self.fault("website", f"is {text!r}", "Write a whole address: https://www.example.org")
+        return text
+
+    def tracking(self) -> TrackingMode:
+        """What is learnt of readers."""
+        text = self.text("tracking") or TrackingMode.AGGREGATE.value
+        try:
+            return TrackingMode(text)
+        except ValueError:
+            near = get_close_matches(text, list(TrackingMode), n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Write one of {', '.join(TrackingMode)}."
+            raise self.fault("tracking", f"is {text!r}", hint) from None
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # an unclosed bracket in the host
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
