@@ -346,6 +346,7 @@ events = Table(
     UniqueConstraint("provider", "event_id"),
     _one_of("kind", EventKind),
     Index(None, "delivery_id"),
+    Index(None, "batch_id"),
 )
 
 # What lies beside the books, once a delivery: complained, unsubscribed, left during hand-over.
@@ -373,6 +374,12 @@ hits = Table(
     CheckConstraint("kind IN ('click', 'open')", name="kind"),
     _one_of("reader", Reader),
     Index(None, "variant_id", "kind"),
+    Index(
+        "ix_hits_delivery",
+        "delivery_id",
+        sqlite_where=text("delivery_id IS NOT NULL"),
+        postgresql_where=text("delivery_id IS NOT NULL"),
+    ),
 )
 
 audit = Table(

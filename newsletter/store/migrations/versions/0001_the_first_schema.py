@@ -86,6 +86,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("provider", "event_id", name=op.f("uq_events_provider_event_id")),
     )
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_events_batch_id"), ["batch_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_events_delivery_id"), ["delivery_id"], unique=False)
 
     op.create_table(
@@ -112,6 +113,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hits")),
     )
     with op.batch_alter_table("hits", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_hits_delivery",
+            ["delivery_id"],
+            unique=False,
+            sqlite_where=sa.text("delivery_id IS NOT NULL"),
+            postgresql_where=sa.text("delivery_id IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_hits_variant_id_kind"), ["variant_id", "kind"], unique=False)
 
     op.create_table(

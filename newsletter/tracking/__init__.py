@@ -1,0 +1,1 @@
+"""What came back: progress, suppressing, machines, tally. Pure: events, hits and times in, verdicts and figures out."""
