@@ -33,7 +33,7 @@ class Pace:
 def gentle_rate(started_at: datetime, now: datetime, account_rate: int) -> int:
     """Members a minute in a gentle start: 300 for ten minutes, doubled each ten, up to the account's rate."""
     tens = int((now - started_at) / timedelta(minutes=DOUBLING))
-    rate = MINUTE * 2 ** min(max(tens, 0), 30)
+    rate = MINUTE << min(max(tens, 0), 30)
     return min(rate, account_rate) if account_rate else rate
 
 

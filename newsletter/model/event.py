@@ -28,6 +28,10 @@ class EventKind(StrEnum):
     OTHER = "other"  #: kept, counted, otherwise ignored
 
 
+#: events that only follow once the provider has taken the request
+EVIDENCE = frozenset(EventKind) - {EventKind.ACCOUNT, EventKind.OTHER}
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One fact. `id` is unique for the provider; ids of ours are None where the provider did not send them back.

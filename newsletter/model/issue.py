@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
 
-#: what `data:` may hold. Scalars are always text: no YAML surprises
-Data = str | list["Data"] | dict[str, "Data"]
+#: what `data:` may hold: text, lists and mappings of the same. Scalars are always text: no YAML surprises.
+#: (Not a recursive type: it crosses the renderer's pipe, and msgspec decodes none.)
+Data = str | list[Any] | dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

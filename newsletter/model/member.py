@@ -79,7 +79,9 @@ class Exclusion(StrEnum):
     NO_CONSENT = "no-consent"  #: no basis on file
     CONSENT_EXPIRED = "consent-expired"
     ALREADY_HAD_IT = "already-had-it"  #: this issue, same occurrence, by another campaign
-    SAME_ADDRESS = "same-address"  #: another member of this campaign has the same address
+    TIME_PASSED = (
+        "time-passed"  #: in this member's zone the time had passed when the recipients were written down
+    )
 
 
 class SuppressionReason(StrEnum):

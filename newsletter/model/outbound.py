@@ -77,6 +77,7 @@ class Capabilities:
     """What a provider can say, as data. Sizes are maxima for one call (0: no limit)."""
 
     max_recipients: int
+    max_weight: int = 0  #: the most that `Provider.weigh` may add up to in one call
     official: bool = False  #: real people get mail: gentle start, doctor and a public base URL are asked for
     events: bool = False
     look_up: bool = False

@@ -36,7 +36,6 @@ _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=30000",
     "PRAGMA cache_size=-65536",
-    "PRAGMA temp_store=MEMORY",
 )
 
 

@@ -1,0 +1,43 @@
+"""An examination: what `doctor` says of one thing that a real mailing needs.
+
+In: what was looked at. Out: a value that command line and JSON show alike. Called by providers, pipeline, cli.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Health(StrEnum):
+    """How it stands."""
+
+    OK = "ok"
+    WARNING = "warning"  #: a mailing would go out; somebody should look
+    ERROR = "error"  #: a real mailing is refused until it is mended
+    SKIPPED = "skipped"  #: could not, or need not, be looked at; the sentence says why
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One look. `name` is stable; `sentence` says what was found, `next_step` what to do (empty when all is well)."""
+
+    name: str
+    state: Health
+    sentence: str
+    next_step: str = ""
+
+    def as_json(self) -> dict[str, str | None]:
+        """The examination in the form that `doctor --json` promises."""
+        return {
+            "name": self.name,
+            "state": self.state.value,
+            "sentence": self.sentence,
+            "next_step": self.next_step or None,
+        }
+
+
+def has_errors(examinations: Iterable[Examination]) -> bool:
+    """True when one of them forbids a real mailing."""
+    return any(examination.state is Health.ERROR for examination in examinations)

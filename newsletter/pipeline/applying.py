@@ -1,0 +1,187 @@
+"""Applying events: everything that a set of hooks changes, in one transaction.
+
+In: events as providers read them. Out: rows in events, progress that only rises, suppressions, withdrawals, facts. Called by
+pipeline.record. Any order, number of copies and delay of the same events gives the same final state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from newsletter.model.address import AddressFault, parse
+from newsletter.model.event import Event, EventKind, Reader
+from newsletter.model.keys import address_key
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, events, facts, hits
+from newsletter.store.events import UNSTORABLE as _UNSTORABLE
+from newsletter.tracking.machines import FAST, QUICK, Rule
+from newsletter.tracking.progress import advances
+from newsletter.tracking.suppressing import holds_without_ids, reason_of, suspends
+
+UNSTORABLE = (*_UNSTORABLE, OverflowError, UnicodeError, ValueError, TypeError)
+
+_LONGEST_ID, _LONGEST_TEXT = 200, 1000
+_LARGEST = 2**63 - 1
+_NOT_KEPT = frozenset({"ip", "useragent", "user_agent", "email", "address"})  # who, where, with what
+
+
+@dataclass(frozen=True, slots=True)
+class Hook:
+    """One hook, read."""
+
+    provider: str
+    received_at: datetime
+    events: tuple[Event, ...]
+
+
+def apply(ctx: Context, db: Connection, read: Sequence[Hook]) -> None:
+    """Write down all that these hooks tell."""
+    told = [event for hook in read for event in hook.events]
+    ours = [event for event in told if event.instance == ctx.instance and _named(event)]
+    news = _news(db, [event for event in ours if event.kind is EventKind.UNSUBSCRIBED])
+    events.put(db, [_row(ctx, event, hook.received_at) for hook in read for event in hook.events])
+    events.advance(db, advances(ours))
+    _leave(ctx, db, told, news)
+    facts.note(db, _facts(ours))
+    _look_back(db, ours)
+
+
+def suspension(ctx: Context, read: Sequence[Hook]) -> str:
+    """Why the account was suspended, if one of these hooks says so for the first time; else empty."""
+    found = [event for hook in read for event in hook.events if suspends(event)]
+    if not found:
+        return ""
+    with ctx.store.read() as db:
+        fresh = _news(db, found)
+    return f"{fresh[0].provider} has suspended the account: {_text(fresh[0].status)}" if fresh else ""
+
+
+def _named(event: Event) -> bool:
+    return event.delivery is not None and 0 < event.delivery <= _LARGEST
+
+
+def _id(event: Event) -> str:
+    """The provider's id; a digest stands in for one that is missing or too long to be an id."""
+    text = _text(event.id)
+    if text == event.id and 0 < len(text) <= _LONGEST_ID:
+        return text
+    return (
+        "~"
+        + hashlib.sha256(
+            repr((event.id, event.kind, event.delivery, event.occurred_at, event.address)).encode(
+                "utf-8", "replace"
+            )
+        ).hexdigest()[:40]
+    )
+
+
+def _text(value: str) -> str:
+    """Text that any database takes."""
+    return value.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
+
+
+def _number(value: int | None) -> int | None:
+    return value if value is not None and 0 <= value <= _LARGEST else None
+
+
+def _row(ctx: Context, event: Event, received_at: datetime) -> dict[str, Any]:
+    ours = event.instance == ctx.instance
+    data = _data(event.data)
+    if not ours and event.instance:
+        data["instance"] = _text(event.instance)
+    return {
+        "provider": event.provider,
+        "event_id": _id(event),
+        "kind": event.kind.value,
+        "delivery_id": _number(event.delivery) if ours else None,
+        "batch_id": _number(event.batch) if ours else None,
+        "attempt": _number(event.attempt) if ours else None,
+        "occurred_at": event.occurred_at,
+        "received_at": received_at,
+        "reason": _text(event.reason),
+        "status": _text(event.status),
+        "data": data,
+    }
+
+
+def _data(given: Mapping[str, object]) -> dict[str, object]:
+    """What is kept of a provider's further fields: plain values, and nothing that tells who read where, and with what."""
+    kept: dict[str, object] = {}
+    for name, value in given.items():
+        if name.lower() in _NOT_KEPT:
+            continue
+        if isinstance(value, str):
+            kept[_text(name)] = _text(value)
+        elif isinstance(value, bool | float) or (isinstance(value, int) and abs(value) <= _LARGEST):
+            kept[_text(name)] = value
+    return kept
+
+
+def _news(db: Connection, told: Sequence[Event]) -> list[Event]:
+    """Those that are not written down yet, each once."""
+    fresh: dict[tuple[str, str], Event] = {}
+    for event in told:
+        fresh.setdefault((event.provider, _id(event)), event)
+    for provider in {event.provider for event in told}:
+        for known in events.known(db, provider, [key for name, key in fresh if name == provider]):
+            del fresh[provider, known]
+    return list(fresh.values())
+
+
+def _leave(ctx: Context, db: Connection, told: Iterable[Event], news: Iterable[Event]) -> None:
+    """Put on the do-not-mail list whom these events are about; note withdrawals in the consent log."""
+    gone = [(event, reason) for event in told if (reason := reason_of(event))]
+    if not gone:
+        return
+    ours = {event.delivery for event, _ in gone if event.instance == ctx.instance and _named(event)}
+    known = facts.addresses(db, {number for number in ours if number is not None})
+    leaving: dict[tuple[str, str], facts.Leaving] = {}
+    for event, reason in gone:
+        address = known.get(event.delivery or 0) if event.instance == ctx.instance else None
+        if address is None and (
+            event.instance == ctx.instance or (event.instance is None and holds_without_ids(reason))
+        ):
+            address = _address(ctx, event)
+        if address is not None:
+            leaving[event.provider, _id(event)] = facts.Leaving(
+                address[0], reason, event.occurred_at, f"{event.provider}: {event.kind.value}", address[1]
+            )
+    facts.suppress(db, leaving.values())
+    withdrawn = [leaving[key] for event in news if (key := (event.provider, _id(event))) in leaving]
+    facts.withdraw(db, withdrawn, "unsubscribed on the provider's page", "provider")
+
+
+def _address(ctx: Context, event: Event) -> tuple[bytes, str] | None:
+    """The address that an event itself names: a delivery that is not (or no longer) in our books, or none was named."""
+    parsed = parse(event.address)
+    if isinstance(parsed, AddressFault):
+        return None
+    return address_key(ctx.keys.suppression, parsed.matching), parsed.text
+
+
+def _facts(ours: Iterable[Event]) -> list[tuple[int, str, datetime]]:
+    kinds = {EventKind.COMPLAINED: facts.COMPLAINED, EventKind.UNSUBSCRIBED: facts.UNSUBSCRIBED}
+    return [
+        (event.delivery, kinds[event.kind], event.occurred_at)
+        for event in ours
+        if event.kind in kinds and event.delivery is not None
+    ]
+
+
+def _look_back(db: Connection, ours: Iterable[Event]) -> None:
+    """Clicks that came sooner after delivery than a person could are judged again, now that the moment is known."""
+    delivered: dict[int, datetime] = {}
+    for event in ours:
+        if event.kind is EventKind.DELIVERED and event.delivery is not None:
+            at = delivered.get(event.delivery, event.occurred_at)
+            delivered[event.delivery] = min(at, event.occurred_at)
+    clicked = hits.with_clicks(db, delivered)
+    if not clicked:
+        return
+    first = events.delivered_at(db, clicked)
+    hits.judge_speed(db, first, timedelta(seconds=FAST), Reader.MACHINE, Rule.FAST)
+    hits.judge_speed(db, first, timedelta(seconds=QUICK), Reader.UNKNOWN, Rule.QUICK)

@@ -1,0 +1,84 @@
+"""Approve: a person signs edition, audience rule, schedule and provider; from then on the mailing goes out by itself.
+
+In: a campaign, a person. Out: the campaign, waiting for its time (which may be now). Called by `send`, `schedule`, `approve`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import conclude, control
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.prepare import plan_of
+from newsletter.planning.plan import LocalPlan
+from newsletter.planning.waves import Readers, waves
+from newsletter.store import audit, campaigns
+from newsletter.store.preparation import Zone
+
+_WAITS = (CampaignStatus.DRAFT, CampaignStatus.HELD)
+
+
+def approve(
+    ctx: Context, campaign_id: int, zones: dict[Zone, int], *, edition: str | None = None
+) -> Campaign:
+    """Approve a draft, or a mailing that was held before it started. `zones` says where its readers are now.
+
+    `edition`: the new text that is approved in place of the one it was planned with. Raises NotAllowed once people have it.
+    """
+    now = ctx.now()
+    with ctx.store.write() as db:
+        found = control.get(db, campaign_id)
+        if found.status not in _WAITS or (
+            found.status is CampaignStatus.HELD and found.started_at is not None
+        ):
+            raise NotAllowed(
+                f"mailing {campaign_id} is {found.status.value}: there is nothing to approve",
+                code="nothing-to-approve",
+                hint=_hint(found),
+            )
+        row = campaigns.detail(db, campaign_id)
+        values = {"edition_id": edition} if edition else {}
+        campaigns.change(
+            db,
+            campaign_id,
+            list(_WAITS),
+            CampaignStatus.SCHEDULED,
+            reason="",
+            due_at=first_due(plan_of(row.schedule), zones, now),
+            approved_at=now,
+            approved_by=ctx.actor,
+            **values,
+        )
+        signed = {
+            "edition": edition or row.edition_id,
+            "include": row.include,
+            "exclude": row.exclude,
+            "schedule": row.schedule,
+            "provider": row.provider,
+        }
+        digest = hashlib.sha256(msgspec.json.encode(signed, order="sorted")).hexdigest()
+        audit.note(db, now, ctx.actor, "approve", str(campaign_id), {"sha256": digest, **signed})
+        return control.get(db, campaign_id)
+
+
+def _hint(found: Campaign) -> str:
+    if found.reason == conclude.TEXT_DIFFERS and found.started_at is not None:
+        return (
+            f"Some people already have the approved text. `newsletter resume {found.id}` goes on with that text; "
+            "`newsletter cancel` stops here."
+        )
+    return f"newsletter report {found.id} shows where it stands."
+
+
+def first_due(when: LocalPlan | None, zones: dict[Zone, int], now: datetime) -> datetime:
+    """When the first wave is due: what the worker waits for."""
+    if when is None:
+        return now
+    readers = (Readers(zone, province, members) for (zone, province), members in zones.items())
+    found = waves(when, readers, now=now).waves
+    return min((wave.due_at for wave in found), default=now)

@@ -1,0 +1,227 @@
+"""Conclude: what an answer changes, in one transaction.
+
+In: a batch that was on its way, and the provider's answer. Out: states in the store. Called by pipeline.submit and settle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from newsletter.dispatch.batching import halves
+from newsletter.dispatch.outcome import Act, Answer, Family, Meaning, Part, Waiting, meaning, review
+from newsletter.dispatch.pacing import COUNTDOWN, retry_after
+from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.errors import Explained, Refused, Unavailable
+from newsletter.model.outbound import Receipt
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, batches, books, campaigns, deliveries
+from newsletter.store.batches import Batch
+
+if TYPE_CHECKING:
+    from newsletter.pipeline.submit import Flight
+
+REFUSED_WHOLE = "refused: the provider refuses the whole request"
+LATE = "late"  #: held: its time passed while nothing was running
+TEXT_DIFFERS = "text-differs"  #: held: the issue's files no longer give the approved edition
+NOT_CONFIRMED = "not-confirmed"  #: held: something is in doubt or held
+
+
+def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> None:
+    """Store what an answer means for its batch, its family and its campaign."""
+    now, batch = ctx.now(), flight.batch
+    _end_attempt(db, flight, answer, now)
+    standing = batches.get(db, batch.id)
+    if (standing.state, standing.epoch) != (BatchState.IN_FLIGHT, batch.epoch):
+        _late(db, standing, answer, now)
+    else:
+        _apply(db, flight, answer, now)
+    review_all(db, batch.campaign, now)
+    finish(db, batch.campaign, now)
+
+
+def _end_attempt(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
+    batches.end_attempt(
+        db,
+        flight.batch,
+        flight.attempt,
+        finished_at=now,
+        outcome=meaning(answer).value,
+        status=answer.status,
+        reference=answer.reference if isinstance(answer, Receipt) else "",
+        detail=_words(answer),
+    )
+
+
+def _words(answer: Answer) -> str:
+    return answer.message if isinstance(answer, Explained) else ""
+
+
+def _late(db: Connection, standing: Batch, answer: Answer, now: datetime) -> None:
+    """The worker was fenced meanwhile. Its receipt is evidence all the same."""
+    if isinstance(answer, Receipt):
+        accept(db, standing, now)
+
+
+def accept(db: Connection, batch: Batch, now: datetime) -> bool:
+    """A batch that was in flight, in doubt or held turns out to be taken by the provider."""
+    taken = batches.move(
+        db,
+        batch,
+        [BatchState.IN_FLIGHT, BatchState.IN_DOUBT, BatchState.HELD],
+        BatchState.ACCEPTED,
+        reason="",
+        waiting="",
+        failures=0,
+    )
+    if taken:
+        row = campaigns.detail(db, batch.campaign)
+        opened: dict[str, Any] = {"stage": "", "not_before": now + COUNTDOWN} if row.stage else {}
+        campaigns.update(db, batch.campaign, refusals=0, **opened)
+    return taken
+
+
+def _apply(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
+    batch = flight.batch
+    match meaning(answer):
+        case Meaning.ACCEPTED:
+            batches.count_request(db, batch.root)
+            accept(db, batch, now)
+            deliveries.left_meanwhile(db, batch.id, flight.began_at, now)
+        case Meaning.IN_DOUBT:
+            batches.move(
+                db, batch, [BatchState.IN_FLIGHT], BatchState.IN_DOUBT, doubt_since=now, reason=_words(answer)
+            )
+        case Meaning.AGAIN:
+            _again(db, batch, answer, now)
+        case Meaning.ACCOUNT:
+            batches.move(
+                db, batch, [BatchState.IN_FLIGHT], BatchState.RETRY_WAIT, due_at=now, reason=_words(answer)
+            )
+            pause(db, batch.campaign, f"account: {_words(answer)}")
+        case Meaning.NAMED | Meaning.REFUSED:
+            _refused(db, flight, answer)
+
+
+def _again(db: Connection, batch: Batch, answer: Answer, now: datetime) -> None:
+    asked = answer.retry_after if isinstance(answer, Unavailable) else None
+    due: timedelta = retry_after(batch.failures + 1, asked)
+    batches.move(
+        db,
+        batch,
+        [BatchState.IN_FLIGHT],
+        BatchState.RETRY_WAIT,
+        due_at=now + due,
+        failures=batch.failures + 1,
+        reason=_words(answer),
+    )
+
+
+def _refused(db: Connection, flight: Flight, answer: Answer) -> None:
+    """A refusal of the request or of named recipients: aside, and wait for evidence."""
+    batch = flight.batch
+    batches.count_request(db, batch.root)
+    campaigns.update(db, batch.campaign, refusals=campaigns.detail(db, batch.campaign).refusals + 1)
+    named = set(answer.members) if isinstance(answer, Refused) else set()
+    chosen = [delivery for position, delivery in enumerate(flight.deliveries) if position in named]
+    rest = [delivery for position, delivery in enumerate(flight.deliveries) if position not in named]
+    if chosen and rest:
+        parts = [(BatchState.READY, "", rest), (BatchState.RETRY_WAIT, Waiting.NAMED.value, chosen)]
+        split(db, batch, parts, reason=_words(answer))
+        return
+    waiting = Waiting.NAMED if chosen else Waiting.REFUSED
+    batches.move(
+        db,
+        batch,
+        [BatchState.IN_FLIGHT],
+        BatchState.RETRY_WAIT,
+        waiting=waiting.value,
+        due_at=None,
+        reason=_words(answer),
+    )
+
+
+def split(
+    db: Connection, batch: Batch, parts: Sequence[tuple[BatchState, str, Sequence[int]]], *, reason: str = ""
+) -> None:
+    """Cut a batch into parts (state, why it waits, deliveries), which keep the deliveries."""
+    before = [BatchState.CLAIMED, BatchState.IN_FLIGHT, BatchState.RETRY_WAIT]
+    if not batches.move(db, batch, before, BatchState.SPLIT, waiting="", reason=reason):
+        return
+    for state, waiting, ids in parts:
+        child = batches.insert(db, batch, state, waiting=waiting, reason=reason if waiting else "")
+        deliveries.hand_to(db, batch.id, child, ids)
+
+
+def review_all(db: Connection, campaign: int, now: datetime) -> None:
+    """Look at every family of a campaign in which a refused part waits, until nothing more follows."""
+    for root in batches.waiting_roots(db, campaign):
+        row = campaigns.detail(db, campaign)
+        found = batches.family(db, root)
+        acts = review(_family(db, found, root, refusals=row.refusals, insisted=bool(row.insisted)))
+        for act, part in acts:
+            _act(db, act, batches.get(db, part))
+
+
+def _family(db: Connection, found: Sequence[Any], root: int, *, refusals: int, insisted: bool) -> Family:
+    undecided = {state.value for state in BatchState if state.pending}
+    parts = tuple(
+        Part(row.id, row.size, row.depth, Waiting(row.waiting) if row.waiting else None)
+        for row in found
+        if row.state in undecided
+    )
+    first = batches.get(db, root)
+    return Family(
+        size=sum(row.size for row in found),
+        requests=next(row.requests for row in found if row.id == root),
+        parts=parts,
+        proven=any(row.state == BatchState.ACCEPTED for row in found),
+        elsewhere=batches.accepted_elsewhere(db, first),
+        insisted=insisted,
+        campaign_refusals=refusals,
+    )
+
+
+def _act(db: Connection, act: Act, part: Batch) -> None:
+    waiting = [BatchState.RETRY_WAIT]
+    reason = batches.reason(db, part)
+    match act:
+        case Act.SPLIT:
+            ids = [row.id for row in deliveries.of_batch(db, part.id)]
+            split(
+                db,
+                part,
+                [(BatchState.READY, "", [ids[n] for n in half]) for half in halves(len(ids))],
+                reason=reason,
+            )
+        case Act.REJECT:
+            deliveries.reject_batch(db, part.id, reason)
+            batches.move(db, part, waiting, BatchState.REJECTED, waiting="")
+        case Act.HOLD:
+            batches.move(db, part, waiting, BatchState.HELD, waiting="")
+        case Act.PAUSE:
+            pause(db, part.campaign, f"{REFUSED_WHOLE}: {reason}")
+
+
+def pause(db: Connection, campaign: int, reason: str) -> bool:
+    """The program pauses a campaign; nobody is rejected, nothing is lost."""
+    return campaigns.change(db, campaign, [CampaignStatus.SENDING], CampaignStatus.PAUSED, reason=reason)
+
+
+def finish(db: Connection, campaign: int, now: datetime) -> None:
+    """A campaign without anything pending is finished, or held while something is not confirmed.
+
+    What comes back to a campaign that was cancelled meanwhile is cancelled with it.
+    """
+    if campaigns.detail(db, campaign).status == CampaignStatus.CANCELLED:
+        deliveries.stop(db, batches.of_campaign(campaign), BatchState.CANCELLED, "cancelled")
+        return
+    pending, unclear = books.open_batches(db, campaign)
+    if pending:
+        return
+    over = [CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD]
+    if unclear:
+        campaigns.change(db, campaign, over, CampaignStatus.HELD, reason=NOT_CONFIRMED)
+    else:
+        campaigns.change(db, campaign, over, CampaignStatus.FINISHED, reason="", ended_at=now)

@@ -1,0 +1,115 @@
+"""Control: pause, resume, cancel. What is under way ends; nothing new starts.
+
+In: a campaign's number and a person. Out: its status. Called by the command line and the staff pages.
+"""
+
+from __future__ import annotations
+
+from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed, NotFound
+from newsletter.pipeline import conclude
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, audit, batches, campaigns, deliveries
+
+PERSON = "person: "  #: how the reason of a pause begins when a person paused
+
+
+def find(ctx: Context, campaign_id: int) -> Campaign:
+    """A campaign by number. Raises NotFound."""
+    with ctx.store.read() as db:
+        return get(db, campaign_id)
+
+
+def get(db: Connection, campaign_id: int) -> Campaign:
+    """A campaign by number, within a transaction. Raises NotFound."""
+    found = campaigns.get(db, campaign_id)
+    if found is None:
+        raise NotFound(
+            f"there is no mailing {campaign_id}",
+            code="campaign-unknown",
+            hint="`newsletter campaigns` lists them.",
+        )
+    return found
+
+
+def pause(ctx: Context, campaign_id: int, reason: str = "") -> Campaign:
+    """A person pauses a mailing that is being sent."""
+    with ctx.store.write() as db:
+        found = get(db, campaign_id)
+        if found.status is not CampaignStatus.PAUSED:
+            _change(
+                db, found, [CampaignStatus.SENDING], CampaignStatus.PAUSED, f"{PERSON}{reason or ctx.actor}"
+            )
+            audit.note(db, ctx.now(), ctx.actor, "pause", str(campaign_id), {"reason": reason})
+        return get(db, campaign_id)
+
+
+def pause_all(ctx: Context, reason: str) -> list[int]:
+    """The program pauses everything that is being sent: the account was suspended."""
+    with ctx.store.write() as db:
+        found = campaigns.listed(db, [CampaignStatus.SENDING])
+        return [campaign.id for campaign in found if conclude.pause(db, campaign.id, reason)]
+
+
+def resume(ctx: Context, campaign_id: int) -> Campaign:
+    """A person lets a paused, held or interrupted mailing go on, with the text that was approved.
+
+    What was refused as a whole is tried anew; what is late goes out late; what is not confirmed stays for `settle`.
+    """
+    with ctx.store.write() as db:
+        found = get(db, campaign_id)
+        if found.status is CampaignStatus.DRAFT:
+            raise NotAllowed(
+                f"mailing {campaign_id} is not approved yet",
+                code="not-approved",
+                hint=f"newsletter approve {campaign_id}",
+            )
+        if found.status in {CampaignStatus.PAUSED, CampaignStatus.HELD}:
+            _go_on(ctx, db, found)
+            audit.note(db, ctx.now(), ctx.actor, "resume", str(campaign_id), {"was": found.reason})
+        return get(db, campaign_id)
+
+
+def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
+    if found.started_at is None:
+        # Held before its recipients were written down: it goes out now, as a person just decided.
+        campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", insisted=True)
+        return
+    insisted = found.reason.startswith(conclude.REFUSED_WHOLE)
+    late = found.reason == conclude.LATE
+    campaigns.change(
+        db, found.id, [found.status], CampaignStatus.SENDING, reason="", refusals=0, insisted=insisted or late
+    )
+    if insisted:
+        batches.insist(db, found.id)
+    conclude.finish(db, found.id, ctx.now())
+
+
+def cancel(ctx: Context, campaign_id: int) -> Campaign:
+    """Cancel what has not been handed over; what was, stays counted. Places are given up."""
+    with ctx.store.write() as db:
+        found = get(db, campaign_id)
+        if found.status.over:
+            raise NotAllowed(
+                f"mailing {campaign_id} is {found.status.value}: nothing of it is left to cancel",
+                code="campaign-over",
+                hint=f"newsletter report {campaign_id} shows what came of it.",
+            )
+        now = ctx.now()
+        deliveries.stop(
+            db, batches.of_campaign(campaign_id), BatchState.CANCELLED, f"cancelled by {ctx.actor}"
+        )
+        audit.note(db, now, ctx.actor, "cancel", str(campaign_id))
+        campaigns.change(db, campaign_id, [found.status], CampaignStatus.CANCELLED, reason="", ended_at=now)
+        return get(db, campaign_id)
+
+
+def _change(
+    db: Connection, found: Campaign, before: list[CampaignStatus], after: CampaignStatus, reason: str
+) -> None:
+    if not campaigns.change(db, found.id, before, after, reason=reason):
+        raise NotAllowed(
+            f"mailing {found.id} is {found.status.value}: it cannot become {after.value}",
+            code="campaign-state",
+            hint=f"newsletter report {found.id} shows where it stands.",
+        )

@@ -1,0 +1,70 @@
+"""Due: which approved mailings start now, and which are held because their time has passed or their text has changed.
+
+In: the clock. Out: campaigns prepared, or held with a reason. Called by the worker at every round.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.pipeline import conclude, freeze
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.prepare import prepare
+from newsletter.planning.late import Lateness, late
+from newsletter.store import batches, campaigns
+
+LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first wave
+
+
+def start_due(ctx: Context, only: int | None = None) -> int:
+    """Start what is due (or one campaign, if it is); how many were started."""
+    now = ctx.now()
+    with ctx.store.read() as db:
+        waiting = campaigns.listed(db, [CampaignStatus.SCHEDULED])
+    due = [
+        campaign
+        for campaign in waiting
+        if (only in (None, campaign.id)) and (campaign.due_at is None or campaign.due_at - LEAD <= now)
+    ]
+    return sum(_start(ctx, campaign, now) for campaign in due)
+
+
+def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
+    with ctx.store.read() as db:
+        row = campaigns.detail(db, campaign.id)
+    if not row.insisted:
+        grace = timedelta(seconds=row.grace_seconds)
+        if campaign.due_at and late(campaign.due_at, now, grace) is Lateness.TOO_LATE:
+            return hold(ctx, campaign, conclude.LATE)
+        if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition):
+            return hold(ctx, campaign, conclude.TEXT_DIFFERS)
+    return prepare(ctx, campaign)
+
+
+def hold(ctx: Context, campaign: Campaign, reason: str) -> bool:
+    """A campaign waits for a person; never sent, never silent."""
+    with ctx.store.write() as db:
+        campaigns.change(
+            db,
+            campaign.id,
+            [CampaignStatus.SCHEDULED, CampaignStatus.SENDING],
+            CampaignStatus.HELD,
+            reason=reason,
+        )
+    return False
+
+
+def hold_late(ctx: Context) -> None:
+    """Waves that nobody sent in time are held with their campaign, unless a person let it go on."""
+    now = ctx.now()
+    with ctx.store.write() as db:
+        for number in campaigns.with_late_waves(db, now):
+            campaigns.change(db, number, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=conclude.LATE)
+
+
+def recover(ctx: Context) -> None:
+    """At the start of a runner that holds the lock: nobody else works, so what was under way lost its worker."""
+    with ctx.store.write() as db:
+        batches.abandon(db, ctx.now())
+        campaigns.refresh_preparing(db)

@@ -1,0 +1,143 @@
+"""Plan: an edition, an audience and a time become a campaign; the same send asked for again is the same campaign.
+
+In: what a person asked for. Out: a campaign, new or found, and who it would reach now. Called by `send`, `schedule`, staff pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from newsletter.dispatch.filling import fields_of
+from newsletter.dispatch.variants import strictest
+from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
+from newsletter.model.edition import Edition
+from newsletter.pipeline import audience, conclude
+from newsletter.pipeline.context import Context
+from newsletter.planning.plan import LocalPlan
+from newsletter.planning.waves import Readers, Waves, waves
+from newsletter.store import Connection, audit, campaigns, editions, preparation
+from newsletter.store.preparation import Counts
+
+_OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a person asked for. `when` is None for at once; `again` is the reason for one more copy."""
+
+    edition: Edition
+    audience: AudienceRule
+    provider: str
+    when: LocalPlan | None = None
+    gentle: bool = False
+    again: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The campaign, whether it is new, and whether its text is no longer that of the issue's files."""
+
+    campaign: Campaign
+    fresh: bool
+    differs: bool
+
+
+def plan(ctx: Context, ask: Ask, files: dict[str, bytes]) -> Planned:
+    """Find the same send, or write a new campaign down as a draft. A double click, or two terminals, find one campaign."""
+    row = _row(ctx, ask)
+    now = ctx.now()
+    with ctx.store.write() as db:
+        editions.put(db, ask.edition, files, now)
+        found = campaigns.same(db, row)
+        if found is not None and not (ask.again and found.status.over):
+            return _again(ctx, db, found, ask, row)
+        number = campaigns.create(db, row, now)
+        audit.note(db, now, ctx.actor, "plan", str(number), {"again": ask.again} if ask.again else None)
+        return Planned(_get(db, number), fresh=True, differs=False)
+
+
+def _get(db: Connection, number: int) -> Campaign:
+    found = campaigns.get(db, number)
+    if found is None:
+        raise LookupError(number)
+    return found
+
+
+def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
+    return campaigns.Planned(
+        publication=ctx.publication.key,
+        slug=ask.edition.artwork.slug,
+        occurrence=ask.when.occurrence if ask.when else "",
+        edition=ask.edition.id,
+        audience=ask.audience,
+        provider=ask.provider,
+        tracking=strictest(ctx.publication.tracking, ask.edition.artwork.tracking),
+        key_id=ctx.keys.current,
+        gentle=ask.gentle,
+        grace_seconds=ctx.settings.whole("send.grace_minutes") * 60,
+        again_reason=ask.again,
+        schedule=msgspec.to_builtins(ask.when) if ask.when else None,
+        due_at=None,
+    )
+
+
+def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaigns.Planned) -> Planned:
+    """The same send was asked for before: nobody new is mailed, and a changed text never goes out by itself."""
+    differs = found.edition != ask.edition.id
+    if found.status is CampaignStatus.DRAFT or (
+        found.status is CampaignStatus.SCHEDULED and ask.when is not None
+    ):
+        # Nothing has left, and a person is deciding anew: what they see now is what they will approve.
+        campaigns.change(
+            db,
+            found.id,
+            _OPEN,
+            CampaignStatus.DRAFT,
+            edition_id=ask.edition.id,
+            schedule=row.schedule,
+            provider=row.provider,
+            tracking=row.tracking.value,
+            gentle=row.gentle,
+            stage="first" if row.gentle else "",
+            due_at=None,
+        )
+        return Planned(_get(db, found.id), fresh=True, differs=False)
+    if differs and not found.status.over:
+        campaigns.change(
+            db,
+            found.id,
+            [CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED],
+            CampaignStatus.HELD,
+            reason=conclude.TEXT_DIFFERS,
+        )
+        audit.note(db, ctx.now(), ctx.actor, "hold", str(found.id), {"reason": conclude.TEXT_DIFFERS})
+    return Planned(_get(db, found.id), fresh=False, differs=differs)
+
+
+def count(ctx: Context, edition: Edition, rule: AudienceRule, occurrence: str = "", copy: int = 0) -> Counts:
+    """Who this would reach now, and who not, and why."""
+    rules = audience.resolve(ctx, rule)
+    artwork = edition.artwork
+    with ctx.store.write() as db:
+        wanted = preparation.Wanted(
+            campaign=0,
+            occasion=campaigns.occasion(db, ctx.publication.key, artwork.slug, occurrence),
+            copy=copy,
+            include=rules.include,
+            exclude=rules.exclude,
+            conditions=audience.conditions(ctx, artwork.conditions),
+            languages=artwork.languages,
+            bilingual=artwork.bilingual,
+            tracking=strictest(ctx.publication.tracking, artwork.tracking),
+            fields=fields_of(edition),
+            today=ctx.now().date(),
+        )
+        return preparation.count(db, wanted)
+
+
+def waves_of(ctx: Context, when: LocalPlan, counts: Counts) -> Waves:
+    """The waves that a plan would have for those who would be mailed now."""
+    readers = (Readers(zone, province, members) for (zone, province), members in counts.zones.items())
+    return waves(when, readers, now=ctx.now())

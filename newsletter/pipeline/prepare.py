@@ -1,0 +1,97 @@
+"""Prepare: an audience becomes deliveries in waves and batches. The second moment of freezing.
+
+In: a campaign whose time has come. Out: deliveries and batches in the store, the campaign sending. Called by pipeline.due.
+
+All in one transaction: a crash in it leaves nothing behind, and the campaign is prepared anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from newsletter.dispatch.batching import cut, sizes
+from newsletter.dispatch.filling import fields_of
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.member import Exclusion
+from newsletter.pipeline import audience, conclude
+from newsletter.pipeline.context import Context
+from newsletter.planning.plan import LocalPlan
+from newsletter.planning.waves import Past, Readers, waves
+from newsletter.store import campaigns, editions, preparation
+from newsletter.store.preparation import WaveRow, Zone
+
+
+def prepare(ctx: Context, campaign: Campaign) -> bool:
+    """Write the recipients down. False when another did, or when the campaign no longer waits for it."""
+    now = ctx.now()
+    rules = audience.resolve(ctx, campaign.audience)
+    with ctx.store.write() as db:
+        taken = campaigns.change(
+            db, campaign.id, [CampaignStatus.SCHEDULED], CampaignStatus.PREPARING, started_at=now, reason=""
+        )
+        if not taken:
+            return False
+        row = campaigns.detail(db, campaign.id)
+        edition = editions.get(db, row.edition_id)
+        wanted = preparation.Wanted(
+            campaign=campaign.id,
+            occasion=row.occasion_id,
+            copy=row.copy,
+            include=rules.include,
+            exclude=rules.exclude,
+            conditions=audience.conditions(ctx, edition.artwork.conditions),
+            languages=edition.artwork.languages,
+            bilingual=edition.artwork.bilingual,
+            tracking=campaign.tracking,
+            fields=fields_of(edition),
+            today=now.date(),
+        )
+        zones = preparation.gather(db, wanted)
+        planned, passed = _waves(plan_of(row.schedule), zones, now)
+        preparation.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
+        preparation.place(db, campaign.id, planned)
+        plan = sizes(
+            ctx.settings.whole("send.batch_size"),
+            gentle=campaign.gentle,
+            rate_per_minute=ctx.settings.whole("send.rate_per_minute"),
+        )
+        preparation.deliver(db, wanted, lambda count: cut(count, plan))
+        campaigns.change(
+            db, campaign.id, [CampaignStatus.PREPARING], CampaignStatus.SENDING, fields=list(wanted.fields)
+        )
+        conclude.finish(db, campaign.id, now)
+    return True
+
+
+def plan_of(schedule: dict[str, Any] | None) -> LocalPlan | None:
+    """The local plan that a campaign was approved with; None: at once."""
+    return None if schedule is None else msgspec.convert(schedule, LocalPlan)
+
+
+def _waves(plan: LocalPlan | None, zones: dict[Zone, int], now: datetime) -> tuple[list[WaveRow], list[Zone]]:
+    """The waves with the zones and provinces that belong to each, and those whose time has passed."""
+    if plan is None:
+        return [WaveRow(now, None, (), tuple(zones))], []
+    found = waves(
+        plan,
+        (Readers(zone, province, count) for (zone, province), count in zones.items()),
+        now=now,
+        past=Past.NOW,
+    )
+    members_with: dict[datetime, list[Zone]] = defaultdict(list)
+    passed: list[Zone] = []
+    for zone, province in zones:
+        wave = found.of(plan, zone, province)
+        if wave is None:
+            passed.append((zone, province))
+        else:
+            members_with[wave.due_at].append((zone, province))
+    rows = [
+        WaveRow(wave.due_at, wave.expires_at, wave.zones, tuple(members_with[wave.due_at]))
+        for wave in found.waves
+    ]
+    return rows, passed

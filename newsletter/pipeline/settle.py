@@ -1,0 +1,96 @@
+"""Settle: what is in doubt is resolved by evidence, or held for a person; never by guessing.
+
+In: events of ours that came back, the clock, a person's decision. Out: batches accepted, held, or ready again. Called by the
+worker and `newsletter settle`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import conclude
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, audit, batches, campaigns, deliveries
+from newsletter.store.batches import Batch
+
+
+class Decision(StrEnum):
+    """What a person decides about batches of which nothing more is known."""
+
+    ASSUME = "assume"  #: count them as handed over; nobody gets a second copy
+    AGAIN = "again"  #: hand them over once more; some people may get two copies
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Numbers of batches: shown by evidence to be accepted, newly held, still unclear."""
+
+    accepted: int
+    held: int
+    unclear: int
+
+
+def settle(ctx: Context, campaign: int | None = None) -> Settled:
+    """Look for evidence; what has waited too long for any is held. Without new evidence nothing changes."""
+    now = ctx.now()
+    before = now - timedelta(hours=ctx.settings.whole("send.settle_hours"))
+    with ctx.store.read() as db:  # a look costs no lock: nearly always there is nothing to do
+        if not batches.proven(db, campaign) and not batches.overdue(db, before):
+            return Settled(0, 0, len(batches.unclear(db, campaign)))
+    with ctx.store.write() as db:
+        accepted = [batches.get(db, number) for number in batches.proven(db, campaign)]
+        for batch in accepted:
+            conclude.accept(db, batch, now)
+        held = [batches.get(db, number) for number in batches.overdue(db, before)]
+        for batch in held:
+            batches.move(db, batch, [BatchState.IN_DOUBT], BatchState.HELD, reason=batches.reason(db, batch))
+        for touched in {batch.campaign for batch in (*accepted, *held)}:
+            conclude.review_all(db, touched, now)
+            conclude.finish(db, touched, now)
+        return Settled(len(accepted), len(held), len(batches.unclear(db, campaign)))
+
+
+def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = None) -> int:
+    """A person decides about a campaign's batches in doubt or held (or one of them); how many were decided."""
+    now = ctx.now()
+    with ctx.store.write() as db:
+        chosen = [batch for batch in batches.unclear(db, campaign) if only in (None, batch.id)]
+        if not chosen:
+            raise NotAllowed(
+                "there is nothing to decide: no batch is in doubt or held",
+                code="nothing-unclear",
+                hint=f"newsletter report {campaign}",
+            )
+        for batch in chosen:
+            _decide(db, batch, decision)
+        if decision is Decision.AGAIN:
+            campaigns.change(db, campaign, [CampaignStatus.HELD], CampaignStatus.SENDING, reason="")
+        audit.note(
+            db,
+            now,
+            ctx.actor,
+            "settle",
+            str(campaign),
+            {"decision": decision.value, "batches": [batch.id for batch in chosen]},
+        )
+        conclude.finish(db, campaign, now)
+        return len(chosen)
+
+
+def _decide(db: Connection, batch: Batch, decision: Decision) -> None:
+    unclear = [BatchState.IN_DOUBT, BatchState.HELD]
+    if decision is Decision.ASSUME:
+        batches.move(db, batch, unclear, BatchState.ACCEPTED, reason="assumed")
+    else:
+        batches.move(db, batch, unclear, BatchState.READY, reason="", doubt_since=None)
+        batches.restart(db, batch.root)
+
+
+def members_of(ctx: Context, batch: Batch) -> int:
+    """How many people a batch is about."""
+    with ctx.store.read() as db:
+        return len(deliveries.of_batch(db, batch.id))

@@ -1,0 +1,27 @@
+"""The audit log: who did what, append-only.
+
+In: actor, act, subject. Out: rows. Called by every verb that a person starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from newsletter.store.tables import audit
+
+
+def note(
+    db: Connection,
+    now: datetime,
+    actor: str,
+    act: str,
+    subject: str,
+    detail: Mapping[str, object] | None = None,
+) -> None:
+    """Write one line of the audit log, in the transaction of the act itself."""
+    db.execute(
+        audit.insert().values(at=now, actor=actor, act=act, subject=subject, detail=dict(detail or {}))
+    )

@@ -1,0 +1,313 @@
+"""Batches: claimed, sent on their way, concluded; every change by compare-and-set on state and epoch.
+
+In: the clock, an owner, decisions. Out: rows; what may be claimed next. Called by pipeline.submit, settle, control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+
+from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
+from newsletter.model.event import EVIDENCE
+from newsletter.store.tables import attempts, batches, campaigns, deliveries, events, waves
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch as a worker holds it. `root` is the batch that it was split from in the end, or itself."""
+
+    id: int
+    campaign: int
+    wave: int
+    variant: int
+    root: int
+    depth: int
+    state: BatchState
+    epoch: int
+    failures: int
+
+
+def _read(row: Row[Any]) -> Batch:
+    return Batch(
+        id=row.id,
+        campaign=row.campaign_id,
+        wave=row.wave_id,
+        variant=row.variant_id,
+        root=row.root_id or row.id,
+        depth=row.depth,
+        state=BatchState(row.state),
+        epoch=row.epoch,
+        failures=row.failures,
+    )
+
+
+def get(db: Connection, batch_id: int) -> Batch:
+    """A batch by number."""
+    return _read(db.execute(select(batches).where(batches.c.id == batch_id)).one())
+
+
+def wake(db: Connection, now: datetime) -> None:
+    """Move on what only waited for its time: due waves, retries, claims whose lease ran out (nothing of theirs has left).
+
+    A batch in flight whose lease ran out becomes in doubt: never ready (I3).
+    """
+    ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
+    due_waves = select(waves.c.id).where(waves.c.due_at <= now)
+    sending = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING.value)
+    planned = and_(
+        batches.c.state == BatchState.PLANNED.value,
+        batches.c.campaign_id.in_(sending),
+        batches.c.wave_id.in_(due_waves),
+    )
+    retry = and_(
+        batches.c.state == BatchState.RETRY_WAIT.value, batches.c.waiting == "", batches.c.due_at <= now
+    )
+    lapsed = and_(batches.c.state == BatchState.CLAIMED.value, batches.c.lease_until < now)
+    db.execute(batches.update().where(or_(planned, retry, lapsed)).values(**ready))
+    doubt(db, and_(batches.c.state == BatchState.IN_FLIGHT.value, batches.c.lease_until < now), now)
+
+
+def doubt(db: Connection, where: ColumnElement[bool], now: datetime) -> int:
+    """What was in flight and lost its owner is in doubt."""
+    done = db.execute(
+        batches.update()
+        .where(where)
+        .values(
+            state=BatchState.IN_DOUBT.value,
+            doubt_since=now,
+            owner="",
+            lease_until=None,
+            reason="the program stopped before the answer was known",
+        )
+    )
+    return done.rowcount
+
+
+def abandon(db: Connection, now: datetime) -> None:
+    """No other runner lives (the caller holds the lock): claims go back, what was in flight is in doubt. No lease is waited for."""
+    db.execute(
+        batches.update()
+        .where(batches.c.state == BatchState.CLAIMED.value)
+        .values(state=BatchState.READY.value, owner="", lease_until=None)
+    )
+    doubt(db, batches.c.state == BatchState.IN_FLIGHT.value, now)
+
+
+def claim(
+    db: Connection, now: datetime, owner: str, lease_until: datetime, campaign: int | None = None
+) -> Batch | None:
+    """Claim the next batch that may leave, if any: parts of a split batch first, then by wave, then by number.
+
+    Only while the campaign is sending, after its countdown, and, in the first stage of a gentle start, only its first batch.
+    """
+    first = (
+        select(func.min(batches.c.id))
+        .where(batches.c.campaign_id == campaigns.c.id)
+        .correlate(campaigns)
+        .scalar_subquery()
+    )
+    root = func.coalesce(batches.c.root_id, batches.c.id)
+    query = (
+        select(batches.c.id)
+        .join(campaigns, campaigns.c.id == batches.c.campaign_id)
+        .join(waves, waves.c.id == batches.c.wave_id)
+        .where(
+            batches.c.state == BatchState.READY.value,
+            campaigns.c.status == CampaignStatus.SENDING.value,
+            or_(campaigns.c.not_before.is_(None), campaigns.c.not_before <= now),
+            or_(campaigns.c.stage == "", root == first),
+        )
+        .order_by(case((batches.c.root_id.is_(None), 1), else_=0), waves.c.due_at, batches.c.id)
+        .limit(1)
+    )
+    if campaign is not None:
+        query = query.where(batches.c.campaign_id == campaign)
+    chosen = db.execute(query).scalar()
+    if chosen is None:
+        return None
+    row = db.execute(
+        batches.update()
+        .where(batches.c.id == chosen, batches.c.state == BatchState.READY.value)
+        .values(
+            state=BatchState.CLAIMED.value, owner=owner, epoch=batches.c.epoch + 1, lease_until=lease_until
+        )
+        .returning(batches)
+    ).first()
+    return None if row is None else _read(row)
+
+
+def move(
+    db: Connection, batch: Batch, before: Collection[BatchState], after: BatchState, **values: Any
+) -> bool:
+    """Compare-and-set: `WHERE state = :before AND epoch = :mine`; False means fenced (another has it now)."""
+    values = {"owner": "", "lease_until": None} | values
+    done = db.execute(
+        batches.update()
+        .where(
+            batches.c.id == batch.id,
+            batches.c.epoch == batch.epoch,
+            batches.c.state.in_([state.value for state in before]),
+        )
+        .values(state=after.value, **values)
+    )
+    return done.rowcount == 1
+
+
+def insert(db: Connection, parent: Batch, state: BatchState, **values: Any) -> int:
+    """A part of a batch that is being split."""
+    fresh = batches.insert().values(
+        campaign_id=parent.campaign,
+        wave_id=parent.wave,
+        variant_id=parent.variant,
+        root_id=parent.root,
+        depth=parent.depth + 1,
+        state=state.value,
+        **values,
+    )
+    return int(db.execute(fresh.returning(batches.c.id)).scalar_one())
+
+
+def count_request(db: Connection, root: int) -> None:
+    """One more request of a family."""
+    db.execute(batches.update().where(batches.c.id == root).values(requests=batches.c.requests + 1))
+
+
+def family(db: Connection, root: int) -> Sequence[Row[Any]]:
+    """All parts of a family with their sizes (deliveries that still follow their batch)."""
+    size = (
+        select(func.count())
+        .select_from(deliveries)
+        .where(deliveries.c.batch_id == batches.c.id, deliveries.c.state == DeliveryState.BATCHED.value)
+        .correlate(batches)
+        .scalar_subquery()
+    )
+    return db.execute(
+        select(batches, size.label("size"))
+        .where(or_(batches.c.id == root, batches.c.root_id == root))
+        .order_by(batches.c.id)
+    ).all()
+
+
+def waiting_roots(db: Connection, campaign: int) -> list[int]:
+    """The families of a campaign in which a refused part waits for evidence."""
+    root = func.coalesce(batches.c.root_id, batches.c.id)
+    rows = db.execute(
+        select(root)
+        .where(batches.c.campaign_id == campaign, batches.c.waiting != "")
+        .distinct()
+        .order_by(root)
+    )
+    return [int(number) for (number,) in rows]
+
+
+def accepted_elsewhere(db: Connection, batch: Batch) -> bool:
+    """True when another family of the same variant has an accepted part."""
+    root = func.coalesce(batches.c.root_id, batches.c.id)
+    query = select(batches.c.id).where(
+        batches.c.variant_id == batch.variant,
+        batches.c.state == BatchState.ACCEPTED.value,
+        root != batch.root,
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
+def insist(db: Connection, campaign: int) -> None:
+    """A person resumed: refused parts go again, and their families start counting anew."""
+    roots = waiting_roots(db, campaign)
+    db.execute(batches.update().where(batches.c.id.in_(roots)).values(requests=0))
+    db.execute(
+        batches.update()
+        .where(batches.c.campaign_id == campaign, batches.c.waiting != "")
+        .values(state=BatchState.READY.value, waiting="", reason="", due_at=None)
+    )
+
+
+def restart(db: Connection, root: int) -> None:
+    """A family starts counting its requests anew: a person decided that it goes again."""
+    db.execute(batches.update().where(batches.c.id == root).values(requests=0))
+
+
+def begin_attempt(db: Connection, batch: Batch, sha256: str, members: int, now: datetime) -> int:
+    """Write an attempt down, before its bytes leave; its number within the batch, from 1."""
+    last = db.execute(select(func.max(attempts.c.number)).where(attempts.c.batch_id == batch.id)).scalar()
+    number = (last or 0) + 1
+    db.execute(
+        attempts.insert().values(
+            batch_id=batch.id,
+            number=number,
+            epoch=batch.epoch,
+            sha256=sha256,
+            members=members,
+            started_at=now,
+        )
+    )
+    return number
+
+
+def next_attempt(db: Connection, batch: Batch) -> int:
+    """The number that the next attempt of a batch will have."""
+    last = db.execute(select(func.max(attempts.c.number)).where(attempts.c.batch_id == batch.id)).scalar()
+    return (last or 0) + 1
+
+
+def end_attempt(db: Connection, batch: Batch, number: int, **values: Any) -> None:
+    """Write down how an attempt ended; also by a worker that was fenced: what happened, happened."""
+    db.execute(
+        attempts.update().where(attempts.c.batch_id == batch.id, attempts.c.number == number).values(**values)
+    )
+
+
+def reason(db: Connection, batch: Batch) -> str:
+    """Why a batch stands where it stands, in words."""
+    return str(db.execute(select(batches.c.reason).where(batches.c.id == batch.id)).scalar_one())
+
+
+def expiry(db: Connection, batch: Batch) -> datetime | None:
+    """When the wave of a batch expires, if it does."""
+    return db.execute(select(waves.c.expires_at).where(waves.c.id == batch.wave)).scalar()
+
+
+def is_batch(batch: Batch) -> ColumnElement[bool]:
+    """This batch."""
+    return batches.c.id == batch.id
+
+
+def of_campaign(campaign: int) -> ColumnElement[bool]:
+    """All batches of a campaign."""
+    return batches.c.campaign_id == campaign
+
+
+def unclear(db: Connection, campaign: int | None = None) -> list[Batch]:
+    """Batches in doubt or held, of one campaign or of all, oldest first."""
+    query = select(batches).where(batches.c.state.in_([BatchState.IN_DOUBT.value, BatchState.HELD.value]))
+    if campaign is not None:
+        query = query.where(batches.c.campaign_id == campaign)
+    return [_read(row) for row in db.execute(query.order_by(batches.c.id))]
+
+
+def proven(db: Connection, campaign: int | None = None) -> list[int]:
+    """Batches in doubt or held for which an event speaks: one event with our batch id proves the whole request."""
+    seen = select(events.c.id).where(
+        events.c.batch_id == batches.c.id,
+        events.c.kind.in_([kind.value for kind in EVIDENCE]),
+        events.c.attempt.in_(select(attempts.c.number).where(attempts.c.batch_id == batches.c.id)),
+    )
+    query = select(batches.c.id).where(
+        batches.c.state.in_([BatchState.IN_DOUBT.value, BatchState.HELD.value]), seen.exists()
+    )
+    if campaign is not None:
+        query = query.where(batches.c.campaign_id == campaign)
+    return [int(number) for (number,) in db.execute(query.order_by(batches.c.id))]
+
+
+def overdue(db: Connection, before: datetime) -> list[int]:
+    """Batches that are in doubt since before a moment."""
+    query = select(batches.c.id).where(
+        batches.c.state == BatchState.IN_DOUBT.value, batches.c.doubt_since < before
+    )
+    return [int(number) for (number,) in db.execute(query)]

@@ -1,0 +1,66 @@
+"""The books of a campaign, counted from the ledger each time: nothing is counted up by hand.
+
+In: a campaign's number. Out: Books. Called by pipeline.report and whoever asks whether a campaign is at its end.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Connection, func, select
+
+from newsletter.model.campaign import PENDING, BatchState, Books, DeliveryState, Progress
+from newsletter.store.tables import batches, campaigns, deliveries
+
+_BY_RANK = list(Progress)
+_FOLLOWS = {
+    BatchState.ACCEPTED: "accepted",
+    BatchState.IN_DOUBT: "in_doubt",
+    BatchState.HELD: "held",
+    BatchState.CANCELLED: "cancelled",
+    BatchState.EXPIRED: "expired",
+    BatchState.REJECTED: "rejected",
+    BatchState.SPLIT: "split",
+    **dict.fromkeys(PENDING, "pending"),
+}
+
+
+def books(db: Connection, campaign_id: int) -> Books:
+    """Count a campaign's deliveries by what became of them."""
+    counted = db.execute(
+        select(batches.c.state, deliveries.c.state, deliveries.c.reason, deliveries.c.progress, func.count())
+        .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
+        .where(deliveries.c.campaign_id == campaign_id)
+        .group_by(batches.c.state, deliveries.c.state, deliveries.c.reason, deliveries.c.progress)
+    )
+    totals: Counter[str] = Counter()
+    skipped: Counter[str] = Counter()
+    for batch_state, delivery_state, reason, rank, count in counted:
+        totals["prepared"] += count
+        if delivery_state == DeliveryState.SKIPPED:
+            skipped[reason] += count
+        elif delivery_state == DeliveryState.REJECTED:
+            totals["rejected"] += count
+        else:
+            name = _FOLLOWS[BatchState(batch_state)]
+            totals[name] += count
+            if name == "accepted":
+                totals[_BY_RANK[rank].value] += count
+    head = db.execute(
+        select(campaigns.c.candidates, campaigns.c.excluded).where(campaigns.c.id == campaign_id)
+    ).one()
+    if totals.pop("split", 0):
+        raise AssertionError(f"campaign {campaign_id}: deliveries were left in a batch that was split")
+    return Books(candidates=head.candidates or 0, excluded=head.excluded, skipped=dict(skipped), **totals)
+
+
+def open_batches(db: Connection, campaign_id: int) -> tuple[int, int]:
+    """How many batches are pending, and how many are in doubt or held: all that the status of a campaign needs."""
+    rows = db.execute(
+        select(batches.c.state, func.count())
+        .where(batches.c.campaign_id == campaign_id)
+        .group_by(batches.c.state)
+    )
+    counted: dict[str, int] = dict(rows.tuples().all())
+    pending = sum(count for state, count in counted.items() if BatchState(state).pending)
+    return pending, counted.get(BatchState.IN_DOUBT.value, 0) + counted.get(BatchState.HELD.value, 0)

@@ -1,0 +1,198 @@
+"""Campaigns and the occasions they belong to.
+
+In: what was planned and approved; changes of status by compare-and-set. Out: Campaign values. Called by pipeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
+from newsletter.model.publication import TrackingMode
+from newsletter.store.tables import batches, campaigns, occasions, waves
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A campaign as it is first written down."""
+
+    publication: str
+    slug: str
+    occurrence: str
+    edition: str
+    audience: AudienceRule
+    provider: str
+    tracking: TrackingMode
+    key_id: int
+    gentle: bool
+    grace_seconds: int
+    again_reason: str = ""
+    schedule: dict[str, Any] | None = None
+    due_at: datetime | None = None
+
+
+def _selected() -> Select[Any]:
+    return select(campaigns, occasions.c.publication, occasions.c.slug, occasions.c.occurrence).join_from(
+        campaigns, occasions, occasions.c.id == campaigns.c.occasion_id
+    )
+
+
+def _read(row: Row[Any]) -> Campaign:
+    return Campaign(
+        id=row.id,
+        publication=row.publication,
+        slug=row.slug,
+        occurrence=row.occurrence,
+        copy=row.copy,
+        edition=row.edition_id,
+        audience=AudienceRule(tuple(row.include), tuple(row.exclude)),
+        provider=row.provider,
+        tracking=TrackingMode(row.tracking),
+        status=CampaignStatus(row.status),
+        reason=row.reason,
+        gentle=bool(row.gentle),
+        created_at=row.created_at,
+        due_at=row.due_at,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def occasion(db: Connection, publication: str, slug: str, occurrence: str) -> int:
+    """The number of an occasion, made on first use."""
+    where = (
+        occasions.c.publication == publication,
+        occasions.c.slug == slug,
+        occasions.c.occurrence == occurrence,
+    )
+    found = db.execute(select(occasions.c.id).where(*where)).scalar()
+    if found is not None:
+        return int(found)
+    fresh = occasions.insert().values(publication=publication, slug=slug, occurrence=occurrence)
+    return int(db.execute(fresh.returning(occasions.c.id)).scalar_one())
+
+
+def same(db: Connection, planned: Planned) -> Campaign | None:
+    """The newest campaign that is *the same send*: same publication, slug, occurrence, include and exclude (house.md 5)."""
+    rows = db.execute(
+        _selected()
+        .where(
+            occasions.c.publication == planned.publication,
+            occasions.c.slug == planned.slug,
+            occasions.c.occurrence == planned.occurrence,
+        )
+        .order_by(campaigns.c.id.desc())
+    )
+    wanted = (set(planned.audience.include), set(planned.audience.exclude))
+    for row in rows:
+        if (set(row.include), set(row.exclude)) == wanted:
+            return _read(row)
+    return None
+
+
+def create(db: Connection, planned: Planned, now: datetime) -> int:
+    """Write a campaign down as a draft. With a reason for another copy, it takes the next copy number of its occasion."""
+    number = occasion(db, planned.publication, planned.slug, planned.occurrence)
+    copy = 0
+    if planned.again_reason:
+        latest = (
+            select(campaigns.c.copy)
+            .where(campaigns.c.occasion_id == number)
+            .order_by(campaigns.c.copy.desc())
+        )
+        highest = db.execute(latest.limit(1)).scalar()
+        copy = 0 if highest is None else int(highest) + 1
+    fresh = (
+        campaigns.insert()
+        .values(
+            occasion_id=number,
+            copy=copy,
+            again_reason=planned.again_reason,
+            edition_id=planned.edition,
+            include=list(planned.audience.include),
+            exclude=list(planned.audience.exclude),
+            provider=planned.provider,
+            tracking=planned.tracking.value,
+            key_id=planned.key_id,
+            status=CampaignStatus.DRAFT.value,
+            gentle=planned.gentle,
+            stage="first" if planned.gentle else "",
+            schedule=planned.schedule,
+            due_at=planned.due_at,
+            grace_seconds=planned.grace_seconds,
+            created_at=now,
+        )
+        .returning(campaigns.c.id)
+    )
+    return int(db.execute(fresh).scalar_one())
+
+
+def get(db: Connection, campaign_id: int) -> Campaign | None:
+    """A campaign by number."""
+    row = db.execute(_selected().where(campaigns.c.id == campaign_id)).first()
+    return None if row is None else _read(row)
+
+
+def listed(db: Connection, statuses: Collection[CampaignStatus] = ()) -> Sequence[Campaign]:
+    """All campaigns, or those with one of these statuses, newest first."""
+    query = _selected().order_by(campaigns.c.id.desc())
+    if statuses:
+        query = query.where(campaigns.c.status.in_([status.value for status in statuses]))
+    return [_read(row) for row in db.execute(query)]
+
+
+def detail(db: Connection, campaign_id: int) -> Row[Any]:
+    """The whole row, for what Campaign leaves out. Raises LookupError."""
+    row = db.execute(select(campaigns).where(campaigns.c.id == campaign_id)).first()
+    if row is None:
+        raise LookupError(f"no campaign {campaign_id}")
+    return row
+
+
+def change(
+    db: Connection, campaign_id: int, before: Collection[CampaignStatus], after: CampaignStatus, **values: Any
+) -> bool:
+    """Compare-and-set of the status, with other columns beside it; False when it stood elsewhere."""
+    done = db.execute(
+        campaigns.update()
+        .where(campaigns.c.id == campaign_id, campaigns.c.status.in_([status.value for status in before]))
+        .values(status=after.value, **values)
+    )
+    return done.rowcount == 1
+
+
+def update(db: Connection, campaign_id: int, **values: Any) -> None:
+    """Set columns that are not the status."""
+    db.execute(campaigns.update().where(campaigns.c.id == campaign_id).values(**values))
+
+
+def refresh_preparing(db: Connection) -> None:
+    """After a crash in preparing nothing of it was committed: it waits for its time again."""
+    db.execute(
+        campaigns.update()
+        .where(campaigns.c.status == CampaignStatus.PREPARING.value)
+        .values(status=CampaignStatus.SCHEDULED.value)
+    )
+
+
+def with_late_waves(db: Connection, now: datetime) -> list[int]:
+    """Campaigns that are sending, on no person's word, with a wave that has not begun and whose grace is over."""
+    planned = select(batches.c.wave_id).where(batches.c.state == BatchState.PLANNED.value)
+    query = (
+        select(campaigns.c.id, campaigns.c.grace_seconds, waves.c.due_at)
+        .join(waves, waves.c.campaign_id == campaigns.c.id)
+        .where(
+            campaigns.c.status == CampaignStatus.SENDING.value,
+            campaigns.c.insisted.is_(False),
+            waves.c.id.in_(planned),
+            waves.c.due_at < now,
+        )
+    )
+    return sorted(
+        {row.id for row in db.execute(query) if row.due_at + timedelta(seconds=row.grace_seconds) < now}
+    )

@@ -1,0 +1,90 @@
+"""Deliveries: this campaign to this member, and the place that each one holds.
+
+In: batches, decisions about single deliveries. Out: rows in the order of their numbers. Called by pipeline.submit, control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select
+
+from newsletter.model.campaign import BatchState, DeliveryState
+from newsletter.store.tables import batches, deliveries, facts, suppressions
+
+
+def of_batch(db: Connection, batch_id: int) -> Sequence[Any]:
+    """The deliveries that still follow their batch, by number: id, member_id, address, address_key, merge."""
+    columns = (
+        deliveries.c.id,
+        deliveries.c.member_id,
+        deliveries.c.address,
+        deliveries.c.address_key,
+        deliveries.c.merge,
+    )
+    return db.execute(
+        select(*columns)
+        .where(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
+        .order_by(deliveries.c.id)
+    ).all()
+
+
+def set_apart(db: Connection, ids: Collection[int], state: DeliveryState, reason: str) -> None:
+    """Skip or reject single deliveries; they give up their place in the same transaction."""
+    db.execute(
+        deliveries.update()
+        .where(deliveries.c.id.in_(ids), deliveries.c.state == DeliveryState.BATCHED.value)
+        .values(state=state.value, reason=reason, holds=False)
+    )
+
+
+def reject_batch(db: Connection, batch_id: int, reason: str) -> None:
+    """Reject all that still follow a batch."""
+    db.execute(
+        deliveries.update()
+        .where(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
+        .values(state=DeliveryState.REJECTED.value, reason=reason, holds=False)
+    )
+
+
+def release(db: Connection, where: ColumnElement[bool]) -> None:
+    """Deliveries of these batches give up their places: cancelled or expired."""
+    chosen = select(batches.c.id).where(where)
+    db.execute(deliveries.update().where(deliveries.c.batch_id.in_(chosen)).values(holds=False))
+
+
+def stop(db: Connection, where: ColumnElement[bool], state: BatchState, reason: str) -> int:
+    """Cancel or expire batches that have not left, and release their places."""
+    still = and_(
+        where,
+        batches.c.state.in_([BatchState.PLANNED.value, BatchState.READY.value, BatchState.RETRY_WAIT.value]),
+    )
+    release(db, still)
+    done = db.execute(
+        batches.update().where(still).values(state=state.value, reason=reason, waiting="", due_at=None)
+    )
+    return done.rowcount
+
+
+def hand_to(db: Connection, parent: int, child: int, ids: Sequence[int]) -> None:
+    """Give deliveries of a batch that is split to one of its parts; a run of numbers is moved by its ends."""
+    where: ColumnElement[bool] = deliveries.c.id.between(ids[0], ids[-1])
+    if ids[-1] - ids[0] + 1 != len(ids):
+        where = deliveries.c.id.in_(ids)
+    db.execute(deliveries.update().where(deliveries.c.batch_id == parent, where).values(batch_id=child))
+
+
+def left_meanwhile(db: Connection, batch_id: int, since: datetime, now: datetime) -> int:
+    """Note who left between the commit that sent a batch on its way and now: *left during hand-over*."""
+    gone = exists().where(
+        suppressions.c.address_key == deliveries.c.address_key,
+        suppressions.c.at >= since,
+        suppressions.c.lifted_at.is_(None),
+    )
+    known = exists().where(facts.c.delivery_id == deliveries.c.id, facts.c.kind == "left")
+    chosen = select(deliveries.c.id, literal("left"), literal(now, facts.c.at.type)).where(
+        deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value, gone, ~known
+    )
+    return db.execute(facts.insert().from_select(["delivery_id", "kind", "at"], chosen)).rowcount

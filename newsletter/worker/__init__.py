@@ -1,0 +1,1 @@
+"""Those who work through the ledger: claim, call one verb, repeat."""

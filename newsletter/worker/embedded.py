@@ -1,0 +1,97 @@
+"""The embedded runner: one process at a time sends what is due, from the ledger, under a lock of the operating system.
+
+In: a Context. Out: campaigns carried to their end. Called by `send`, `resume`, `work`, `serve`.
+
+All that must survive is in the ledger; the runner may die at any moment (docs/explanation/ledger.md).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from threading import Event
+
+from newsletter.host import FileLock
+from newsletter.model.errors import Explained
+from newsletter.pipeline import due, record, settle
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.submit import Desk, submit_next
+
+log = logging.getLogger(__name__)
+
+HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the calendar
+
+
+class Runner:
+    """The one who sends. `only` restricts it to one campaign."""
+
+    def __init__(self, ctx: Context, only: int | None = None) -> None:
+        self.ctx = ctx
+        self.only = only
+        self.stop = Event()
+        self._lock = FileLock(ctx.var / "runner.lock")
+        self._desk = Desk(ctx, f"{socket.gethostname()}:{os.getpid()}", stopping=self.stop.is_set)
+
+    def start(self) -> bool:
+        """Become the runner; False when another process is. What a dead runner left behind is put in order."""
+        if not self._lock.acquire():
+            return False
+        due.recover(self.ctx)
+        return True
+
+    def close(self) -> None:
+        """Stop being the runner."""
+        self._lock.release()
+
+    def run(self, over: Callable[[], bool]) -> None:
+        """Work until `over()` or `stop`; calls that are under way end first."""
+        slots = max(self.ctx.settings.whole("send.slots"), 1)
+        with ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool:
+            busy: set[Future[bool]] = set()
+            while not self.stop.is_set():
+                self._keep_house()
+                if over() and not busy:
+                    return
+                idle = self._work(pool, busy, slots)
+                if idle and not over():
+                    self.stop.wait(HOUSEKEEPING)
+            wait(busy)
+
+    def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]], slots: int) -> bool:
+        """Keep the slots filled for a while; True when there was nothing to do."""
+        quiet = False
+        for _ in range(64):  # then the house is looked after again, however much there is to send
+            while len(busy) < slots and not quiet and not self.stop.is_set():
+                busy.add(pool.submit(submit_next, self._desk, self.only))
+            if not busy:
+                break
+            done, waiting = wait(busy, timeout=HOUSEKEEPING, return_when=FIRST_COMPLETED)
+            busy.clear()
+            busy.update(waiting)
+            if not done:
+                break
+            quiet = quiet or not all(future.result() for future in done)
+        return quiet and not busy
+
+    def _keep_house(self) -> None:
+        """Hooks, evidence, the calendar. What goes wrong with one campaign does not keep the others from going out."""
+        for task in (self._record, self._settle, self._late, self._start):
+            try:
+                task()
+            except Explained as error:
+                log.warning("%s", error)
+
+    def _record(self) -> None:
+        record.apply_new(self.ctx)
+
+    def _settle(self) -> None:
+        settle.settle(self.ctx)
+
+    def _late(self) -> None:
+        due.hold_late(self.ctx)
+
+    def _start(self) -> None:
+        due.start_due(self.ctx, self.only)
