@@ -1,0 +1,94 @@
+"""The checks in their order, and the way they are run.
+
+In: a CheckContext. Out: findings, sorted as an editor would list them. Called by pipeline.build; docs are made from it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from newsletter.checks import (
+    html_lang,
+    image_alt,
+    leftover_text,
+    link_malformed,
+    postal_address_missing,
+    size_clipped,
+    slot_without_fallback,
+    subject_missing,
+    unresolved_placeholder,
+    unsubscribe_missing,
+)
+from newsletter.checks.context import CheckContext
+from newsletter.model.edition import BOTH
+from newsletter.model.finding import Finding, Severity
+from newsletter.model.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its stable name and the function that makes its findings."""
+
+    name: str
+    run: Callable[[CheckContext], Iterable[Finding]]
+
+    @property
+    def reference(self) -> str:
+        """Its entry in docs/reference/checks.md: the function's own description."""
+        return inspect.getdoc(self.run) or ""
+
+
+CHECKS = (
+    Check(subject_missing.NAME, subject_missing.check),
+    Check(unresolved_placeholder.NAME, unresolved_placeholder.check),
+    Check(slot_without_fallback.NAME, slot_without_fallback.check),
+    Check(leftover_text.NAME, leftover_text.check),
+    Check(link_malformed.NAME, link_malformed.check),
+    Check(image_alt.NAME, image_alt.check),
+    Check(html_lang.NAME, html_lang.check),
+    Check(unsubscribe_missing.NAME, unsubscribe_missing.check),
+    Check(postal_address_missing.NAME, postal_address_missing.check),
+    Check(size_clipped.NAME, size_clipped.check),
+)
+
+
+def run(context: CheckContext, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
+    """All findings of all checks, each once. A check that fails becomes a finding: it never stops the others."""
+    found = [finding for check in checks for finding in _run_one(check, context)]
+    return ordered(merged(found, context.artwork.languages))
+
+
+def _run_one(check: Check, context: CheckContext) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        found.extend(check.run(context))
+    except Exception as failure:  # noqa: BLE001 - whatever is wrong with a check, the author gets the other remarks
+        message = f"this check failed ({type(failure).__name__}: {failure}); nothing is known about what it looks at"
+        hint = "This is a mistake in the program: please report it with the issue file."
+        found.append(Finding(check.name, Severity.ERROR, message, None, "", hint))
+    return found
+
+
+def merged(findings: Iterable[Finding], languages: tuple[str, ...]) -> Iterator[Finding]:
+    """The same remark in several languages is made once; what the bilingual text repeats is left out."""
+    spoken: dict[Finding, list[str]] = {}
+    for finding in findings:
+        spoken.setdefault(replace(finding, language=""), []).append(finding.language)
+    for finding, names in spoken.items():
+        single = [name for name in dict.fromkeys(names) if name and BOTH not in name]
+        everywhere = "" in names or (len(languages) > 1 and set(languages) <= set(single))
+        for name in [""] if everywhere else single or names[:1]:
+            yield replace(finding, language=name)
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By file and line; what has no place comes last."""
+    return tuple(sorted(findings, key=lambda finding: (finding.place is None, finding.place or Place(""))))
+
+
+def reference() -> str:
+    """docs/reference/checks.md: every check with what it asks and its levels."""
+    entries = (f"## {check.name}\n\n{check.reference}\n" for check in CHECKS)
+    return "# Checks\n\n" + "\n".join(entries)

@@ -1,0 +1,119 @@
+"""What a check is handed, and how it points at the author's file.
+
+In: a rendering with its artwork, the publication, the planned time, the filled texts. Out: one value that checks read. Called
+by pipeline.build, which fills it, and by every check.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from newsletter.checks import page
+from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
+from newsletter.model.finding import Finding, Severity
+from newsletter.model.place import Place
+from newsletter.model.publication import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One text as the reader with the longest values gets it."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CheckContext:
+    """An email and its surroundings. `planned_at` is aware, in the publication's zone: dates are judged against it, not today.
+
+    `filled` and `artwork.texts` have the same keys. `sources` maps paths relative to the workspace to the texts that went in.
+    """
+
+    rendering: Rendering
+    artwork: Artwork
+    publication: Publication
+    planned_at: datetime
+    filled: Mapping[str, Filled]
+    sources: Mapping[str, str]
+
+    @cached_property
+    def pages(self) -> Mapping[str, page.Page]:
+        """The HTML of every text, read."""
+        return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
+
+    @property
+    def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:
+        """Every text with its name ("en", "fr", "en+fr") and its page."""
+        for name, text in self.artwork.texts.items():
+            yield name, text, self.pages[name]
+
+    @property
+    def template(self) -> Place:
+        """The template's file: where to look for what every reader sees."""
+        return Place(f"templates/{self.artwork.template}.mjml")
+
+    def file(self, language: str) -> Place | None:
+        """The issue's file in a language (of a bilingual text, the first)."""
+        issue = self.rendering.issue
+        text = issue.texts.get(language.split(BOTH, maxsplit=1)[0]) if issue else None
+        return Place(text.path) if text else None
+
+    def key(self, name: str, language: str) -> Place | None:
+        """Where a key of the front matter stands, else the first line of the issue in that language."""
+        issue = self.rendering.issue
+        if issue is None:
+            return None
+        first = language.split(BOTH, maxsplit=1)[0]
+        text = issue.texts.get(first)
+        found = issue.places.get(f"{name}.{first}") or issue.places.get(name)
+        return found or (Place(text.path, 1) if text else None)
+
+    def where(self, words: str, language: str) -> Place | None:
+        """Where words stand in the issue of a language, else in a template; None when they were composed of parts."""
+        for path in self._order(language):
+            place = _find(self.sources[path], words, path)
+            if place:
+                return place
+        return None
+
+    def _order(self, language: str) -> list[str]:
+        """The issue's own file first, then what belongs to no language, then the others."""
+        issue = self.rendering.issue
+        languages = language.split(BOTH)
+        own = [text.path for name, text in issue.texts.items() if name in languages] if issue else []
+        return own + sorted((path for path in self.sources if path not in own), key=_is_issue)
+
+
+def _is_issue(path: str) -> tuple[bool, str]:
+    return path.startswith("issues/"), path
+
+
+def _find(text: str, words: str, path: str) -> Place | None:
+    for form in (words, html.escape(words, quote=False)):
+        at = text.find(form) if form else -1
+        if at >= 0:
+            start = text.rfind("\n", 0, at) + 1
+            return Place(path, text.count("\n", 0, at) + 1, at - start + 1)
+    return None
+
+
+def error(check: str, message: str, place: Place | None, language: str = "", *, hint: str = "") -> Finding:
+    """A finding that blocks sending."""
+    return Finding(check, Severity.ERROR, message, place, language, hint)
+
+
+def warning(check: str, message: str, place: Place | None, language: str = "", *, hint: str = "") -> Finding:
+    """A finding that somebody should look at."""
+    return Finding(check, Severity.WARNING, message, place, language, hint)
+
+
+def short(text: str, limit: int = 60) -> str:
+    """A text for use within a sentence."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

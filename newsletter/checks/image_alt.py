@@ -1,0 +1,74 @@
+"""What stands for a picture where it is not seen.
+
+In: the images of an email. Out: findings. Called by catalog.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.context import CheckContext, error, short, warning
+from newsletter.checks.page import MARK, Element
+from newsletter.model.edition import ImageUse
+from newsletter.model.finding import Finding
+
+NAME = "image-alt"
+
+LONGEST = 125
+_FILE = re.compile(
+    r".*\.(png|jpe?g|gif|webp|svg)|(IMG|DSC|image|picture|photo|untitled)[ _-]?\d*", re.IGNORECASE
+)
+_HINT = 'Say what the picture tells: alt="…". For mere decoration say decorative="yes".'
+
+
+def check(context: CheckContext) -> Iterator[Finding]:
+    """Every picture has words for readers who do not see it: with images off (the normal state in many mail programs), or by ear.
+
+    Level: error for a picture without alternative text that is not declared decorative, and for a link of which nothing but a
+    wordless picture can be read; warning for a file's name, or more than 125 characters.
+    """
+    for use in context.rendering.image_uses:
+        yield from _judge(use)
+    reported = {use.source for use in context.rendering.image_uses if use.alt is None}
+    for language, _text, page in context.texts:
+        for image in page.every("img"):
+            name = _name(context, image)
+            if "alt" not in image.attributes and name not in reported:
+                yield error(NAME, f"{name} has no alternative text", context.template, language, hint=_HINT)
+        for link in page.every("a"):
+            if (
+                link.images
+                and not link.text
+                and not any(image.attributes.get("alt") for image in link.images)
+            ):
+                name = _name(context, link.images[0])
+                message = f"the link around {name} has no words"
+                place = context.where(name.rpartition("/")[2], language) or context.template
+                yield error(
+                    NAME,
+                    message,
+                    place,
+                    language,
+                    hint="A linked picture needs alternative text: where does it lead?",
+                )
+
+
+def _judge(use: ImageUse) -> Iterator[Finding]:
+    if use.alt is None or (not use.alt.strip() and not use.decorative):
+        yield error(NAME, f"{use.source} has no alternative text", use.place, use.language, hint=_HINT)
+    elif _FILE.fullmatch(use.alt.strip()):
+        message = f"the alternative text of {use.source} is a file's name: “{short(use.alt)}”"
+        yield warning(NAME, message, use.place, use.language, hint="Say what the picture tells.")
+    elif len(use.alt) > LONGEST:
+        message = f"the alternative text of {use.source} has {len(use.alt)} characters"
+        hint = f"Keep it under {LONGEST}; tell the rest in the text."
+        yield warning(NAME, message, use.place, use.language, hint=hint)
+
+
+def _name(context: CheckContext, image: Element) -> str:
+    source = image.attributes.get("src", "")
+    number = source.removeprefix(f"{MARK}image/")
+    if number != source and number.isdigit():
+        return context.artwork.images[int(number)].name
+    return source or "a picture"

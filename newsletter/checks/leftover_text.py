@@ -1,0 +1,112 @@
+"""Words that were never meant for readers, and dates of the issue that this one was copied from.
+
+In: the texts of an email, the planned time. Out: findings. Called by catalog.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from newsletter.checks.context import CheckContext, error, short, warning
+from newsletter.checks.page import Page
+from newsletter.model.edition import EditionText
+from newsletter.model.finding import Finding
+
+NAME = "leftover-text"
+
+
+class Leftover(NamedTuple):
+    """A form of words, and whether it is surely a mistake."""
+
+    pattern: re.Pattern[str]
+    sure: bool = True
+
+
+_BLANKS = (
+    r"link|lien|url|image|picture|photo|logo|title|titre|text|texte|name|nom|first ?name|prénom|date|time|heure|place|lieu|company|"
+    r"entreprise|placeholder|insert\b[^\]]*|insérer?\b[^\]]*|your\b[^\]]*|votre\b[^\]]*|x+|\.\.\.|…|\?+|_+"
+)
+LEFTOVERS = (
+    Leftover(re.compile(r"\blorem ipsum\b", re.IGNORECASE)),
+    Leftover(re.compile(r"\b(?:TODO|FIXME|TBD|TBC|XXX+|À COMPLÉTER|À CONFIRMER|À VENIR)\b")),
+    Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b")),
+    Leftover(re.compile(rf"\[(?:{_BLANKS})\]", re.IGNORECASE)),
+    Leftover(
+        re.compile(r"\b(?:insert|your) text here\b|\b(?:votre texte|texte à insérer) ici\b", re.IGNORECASE)
+    ),
+    Leftover(re.compile(r"\bexample\.(?:com|net|org)\b", re.IGNORECASE)),
+    Leftover(re.compile(r"\bWrite here\b|\bÉcrivez ici\b"), sure=False),
+    Leftover(re.compile(r"^(?:Copy of|Copie de)\b|\((?:copy|copie)(?: \d+)?\)", re.IGNORECASE), sure=False),
+)
+_COPYRIGHT = re.compile(
+    r"(?:©|\(c\)|copyright)\s*((?:19|20)\d\d)(?:\s*[-–]\s*((?:19|20)\d\d))?", re.IGNORECASE
+)
+
+
+def check(context: CheckContext) -> Iterator[Finding]:
+    """Nothing is left over from writing or from an earlier issue.
+
+    Level: error for lorem ipsum, TODO, TBD, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com;
+    warning for the sentences of a new issue ("Write here …"), "Copy of …", a copyright year other than that of the planned day, and a
+    `date:` other than the planned day. Looks at subject, preheader, title, text, links and alternative texts.
+    """
+    for language, text, page in context.texts:
+        seen: set[str] = set()
+        for part in _parts(context, language, text, page):
+            for leftover in LEFTOVERS:
+                for found in leftover.pattern.finditer(part):
+                    words = _around(part, found) if not leftover.sure else found.group()
+                    if words not in seen:
+                        seen.add(words)
+                        yield _finding(context, words, found.group(), language, sure=leftover.sure)
+        yield from _years(context, page, language)
+    yield from _date(context)
+
+
+def _parts(context: CheckContext, language: str, text: EditionText, page: Page) -> Iterator[str]:
+    yield context.filled[language].subject
+    yield text.preheader
+    yield text.title
+    yield page.text
+    yield from (link.url for link in context.artwork.links if link.language in {language, ""})
+    for element in page.elements:
+        yield element.attributes.get("alt", "")
+
+
+def _around(part: str, found: re.Match[str]) -> str:
+    """The sentence's beginning, so that several such places are told apart."""
+    return short(part[found.start() : found.start() + 60], 40).rstrip("…")
+
+
+def _finding(context: CheckContext, words: str, found: str, language: str, *, sure: bool) -> Finding:
+    place = context.where(words, language) or context.where(found, language) or context.template
+    if sure:
+        return error(
+            NAME, f"“{short(words)}” looks unfinished", place, language, hint="Finish it or take it out."
+        )
+    return warning(
+        NAME, f"“{short(words)}…” was left over", place, language, hint="Replace it with your own words."
+    )
+
+
+def _years(context: CheckContext, page: Page, language: str) -> Iterator[Finding]:
+    year = context.planned_at.year
+    for found in _COPYRIGHT.finditer(page.text):
+        stated = int(found.group(2) or found.group(1))
+        if stated != year:
+            place = context.where(found.group(), language) or context.template
+            yield warning(NAME, f"“{found.group()}”, but the mail goes out in {year}", place, language)
+
+
+def _date(context: CheckContext) -> Iterator[Finding]:
+    issue = context.rendering.issue
+    planned = context.planned_at.date()
+    if issue is None or issue.date is None or issue.date == planned:
+        return
+    language = context.artwork.languages[0]
+    message = f"the issue is dated {issue.date}, but goes out on {planned}"
+    yield warning(
+        NAME, message, context.key("date", language), hint="Change `date:`, or the time of the mailing."
+    )

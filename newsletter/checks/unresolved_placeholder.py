@@ -1,0 +1,45 @@
+"""Placeholders that would reach readers as they stand.
+
+In: the texts of an email. Out: findings. Called by catalog.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from newsletter.checks.context import CheckContext, error, short
+from newsletter.model.finding import Finding
+
+NAME = "unresolved-placeholder"
+
+_FORMS = re.compile(
+    r"\{\{[^{}]*\}\}|\{\{|\}\}|\{%[^%]*%\}|\{%|%\}|\{#.*?#\}"  # ours, and Jinja's
+    r"|%%[A-Za-z_][\w.-]*%%|\*\|[A-Za-z_][\w:.-]*\|\*|<%=?[^%]*%>|\$\{[^{}]*\}"  # other programs'
+    r"|zq[0-9a-f]{6,18}q?(?![0-9a-z])"  # opaque tokens of compose and dispatch
+)
+_HINT = 'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.'
+
+
+def check(context: CheckContext) -> Iterator[Finding]:
+    """Nothing is left in any part that should have been filled in: `{{ … }}`, `{% … %}`, `%%name%%`, `*|NAME|*`, `<%= … %>`,
+    `${…}`, or a token of the program's own.
+
+    Level: error. Looks at subject, preheader, title, visible text, attributes, and the plain text, before and after filling with a
+    member's values. What stands in code (between backticks) is shown as written and left alone.
+    """
+    for language, text, page in context.texts:
+        filled = context.filled[language]
+        attributes = [value for element in page.elements for value in element.attributes.values()]
+        code = " ".join(page.code)
+        seen: set[str] = set()
+        for part in (filled.subject, text.preheader, text.title, page.text, *attributes, filled.text):
+            for found in _FORMS.findall(part):
+                if found not in seen and found not in code:
+                    seen.add(found)
+                    yield _finding(context, found, language)
+
+
+def _finding(context: CheckContext, found: str, language: str) -> Finding:
+    place = context.where(found, language) or context.template
+    return error(NAME, f"“{short(found)}” would be read as it stands", place, language, hint=_HINT)
