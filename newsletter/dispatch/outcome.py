@@ -112,7 +112,7 @@ def review(family: Family) -> list[tuple[Act, int]]:
     if not waiting:
         return []
     if family.proven:
-        return [(_proven(part, family), part.id) for part in waiting]
+        return _proven(waiting, family)
     named = [part for part in waiting if part.waiting is Waiting.NAMED]
     if family.elsewhere and len(named) == len(family.parts):
         return [(Act.REJECT, part.id) for part in named]
@@ -123,11 +123,19 @@ def review(family: Family) -> list[tuple[Act, int]]:
     return _unproven(waiting, family)
 
 
-def _proven(part: Part, family: Family) -> Act:
-    """Another part was accepted: the fault is with recipients of this one."""
-    if part.waiting is Waiting.NAMED or part.size == 1:
-        return Act.REJECT
-    return Act.SPLIT if family.requests + 2 <= budget(family.size) else Act.HOLD
+def _proven(waiting: Sequence[Part], family: Family) -> list[tuple[Act, int]]:
+    """Another part was accepted: the fault is with recipients of these. They are halved while the batch's budget lasts."""
+    spent = family.requests + len(family.parts) - len(waiting)  # parts under way will cost a request each
+    acts: list[tuple[Act, int]] = []
+    for part in waiting:
+        if part.waiting is Waiting.NAMED or part.size == 1:
+            acts.append((Act.REJECT, part.id))
+        elif spent + 2 <= budget(family.size):
+            spent += 2
+            acts.append((Act.SPLIT, part.id))
+        else:
+            acts.append((Act.HOLD, part.id))
+    return acts
 
 
 def _unproven(waiting: Sequence[Part], family: Family) -> list[tuple[Act, int]]:

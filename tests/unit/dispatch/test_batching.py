@@ -1,0 +1,69 @@
+"""Sizes of batches, cuts by weight, and the pace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.dispatch.batching import cut, cut_by_weight, halves, sizes
+from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
+
+NOON = datetime(2020, 12, 16, 12, tzinfo=UTC)
+
+
+def test_a_gentle_start_shows_itself_to_fifty_and_never_exceeds_a_minutes_share() -> None:
+    plan = list(islice(sizes(1000, gentle=True), 25))
+    assert plan == [50, *[300] * 10, *[600] * 10, *[1000] * 4]
+    assert list(islice(sizes(1000, gentle=True, rate_per_minute=400), 12)) == [50, *[300] * 10, 400]
+
+
+@given(st.integers(0, 20000), st.integers(1, 1000), st.booleans())
+def test_every_delivery_has_a_place(count: int, limit: int, gentle: bool) -> None:
+    parts = cut(count, sizes(limit, gentle=gentle))
+    assert sum(parts) == count
+    assert all(0 < part <= limit for part in parts)
+
+
+@given(st.lists(st.integers(0, 500), max_size=200), st.integers(1, 1000))
+def test_cut_by_weight_keeps_order_and_limit(weights: list[int], limit: int) -> None:
+    parts = cut_by_weight(weights, limit)
+    assert [n for part in parts for n in part] == list(range(len(weights)))
+    assert all(len(part) == 1 or sum(weights[n] for n in part) <= limit for part in parts)
+
+
+@given(st.integers(2, 1000))
+def test_halves_are_halves(count: int) -> None:
+    first, second = halves(count)
+    assert [*first, *second] == list(range(count))
+    assert 0 <= len(first) - len(second) <= 1
+
+
+def test_gentle_rate_doubles_every_ten_minutes_up_to_the_accounts() -> None:
+    rates = [gentle_rate(NOON, NOON + timedelta(minutes=m), 2000) for m in (0, 9, 10, 20, 30, 600)]
+    assert rates == [300, 300, 600, 1200, 2000, 2000]
+    assert gentle_rate(NOON, NOON + timedelta(days=400), 0) > 10**9
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=50), st.integers(100, 100_000))
+def test_the_pace_keeps_the_rate(batches: list[int], per_minute: int) -> None:
+    pace, now = Pace(NOON), NOON
+    for members in batches:
+        now += pace.wait(now)
+        pace = pace.after(now, members, per_minute)
+    needed = timedelta(minutes=sum(batches[:-1]) / per_minute)
+    assert abs((now - NOON) - needed) < timedelta(milliseconds=1)
+
+
+def test_without_a_rate_nobody_waits() -> None:
+    assert Pace(NOON).after(NOON, 1000, 0).wait(NOON) == timedelta()
+
+
+def test_an_unavailable_provider_is_asked_when_it_said_or_ever_more_rarely() -> None:
+    waits = [retry_after(n, None).total_seconds() for n in (1, 2, 3, 10, 10_000)]
+    assert waits == [2, 4, 8, 300, 300]
+    assert retry_after(1, 17.5).total_seconds() == 17.5
+    assert retry_after(1, -5).total_seconds() == 0
+    assert retry_after(1, 10**9).total_seconds() == 3600
