@@ -1,0 +1,28 @@
+"""Spelling: one text for all the ways in which a person may write a name.
+
+In: names as typed. Out: folded text, and the nearest known names for a "did you mean". Called by the readers of planning.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_WHOLE = {"œ": "oe", "æ": "ae"}
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, lower case, without accents: "Jour de l’An" and "jour-de-l'an" become `jourdelan`."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    # "Lm" holds apostrophes that count as letters, such as U+02BC.
+    return "".join(
+        _WHOLE.get(sign, sign) for sign in plain if sign.isalnum() and unicodedata.category(sign) != "Lm"
+    )
+
+
+def did_you_mean(text: str, names: Iterable[str]) -> str:
+    """A question that offers the nearest names, at most three; empty when nothing is near."""
+    folded = {fold(name): name for name in names}
+    near = get_close_matches(fold(text), folded, n=3, cutoff=0.6)
+    return f"Did you mean {' or '.join(folded[name] for name in near)}?" if near else ""

@@ -1,0 +1,202 @@
+"""When: a schedule wish understood, or refused with the next step.
+
+In: the wish of front matter and flags, the publication's zone and calendar, `now`. Out: a LocalPlan. Called by pipeline.
+
+Without a year the next occurrence still ahead counts, judged by the send (not by the holiday) in the plan's zone.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from newsletter.model.errors import AuthorError
+from newsletter.model.issue import ScheduleWish
+from newsletter.planning import offsets
+from newsletter.planning.calendars import FIRST_YEAR, LAST_YEAR, calendar_named, is_working_day
+from newsletter.planning.catalogue import Holiday
+from newsletter.planning.holidays import HolidayDay, day_of, find
+from newsletter.planning.plan import Expiry, LocalPlan, Repeat
+from newsletter.planning.spelling import did_you_mean
+from newsletter.planning.wall import read_at
+from newsletter.planning.zones import moment, wall_clock, zone_named
+
+MEMBER = "member"  #: the zone that means "each reader's own"
+_LAST_ZONE = "Etc/GMT+12"  # where every local time comes last
+_YEARS_AHEAD = 30
+_WAYS = "Give `at: YYYY-MM-DD HH:MM` (--at), or `holiday` (--holiday) with `at: HH:MM`."
+_NO_YEAR = "Leave the year out for the next one still ahead."
+
+
+def merge(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
+    """The wish that counts: flags beat front matter, and a day named by a flag replaces a day written in another way.
+
+    `place` stays only when no flag was given, so that no error points at a line that does not hold the fault.
+    """
+    given = {name: getattr(flags, name) for name in _FIELDS if getattr(flags, name) not in {"", None}}
+    if written is None or not given:
+        return written or flags
+    base = replace(written, place=None)
+    if _names_date(flags.at):
+        base = replace(base, holiday="", calendar="", offset="", year=None)
+    if flags.holiday:
+        base = replace(base, at="" if _names_date(base.at) else base.at, offset="", year=None)
+    return replace(base, **given)
+
+
+_FIELDS = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires")
+
+
+def _names_date(at: str) -> bool:
+    return "-" in at
+
+
+def plan(wish: ScheduleWish, *, zone: str, calendar: str, now: datetime) -> LocalPlan:
+    """What a wish means. `zone` and `calendar` are the publication's; `now` is aware.
+
+    Raises AuthorError with the wish's place: `schedule-at`, `-holiday`, `-calendar`, `-offset`, `-zone`, `-year`, `-every`,
+    `-expires` for what cannot be read, `schedule-incomplete` and `schedule-conflict` for what does not go together,
+    `schedule-past` for a time that has passed everywhere.
+    """
+    with _at_place(wish):
+        if wish.holiday.strip():
+            return _by_holiday(wish, zone, calendar, now)
+        return _by_date(wish, zone, calendar, now)
+
+
+@contextmanager
+def _at_place(wish: ScheduleWish) -> Iterator[None]:
+    try:
+        yield
+    except AuthorError as error:
+        error.place = error.place or wish.place
+        raise
+
+
+def _by_date(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> LocalPlan:
+    for name, value in (("offset", wish.offset.strip()), ("year", wish.year)):
+        if value:
+            raise _fault(f"{name}: it goes with a holiday, and none is named.", "conflict", _WAYS)
+    day, hour = read_at(wish.at)
+    if day is None:
+        raise _fault("at: on which day?", "incomplete", _WAYS)
+    chosen = calendar_named(wish.calendar) if wish.calendar.strip() else calendar
+    first = _on(_frame(wish, zone, chosen, hour), day)
+    return _next_anniversary(first, now) if first.repeat else _not_past(first, now)
+
+
+def _by_holiday(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> LocalPlan:
+    day, hour = read_at(wish.at)
+    if day is not None:
+        raise _fault(
+            "at: it holds a date, and a holiday is named too.", "conflict", "Give only the time: HH:MM."
+        )
+    calendar = calendar_named(wish.calendar if wish.calendar.strip() else calendar)
+    holiday = find(wish.holiday, calendar)
+    frame = replace(_frame(wish, zone, calendar, hour), offset=offsets.read(wish.offset))
+    if wish.year is not None:
+        return _not_past(_from_holiday(frame, _day_in(wish.year, holiday, calendar)), now)
+    return _next_holiday(frame, holiday, now)
+
+
+def _next_holiday(frame: LocalPlan, holiday: Holiday, now: datetime) -> LocalPlan:
+    here = wall_clock(now, frame.zone).year
+    # An offset leads at most a year and a half away from the holiday.
+    for year in range(here - 2, min(here + _YEARS_AHEAD, LAST_YEAR + 1)):
+        found = day_of(holiday, frame.calendar, year)
+        candidate = _from_holiday(frame, found) if found else None
+        if candidate and _ahead(candidate, now):
+            return candidate
+    sentence = f"holiday: {holiday.english} does not come again in calendar {frame.calendar}."
+    raise _fault(sentence, "past", "Choose another day.")
+
+
+def _from_holiday(frame: LocalPlan, found: HolidayDay) -> LocalPlan:
+    day = offsets.apply(frame.offset, found.day, lambda each: is_working_day(frame.calendar, each))
+    return replace(_on(frame, day), holiday=found)
+
+
+def _next_anniversary(first: LocalPlan, now: datetime) -> LocalPlan:
+    here = max(wall_clock(now, first.zone).year - 1, first.day.year)
+    return next(each for year in range(here, here + 4) if _ahead(each := _in_year(first, year), now))
+
+
+def _in_year(first: LocalPlan, year: int) -> LocalPlan:
+    """The same day of another year; 28 February where there is no 29th."""
+    missing = (first.day.month, first.day.day) == (2, 29) and not isleap(year)
+    day = first.day.replace(year=year, day=28 if missing else first.day.day)
+    return replace(_on(first, day), moved_leap_day=missing)
+
+
+def _ahead(plan: LocalPlan, now: datetime) -> bool:
+    return moment(plan.local, plan.zone).at > now
+
+
+def _day_in(year: int, holiday: Holiday, calendar: str) -> HolidayDay:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise _fault(f"year: {year} is not between {FIRST_YEAR} and {LAST_YEAR}.", "year", _NO_YEAR)
+    found = day_of(holiday, calendar, year)
+    if found:
+        return found
+    later = (other for other in range(year, year + _YEARS_AHEAD) if day_of(holiday, calendar, other))
+    first = next(later, None)
+    sentence = f"year: calendar {calendar} has no {holiday.english} in {year}."
+    raise _fault(sentence, "year", f"The next one is in {first}." if first else _NO_YEAR)
+
+
+def _frame(wish: ScheduleWish, zone: str, calendar: str, hour: time | None) -> LocalPlan:
+    """A plan that lacks only its day."""
+    if hour is None:
+        raise _fault("at: at what time of day?", "incomplete", _WAYS)
+    own = wish.zone.strip().lower() == MEMBER
+    return LocalPlan(
+        local=datetime.combine(date.min, hour),
+        zone=zone_named(zone if own or not wish.zone.strip() else wish.zone),
+        readers_time=own,
+        expiry=_expiry(wish),
+        repeat=_repeat(wish),
+        calendar=calendar,
+        place=wish.place,
+    )
+
+
+def _on(frame: LocalPlan, day: date) -> LocalPlan:
+    local = datetime.combine(day, frame.local.time())
+    return replace(frame, local=local, occurrence=day.isoformat() if frame.repeat else "")
+
+
+def _not_past(plan: LocalPlan, now: datetime) -> LocalPlan:
+    """The plan itself. In readers' time it has passed only when it has passed in the last zone of the world."""
+    if moment(plan.local, _LAST_ZONE if plan.readers_time else plan.zone).at > now:
+        return plan
+    where = "everywhere" if plan.readers_time else f"in {plan.zone}"
+    clock = f"{wall_clock(now, plan.zone):%Y-%m-%d %H:%M}"
+    raise _fault(
+        f"at: {plan.local:%Y-%m-%d %H:%M} has passed {where}; the clock of {plan.zone} shows {clock}.",
+        "past",
+        _NO_YEAR if plan.holiday else "Give a later time, or use `newsletter send` to mail it now.",
+    )
+
+
+def _repeat(wish: ScheduleWish) -> Repeat:
+    try:
+        return Repeat(wish.every.strip().lower())
+    except ValueError:
+        raise _fault(f"every: {wish.every.strip()!r} is not known.", "every", "It can be `year`.") from None
+
+
+def _expiry(wish: ScheduleWish) -> Expiry:
+    if not wish.expires.strip():
+        return Expiry.LOCAL_MIDNIGHT if wish.holiday.strip() else Expiry.NEVER
+    try:
+        return Expiry(wish.expires.strip().lower())
+    except ValueError:
+        hint = did_you_mean(wish.expires, list(Expiry)) or "It can be `local-midnight` or `never`."
+        raise _fault(f"expires: {wish.expires.strip()!r} is not known.", "expires", hint) from None
+
+
+def _fault(sentence: str, code: str, hint: str) -> AuthorError:
+    return AuthorError(sentence, code=f"schedule-{code}", hint=hint)
