@@ -24,5 +24,5 @@ def fold(text: str) -> str:
 def did_you_mean(text: str, names: Iterable[str]) -> str:
     """A question that offers the nearest names, at most three; empty when nothing is near."""
     folded = {fold(name): name for name in names}
-    near = get_close_matches(fold(text), folded, n=3, cutoff=0.6)
+    near = get_close_matches(fold(text[:80]), folded, n=3, cutoff=0.6)
     return f"Did you mean {' or '.join(folded[name] for name in near)}?" if near else ""

@@ -14,7 +14,7 @@ from newsletter.model.place import Place
 from newsletter.planning.calendars import CALENDARS
 from newsletter.planning.holidays import holidays_of
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
-from newsletter.planning.when import merge, plan
+from newsletter.planning.when import plan
 from newsletter.planning.zones import moment
 
 NOW = datetime(2020, 12, 16, 12, 0, tzinfo=UTC)  # 7:00 in Toronto
@@ -286,47 +286,6 @@ def test_a_date_every_year_comes_back_on_its_day(at: str, sent: str, *, moved: b
     assert found.local.isoformat(timespec="minutes") == sent
     assert found.occurrence == sent[:10]
     assert found.moved_leap_day is moved
-
-
-# --- flags over front matter -------------------------------------------------------------------------------------------
-
-WRITTEN = ScheduleWish(
-    at="09:00",
-    holiday="christmas-day",
-    calendar="CA-QC",
-    offset="-3 working days",
-    zone="member",
-    year=2021,
-    every="year",
-    place=PLACE,
-)
-
-
-def test_without_flags_the_front_matter_counts_with_its_place() -> None:
-    assert merge(WRITTEN, ScheduleWish()) is WRITTEN
-    assert merge(None, GREETING) is GREETING
-
-
-def test_a_flag_beats_its_key() -> None:
-    assert merge(WRITTEN, ScheduleWish(at="10:00", zone="America/Halifax")) == ScheduleWish(
-        at="10:00", holiday="christmas-day", calendar="CA-QC", offset="-3 working days", zone="America/Halifax", year=2021, every="year"
-    )  # fmt: skip
-
-
-def test_a_dated_flag_replaces_the_holiday() -> None:
-    assert merge(WRITTEN, ScheduleWish(at="2020-12-18 10:00")) == ScheduleWish(
-        at="2020-12-18 10:00", zone="member", every="year"
-    )
-
-
-def test_a_holiday_flag_replaces_the_date_and_the_offset() -> None:
-    dated = ScheduleWish(at="2020-12-18 10:00", zone="member", place=PLACE)
-    assert merge(dated, ScheduleWish(at="8:00", holiday="boxing-day")) == ScheduleWish(
-        at="8:00", holiday="boxing-day", zone="member"
-    )
-    assert merge(WRITTEN, ScheduleWish(holiday="canada-day")) == ScheduleWish(
-        at="09:00", holiday="canada-day", calendar="CA-QC", zone="member", every="year"
-    )
 
 
 TEXT = st.text(max_size=12)
