@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -36,6 +37,16 @@ class Examination:
             "sentence": self.sentence,
             "next_step": self.next_step or None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a provider's account is examined for: the sender's address, where hooks should arrive, and the time (None when the
+    program's clock was set by hand)."""
+
+    sender: str
+    hook_url: str
+    now: datetime | None
 
 
 def has_errors(examinations: Iterable[Examination]) -> bool:

@@ -1,4 +1,4 @@
-"""The provider contract: two methods to send, one to read what comes back.
+"""The provider contract: say it, post it once, read what comes back.
 
 In: an OutboundBatch, a HookRequest. Out: a Parcel, a Receipt, Events, or one of the three answers that are not yes.
 Called by pipeline; kept by every folder beside this file and checked by providers/conformance.py.
@@ -10,28 +10,43 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from newsletter.model.event import Event, HookRequest
-from newsletter.model.outbound import Capabilities, OutboundBatch, Parcel, Receipt
+from newsletter.model.examination import Circumstances, Examination
+from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
 
 
 class Provider(Protocol):
-    """One who takes mail. What cannot be said to it raises ConfigurationError, loudly; nothing is dropped in silence."""
+    """One who takes mail. What cannot be said to it is refused, loudly; nothing is dropped in silence."""
 
     name: str
     capabilities: Capabilities
 
     def encode(self, batch: OutboundBatch) -> Parcel:
         """Exactly the bytes that `submit` will post. Pure: the same batch gives the same bytes, so that their digest can be
-        committed before the call."""
+        committed before the call.
+
+        Raises Refused with scope MEMBERS (these positions can never be sent to: leave them out and encode the rest), or
+        with scope REQUEST (too much for one call: cut it); ConfigurationError when the message, or the set-up, is one that
+        this provider cannot send at all.
+        """
+        ...
+
+    def weigh(self, message: OutboundMessage, recipient: Recipient) -> int:
+        """What a recipient adds to a call, against `capabilities.max_weight`. Pure; asked only where that is not 0."""
         ...
 
     def submit(self, parcel: Parcel) -> Receipt:
-        """Post a parcel once. Raises Refused, Unavailable or Uncertain (model.errors); never tries again by itself."""
+        """Post a parcel once. Raises Refused, Unavailable or Uncertain (model.errors); never tries again by itself.
+        May be called from several threads."""
         ...
 
     def read_events(self, request: HookRequest) -> Sequence[Event]:
-        """The events of a hook that is proved to be the provider's. Raises HookRejected."""
+        """The events of a hook that is proved to be the provider's. Raises HookRejected, and nothing else."""
+        ...
+
+    def examine(self, circumstances: Circumstances) -> Sequence[Examination]:
+        """What can be learnt of the account without sending. What it finds is its answer; only ConfigurationError is raised."""
         ...
 
     def close(self) -> None:
-        """Give back connections."""
+        """Give back connections. Closing twice is fine."""
         ...

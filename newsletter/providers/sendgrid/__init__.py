@@ -1,0 +1,1 @@
+"""Twilio SendGrid: Mail Send v3 and the signed Event Webhook."""

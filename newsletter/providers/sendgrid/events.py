@@ -1,0 +1,154 @@
+"""Events from SendGrid's signed webhook.
+
+In: a HookRequest. Out: Events, or HookRejected. Called by provider.py when a hook comes in, and again when it is applied.
+
+Reading is lenient, because one odd event must not lose the 999 beside it: unknown kinds and fields are kept, missing ones are
+empty, a body with broken characters is read with them replaced. https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
+from newsletter.model.event import Event, EventKind, HookRequest
+from newsletter.providers.sendgrid import bounces
+from newsletter.providers.sendgrid.signature import read_keys, rejected, require_signed
+
+__all__ = ["read", "read_keys"]
+
+MAX_EVENTS = 10_000
+
+KINDS = MappingProxyType(
+    {
+        "processed": EventKind.PROCESSED,
+        "dropped": EventKind.DROPPED,
+        "deferred": EventKind.DEFERRED,
+        "delivered": EventKind.DELIVERED,
+        "bounce": EventKind.BOUNCED,
+        "spamreport": EventKind.COMPLAINED,
+        "unsubscribe": EventKind.UNSUBSCRIBED,
+        "group_unsubscribe": EventKind.UNSUBSCRIBED,
+        "open": EventKind.OPENED,
+        "click": EventKind.CLICKED,
+        "account_status_change": EventKind.ACCOUNT,
+    }
+)
+
+_FAULTS: Mapping[EventKind, Callable[[Mapping[str, object]], bounces.Fault]] = {
+    EventKind.BOUNCED: bounces.of_bounce,
+    EventKind.DROPPED: bounces.of_drop,
+    EventKind.DEFERRED: bounces.of_deferral,
+}
+# What has a place of its own in Event; the rest is kept in `data`.
+_PLACED = frozenset({"email", "timestamp", "sg_event_id", "nl_i", "nl_b", "nl_a", "nl_d"})
+_LARGEST = 2**63  # of an id in the database
+_MILLISECONDS = 10**11  # a timestamp beyond it is not in seconds
+_FARTHEST = 10**14  # and beyond this it is no time at all
+
+
+def read(request: HookRequest, keys: Sequence[EllipticCurvePublicKey]) -> list[Event]:
+    """The events of a signed request, in its order. Raises HookRejected, and nothing else."""
+    require_signed(request, keys)
+    items = _items(request.body)
+    if len(items) > MAX_EVENTS:
+        raise rejected(f"more than {MAX_EVENTS:,} events", "hook-too-large")
+    return [_event(item, request.received_at) for item in items]
+
+
+def _items(body: bytes) -> list[object]:
+    try:
+        found = _decoded(body)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        raise rejected("its body is not a list of events", "hook-malformed")
+    return found
+
+
+def _decoded(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # Bytes that are not UTF-8, halves of characters, numbers out of range: replaced, not a reason to lose events.
+        found = json.loads(body.decode("utf-8", "replace"), parse_constant=str)
+        whole: object = json.loads(json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"))
+        return whole
+
+
+def _event(item: object, received_at: datetime) -> Event:
+    """One event. What is not an object is kept as OTHER too: nothing that came is uncounted."""
+    fields = item if isinstance(item, dict) else {"value": item}
+    kind = KINDS.get(_text(fields.get("event")), EventKind.OTHER)
+    fault = _FAULTS[kind](fields) if kind in _FAULTS else bounces.Fault()
+    return Event(
+        provider="sendgrid",
+        id=_text(fields.get("sg_event_id")) or _made_id(fields),
+        kind=kind,
+        occurred_at=_instant(fields.get("timestamp"), received_at),
+        instance=_text(fields.get("nl_i")) or None,
+        delivery=_number(fields.get("nl_d")),
+        batch=_number(fields.get("nl_b")),
+        attempt=_number(fields.get("nl_a")),
+        address=_text(fields.get("email")),
+        reason=_reason(kind, fields),
+        status=next(iter(bounces.statuses(fields)), _text(fields.get("status"))),
+        hard=fault.hard,
+        policy=fault.policy,
+        data=_data(fields),
+    )
+
+
+def _reason(kind: EventKind, fields: Mapping[str, object]) -> str:
+    names = ("type",) if kind is EventKind.ACCOUNT else ("reason", "response")
+    return next((text for name in names if (text := _text(fields.get(name)))), "")
+
+
+def _data(fields: Mapping[str, object]) -> dict[str, object]:
+    data = {name: value for name, value in fields.items() if name not in _PLACED}
+    category = data.get("category")
+    if isinstance(category, str):  # as sent: a text or a list
+        data["category"] = [category]
+    return data
+
+
+def _made_id(fields: Mapping[str, object]) -> str:
+    """An id for an event without one: the digest of what it says, so that a second copy is known again."""
+    text = json.dumps(fields, sort_keys=True, default=str)
+    return "made:" + hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int | None:
+    """An id of ours: digits, as they were sent. Anything else is somebody else's argument of the same name."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
+        number = int(value)
+        return number if number < _LARGEST else None
+    return None
+
+
+def _instant(value: object, otherwise: datetime) -> datetime:
+    number = _seconds(value)
+    if number is None:
+        return otherwise
+    try:
+        return datetime.fromtimestamp(number, UTC)
+    except (OverflowError, ValueError, OSError):
+        return otherwise
+
+
+def _seconds(value: object) -> float | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 15:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _FARTHEST:
+        return None
+    return value / 1000 if value > _MILLISECONDS else value

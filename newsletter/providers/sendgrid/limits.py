@@ -1,0 +1,126 @@
+"""What SendGrid takes in one Mail Send request, and whether a batch keeps to it.
+
+In: an OutboundBatch. Out: nothing, or Refused or ConfigurationError that says which limit. Called by send.py before anything is
+posted. Source: Mail Send reference and its page of errors; where pages disagree, the strictest number.
+"""
+
+from __future__ import annotations
+
+from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
+from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
+from newsletter.providers.rules import Fault, is_reserved, require_message, require_recipients
+
+MAX_RECIPIENTS = 1000
+MAX_SUBSTITUTIONS = 150
+MAX_SUBSTITUTION_BYTES = 10_000  #: of one recipient: tags and values
+MAX_CUSTOM_ARGS_BYTES = 10_000
+MAX_CATEGORY = 255
+MAX_REQUEST_BYTES = 30 * 1024 * 1024
+
+#: headers that SendGrid writes itself, in lower case, and Bcc
+RESERVED_HEADERS = frozenset(
+    {
+        "bcc",
+        "cc",
+        "content-transfer-encoding",
+        "content-type",
+        "date",
+        "dkim-signature",
+        "from",
+        "mime-version",
+        "received",
+        "reply-to",
+        "subject",
+        "to",
+        "x-sg-eid",
+        "x-sg-id",
+    }
+)
+
+_NOT_IN_TAGS = set(" <>&")
+
+
+def require(batch: OutboundBatch, *, official: bool) -> None:
+    """Raise Refused or ConfigurationError (providers.contract) unless SendGrid can take the batch as it is.
+
+    `official`: the host is SendGrid's own, where addresses that can never receive mail only harm the sender's name.
+    """
+    message = batch.message
+    require_message(message, RESERVED_HEADERS)
+    if fault := _message_fault(message, batch, official=official):
+        raise ConfigurationError(f"SendGrid cannot send this message: {fault}", code="message-unsendable")
+    tags = sum(map(len, message.tags))
+
+    def more(_position: int, recipient: Recipient) -> str:
+        if official and is_reserved(recipient.address):
+            return "the address is reserved for examples and never receives mail"
+        if tags + _size(recipient.values) > MAX_SUBSTITUTION_BYTES:
+            return f"personal values of more than {MAX_SUBSTITUTION_BYTES} bytes"
+        return ""
+
+    require_recipients(batch, MAX_RECIPIENTS, RESERVED_HEADERS, _and_no_tags(batch, more))
+
+
+def weigh(message: OutboundMessage, recipient: Recipient) -> int:
+    """Bytes of substitutions that a recipient adds to a request: tags and values, in UTF-8."""
+    return sum(len(tag.encode()) for tag in message.tags) + _size(recipient.values)
+
+
+def _size(values: tuple[str, ...]) -> int:
+    joined = "".join(values)
+    return len(joined) if joined.isascii() else len(joined.encode())
+
+
+def _message_fault(message: OutboundMessage, batch: OutboundBatch, *, official: bool) -> str:
+    """SendGrid's own rules for what all recipients share; "" when they are kept."""
+    if official and is_reserved(message.sender_address):
+        return "the sender's address is reserved for examples"
+    if not message.category.isascii() or len(message.category) > MAX_CATEGORY:
+        return f"its category is not plain ASCII of at most {MAX_CATEGORY} characters"
+    if not batch.instance or len(batch.instance) > 64:
+        return "the id of this installation is empty or longer than 64 characters"
+    return _tags_fault(message)
+
+
+def _tags_fault(message: OutboundMessage) -> str:
+    tags = message.tags
+    if len(tags) > MAX_SUBSTITUTIONS:
+        return f"{len(tags)} personal places; SendGrid takes {MAX_SUBSTITUTIONS}. Use fewer different ones"
+    if any(not tag.isascii() or not tag or _NOT_IN_TAGS & set(tag) for tag in tags):
+        return "a tag is empty or holds a sign that SendGrid may encode"
+    if any(one in other for i, one in enumerate(tags) for j, other in enumerate(tags) if i != j):
+        return "one tag is a part of another, and the order of replacement is not defined"
+    texts = "\0".join(
+        p for t in (message.subject, message.text, message.html) for p in t if isinstance(p, str)
+    )
+    return "a tag stands in the author's own text" if any(tag in texts for tag in tags) else ""
+
+
+def _and_no_tags(batch: OutboundBatch, more: Fault) -> Fault:
+    """`more`, and a value that holds a tag, which SendGrid might replace again with somebody's data.
+
+    One search over all values joined costs far less than one for each; only a hit is traced to its recipient.
+    """
+    everything = "\0".join("\0".join(recipient.values) for recipient in batch.recipients)
+    found = tuple(tag for tag in batch.message.tags if tag in everything)
+    if not found:
+        return more
+
+    def with_tags(position: int, recipient: Recipient) -> str:
+        if any(tag in value for tag in found for value in recipient.values):
+            return "a personal value holds one of the message's own tags"
+        return more(position, recipient)
+
+    return with_tags
+
+
+def require_size(body: bytes, weight: int, max_weight: int) -> None:
+    """Raise Refused (REQUEST) for a request too large; half of it will do."""
+    if len(body) >= MAX_REQUEST_BYTES:
+        raise _too_much(f"a request of {len(body):,} bytes; SendGrid takes less than {MAX_REQUEST_BYTES:,}")
+    if max_weight and weight > max_weight:
+        raise _too_much(f"{weight:,} bytes of personal values; sendgrid.substitution_bytes is {max_weight:,}")
+
+
+def _too_much(message: str) -> Refused:
+    return Refused(message, code="request-too-large", scope=RefusalScope.REQUEST)

@@ -1,0 +1,165 @@
+"""What an answer of Mail Send means: taken, surely not taken, or unknown.
+
+In: an Answer, or Broken. Out: a Receipt, or Refused, Unavailable, Uncertain. Called by provider.py; pure.
+
+There is no idempotency key, so the rule is strict (house.md 5): *surely not taken* is only what failed before the first byte of
+the body, and a complete refusal that SendGrid documents. Every 5xx, every torn or foreign answer is unknown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from email.utils import parsedate_to_datetime
+
+import msgspec
+
+from newsletter.model.errors import ProviderError, RefusalScope, Refused, Unavailable, Uncertain
+from newsletter.model.outbound import Receipt
+from newsletter.providers.http import Answer, Broken, Sent
+
+#: documented refusals; with 3xx, which is not followed
+REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415})
+ACCOUNT = frozenset({401, 403})
+BUSY = 429
+LONGEST_WAIT = 3600.0  #: seconds; what the provider asks beyond that is asked again
+
+_HINTS = {
+    # One of the published limits is for a whole request, and the service does not always name it.
+    400: "If this comes back for every request, set sendgrid.substitution_bytes to 50000.",
+    404: "Look at sendgrid.base_url.",
+    405: "Look at sendgrid.base_url.",
+    413: "Set send.batch_size to a smaller number.",
+}
+_POSITION = re.compile(r"personalizations[.\[/](\d{1,4})(?:\D|$)")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+class _Complaint(msgspec.Struct):
+    """One error of a refusal; the service leaves out or nulls what it does not know."""
+
+    message: object = None
+    field: object = None
+
+
+class _Refusal(msgspec.Struct):
+    errors: list[_Complaint] = []
+
+
+def judge(answer: Answer, *, members: int, sandbox: bool = False) -> Receipt:
+    """The receipt of an answer, or the error that it means. `members`: how many were in the request."""
+    if _is_torn(answer):
+        raise Uncertain(
+            f"SendGrid's answer ({answer.status}) is torn; the request may have been taken",
+            code="provider-unclear",
+            status=answer.status,
+        )
+    if answer.status == (200 if sandbox else 202):
+        return Receipt(answer.headers.get("x-message-id", ""), answer.status)
+    raise _error(answer, members)
+
+
+def judge_broken(broken: Broken) -> ProviderError:
+    """What an exchange without an answer means: only how far the body got decides."""
+    if broken.sent is Sent.NOTHING:
+        return Unavailable(
+            f"SendGrid could not be reached ({broken.what}); nothing was handed over",
+            code="provider-unreachable",
+        )
+    return Uncertain(
+        f"the connection to SendGrid broke ({broken.what}); the request may have been taken",
+        code="provider-unclear",
+    )
+
+
+def _is_torn(answer: Answer) -> bool:
+    """An answer that may have been cut, or that says yes to a request that did not all go out."""
+    if answer.status < 300:
+        return not answer.complete or answer.sent is not Sent.ALL
+    # Without a length or chunks, only JSON that ends shows that the answer is whole.
+    return not answer.complete and _refusal(answer.body) is None
+
+
+def _error(answer: Answer, members: int) -> ProviderError:
+    status = answer.status
+    if status == BUSY:
+        return Unavailable(
+            "SendGrid asks to wait (429, too many requests)",
+            code="provider-busy",
+            retry_after=_wait(answer),
+            status=status,
+        )
+    if status in REFUSALS or 300 <= status < 400:
+        return _refused(answer, members)
+    return Uncertain(
+        f"SendGrid answered {status}, which does not say whether the request was taken",
+        code="provider-unclear",
+        status=status,
+    )
+
+
+def _refused(answer: Answer, members: int) -> Refused:
+    status = answer.status
+    complaints = _refusal(answer.body) or []
+    said = _said(complaints)
+    if 300 <= status < 400:
+        text = f"SendGrid answered with a redirect ({status}), which is not followed"
+        return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
+    text = f"SendGrid refused ({status}){said}"
+    if status in ACCOUNT:
+        return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
+    named = _positions(complaints, members) if status == 400 else ()
+    if named:
+        scope = RefusalScope.MEMBERS
+        return Refused(text, code="recipient-refused", scope=scope, members=named, status=status)
+    refused = Refused(text, code="request-refused", scope=RefusalScope.REQUEST, status=status)
+    refused.hint = _HINTS.get(status, "")
+    return refused
+
+
+def _refusal(body: bytes) -> list[_Complaint] | None:
+    """The errors of a refusal in SendGrid's form; None when it is something else (HTML from the edge, half a document)."""
+    try:
+        return msgspec.json.decode(body, type=_Refusal).errors
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _positions(complaints: Sequence[_Complaint], members: int) -> tuple[int, ...]:
+    """The recipients that the paths `personalizations.N.…` name, in order."""
+    found = {
+        int(match[1])
+        for complaint in complaints
+        if isinstance(complaint.field, str) and (match := _POSITION.match(complaint.field))
+    }
+    return tuple(sorted(position for position in found if position < members))
+
+
+def _said(complaints: Sequence[_Complaint]) -> str:
+    """The first errors in the service's own words, on one line, without what could disturb a terminal."""
+    texts = []
+    for complaint in complaints[:3]:
+        where = f"{complaint.field}: " if isinstance(complaint.field, str) and complaint.field else ""
+        texts.append(f"{where}{complaint.message}"[:200])
+    more = f" … and {len(complaints) - 3} more" if len(complaints) > 3 else ""
+    return _UNSEEN.sub(" ", f": {'; '.join(texts)}{more}") if texts else ""
+
+
+def _wait(answer: Answer) -> float | None:
+    """Seconds to wait, from Retry-After (RFC 9110 section 10.2.3) or X-RateLimit-Reset (Unix seconds), by the server's clock."""
+    after, reset = answer.headers.get("retry-after", ""), answer.headers.get("x-ratelimit-reset", "")
+    if after.isascii() and after.isdigit():
+        return min(float(after), LONGEST_WAIT)
+    now, until = _instant(answer.headers.get("date", "")), _instant(after)
+    if until is None and reset.isascii() and reset.isdigit():
+        until = float(reset)
+    if now is None or until is None:
+        return None
+    return min(max(until - now, 0.0), LONGEST_WAIT)
+
+
+def _instant(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
