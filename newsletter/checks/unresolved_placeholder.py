@@ -16,8 +16,9 @@ NAME = "unresolved-placeholder"
 _FORMS = re.compile(
     r"\{\{[^{}]*\}\}|\{\{|\}\}|\{%[^%]*%\}|\{%|%\}|\{#.*?#\}"  # ours, and Jinja's
     r"|%%[A-Za-z_][\w.-]*%%|\*\|[A-Za-z_][\w:.-]*\|\*|<%=?[^%]*%>|\$\{[^{}]*\}"  # other programs'
-    r"|zq[0-9a-f]{6,18}q?(?![0-9a-z])"  # opaque tokens of compose and dispatch
+    r"|zq[0-9a-f]{6,}q?(?![0-9a-z])"  # opaque tokens of compose and dispatch
 )
+_AFTER = 6  #: characters behind a placeholder that help to find its line
 _HINT = 'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.'
 
 
@@ -34,12 +35,14 @@ def check(context: CheckContext) -> Iterator[Finding]:
         code = " ".join(page.code)
         seen: set[str] = set()
         for part in (filled.subject, text.preheader, text.title, page.text, *attributes, filled.text):
-            for found in _FORMS.findall(part):
-                if found not in seen and found not in code:
-                    seen.add(found)
-                    yield _finding(context, found, language)
+            for found in _FORMS.finditer(part):
+                words = found.group()
+                if words not in seen and words not in code:
+                    seen.add(words)
+                    yield _finding(context, words, part[found.start() : found.end() + _AFTER], language)
 
 
-def _finding(context: CheckContext, found: str, language: str) -> Finding:
-    place = context.where(found, language) or context.template
-    return error(NAME, f"“{short(found)}” would be read as it stands", place, language, hint=_HINT)
+def _finding(context: CheckContext, words: str, around: str, language: str) -> Finding:
+    # A lone {{ also begins every good field: what follows tells them apart.
+    place = context.where(around, language) or context.where(words, language) or context.template
+    return error(NAME, f"“{short(words)}” would be read as it stands", place, language, hint=_HINT)
