@@ -6,17 +6,13 @@ In: a campaign, a person. Out: the campaign, waiting for its time (which may be 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 
 import msgspec
 
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control
+from newsletter.pipeline import conclude, control, schedule
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.prepare import plan_of
-from newsletter.planning.plan import LocalPlan
-from newsletter.planning.waves import Readers, waves
 from newsletter.store import audit, campaigns
 from newsletter.store.preparation import Zone
 
@@ -43,13 +39,15 @@ def approve(
             )
         row = campaigns.detail(db, campaign_id)
         values = {"edition_id": edition} if edition else {}
+        times = schedule.span(schedule.read(row.schedule), zones, now)
         campaigns.change(
             db,
             campaign_id,
             list(_WAITS),
             CampaignStatus.SCHEDULED,
             reason="",
-            due_at=first_due(plan_of(row.schedule), zones, now),
+            due_at=times.due_at,
+            expires_at=times.expires_at,
             approved_at=now,
             approved_by=ctx.actor,
             **values,
@@ -73,12 +71,3 @@ def _hint(found: Campaign) -> str:
             "`newsletter cancel` stops here."
         )
     return f"newsletter report {found.id} shows where it stands."
-
-
-def first_due(when: LocalPlan | None, zones: dict[Zone, int], now: datetime) -> datetime:
-    """When the first wave is due: what the worker waits for."""
-    if when is None:
-        return now
-    readers = (Readers(zone, province, members) for (zone, province), members in zones.items())
-    found = waves(when, readers, now=now).waves
-    return min((wave.due_at for wave in found), default=now)

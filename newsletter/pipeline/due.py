@@ -35,7 +35,8 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
         row = campaigns.detail(db, campaign.id)
     if not row.insisted:
         grace = timedelta(seconds=row.grace_seconds)
-        if campaign.due_at and late(campaign.due_at, now, grace) is Lateness.TOO_LATE:
+        due_at = campaign.due_at or now
+        if late(due_at, now, grace, row.expires_at) is Lateness.TOO_LATE:
             return hold(ctx, campaign, conclude.LATE)
         if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition):
             return hold(ctx, campaign, conclude.TEXT_DIFFERS)

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import msgspec
-
 from newsletter.dispatch.filling import fields_of
 from newsletter.dispatch.variants import strictest
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
-from newsletter.pipeline import audience, conclude
+from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
-from newsletter.planning.plan import LocalPlan
-from newsletter.planning.waves import Readers, Waves, waves
+from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, preparation
 from newsletter.store.preparation import Counts
 
@@ -30,7 +27,7 @@ class Ask:
     edition: Edition
     audience: AudienceRule
     provider: str
-    when: LocalPlan | None = None
+    when: Timetable | None = None
     gentle: bool = False
     again: str = ""
 
@@ -69,7 +66,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
     return campaigns.Planned(
         publication=ctx.publication.key,
         slug=ask.edition.artwork.slug,
-        occurrence=ask.when.occurrence if ask.when else "",
+        occurrence=ask.when.plan.occurrence if ask.when else "",
         edition=ask.edition.id,
         audience=ask.audience,
         provider=ask.provider,
@@ -78,7 +75,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
         gentle=ask.gentle,
         grace_seconds=ctx.settings.whole("send.grace_minutes") * 60,
         again_reason=ask.again,
-        schedule=msgspec.to_builtins(ask.when) if ask.when else None,
+        schedule=schedule.stored(ask.when),
         due_at=None,
     )
 
@@ -127,7 +124,7 @@ def count(ctx: Context, edition: Edition, rule: AudienceRule, occurrence: str = 
             copy=copy,
             include=rules.include,
             exclude=rules.exclude,
-            conditions=audience.conditions(ctx, artwork.conditions),
+            conditions=audience.conditions(artwork.conditions),
             languages=artwork.languages,
             bilingual=artwork.bilingual,
             tracking=strictest(ctx.publication.tracking, artwork.tracking),
@@ -135,9 +132,3 @@ def count(ctx: Context, edition: Edition, rule: AudienceRule, occurrence: str = 
             today=ctx.now().date(),
         )
         return preparation.count(db, wanted)
-
-
-def waves_of(ctx: Context, when: LocalPlan, counts: Counts) -> Waves:
-    """The waves that a plan would have for those who would be mailed now."""
-    readers = (Readers(zone, province, members) for (zone, province), members in counts.zones.items())
-    return waves(when, readers, now=ctx.now())

@@ -9,18 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
-
-import msgspec
 
 from newsletter.dispatch.batching import cut, sizes
 from newsletter.dispatch.filling import fields_of
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.member import Exclusion
-from newsletter.pipeline import audience, conclude
+from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
-from newsletter.planning.plan import LocalPlan
-from newsletter.planning.waves import Past, Readers, waves
+from newsletter.pipeline.schedule import Timetable
 from newsletter.store import campaigns, editions, preparation
 from newsletter.store.preparation import WaveRow, Zone
 
@@ -43,7 +39,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             copy=row.copy,
             include=rules.include,
             exclude=rules.exclude,
-            conditions=audience.conditions(ctx, edition.artwork.conditions),
+            conditions=audience.conditions(edition.artwork.conditions),
             languages=edition.artwork.languages,
             bilingual=edition.artwork.bilingual,
             tracking=campaign.tracking,
@@ -51,7 +47,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             today=now.date(),
         )
         zones = preparation.gather(db, wanted)
-        planned, passed = _waves(plan_of(row.schedule), zones, now)
+        planned, passed = _waves(schedule.read(row.schedule), zones, now)
         preparation.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
         plan = sizes(
@@ -67,25 +63,17 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
     return True
 
 
-def plan_of(schedule: dict[str, Any] | None) -> LocalPlan | None:
-    """The local plan that a campaign was approved with; None: at once."""
-    return None if schedule is None else msgspec.convert(schedule, LocalPlan)
-
-
-def _waves(plan: LocalPlan | None, zones: dict[Zone, int], now: datetime) -> tuple[list[WaveRow], list[Zone]]:
+def _waves(
+    table: Timetable | None, zones: dict[Zone, int], now: datetime
+) -> tuple[list[WaveRow], list[Zone]]:
     """The waves with the zones and provinces that belong to each, and those whose time has passed."""
-    if plan is None:
+    if table is None:
         return [WaveRow(now, None, (), tuple(zones))], []
-    found = waves(
-        plan,
-        (Readers(zone, province, count) for (zone, province), count in zones.items()),
-        now=now,
-        past=Past.NOW,
-    )
+    found = table.waves(zones)
     members_with: dict[datetime, list[Zone]] = defaultdict(list)
     passed: list[Zone] = []
     for zone, province in zones:
-        wave = found.of(plan, zone, province)
+        wave = found.of(table.plan, zone, province)
         if wave is None:
             passed.append((zone, province))
         else:

@@ -12,16 +12,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 
-from newsletter.dispatch.batching import cut_by_weight
+from newsletter.dispatch.batching import cut_by_weight, halves
 from newsletter.dispatch.outcome import Answer
 from newsletter.dispatch.pacing import Pace, gentle_rate
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
-from newsletter.model.errors import ConfigurationError, Refused, Unavailable, Uncertain
+from newsletter.model.errors import ConfigurationError, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import OutboundBatch, Parcel
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.parcels import Parcels
+from newsletter.providers.contract import Provider
 from newsletter.store import Connection, batches, campaigns, deliveries, selection
 from newsletter.store.batches import Batch
 
@@ -137,14 +139,11 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
         conclude.finish(db, batch.campaign, now)
         return None
     number = batches.next_attempt(db, batch)
-    outbound = desk.parcels.outbound(db, batch, rows, number, int(row.started_at.timestamp()))
-    provider = ctx.provider(row.provider)
-    parts = _too_heavy(ctx, outbound)
-    if parts:
-        ids = [entry.id for entry in rows]
-        conclude.split(db, batch, [(BatchState.READY, "", [ids[n] for n in part]) for part in parts])
+    packed = _pack(desk, db, batch, rows, number, row)
+    if packed is None:
+        conclude.finish(db, batch.campaign, now)
         return None
-    parcel = provider.encode(outbound)
+    parcel, rows = packed
     if not batches.move(
         db,
         batch,
@@ -178,15 +177,43 @@ def skip_who_left(ctx: Context, db: Connection, batch: Batch, now: datetime) -> 
         deliveries.set_apart(db, ids, DeliveryState.SKIPPED, reason)
 
 
-def _too_heavy(ctx: Context, outbound: OutboundBatch) -> Sequence[range]:
-    """The parts that a batch must be cut into to stay under the limit of substitution bytes a request, if one is set."""
-    limit = ctx.settings.whole("sendgrid.substitution_bytes")
+def _pack(
+    desk: Desk, db: Connection, batch: Batch, rows: Sequence[Any], number: int, row: Any
+) -> tuple[Parcel, Sequence[Any]] | None:
+    """The parcel, and whose deliveries are in it; None when the batch had to be cut instead, or nobody is left in it."""
+    provider = desk.ctx.provider(row.provider)
+    while rows:
+        outbound = desk.parcels.outbound(db, batch, rows, number, int(row.started_at.timestamp()))
+        parts = _too_heavy(provider, outbound)
+        try:
+            if len(parts) <= 1:
+                return provider.encode(outbound), rows
+        except Refused as refusal:
+            if (refusal.scope is RefusalScope.MEMBERS and refusal.members) or len(rows) == 1:
+                rows = _leave_out(db, rows, refusal)
+                continue
+            parts = halves(len(rows))
+        ids = [entry.id for entry in rows]
+        conclude.split(db, batch, [(BatchState.READY, "", [ids[n] for n in part]) for part in parts])
+        return None
+    batches.move(db, batch, [BatchState.CLAIMED], BatchState.REJECTED, reason="nobody of it can be sent to")
+    return None
+
+
+def _leave_out(db: Connection, rows: Sequence[Any], refusal: Refused) -> Sequence[Any]:
+    """Those who can never be sent to are rejected before anything leaves; the others remain."""
+    out = set(refusal.members) or {0}
+    gone = [entry.id for position, entry in enumerate(rows) if position in out]
+    deliveries.set_apart(db, gone, DeliveryState.REJECTED, refusal.message)
+    return [entry for position, entry in enumerate(rows) if position not in out]
+
+
+def _too_heavy(provider: Provider, outbound: OutboundBatch) -> Sequence[range]:
+    """The parts that a batch must be cut into to stay under the provider's limit of weight, if it has one."""
+    limit = provider.capabilities.max_weight
     if not limit:
         return []
-    tags = sum(len(tag) for tag in outbound.message.tags)
-    weights = [tags + sum(len(value.encode()) for value in row.values) for row in outbound.recipients]
-    parts = cut_by_weight(weights, limit)
-    return parts if len(parts) > 1 else []
+    return cut_by_weight([provider.weigh(outbound.message, row) for row in outbound.recipients], limit)
 
 
 def _call(ctx: Context, flight: Flight) -> Answer:

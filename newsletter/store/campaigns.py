@@ -190,6 +190,7 @@ def with_late_waves(db: Connection, now: datetime) -> list[int]:
             campaigns.c.status == CampaignStatus.SENDING.value,
             campaigns.c.insisted.is_(False),
             waves.c.id.in_(planned),
+            waves.c.expires_at.is_(None),  # those that expire need no grace
             waves.c.due_at < now,
         )
     )

@@ -80,6 +80,7 @@ _cut = Table(
     prefixes=["TEMPORARY"],
 )
 
+SqlCondition = ColumnElement[bool]
 Zone = tuple[str, str]  #: timezone and province as members have them
 
 
@@ -90,9 +91,9 @@ class Wanted:
     campaign: int
     occasion: int
     copy: int
-    include: Sequence[ColumnElement[bool]]
-    exclude: Sequence[ColumnElement[bool]]
-    conditions: Sequence[ColumnElement[bool]]
+    include: Sequence[SqlCondition]
+    exclude: Sequence[SqlCondition]
+    conditions: Sequence[SqlCondition]
     languages: tuple[str, ...]
     bilingual: str
     tracking: TrackingMode

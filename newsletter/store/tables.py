@@ -174,6 +174,7 @@ campaigns = Table(
     Column("at_once", Boolean, nullable=False, server_default=text("0")),
     Column("schedule", Json),  # the local plan as it was understood: truth; `due_at` is a cache of it
     Column("due_at", Instant),
+    Column("expires_at", Instant),  # when the last wave expires; null: the grace decides
     Column("grace_seconds", Integer, nullable=False),
     Column(
         "fields", Json, nullable=False, server_default="[]"

@@ -233,6 +233,7 @@ def upgrade() -> None:
         sa.Column("at_once", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("schedule", Json(), nullable=True),
         sa.Column("due_at", Instant(), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=True),
         sa.Column("grace_seconds", sa.Integer(), nullable=False),
         sa.Column("fields", Json(), server_default="[]", nullable=False),
         sa.Column("candidates", sa.Integer(), nullable=True),

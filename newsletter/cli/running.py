@@ -1,0 +1,159 @@
+"""Carry one campaign to its end while a person watches: progress, the countdown, Ctrl-C.
+
+In: a Context and a campaign. Out: an exit code. Called by `send` and `resume`.
+
+This process becomes the runner, or follows the one that lives (`work`, `serve`, another `send`).
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from newsletter import cli
+from newsletter.cli.output import spaced
+from newsletter.model.campaign import CampaignStatus
+from newsletter.pipeline import control
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.progress import Progress, progress
+from newsletter.worker.embedded import Runner
+
+LOOK = 0.25  #: seconds between two looks at the books
+
+
+class Watch:
+    """Runs, or follows, until the campaign stands still."""
+
+    def __init__(self, ctx: Context, campaign: int) -> None:
+        self.ctx = ctx
+        self.campaign = campaign
+        self.runner = Runner(ctx, only=campaign)
+        self.working: threading.Thread | None = None
+        self.failure: BaseException | None = None
+        self.detached = False
+
+    def state(self) -> Progress:
+        """Where the campaign stands."""
+        return progress(self.ctx, self.campaign)
+
+    def still(self) -> bool:
+        """True when nothing more happens by itself."""
+        return self.state().still
+
+    def work_if_free(self) -> None:
+        """Become the runner when nobody is."""
+        if self.working is None and self.runner.start():
+            self.working = threading.Thread(target=self._work, name="runner")
+            self.working.start()
+
+    def _work(self) -> None:
+        try:
+            self.runner.run(self.still)
+        except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
+            self.failure = error
+
+    def end(self) -> None:
+        """Calls under way end; nothing new starts here."""
+        self.runner.stop.set()
+        if self.working is not None:
+            self.working.join()
+        self.runner.close()
+        if self.failure is not None:
+            raise self.failure
+
+    def interrupted(self) -> None:
+        """Ctrl-C asks: pause, detach, or go on. Without a terminal it detaches: nothing is lost either way."""
+        answer = "d"
+        if sys.stdin.isatty():
+            answer = click.prompt(
+                "\nPause the mailing, detach (it goes on with `work`, `serve` or `resume`), or continue?",
+                type=click.Choice(["p", "d", "c"]),
+                default="p",
+                err=True,
+            )
+        if answer == "p":
+            control.pause(self.ctx, self.campaign)
+        self.detached = answer == "d"
+
+
+def run_to_end(ctx: Context, campaign: int, *, quiet: bool = False) -> int:
+    """Send until the campaign stands still; the exit code of the command line."""
+    watch = Watch(ctx, campaign)
+    try:
+        with _bar(quiet=quiet) as bar:
+            _follow(watch, bar)
+    finally:
+        watch.end()
+    return conclusion(watch.state(), quiet=quiet)
+
+
+def _follow(watch: Watch, bar: Bar) -> None:
+    task = bar.add_task("Preparing", total=None)
+    while not watch.detached:
+        try:
+            watch.work_if_free()
+            now = watch.state()
+            _show(bar, task, now, watch)
+            if now.still or watch.failure:
+                return
+            watch.runner.stop.wait(LOOK)
+        except KeyboardInterrupt:
+            bar.stop()
+            watch.interrupted()
+            bar.start()
+
+
+def _show(bar: Bar, task: object, now: Progress, watch: Watch) -> None:
+    text = "Handing over"
+    if now.campaign.status in {CampaignStatus.SCHEDULED, CampaignStatus.PREPARING}:
+        text = "Counting the recipients"
+    elif now.not_before and now.not_before > watch.ctx.now():
+        left = int((now.not_before - watch.ctx.now()).total_seconds())
+        text = f"First {spaced(now.handed_over)} are out. The rest follows in {left} s: Ctrl-C stops"
+    bar.update(task, description=text, completed=now.handed_over, total=now.books.prepared or None)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _bar(*, quiet: bool) -> Iterator[Bar]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=Console(stderr=True), disable=quiet, transient=False) as bar:
+        yield bar
+
+
+def conclusion(now: Progress, *, quiet: bool = False) -> int:
+    """Say how it ended; the exit code (0 done, 1 the program stopped it, 3 something waits for a person)."""
+    books, campaign = now.books, now.campaign
+    if not quiet:
+        click.echo(f"Mailing {campaign.id}: {campaign.status.value}. {now.sentence()}".rstrip(), err=True)
+        if books.prepared:
+            click.echo(_sums(now), err=True)
+    if campaign.status is CampaignStatus.FINISHED:
+        return cli.DONE
+    if campaign.status is CampaignStatus.CANCELLED:
+        return cli.REFUSED if not books.in_doubt + books.held else cli.OPEN
+    if campaign.status is CampaignStatus.PAUSED and not now.paused_by_person:
+        return cli.REFUSED
+    return cli.OPEN
+
+
+def _sums(now: Progress) -> str:
+    books = now.books
+    parts = {
+        "handed over": books.accepted,
+        "still to go": books.pending,
+        "skipped": sum(books.skipped.values()),
+        "refused": books.rejected,
+        "not confirmed": books.in_doubt,
+        "waiting for you": books.held,
+        "cancelled": books.cancelled,
+        "expired": books.expired,
+    }
+    said = ", ".join(f"{spaced(count)} {name}" for name, count in parts.items() if count)
+    return f"  {spaced(books.prepared)} recipients: {said}."

@@ -1,0 +1,62 @@
+"""Progress: where a campaign stands while it is being sent, for bars and pages.
+
+In: a campaign's number. Out: a small value. Called by the shells, often.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model.campaign import Books, Campaign, CampaignStatus
+from newsletter.pipeline import conclude, control
+from newsletter.pipeline.context import Context
+from newsletter.store import books as ledger
+from newsletter.store import campaigns
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """`not_before`: nothing leaves earlier (the countdown of a gentle start)."""
+
+    campaign: Campaign
+    books: Books
+    not_before: datetime | None
+
+    @property
+    def handed_over(self) -> int:
+        """Those for whom the call is behind us, however it ended."""
+        return self.books.prepared - self.books.pending
+
+    @property
+    def still(self) -> bool:
+        """True when nothing more happens without a person or new evidence."""
+        status = self.campaign.status
+        return status.over or status in {CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.DRAFT}
+
+    @property
+    def paused_by_person(self) -> bool:
+        """True when a person paused it."""
+        return self.campaign.status is CampaignStatus.PAUSED and self.campaign.reason.startswith(
+            control.PERSON
+        )
+
+    def sentence(self) -> str:
+        """Why it stands still, in words; empty when there is nothing to say."""
+        reason = self.campaign.reason
+        if reason == conclude.NOT_CONFIRMED:
+            unclear = self.books.in_doubt + self.books.held
+            return f"{unclear:,} people: it is not confirmed whether they got it. Nobody is mailed twice meanwhile."
+        known = {
+            conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
+            conclude.LATE: "Its time passed while nothing was running.",
+        }
+        return known.get(reason, reason)
+
+
+def progress(ctx: Context, campaign_id: int) -> Progress:
+    """How a campaign stands now. Raises NotFound."""
+    found = control.find(ctx, campaign_id)
+    with ctx.store.read() as db:
+        row = campaigns.detail(db, campaign_id)
+        return Progress(found, ledger.books(db, campaign_id), row.not_before)
