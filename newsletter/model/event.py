@@ -72,3 +72,11 @@ class Reader(StrEnum):
     HUMAN = "human"
     MACHINE = "machine"
     UNKNOWN = "unknown"
+
+
+class HitKind(StrEnum):
+    """What was asked for at our own endpoints."""
+
+    CLICK = "click"
+    OPEN = "open"
+    LEAVE = "leave"  #: the unsubscribe page was looked at; never stored, it only tells of the other hits

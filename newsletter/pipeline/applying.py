@@ -57,7 +57,11 @@ def suspension(ctx: Context, read: Sequence[Hook]) -> str:
         return ""
     with ctx.store.read() as db:
         fresh = _news(db, found)
-    return f"{fresh[0].provider} has suspended the account: {_text(fresh[0].status)}" if fresh else ""
+    return (
+        f"{fresh[0].provider} has suspended the account: {_text(fresh[0].reason or fresh[0].status)}"
+        if fresh
+        else ""
+    )
 
 
 def _named(event: Event) -> bool:
@@ -157,8 +161,9 @@ def _leave(ctx: Context, db: Connection, told: Iterable[Event], news: Iterable[E
 
 def _address(ctx: Context, event: Event) -> tuple[bytes, str] | None:
     """The address that an event itself names: a delivery that is not (or no longer) in our books, or none was named."""
-    parsed = parse(event.address)
-    if isinstance(parsed, AddressFault):
+    try:
+        parsed = parse(event.address)
+    except AddressFault:
         return None
     return address_key(ctx.keys.suppression, parsed.matching), parsed.text
 
@@ -174,14 +179,9 @@ def _facts(ours: Iterable[Event]) -> list[tuple[int, str, datetime]]:
 
 def _look_back(db: Connection, ours: Iterable[Event]) -> None:
     """Clicks that came sooner after delivery than a person could are judged again, now that the moment is known."""
-    delivered: dict[int, datetime] = {}
-    for event in ours:
-        if event.kind is EventKind.DELIVERED and event.delivery is not None:
-            at = delivered.get(event.delivery, event.occurred_at)
-            delivered[event.delivery] = min(at, event.occurred_at)
-    clicked = hits.with_clicks(db, delivered)
-    if not clicked:
-        return
-    first = events.delivered_at(db, clicked)
-    hits.judge_speed(db, first, timedelta(seconds=FAST), Reader.MACHINE, Rule.FAST)
-    hits.judge_speed(db, first, timedelta(seconds=QUICK), Reader.UNKNOWN, Rule.QUICK)
+    delivered = {event.delivery for event in ours if event.kind is EventKind.DELIVERED}
+    clicked = hits.with_clicks(db, {number for number in delivered if number is not None})
+    if clicked:
+        moments = events.delivered_at(db, clicked)
+        hits.judge_speed(db, moments, timedelta(seconds=FAST), Reader.MACHINE, Rule.FAST)
+        hits.judge_speed(db, moments, timedelta(seconds=QUICK), Reader.UNKNOWN, Rule.QUICK)

@@ -38,7 +38,7 @@ def receive(ctx: Context, provider: str, headers: Mapping[str, str], body: bytes
 
     Raises NotFound for a provider that is none, HookRejected when the signature does not match. Nothing else is looked at.
     """
-    if provider not in registry.NAMES:
+    if provider not in registry.PROVIDERS:
         raise NotFound("there is no such provider", code="provider-unknown")
     request = HookRequest({name.lower(): value for name, value in headers.items()}, body, ctx.now())
     ctx.provider(provider).read_events(request)

@@ -10,10 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from newsletter.model.event import EventKind
 from newsletter.store.tables import deliveries, events
 from newsletter.store.upserts import insert
+
+#: what a value raises that a database cannot take; a database that is locked or full raises something else
+UNSTORABLE = (DataError, IntegrityError, InterfaceError, ProgrammingError)
 
 _MOST = 500  # numbers in one statement: far below the limits of both databases
 
@@ -61,11 +65,11 @@ def advance(db: Connection, ranks: Mapping[int, int]) -> None:
 
 
 def delivered_at(db: Connection, numbers: Collection[int]) -> dict[int, datetime]:
-    """When these deliveries were delivered, as far as it is known."""
+    """When these deliveries were delivered, as far as it is known; of several moments the last, in whatever order they came."""
     found: dict[int, datetime] = {}
     for page in pages(numbers):
         query = (
-            select(events.c.delivery_id, func.min(events.c.occurred_at))
+            select(events.c.delivery_id, func.max(events.c.occurred_at))
             .where(events.c.delivery_id.in_(page), events.c.kind == EventKind.DELIVERED.value)
             .group_by(events.c.delivery_id)
         )

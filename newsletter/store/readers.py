@@ -6,6 +6,7 @@ In: the number of a delivery. Out: one row. Called by pipeline.leave, pipeline.v
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
@@ -76,4 +77,15 @@ def find(db: Connection, delivery: int) -> Reader | None:
         member=row.known_member or 0,
         own_language=row.own_language or "",
         tracking_consent=TrackingConsent(row.tracking_consent or TrackingConsent.UNKNOWN),
+    )
+
+
+def prefer(
+    db: Connection, member: int, language: str, folded: str, consent: TrackingConsent, now: datetime
+) -> None:
+    """Keep a member's language and whether their reading may be measured."""
+    db.execute(
+        members.update()
+        .where(members.c.id == member)
+        .values(language=language, language_folded=folded, tracking_consent=consent.value, updated_at=now)
     )

@@ -11,18 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.model.event import Reader
+from newsletter.model.event import HitKind, Reader
 from newsletter.tracking.agents import Agent, agent_of
 
 FAST, QUICK = 10.0, 60.0  #: seconds after `delivered`: surely a machine; perhaps one
-
-
-class HitKind(StrEnum):
-    """What was asked for."""
-
-    CLICK = "click"
-    OPEN = "open"
-    LEAVE = "leave"  #: the unsubscribe page was looked at; never stored, it only tells of the other hits
 
 
 class Rule(StrEnum):
@@ -113,8 +105,3 @@ def by_speed(after_delivery: float) -> Verdict:
     if after_delivery < QUICK:
         return Verdict(Reader.UNKNOWN, Rule.QUICK)
     return HUMAN
-
-
-def best(readers: set[Reader]) -> Reader:
-    """What several hits of one reader on one link amount to: one true click is enough."""
-    return min(readers, key=lambda reader: _STRENGTH[reader])

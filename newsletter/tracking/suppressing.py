@@ -49,3 +49,14 @@ def holds_without_ids(reason: SuppressionReason) -> bool:
     Asynchronous bounces and complaints may come without our ids. Leaving is another matter: it may be another list's.
     """
     return reason in {SuppressionReason.COMPLAINT, SuppressionReason.INVALID}
+
+
+def suspends(event: Event) -> bool:
+    """Whether an event says that the provider has shut the account: nothing more may be handed over.
+
+    SendGrid's `account_status_change` has the types compliance_suspend, _deactivate, _ban, and reactivate.
+    """
+    if event.kind is not EventKind.ACCOUNT:
+        return False
+    said = f"{event.status} {event.reason} {event.data.get('type', '')}".lower()
+    return any(word in said for word in ("suspend", "deactivate", "ban"))

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from newsletter.model.event import Reader
-from newsletter.tracking.machines import HitKind
+from newsletter.model.event import HitKind, Reader
 
 
 @dataclass(frozen=True, slots=True)

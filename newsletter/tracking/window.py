@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from newsletter.model.event import Reader
+from newsletter.model.event import HitKind, Reader
 from newsletter.tracking.agents import Agent, agent_of
-from newsletter.tracking.machines import HitKind, Rule, Verdict, Visit, alone
+from newsletter.tracking.machines import Rule, Verdict, Visit, alone
 
 BURST_LINKS, BURST_SECONDS = 3, 10.0
 SWEEP_SECONDS = 60.0

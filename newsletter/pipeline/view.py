@@ -1,0 +1,72 @@
+"""View: a mail in the browser, the same edition through the same code as the mail itself; and the images of editions.
+
+In: the number of a delivery; an image's file name. Out: HTML; a media type and bytes. Called by web.public.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+import msgspec
+
+from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
+from newsletter.dispatch.variants import Variant
+from newsletter.model.publication import TrackingMode
+from newsletter.model.token import of_variant, sign
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, editions, readers
+from newsletter.store.readers import Reader
+
+_MOST = 16  #: compiled messages in memory
+_values = msgspec.json.Decoder(list[str])
+
+
+class Views:
+    """Compiled messages of the variants that were looked at last. Thread-safe."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._lock = Lock()
+        self._compiled: OrderedDict[int, Compiled] = OrderedDict()
+
+    def page(self, number: int) -> str | None:
+        """The mail of one delivery as HTML; None when our books have no such delivery.
+
+        Where the member's values are gone, the fallbacks stand.
+        """
+        with self._ctx.store.read() as db:
+            reader = readers.find(db, number)
+            if reader is None:
+                return None
+            compiled = self._compile(db, reader)
+        merge = dict(zip(reader.fields, _values.decode(reader.merge or "[]"), strict=False))
+        tokens = sign(self._ctx.keys.tokens[reader.key_id], reader.key_id, number)
+        recipient = fill_recipient(compiled, number, reader.address, merge, tokens)
+        return text_of(compiled.message.html, recipient.values)
+
+    def _compile(self, db: Connection, reader: Reader) -> Compiled:
+        known = self._compiled.get(reader.variant)
+        if known is not None:
+            return known
+        key = self._ctx.keys.tokens[reader.key_id]
+        personal = reader.tracking is TrackingMode.INDIVIDUAL
+        track = None if personal else sign(key, reader.key_id, of_variant(reader.variant)).track
+        compiled = compile_message(
+            editions.get(db, reader.edition),
+            Variant(reader.language, reader.answers, reader.tracking),
+            self._ctx.publication,
+            self._ctx.settings.text("web.base_url"),
+            track=track,
+        )
+        with self._lock:
+            self._compiled[reader.variant] = compiled
+            while len(self._compiled) > _MOST:
+                self._compiled.popitem(last=False)
+        return compiled
+
+
+def image(ctx: Context, file_name: str) -> tuple[str, bytes] | None:
+    """An image's media type and bytes; None for one that no edition has."""
+    with ctx.store.read() as db:
+        return editions.image(db, file_name)

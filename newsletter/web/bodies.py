@@ -1,0 +1,64 @@
+"""Bodies of requests, read within limits.
+
+In: a request. Out: bytes, fields of a form; or the answer that it is too large or too slow. Called by web.public.reader,
+web.hooks, web.staff.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from email import message_from_bytes
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+FORM_BYTES = 16 * 1024
+FIELDS = 50
+SECONDS = 30.0
+
+
+async def read(request: Request, most: int) -> bytes:
+    """The whole body. Raises HTTPException 413 beyond `most` bytes, 408 when it takes too long, 400 for a broken length."""
+    stated = request.headers.get("content-length", "0")
+    if not (stated.isascii() and stated.isdigit()):
+        raise HTTPException(400)
+    if int(stated[:20]) > most:
+        raise HTTPException(413)
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await _gather(request.stream(), most)
+    except TimeoutError:
+        raise HTTPException(408) from None
+
+
+async def _gather(stream: AsyncIterator[bytes], most: int) -> bytes:
+    body = bytearray()
+    async for chunk in stream:
+        body += chunk
+        if len(body) > most:
+            raise HTTPException(413)
+    return bytes(body)
+
+
+async def form(request: Request) -> Mapping[str, str]:
+    """The fields of a small form, urlencoded or multipart (RFC 8058 section 3.2 asks for both); the last of equal names wins."""
+    body = await read(request, FORM_BYTES)
+    kind = request.headers.get("content-type", "")
+    if kind.lower().startswith("multipart/"):
+        return _multipart(kind, body)
+    text = body.decode("utf-8", "replace").strip()
+    return dict(parse_qsl(text, keep_blank_values=True)) if text.count("&") < FIELDS else {}
+
+
+def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
+    """The fields of a multipart body (RFC 7578), by the parser for mail, which takes whatever comes."""
+    header = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
+    whole = message_from_bytes(header + body)
+    fields: dict[str, str] = {}
+    for part in whole.walk():
+        name, value = part.get_param("name", header="content-disposition"), part.get_payload(decode=True)
+        if isinstance(name, str) and isinstance(value, bytes):
+            fields[name] = value.decode("utf-8", "replace").strip()
+    return fields

@@ -1,0 +1,1 @@
+"""What readers and providers reach: clicks, opens, images, the pages of a mail, hooks, the probe."""
