@@ -1,0 +1,196 @@
+"""In: orders about faults, holds, the clock and the account. Out: what now holds.
+
+Called by control.py through ROUTES.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from newsletter.emulator.answers import Answer
+from newsletter.emulator.calls import Call, Route, WrongError, fine
+from newsletter.emulator.clock import run_until_idle, settle
+from newsletter.emulator.faults import Script, read_script
+from newsletter.emulator.letter import Json
+from newsletter.emulator.options import SUBSTITUTION_LIMITS
+from newsletter.emulator.suppressions import List
+
+
+async def _faults(call: Call) -> Answer:
+    """The fault script: GET shows it with how often each rule fired, PUT replaces it, DELETE ends it."""
+    if call.head.method == "PUT":
+        call.world.use_script(read_script(call.json()))
+    elif call.head.method == "DELETE":
+        call.world.use_script(Script())
+    faults = call.world.faults
+    return fine({"script": faults.script, "fired": faults.fired})
+
+
+async def _hold(call: Call) -> Answer:
+    """Wait until a request has reached a hold. Query: `wait` (seconds), `seen` (how many are known already)."""
+    return fine(
+        await call.world.holds.wait(
+            call.found, min(call.number("wait", 0), 300), seen=int(call.number("seen", 0))
+        )
+    )
+
+
+async def _release(call: Call) -> Answer:
+    """Let held requests go on: {"then": "accept" | "drop"}."""
+    decision = call.object().get("then")
+    if decision not in (None, "accept", "drop"):
+        raise WrongError('then should be "accept" or "drop"')
+    return fine({"released": call.world.holds.release(call.found, decision)})
+
+
+async def _clock(call: Call) -> Answer:
+    """Emulated time: GET shows it, PUT {"now": ISO, "rate": n} sets it; rate 0 freezes."""
+    if call.head.method == "PUT":
+        asked = call.object()
+        rate = asked.get("rate")
+        if rate is not None and not (isinstance(rate, (int, float)) and rate >= 0):
+            raise WrongError("rate should be a number of emulated seconds per second, 0 or more")
+        call.world.clock.set(now=_instant(asked.get("now")), rate=rate)
+    return fine(_shown_clock(call))
+
+
+def _instant(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return float(value)
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise WrongError("now should be an ISO instant such as 2020-12-16T14:00:00Z") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def _shown_clock(call: Call) -> Json:
+    now = call.world.clock.now()
+    return {"now": _iso(now), "unix": now, "rate": call.world.clock.rate}
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat().replace("+00:00", "Z")
+
+
+async def _advance(call: Call) -> Answer:
+    """Move on: {"seconds": n}, or {"until_idle": true, "limit": seconds} from due to due until nothing is planned."""
+    asked, world = call.object(), call.world
+    seconds = asked.get("seconds", 0)
+    limit = asked.get("limit", 7 * 24 * 3600)
+    if not all(isinstance(each, (int, float)) and each >= 0 for each in (seconds, limit)):
+        raise WrongError("seconds and limit should be numbers, 0 or more")
+    if seconds:
+        world.clock.advance(seconds)
+    if asked.get("until_idle"):
+        await run_until_idle(world.clock, world.agenda, world.activity, limit)
+    else:
+        await settle(world.agenda, world.activity)
+    return fine(_shown_clock(call))
+
+
+async def _idle(call: Call) -> Answer:
+    """Is anything due or under way? Query: `wait` (seconds) waits for the end of it.
+
+    `idle`: nothing under way and nothing planned. `settled`: nothing under way and nothing due now.
+    """
+    world = call.world
+    if call.number("wait", 0):
+        await settle(world.agenda, world.activity)
+    due = world.agenda.next_due
+    settled = not world.activity.busy and not world.agenda.any_due()
+    return fine(
+        {
+            "idle": settled and not world.agenda.planned and not world.posting.held,
+            "settled": settled,
+            "planned": world.agenda.planned,
+            "next_due": None if due is None else _iso(due),
+            "under_way": world.activity.busy,
+            "buffered": world.posting.buffered,
+            "posts_waiting": world.posting.waiting,
+            "posts_held": world.posting.held,
+            "readers_queued": world.readers.queued,
+        }
+    )
+
+
+async def _account(call: Call) -> Answer:
+    """The account: GET shows, PUT changes key, scopes, senders, groups, pools, substitution_limit, errors."""
+    account, intake = call.world.account, call.world.intake
+    if call.head.method == "PUT":
+        asked = call.object()
+        for name in ("scopes", "senders", "groups", "pools"):
+            if name in asked:
+                setattr(account, name, tuple(asked[name]))
+        account.key = asked.get("key", account.key)
+        limit = asked.get("substitution_limit")
+        if limit is not None and limit not in SUBSTITUTION_LIMITS:
+            raise WrongError(f"substitution_limit should be one of {', '.join(SUBSTITUTION_LIMITS)}")
+        intake.use(
+            SUBSTITUTION_LIMITS[limit] if limit else intake.limit, str(asked.get("errors", intake.errors))
+        )
+        # A changed key or scope is the answer to a refusal: what follows is no longer "after" it.
+        account.refused = False
+    return fine(
+        {
+            "scopes": account.scopes,
+            "senders": account.senders,
+            "groups": account.groups,
+            "pools": account.pools,
+        }
+    )
+
+
+async def _suppressions(call: Call) -> Answer:
+    """The account's lists: GET shows, PUT {"list", "address"} adds, DELETE {"address"} takes off all of them."""
+    lists, asked = call.world.suppressions, call.object()
+    names: tuple[List, ...] = ("bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes")
+    if call.head.method == "PUT":
+        chosen = next((name for name in names if name == asked.get("list")), None)
+        if chosen is None or not isinstance(asked.get("address"), str):
+            raise WrongError(f"give an address and a list: {', '.join(names)}")
+        lists.add(chosen, asked["address"], call.world.clock.now())
+    elif call.head.method == "DELETE":
+        lists.remove(str(asked.get("address", "")))
+    return fine(lists.to_json())
+
+
+async def _reset(call: Call) -> Answer:
+    """Forget requests, events, lists and faults; {"keep_faults": true} keeps the script."""
+    call.world.reset(keep_faults=bool(call.object().get("keep_faults")))
+    return fine()
+
+
+async def _summary(call: Call) -> Answer:
+    """Where things stand."""
+    world = call.world
+    counts = {"requests": len(world.history.records), "accepted": len(world.history.accepted())}
+    return fine(
+        {
+            **counts,
+            **_shown_clock(call),
+            "state": str(world.folder),
+            "webhook_public_key": world.signer.public_key(),
+        }
+    )
+
+
+ROUTES: tuple[Route, ...] = (
+    ("GET", "", _summary),
+    ("GET", "/faults", _faults),
+    ("PUT", "/faults", _faults),
+    ("DELETE", "/faults", _faults),
+    ("GET", "/holds/{id}", _hold),
+    ("POST", "/holds/{id}/release", _release),
+    ("GET", "/clock", _clock),
+    ("PUT", "/clock", _clock),
+    ("POST", "/clock/advance", _advance),
+    ("GET", "/idle", _idle),
+    ("GET", "/account", _account),
+    ("PUT", "/account", _account),
+    ("GET", "/suppressions", _suppressions),
+    ("PUT", "/suppressions", _suppressions),
+    ("DELETE", "/suppressions", _suppressions),
+    ("POST", "/reset", _reset),
+)
