@@ -19,6 +19,7 @@ from pathlib import Path
 from newsletter import workspace
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.keys import Keys
+from newsletter.pipeline.authoring import Desk
 from newsletter.pipeline.context import Context
 from newsletter.providers import registry
 from newsletter.providers.contract import Provider
@@ -60,6 +61,20 @@ def opened(start: Path | None = None, environ: Mapping[str, str] = os.environ) -
         yield build(place, stack)
 
 
+@contextmanager
+def authoring(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Iterator[Desk]:
+    """What check, build and preview need: no database is made, no key is read, nothing is written."""
+    place = locate(start, environ)
+    with ExitStack() as stack:
+        yield Desk(
+            root=place.root,
+            settings=place.settings,
+            publication=workspace.read_publication(place.tables),
+            now=system_clock(place.settings.instant("clock")),
+            renderer=_renderer(place.settings, stack),
+        )
+
+
 def build(place: Place, stack: ExitStack) -> Context:
     """A Context; what it opens is closed with `stack`."""
     settings = place.settings
@@ -70,13 +85,6 @@ def build(place: Place, stack: ExitStack) -> Context:
     keys = workspace.read_keys(place.root, given, fresh=_is_fresh(store))
     instance = _identify(store, keys)
     clock = system_clock(settings.instant("clock"))
-
-    @cache
-    def renderer() -> Renderer:
-        limits = Limits(
-            seconds=settings.whole("render.seconds"), megabytes=settings.whole("render.megabytes")
-        )
-        return stack.enter_context(Renderer(limits))
 
     @cache
     def provider(name: str) -> Provider:
@@ -94,9 +102,22 @@ def build(place: Place, stack: ExitStack) -> Context:
         actor=_actor(),
         now=clock,
         sleep=time.sleep,
-        renderer=renderer,
+        renderer=_renderer(settings, stack),
         provider=provider,
     )
+
+
+def _renderer(settings: Settings, stack: ExitStack) -> Callable[[], Renderer]:
+    """The renderer, started on first use and closed with `stack`."""
+
+    @cache
+    def renderer() -> Renderer:
+        limits = Limits(
+            seconds=settings.whole("render.seconds"), megabytes=settings.whole("render.megabytes")
+        )
+        return stack.enter_context(Renderer(limits))
+
+    return renderer
 
 
 def _actor() -> str:

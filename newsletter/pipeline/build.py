@@ -1,0 +1,145 @@
+"""Build: an issue's files become an email and its findings. The same for check, build, preview, freeze.
+
+In: a slug. Out: Built. Called by the shells and freeze.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from newsletter import workspace
+from newsletter.checks import catalog
+from newsletter.checks.context import CheckContext, Filled
+from newsletter.compose.request import Request, SourceText
+from newsletter.dispatch.variants import strictest
+from newsletter.model.edition import Artwork, Rendering
+from newsletter.model.errors import AuthorError, Explained
+from newsletter.model.finding import Finding, Severity, has_errors
+from newsletter.model.issue import Issue
+from newsletter.pipeline import personas
+from newsletter.pipeline.authoring import Authoring
+from newsletter.pipeline.proof import all_shown, condition_faults, fault, proof
+from newsletter.planning import when
+
+UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
+SCHEDULE = "schedule"
+_MORNING = time(9)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An issue, composed and checked. `send_at` is when its dates were judged to be read; `sources` the texts that went in, by
+    path relative to the workspace."""
+
+    slug: str
+    rendering: Rendering
+    findings: tuple[Finding, ...]
+    send_at: datetime
+    sources: dict[str, str]
+
+    @property
+    def sound(self) -> bool:
+        """True when it may be frozen."""
+        return self.rendering.artwork is not None and not has_errors(self.findings)
+
+
+def issues(desk: Authoring) -> tuple[workspace.IssueName, ...]:
+    """Every issue of the workspace, newest name first."""
+    return workspace.list_issues(desk.root)
+
+
+def find(desk: Authoring, given: str, here: Path) -> str:
+    """The slug of an issue as somebody typed it: slug, file or path. Raises NotFound with the nearest names."""
+    return workspace.find_issue(desk.root, given, here)
+
+
+def build(desk: Authoring, slug: str, *, send_at: datetime | None = None) -> Built:
+    """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
+
+    Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
+    """
+    try:
+        request, sources = read(desk, slug)
+    except AuthorError as error:
+        finding = fault(error, UNREADABLE)
+        return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
+    rendering = desk.renderer().render(request)
+    planned, remarks = _planned(desk, rendering.issue, send_at)
+    found = [*rendering.findings, *remarks]
+    if rendering.artwork is not None:
+        found += condition_faults(desk, rendering.artwork.conditions)
+        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources))
+    return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources)
+
+
+def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
+    """All that an issue may be made of, and its texts by path. Raises NotFound, AuthorError."""
+    files = workspace.read_issue(desk.root, slug)
+    theme = workspace.read_theme(desk.root)
+    request = Request(
+        slug=slug,
+        sources=tuple(SourceText(file.path, file.language, file.text) for file in files),
+        templates=theme.texts,
+        images=theme.images | workspace.read_images(desk.root, slug),
+        publication=desk.publication,
+    )
+    sources = {file.path: file.text for file in files}
+    return request, sources | {f"templates/{path}": text for path, text in theme.texts.items()}
+
+
+def _context(
+    desk: Authoring, rendering: Rendering, artwork: Artwork, planned: datetime, sources: dict[str, str]
+) -> CheckContext:
+    return CheckContext(
+        rendering=rendering,
+        artwork=artwork,
+        publication=desk.publication,
+        planned_at=planned,
+        filled=dict(_filled(desk, artwork)),
+        sources=sources,
+    )
+
+
+def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:
+    """Every text as the reader with the longest values gets it, measured as it will be and with every block shown."""
+    member = personas.worst(slot.field for slot in artwork.slots)
+    tracking = strictest(desk.publication.tracking, artwork.tracking)
+    for language in artwork.texts:
+        made = proof(desk, artwork, language, member, answers=all_shown(artwork), tracking=tracking)
+        yield language, Filled(made.subject, made.html, made.text)
+
+
+def _planned(
+    desk: Authoring, issue: Issue | None, send_at: datetime | None
+) -> tuple[datetime, tuple[Finding, ...]]:
+    """When the issue is to be read, in the publication's zone, and what is wrong with its own schedule."""
+    zone = ZoneInfo(desk.publication.time_zone)
+    now = desk.now().astimezone(zone)
+    remarks: tuple[Finding, ...] = ()
+    if send_at is not None:
+        return send_at.astimezone(zone), remarks
+    if issue is None:
+        return now, remarks
+    if issue.schedule is not None:
+        try:
+            plan = when.plan(
+                issue.schedule,
+                zone=desk.publication.time_zone,
+                calendar=desk.publication.calendar,
+                now=desk.now(),
+            )
+        except Explained as error:
+            remarks = (_schedule_fault(error),)
+        else:
+            return plan.local.replace(tzinfo=ZoneInfo(plan.zone)).astimezone(zone), remarks
+    return (datetime.combine(issue.date, _MORNING, zone) if issue.date else now), remarks
+
+
+def _schedule_fault(error: Explained) -> Finding:
+    # An issue that went out last year is not wrong; only scheduling it again is.
+    past = error.code == "schedule-past"
+    return replace(fault(error, SCHEDULE), severity=Severity.WARNING if past else Severity.ERROR)
