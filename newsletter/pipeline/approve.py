@@ -10,11 +10,15 @@ import hashlib
 import msgspec
 
 from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import conclude, control, schedule
+from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.plan import Ask
+from newsletter.pipeline.schedule import Timetable
 from newsletter.store import audit, campaigns
-from newsletter.store.preparation import Zone
+from newsletter.store.preparation import Counts, Zone
 
 _WAITS = (CampaignStatus.DRAFT, CampaignStatus.HELD)
 
@@ -64,6 +68,15 @@ def approve(
         return control.get(db, campaign_id)
 
 
+def _require(found: Campaign) -> None:
+    if found.status not in _WAITS or (found.status is CampaignStatus.HELD and found.started_at is not None):
+        raise NotAllowed(
+            f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+            code="nothing-to-approve",
+            hint=_hint(found),
+        )
+
+
 def _hint(found: Campaign) -> str:
     if found.reason == conclude.TEXT_DIFFERS and found.started_at is not None:
         return (
@@ -71,3 +84,32 @@ def _hint(found: Campaign) -> str:
             "`newsletter cancel` stops here."
         )
     return f"newsletter report {found.id} shows where it stands."
+
+
+def waiting(ctx: Context, campaign_id: int) -> Campaign:
+    """A campaign that can be approved. Raises NotAllowed or NotFound."""
+    found = control.find(ctx, campaign_id)
+    _require(found)
+    return found
+
+
+def _timetable(ctx: Context, campaign_id: int) -> Timetable | None:
+    with ctx.store.read() as db:
+        return schedule.read(campaigns.detail(db, campaign_id).schedule)
+
+
+def ask_of(ctx: Context, found: Campaign, edition: Edition) -> Ask:
+    """What a campaign was planned as, with this edition."""
+    return Ask(edition, found.audience, found.provider, when=_timetable(ctx, found.id), gentle=found.gentle)
+
+
+def answers_of(ctx: Context, found: Campaign) -> Asked:
+    """The answers that a campaign was planned with."""
+    planned = f"mailing {found.id}"
+    origins = dict.fromkeys(("recipients", "provider", "tracking", "sender"), planned)
+    return Asked(found.audience, found.provider, found.tracking, origins)
+
+
+def times_of(ctx: Context, ask: Ask, counts: Counts) -> list[str]:
+    """When it goes out, in sentences."""
+    return schedule.outlook(ctx, ask.when, counts.zones).lines if ask.when else ["now"]

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from newsletter.audience.evaluating import matches
 from newsletter.audience.parsing import parse
 from newsletter.audience.writing import to_text
 from newsletter.model.artwork import Condition
 from newsletter.model.campaign import AudienceRule
+from newsletter.model.member import Member
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import defined
 from newsletter.store.preparation import SqlCondition
@@ -49,3 +51,12 @@ def frozen(ctx: Context, conditions: Sequence[Condition]) -> tuple[Condition, ..
 def conditions(found: Sequence[Condition]) -> tuple[SqlCondition, ...]:
     """The frozen conditions of an edition as SQL."""
     return tuple(compile_predicate(parse(condition.expression)) for condition in found)
+
+
+def answers(ctx: Context, found: Sequence[Condition], member: Member) -> str:
+    """What one member's answers to the conditions are: one 0 or 1 for each, by the reference evaluator."""
+    if not found:
+        return ""
+    segments = defined(ctx)
+    said = (matches(segments.read(one.expression or one.source, one.place), member) for one in found)
+    return "".join("1" if yes else "0" for yes in said)

@@ -20,6 +20,12 @@ def find(ctx: Context, campaign_id: int) -> Campaign:
         return get(db, campaign_id)
 
 
+def every(ctx: Context) -> list[Campaign]:
+    """All campaigns, newest first."""
+    with ctx.store.read() as db:
+        return list(campaigns.listed(db))
+
+
 def get(db: Connection, campaign_id: int) -> Campaign:
     """A campaign by number, within a transaction. Raises NotFound."""
     found = campaigns.get(db, campaign_id)

@@ -69,3 +69,18 @@ def recover(ctx: Context) -> None:
     with ctx.store.write() as db:
         batches.abandon(db, ctx.now())
         campaigns.refresh_preparing(db)
+
+
+def busy(ctx: Context) -> bool:
+    """True while something is being sent, or should start now."""
+    now = ctx.now()
+    with ctx.store.read() as db:
+        found = campaigns.listed(
+            db, [CampaignStatus.SENDING, CampaignStatus.PREPARING, CampaignStatus.SCHEDULED]
+        )
+        for campaign in found:
+            if campaign.status is not CampaignStatus.SCHEDULED and batches.under_way(db, campaign.id, now):
+                return True
+            if campaign.status is CampaignStatus.SCHEDULED and campaign.due_at and campaign.due_at <= now:
+                return True
+    return False

@@ -41,6 +41,27 @@ class Planned:
     differs: bool
 
 
+def look(ctx: Context, ask: Ask) -> Planned | None:
+    """The same send, if it was asked for before; None: a new campaign (or another copy) is wanted."""
+    with ctx.store.read() as db:
+        found = campaigns.same(db, _row(ctx, ask))
+    if found is None or found.status is CampaignStatus.DRAFT or (ask.again and found.status.over):
+        return None
+    return Planned(found, fresh=False, differs=found.edition != ask.edition.id)
+
+
+def hold_different(ctx: Context, campaign: Campaign) -> None:
+    """A changed text never goes out by itself, and the approved one waits until a person chooses."""
+    with ctx.store.write() as db:
+        _hold(ctx, db, campaign)
+
+
+def _hold(ctx: Context, db: Connection, campaign: Campaign) -> None:
+    before = [CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED]
+    if campaigns.change(db, campaign.id, before, CampaignStatus.HELD, reason=conclude.TEXT_DIFFERS):
+        audit.note(db, ctx.now(), ctx.actor, "hold", str(campaign.id), {"reason": conclude.TEXT_DIFFERS})
+
+
 def plan(ctx: Context, ask: Ask, files: dict[str, bytes]) -> Planned:
     """Find the same send, or write a new campaign down as a draft. A double click, or two terminals, find one campaign."""
     row = _row(ctx, ask)
@@ -102,33 +123,33 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
         )
         return Planned(_get(db, found.id), fresh=True, differs=False)
     if differs and not found.status.over:
-        campaigns.change(
-            db,
-            found.id,
-            [CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED],
-            CampaignStatus.HELD,
-            reason=conclude.TEXT_DIFFERS,
-        )
-        audit.note(db, ctx.now(), ctx.actor, "hold", str(found.id), {"reason": conclude.TEXT_DIFFERS})
+        _hold(ctx, db, found)
     return Planned(_get(db, found.id), fresh=False, differs=differs)
 
 
-def count(ctx: Context, edition: Edition, rule: AudienceRule, occurrence: str = "", copy: int = 0) -> Counts:
-    """Who this would reach now, and who not, and why."""
-    rules = audience.resolve(ctx, rule)
-    artwork = edition.artwork
+def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
+    """Store an edition, before it is approved in place of another."""
     with ctx.store.write() as db:
+        editions.put(db, edition, files, ctx.now())
+
+
+def count(ctx: Context, ask: Ask) -> Counts:
+    """Who this would reach now, and who not, and why. Nothing of it is kept."""
+    row = _row(ctx, ask)
+    rules = audience.resolve(ctx, ask.audience)
+    artwork = ask.edition.artwork
+    with ctx.store.write() as db:  # gathers in temporary tables
         wanted = preparation.Wanted(
             campaign=0,
-            occasion=campaigns.occasion(db, ctx.publication.key, artwork.slug, occurrence),
-            copy=copy,
+            occasion=campaigns.occasion(db, row.publication, row.slug, row.occurrence),
+            copy=campaigns.next_copy(db, row),
             include=rules.include,
             exclude=rules.exclude,
             conditions=audience.conditions(artwork.conditions),
             languages=artwork.languages,
             bilingual=artwork.bilingual,
-            tracking=strictest(ctx.publication.tracking, artwork.tracking),
-            fields=fields_of(edition),
+            tracking=row.tracking,
+            fields=fields_of(ask.edition),
             today=ctx.now().date(),
         )
         return preparation.count(db, wanted)

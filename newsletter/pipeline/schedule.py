@@ -19,7 +19,7 @@ from newsletter.planning import remarks, when, words
 from newsletter.planning.calendars import data_version
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Readers, Waves, waves
-from newsletter.planning.zones import TZDATA_VERSION
+from newsletter.planning.zones import TZDATA_VERSION, moment
 from newsletter.store.preparation import Zone
 
 
@@ -43,11 +43,21 @@ class Timetable:
         return waves(self.plan, readers, now=self.decided_at, past=self.past)
 
 
-def timetable(ctx: Context, wish: ScheduleWish, past: Past = Past.NOW) -> Timetable:
+def merged(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
+    """Flags beat front matter."""
+    return when.merge(written, flags)
+
+
+def timetable(ctx: Context, wish: ScheduleWish, past: str = Past.NOW) -> Timetable:
     """What a wish means now. Raises AuthorError with the next step."""
     now = ctx.now()
     plan = when.plan(wish, zone=ctx.publication.time_zone, calendar=ctx.publication.calendar, now=now)
-    return Timetable(plan, now, past, holiday_data=data_version())
+    return Timetable(plan, now, Past(past), holiday_data=data_version())
+
+
+def instant(table: Timetable) -> datetime:
+    """When it goes out in the plan's own zone."""
+    return moment(table.plan.local, table.plan.zone).at
 
 
 def stored(table: Timetable | None) -> dict[str, Any] | None:
@@ -60,21 +70,25 @@ def read(kept: dict[str, Any] | None) -> Timetable | None:
     return None if kept is None else msgspec.convert(kept, Timetable)
 
 
-def describe(table: Timetable, found: Waves, language: str) -> list[str]:
-    """What was understood, in sentences, and a line for each wave."""
-    return words.sentences(table.plan, language) + [
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What is shown back before it counts: sentences with every wave, remarks, and the form for programs."""
+
+    lines: list[str]
+    remarks: list[Finding]
+    json: dict[str, object]
+
+
+def outlook(ctx: Context, table: Timetable, zones: dict[Zone, int]) -> Outlook:
+    """The outlook of a timetable for these readers, in the publication's first language."""
+    language = ctx.publication.languages[0]
+    found = table.waves(zones)
+    lines = words.sentences(table.plan, language) + [
         words.wave_line(table.plan, wave, language) for wave in found.waves
     ]
-
-
-def remarks_on(table: Timetable, found: Waves, language: str) -> list[Finding]:
-    """What is worth saying: clocks that change, zones that are guessed, times that have passed."""
-    return remarks.findings(table.plan, found, language)
-
-
-def as_json(table: Timetable, found: Waves, language: str) -> dict[str, object]:
-    """`schedule --json`: local, waves, warnings, notices."""
-    return words.as_json(table.plan, found, language)
+    return Outlook(
+        lines, remarks.findings(table.plan, found, language), words.as_json(table.plan, found, language)
+    )
 
 
 @dataclass(frozen=True, slots=True)

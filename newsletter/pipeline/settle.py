@@ -90,7 +90,16 @@ def _decide(db: Connection, batch: Batch, decision: Decision) -> None:
         batches.restart(db, batch.root)
 
 
-def members_of(ctx: Context, batch: Batch) -> int:
-    """How many people a batch is about."""
+def evidence(ctx: Context, campaign: int) -> list[str]:
+    """What is known of each batch that is not confirmed, in words."""
     with ctx.store.read() as db:
-        return len(deliveries.of_batch(db, batch.id))
+        lines = []
+        for batch in batches.unclear(db, campaign):
+            people = len(deliveries.of_batch(db, batch.id))
+            last = batches.last_attempt(db, batch)
+            since = f"{last.started_at:%Y-%m-%d %H:%M:%S} UTC" if last else "unknown"
+            why = batches.reason(db, batch)
+            lines.append(
+                f"Batch {batch.id}: {people:,} people, {batch.state.value.replace('_', ' ')}. Posted {since}. {why}"
+            )
+        return lines

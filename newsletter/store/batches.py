@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
 
-from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
+from newsletter.model.campaign import PENDING, BatchState, CampaignStatus, DeliveryState
 from newsletter.model.event import EVIDENCE
 from newsletter.store.tables import attempts, batches, campaigns, deliveries, events, waves
 
@@ -311,3 +311,20 @@ def overdue(db: Connection, before: datetime) -> list[int]:
         batches.c.state == BatchState.IN_DOUBT.value, batches.c.doubt_since < before
     )
     return [int(number) for (number,) in db.execute(query)]
+
+
+def last_attempt(db: Connection, batch: Batch) -> Row[Any] | None:
+    """The newest attempt of a batch: what was posted, when, and how it ended."""
+    query = select(attempts).where(attempts.c.batch_id == batch.id).order_by(attempts.c.number.desc())
+    return db.execute(query.limit(1)).first()
+
+
+def under_way(db: Connection, campaign: int, now: datetime) -> bool:
+    """True while a campaign has a batch that is leaving or may leave now."""
+    due_waves = select(waves.c.id).where(waves.c.due_at <= now)
+    query = select(batches.c.id).where(
+        batches.c.campaign_id == campaign,
+        batches.c.state.in_([state.value for state in PENDING]),
+        batches.c.wave_id.in_(due_waves),
+    )
+    return db.execute(query.limit(1)).first() is not None

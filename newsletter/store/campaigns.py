@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
@@ -95,18 +95,19 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
     return None
 
 
+def next_copy(db: Connection, planned: Planned) -> int:
+    """0, or with a reason for one more copy the next number of its occasion."""
+    if not planned.again_reason:
+        return 0
+    number = occasion(db, planned.publication, planned.slug, planned.occurrence)
+    highest = db.execute(select(func.max(campaigns.c.copy)).where(campaigns.c.occasion_id == number)).scalar()
+    return 0 if highest is None else int(highest) + 1
+
+
 def create(db: Connection, planned: Planned, now: datetime) -> int:
     """Write a campaign down as a draft. With a reason for another copy, it takes the next copy number of its occasion."""
     number = occasion(db, planned.publication, planned.slug, planned.occurrence)
-    copy = 0
-    if planned.again_reason:
-        latest = (
-            select(campaigns.c.copy)
-            .where(campaigns.c.occasion_id == number)
-            .order_by(campaigns.c.copy.desc())
-        )
-        highest = db.execute(latest.limit(1)).scalar()
-        copy = 0 if highest is None else int(highest) + 1
+    copy = next_copy(db, planned)
     fresh = (
         campaigns.insert()
         .values(

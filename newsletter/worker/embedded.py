@@ -60,6 +60,10 @@ class Runner:
                     self.stop.wait(HOUSEKEEPING)
             wait(busy)
 
+    def idle(self) -> bool:
+        """True when nothing is due now."""
+        return not due.busy(self.ctx)
+
     def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]], slots: int) -> bool:
         """Keep the slots filled for a while; True when there was nothing to do."""
         quiet = False

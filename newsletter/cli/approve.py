@@ -1,0 +1,46 @@
+"""`newsletter approve`: approve a planned mailing, or the new text of one that was held for it.
+
+In: a campaign's number. Out: the campaign, waiting for its time. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli import asking
+from newsletter.cli.output import print_findings
+from newsletter.cli.real import require_ready
+from newsletter.pipeline import approve, plan
+from newsletter.pipeline.freeze import freeze
+
+
+@click.command()
+@click.argument("campaign", type=int)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def command(campaign: int, yes: bool) -> int:
+    """Approve a planned mailing."""
+    with app.opened() as ctx:
+        waiting = approve.waiting(ctx, campaign)
+        frozen = freeze(ctx, waiting.slug, send_at=waiting.due_at)
+        print_findings(frozen.findings)
+        if frozen.edition is None:
+            return cli.REFUSED
+        ask = approve.ask_of(ctx, waiting, frozen.edition)
+        counts = plan.count(ctx, ask)
+        asking.show(
+            approve.answers_of(ctx, waiting), frozen.edition, counts, approve.times_of(ctx, ask, counts)
+        )
+        if frozen.edition.id != waiting.edition:
+            click.echo(
+                "The text is not the one that this mailing was planned with: you approve the new one.",
+                err=True,
+            )
+        require_ready(ctx)
+        asking.confirm(counts, yes=yes)
+        plan.keep(ctx, frozen.edition, frozen.files)
+        approve.approve(ctx, campaign, counts.zones, edition=frozen.edition.id)
+        click.echo(
+            f"Mailing {campaign} is approved. It goes out while `newsletter serve` or `newsletter work` runs."
+        )
+        return cli.DONE

@@ -1,0 +1,116 @@
+"""What is shown and asked before a mailing counts: who, how many in which language, who not and why, and from where each answer came.
+
+In: what was settled, counts. Out: a person's yes, given by typing the number. Called by `send`, `schedule`, `approve`.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from newsletter.cli.output import spaced
+from newsletter.model.campaign import AudienceRule
+from newsletter.model.edition import Edition
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline.asked import Asked
+from newsletter.pipeline.plan import Counts
+
+REASONS = {
+    "suppressed": "on the do-not-mail list",
+    "unsubscribed": "unsubscribed",
+    "no-consent": "no consent on file",
+    "consent-expired": "consent ended",
+    "already-had-it": "already had this issue",
+    "time-passed": "the time has passed in their zone",
+}
+MANY_VARIANTS = 64
+
+
+def show(asked: Asked, edition: Edition, counts: Counts, times: list[str]) -> None:
+    """Everything that the yes is about, on stderr."""
+    artwork = edition.artwork
+    subjects = {
+        language: text.title or language for language, text in artwork.texts.items() if "+" not in language
+    }
+    lines = {
+        "Issue": (f"{artwork.slug} ({', '.join(subjects.values())})", asked.origins.get("template", "")),
+        "Recipients": (spoken(asked.audience), asked.origins["recipients"]),
+        "From": (
+            f"{next(iter(artwork.sender.name.values()))} <{artwork.sender.address}>",
+            asked.origins["sender"],
+        ),
+        "Handed to": (asked.provider, asked.origins["provider"]),
+        "Measured": (asked.tracking.value, asked.origins["tracking"]),
+    }
+    for label, (value, origin) in lines.items():
+        source = click.style(f"   ← {origin}", dim=True) if origin else ""
+        click.echo(f"{label:>11}  {value}{source}", err=True)
+    for line in times:
+        click.echo(f"{'When':>11}  {line}", err=True)
+    show_counts(counts)
+
+
+def show_counts(counts: Counts) -> None:
+    """How many, by language and by reason excluded."""
+    languages = ", ".join(f"{spaced(number)} in {name}" for name, number in sorted(counts.languages.items()))
+    click.echo(
+        f"{'Mailed':>11}  {click.style(spaced(counts.mailed), bold=True)} people ({languages or 'nobody'})",
+        err=True,
+    )
+    for reason, number in sorted(counts.excluded.items(), key=lambda item: -item[1]):
+        click.echo(f"{'Not mailed':>11}  {spaced(number)}: {REASONS.get(reason, reason)}", err=True)
+
+
+def spoken(rule: AudienceRule) -> str:
+    """An audience rule for reading."""
+    out = f" without {', '.join(rule.exclude)}" if rule.exclude else ""
+    return " + ".join(rule.include) + out
+
+
+def as_json(counts: Counts) -> dict[str, object]:
+    """The counts for programs."""
+    return {"recipients": counts.mailed, "languages": counts.languages, "excluded": counts.excluded}
+
+
+def require_somebody(counts: Counts) -> None:
+    """Raises NotAllowed when a mailing would reach nobody."""
+    if counts.mailed == 0:
+        hint = "; ".join(
+            f"{spaced(number)} {REASONS.get(reason, reason)}" for reason, number in counts.excluded.items()
+        )
+        raise NotAllowed(
+            "nobody would be mailed",
+            code="nobody",
+            hint=hint or "The segment is empty: `newsletter segments explain NAME`.",
+        )
+
+
+def can_ask(*, yes: bool) -> bool:
+    """True when there is a yes already, or somebody to ask."""
+    return yes or sys.stdin.isatty()
+
+
+def confirm(counts: Counts, *, yes: bool, quiet: bool = False) -> None:
+    """The typed count. Raises NotAllowed without a yes; `--yes` gives it."""
+    require_somebody(counts)
+    if counts.variants > MANY_VARIANTS and not quiet:
+        click.echo(
+            f"The conditional blocks make {counts.variants} different texts: at least that many calls to the provider.",
+            err=True,
+        )
+    if yes:
+        return
+    if not can_ask(yes=yes):
+        raise NotAllowed(
+            "a mailing wants a person's yes",
+            code="not-confirmed",
+            hint="Call it from a terminal, or add --yes.",
+        )
+    typed = click.prompt(f"Type {counts.mailed} to confirm", default="", show_default=False, err=True)
+    if typed.replace(",", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "") != str(
+        counts.mailed
+    ):
+        raise NotAllowed(
+            "not confirmed: nothing was sent", code="not-confirmed", hint="The number was not typed as shown."
+        )

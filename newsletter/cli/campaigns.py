@@ -1,0 +1,39 @@
+"""`newsletter campaigns`: the list of mailings, and where each stands.
+
+In: nothing. Out: a table, or JSON. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli.output import json_out
+from newsletter.pipeline import control
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(as_json: bool) -> int:
+    """List mailings and where they stand."""
+    with app.opened() as ctx:
+        found = control.every(ctx)
+    if as_json:
+        rows = [
+            {
+                "campaign": one.id,
+                "issue": one.slug,
+                "status": one.status.value,
+                "reason": one.reason,
+                "due_at": one.due_at.isoformat().replace("+00:00", "Z") if one.due_at else None,
+            }
+            for one in found
+        ]
+        json_out({"campaigns": rows})
+        return cli.DONE
+    if not found:
+        click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")
+    for one in found:
+        due = f"{one.due_at:%Y-%m-%d %H:%M} UTC" if one.due_at else ""
+        click.echo(f"{one.id:>4}  {one.status.value:<10} {due:<21} {one.slug}  {one.reason}".rstrip())
+    return cli.DONE

@@ -1,0 +1,143 @@
+"""`newsletter schedule`: plan a mailing for a time or a holiday; what was understood is shown before it counts.
+
+In: an issue, a time or holiday, segments. Out: a planned campaign. Called by the command line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli import asking
+from newsletter.cli.output import json_out, print_findings
+from newsletter.cli.real import require_ready
+from newsletter.model.issue import ScheduleWish
+from newsletter.pipeline import approve, asked, control, plan, schedule
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.freeze import Frozen, freeze
+
+
+@dataclass(frozen=True, slots=True)
+class _Flags:
+    """How the command behaves, whatever it is about."""
+
+    dry_run: bool
+    yes: bool
+    as_json: bool
+    gentle: bool
+    at_once: bool
+
+
+@click.command()
+@click.argument("issue")
+@click.option(
+    "--segment", "-s", "segments", multiple=True, help="Who gets it; several add up. `everyone` is built in."
+)
+@click.option("--exclude", "-x", "excluded", multiple=True, help="Who does not, whatever else they are in.")
+@click.option("--at", default="", metavar="WHEN", help='"2020-12-21 09:00", or "09:00" beside --holiday.')
+@click.option(
+    "--holiday", default="", metavar="KEY", help='A holiday, such as christmas-day or "Jour de Noël".'
+)
+@click.option(
+    "--calendar", default="", metavar="CA-ON", help="Whose holidays and working days; else the publication's."
+)
+@click.option("--offset", default="", help='"-3 working days", "+1 day"; without it the day itself.')
+@click.option(
+    "--zone", default="", metavar="ZONE|member", help="America/Toronto …, or member: each reader's own time."
+)
+@click.option("--year", type=int, help="Which year's holiday; without it the next one still ahead.")
+@click.option(
+    "--past",
+    type=click.Choice(["now", "next-day", "skip"]),
+    default="now",
+    help="Where the time has passed already.",
+)
+@click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
+@click.option("--at-once", is_flag=True, help="No gentle start.")
+@click.option("--dry-run", is_flag=True, help="Show every wave; plan nothing.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(
+    issue: str,
+    segments: tuple[str, ...],
+    excluded: tuple[str, ...],
+    past: str,
+    gentle: bool,
+    at_once: bool,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    **wish: str | int | None,
+) -> int:
+    """Plan a mailing for a time or a holiday."""
+    if gentle and at_once:
+        raise click.UsageError("--gentle and --at-once exclude one another.")
+    flags = _Flags(dry_run, yes, as_json, gentle, at_once)
+    with app.opened() as ctx:
+        written = freeze(ctx, issue)
+        if written.issue is None:
+            return _refused(written, flags)
+        table = schedule.timetable(ctx, schedule.merged(written.issue.schedule, ScheduleWish(**wish)), past)  # type: ignore[arg-type]
+        # Dates in the text are judged against the day on which it will be read.
+        frozen = freeze(ctx, issue, send_at=schedule.instant(table))
+        if not as_json:
+            print_findings(frozen.findings)
+        if frozen.edition is None or frozen.issue is None:
+            return _refused(frozen, flags)
+        answers = asked.settle(ctx, frozen.issue, segments, excluded)
+        gently = gentle or (ctx.settings.official and not at_once)
+        ask = plan.Ask(frozen.edition, answers.audience, answers.provider, when=table, gentle=gently)
+        return _plan(ctx, frozen, ask, answers, flags)
+
+
+def _refused(frozen: Frozen, flags: _Flags) -> int:
+    if flags.as_json:
+        json_out({"campaign": None, "findings": [finding.as_json() for finding in frozen.findings]})
+    else:
+        print_findings(frozen.findings)
+        click.echo("Nothing was planned: the errors above come first.", err=True)
+    return cli.REFUSED
+
+
+def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
+    counts = plan.count(ctx, ask)
+    outlook = schedule.outlook(ctx, ask.when, counts.zones)
+    if not flags.as_json:
+        asking.show(answers, ask.edition, counts, outlook.lines)
+        print_findings(outlook.remarks)
+    shown = outlook.json | asking.as_json(counts)
+    if flags.dry_run:
+        if flags.as_json:
+            json_out(shown)
+        return cli.DONE
+    asking.require_somebody(counts)
+    require_ready(ctx)
+    planned = plan.plan(ctx, ask, frozen.files)
+    number = planned.campaign.id
+    if not planned.fresh:
+        click.echo(
+            f"This is mailing {number} ({planned.campaign.status.value}); it was not changed.", err=True
+        )
+    elif _confirmed(counts, flags):
+        approve.approve(ctx, number, counts.zones)
+    if flags.as_json:
+        json_out({"campaign": number, "status": control.find(ctx, number).status.value} | shown)
+    else:
+        click.echo(_next_step(ctx, number))
+    return cli.DONE
+
+
+def _confirmed(counts: plan.Counts, flags: _Flags) -> bool:
+    """A typed count approves; without a terminal or --yes it stays a draft that waits for `approve`."""
+    if not asking.can_ask(yes=flags.yes):
+        return False
+    asking.confirm(counts, yes=flags.yes, quiet=flags.as_json)
+    return True
+
+
+def _next_step(ctx: Context, number: int) -> str:
+    if control.find(ctx, number).status.value == "draft":
+        return f"Mailing {number} is planned and waits for approval: newsletter approve {number}"
+    return f"Mailing {number} is approved. It goes out while `newsletter serve` or `newsletter work` runs."

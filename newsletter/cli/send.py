@@ -1,0 +1,169 @@
+"""`newsletter send`: check, freeze, count, ask, prepare, and submit to the end.
+
+In: an issue, segments. Out: a campaign carried to its end. Called by the command line. The same command again mails nobody twice.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli import asking, running
+from newsletter.cli.output import json_out, print_findings, spaced
+from newsletter.cli.real import require_ready
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import approve, asked, control, plan
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.freeze import Frozen, freeze
+from newsletter.pipeline.personas import PERSONAS
+from newsletter.pipeline.progress import progress
+from newsletter.pipeline.testing import Shown, send_tests
+
+
+@click.command()
+@click.argument("issue")
+@click.option(
+    "--segment", "-s", "segments", multiple=True, help="Who gets it; several add up. `everyone` is built in."
+)
+@click.option("--exclude", "-x", "excluded", multiple=True, help="Who does not, whatever else they are in.")
+@click.option("--again", metavar="REASON", default="", help="One more copy for everybody, with the reason.")
+@click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
+@click.option("--at-once", is_flag=True, help="No gentle start.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(
+    issue: str,
+    segments: tuple[str, ...],
+    excluded: tuple[str, ...],
+    again: str,
+    gentle: bool,
+    at_once: bool,
+    yes: bool,
+    as_json: bool,
+) -> int:
+    """Send an issue to its recipients, to the end."""
+    if gentle and at_once:
+        raise click.UsageError("--gentle and --at-once exclude one another.")
+    with app.opened() as ctx:
+        frozen = freeze(ctx, issue)
+        if not as_json:
+            print_findings(frozen.findings)
+        if frozen.edition is None or frozen.issue is None:
+            return _refused(frozen, as_json=as_json)
+        answers = asked.settle(ctx, frozen.issue, segments, excluded)
+        gently = gentle or (ctx.settings.official and not at_once)
+        ask = plan.Ask(frozen.edition, answers.audience, answers.provider, gentle=gently, again=again)
+        found = plan.look(ctx, ask)
+        if found is None:
+            campaign = _new(ctx, frozen, ask, answers, at_once=at_once, yes=yes, quiet=as_json)
+        else:
+            campaign = _known(ctx, found, quiet=as_json)
+        code = running.run_to_end(ctx, campaign, quiet=as_json)
+        if as_json:
+            json_out(summary(ctx, campaign))
+        return code
+
+
+def _refused(frozen: Frozen, *, as_json: bool) -> int:
+    if as_json:
+        json_out({"campaign": None, "findings": [finding.as_json() for finding in frozen.findings]})
+    else:
+        click.echo("Nothing was sent: the errors above come first.", err=True)
+    return cli.REFUSED
+
+
+def _new(
+    ctx: Context,
+    frozen: Frozen,
+    ask: plan.Ask,
+    answers: asked.Asked,
+    *,
+    at_once: bool,
+    yes: bool,
+    quiet: bool,
+) -> int:
+    counts = plan.count(ctx, ask)
+    if not quiet:
+        asking.show(answers, ask.edition, counts, ["now"])
+    asking.require_somebody(counts)
+    require_ready(ctx)
+    if at_once and ctx.settings.official and not yes:
+        click.confirm(
+            f"All {spaced(counts.mailed)} at once, without a first group of 50?", abort=True, err=True
+        )
+    asking.confirm(counts, yes=yes, quiet=quiet)
+    planned = plan.plan(ctx, ask, frozen.files)
+    if planned.fresh:
+        if ask.gentle:
+            _staff_first(ctx, frozen, ask)
+        approve.approve(ctx, planned.campaign.id, counts.zones)
+    return planned.campaign.id
+
+
+def _staff_first(ctx: Context, frozen: Frozen, ask: plan.Ask) -> None:
+    """A gentle start shows itself to the staff before anybody else, outside all numbers."""
+    for language in frozen.edition.artwork.languages if frozen.edition else ():
+        if ctx.publication.staff:
+            send_tests(
+                ctx, ask.edition, frozen.files, ctx.publication.staff, Shown(PERSONAS[0].member, language)
+            )
+
+
+def _known(ctx: Context, found: plan.Planned, *, quiet: bool) -> int:
+    """The same send was asked for before: it is carried on, or was at its end, or waits because the text changed."""
+    campaign = found.campaign
+    if campaign.status is CampaignStatus.CANCELLED:
+        raise NotAllowed(
+            f"this mailing ({campaign.id}) was cancelled: nothing is sent",
+            code="campaign-cancelled",
+            hint='`--again "reason"` starts another copy.',
+        )
+    if campaign.status is CampaignStatus.SCHEDULED and campaign.due_at and campaign.due_at > ctx.now():
+        raise NotAllowed(
+            f"this mailing ({campaign.id}) is planned for {campaign.due_at:%Y-%m-%d %H:%M} UTC",
+            code="campaign-scheduled",
+            hint=f"`newsletter cancel {campaign.id}` first, or let it go out then.",
+        )
+    if found.differs and not campaign.status.over:
+        plan.hold_different(ctx, campaign)
+        click.echo(different(campaign), err=True)
+        return campaign.id
+    if not quiet:
+        click.echo(
+            f"This is mailing {campaign.id} ({campaign.status.value}); nobody gets it twice.", err=True
+        )
+    control.resume(ctx, campaign.id)
+    return campaign.id
+
+
+def different(campaign: Campaign) -> str:
+    """What to do when the text of a mailing that is under way has changed."""
+    fresh = campaign.started_at is None
+    choice = f"`newsletter approve {campaign.id}` takes the new text, " if fresh else ""
+    return (
+        f"The issue's files differ from the version that was approved for mailing {campaign.id}: it waits.\n"
+        f"  {choice}`newsletter resume {campaign.id}` goes on with the approved one."
+    )
+
+
+def summary(ctx: Context, campaign: int) -> dict[str, object]:
+    """What `send --json` and `schedule --json` say of a campaign."""
+    now = progress(ctx, campaign)
+    books = now.books
+    return {
+        "campaign": campaign,
+        "issue": now.campaign.slug,
+        "status": now.campaign.status.value,
+        "reason": now.campaign.reason,
+        "candidates": books.candidates,
+        "excluded": books.excluded,
+        "prepared": books.prepared,
+        "pending": books.pending,
+        "accepted": books.accepted,
+        "skipped": books.skipped,
+        "rejected": books.rejected,
+        "in_doubt": books.in_doubt,
+        "held": books.held,
+        "closed": books.closed,
+    }

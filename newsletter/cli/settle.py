@@ -1,0 +1,52 @@
+"""`newsletter settle`: look for evidence of what is not confirmed, or record what a person decides about it.
+
+In: a campaign's number. Out: what was resolved and what is left. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli.output import json_out, spaced
+from newsletter.cli.send import summary
+from newsletter.pipeline import record, settle
+from newsletter.pipeline.progress import progress
+
+
+@click.command()
+@click.argument("campaign", type=int)
+@click.option(
+    "--assume",
+    "decision",
+    flag_value="assume",
+    help="Count what is unclear as handed over; nobody gets two copies.",
+)
+@click.option(
+    "--again", "decision", flag_value="again", help="Hand it over once more; some people may get two copies."
+)
+@click.option("--batch", type=int, help="Only this batch.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(campaign: int, decision: str | None, batch: int | None, as_json: bool) -> int:
+    """Clear up what is not confirmed, from evidence or by decision."""
+    with app.opened() as ctx:
+        progress(ctx, campaign)  # refuses a number that is no mailing's
+        record.apply_new(ctx)
+        found = settle.settle(ctx, campaign)
+        if decision:
+            settle.decide(ctx, campaign, settle.Decision(decision), batch)
+        now = progress(ctx, campaign)
+        unclear = now.books.in_doubt + now.books.held
+        if as_json:
+            json_out(summary(ctx, campaign) | {"settled": found.accepted})
+        else:
+            for line in settle.evidence(ctx, campaign):
+                click.echo(line)
+            click.echo(
+                f"{found.accepted} batch(es) proven by events; {spaced(unclear)} people not confirmed."
+            )
+            if unclear:
+                click.echo(
+                    "Recommended: wait a day for events, then --assume (the provider usually took what it did not refuse)."
+                )
+    return cli.OPEN if unclear else cli.DONE

@@ -1,0 +1,74 @@
+"""`newsletter test`: a test message to addresses of your choice, through the real provider.
+
+In: an issue, addresses. Out: messages marked [TEST] or [ESSAI]. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli.output import json_out, print_findings
+from newsletter.cli.real import require_ready
+from newsletter.model.address import parse
+from newsletter.model.edition import Artwork
+from newsletter.pipeline.freeze import freeze
+from newsletter.pipeline.personas import persona_or_member, worst_case
+from newsletter.pipeline.testing import Shown, send_tests
+
+
+def _addresses(_ctx: click.Context, _option: click.Parameter, value: str) -> list[str]:
+    found = []
+    for text in value.split(","):
+        address = parse(text.strip())
+        if not hasattr(address, "matching"):
+            raise click.BadParameter(f"{text.strip()!r} is not an email address")
+        found.append(address.text)
+    return found
+
+
+@click.command()
+@click.argument("issue")
+@click.option("--to", required=True, callback=_addresses, help="Addresses, separated by commas.")
+@click.option("--as", "as_email", metavar="EMAIL", help="Show it as this member gets it.")
+@click.option("--worst", is_flag=True, help="Show it as the member with the most awkward data.")
+@click.option("--lang", type=click.Choice(["en", "fr", "both"]), help="Which text; without it, each in turn.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(
+    to: list[str], issue: str, as_email: str | None, worst: bool, lang: str | None, as_json: bool
+) -> int:
+    """Send a test message to addresses of your choice."""
+    with app.opened() as ctx:
+        frozen = freeze(ctx, issue)
+        if not as_json:
+            print_findings(frozen.findings)
+        if frozen.edition is None:
+            if as_json:
+                json_out({"sent": [], "findings": [finding.as_json() for finding in frozen.findings]})
+            return cli.REFUSED
+        require_ready(ctx)
+        member = worst_case(ctx) if worst else persona_or_member(ctx, as_email)
+        texts = _texts(frozen.edition.artwork, lang, member.language if as_email else "")
+        sent = []
+        for text in texts:
+            receipts = send_tests(ctx, frozen.edition, frozen.files, to, Shown(member, text))
+            sent += [
+                {"to": address, "language": text, "reference": receipt.reference}
+                for address, receipt in zip(to, receipts, strict=True)
+            ]
+        if as_json:
+            json_out({"sent": sent, "edition": frozen.edition.id})
+        else:
+            click.echo(f"{len(sent)} test message(s) to {', '.join(to)} ({', '.join(texts)}).")
+        return cli.DONE
+
+
+def _texts(artwork: Artwork, lang: str | None, of_member: str) -> list[str]:
+    """Which texts of the edition are sent."""
+    if lang == "both":
+        return [artwork.bilingual]
+    if lang:
+        if lang not in artwork.texts:
+            raise click.BadParameter(f"the issue has no text in {lang!r}", param_hint="--lang")
+        return [lang]
+    return [artwork.language_for(of_member)] if of_member else list(artwork.languages)

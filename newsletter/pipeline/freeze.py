@@ -1,0 +1,43 @@
+"""Freeze: an issue becomes an edition that never changes. The first moment of freezing.
+
+In: a slug. Out: an Edition with its images, or the findings that forbid it. Called by `test`, `send`, `schedule`, `approve`, due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from newsletter.compose import freeze as composing
+from newsletter.model.edition import Edition
+from newsletter.model.finding import Finding, has_errors
+from newsletter.model.issue import Issue
+from newsletter.pipeline import audience, build
+from newsletter.pipeline.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What came of it. `edition` is None when a finding of severity error forbids it."""
+
+    issue: Issue | None
+    edition: Edition | None
+    findings: tuple[Finding, ...]
+    files: dict[str, bytes]
+
+
+def freeze(ctx: Context, slug: str, send_at: datetime | None = None) -> Frozen:
+    """Build, check and freeze an issue; dates are judged against the planned time (None: now)."""
+    built = build.build(ctx, slug, send_at=send_at)
+    rendering = built.rendering
+    if rendering.artwork is None or has_errors(built.findings):
+        return Frozen(rendering.issue, None, built.findings, {})
+    artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
+    edition = composing.freeze(artwork, ctx.publication.key)
+    return Frozen(rendering.issue, edition, built.findings, rendering.files)
+
+
+def differs(ctx: Context, slug: str, approved: str) -> bool:
+    """True when the files of an issue no longer give the approved edition (or none at all)."""
+    frozen = freeze(ctx, slug)
+    return frozen.edition is None or frozen.edition.id != approved

@@ -1,0 +1,63 @@
+"""Test messages: the same code, artwork and provider as a real mailing, to any address, outside all numbers.
+
+In: an edition, addresses, the member to show it as. Out: receipts. Called by `test`, and by a gentle start for the staff.
+
+A test carries the number 0 in its tokens: its unsubscribe link acts on nobody, its clicks and opens are not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.dispatch.filling import compile_message, fill_recipient
+from newsletter.dispatch.variants import Variant, strictest
+from newsletter.model.edition import Edition
+from newsletter.model.member import Member
+from newsletter.model.outbound import OutboundBatch, Receipt
+from newsletter.model.token import sign
+from newsletter.pipeline import audience
+from newsletter.pipeline.context import Context
+from newsletter.store import audit, editions
+
+MARKS = {"en": "[TEST] ", "fr": "[ESSAI] "}
+_NOBODY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """As whom a test message is shown: a member (real or a persona), and which text of the edition."""
+
+    member: Member
+    language: str
+
+
+def send_tests(
+    ctx: Context, edition: Edition, files: dict[str, bytes], to: Sequence[str], shown: Shown
+) -> list[Receipt]:
+    """Hand one test message to each address. Raises what the provider raises: a person is watching, nothing is retried."""
+    now = ctx.now()
+    with ctx.store.write() as db:  # its links and pages work, so it is kept like any other
+        editions.put(db, edition, files, now)
+        audit.note(
+            db, now, ctx.actor, "test", edition.artwork.slug, {"to": list(to), "language": shown.language}
+        )
+    artwork = edition.artwork
+    variant = Variant(
+        shown.language,
+        audience.answers(ctx, artwork.conditions, shown.member),
+        strictest(ctx.publication.tracking, artwork.tracking),
+    )
+    tokens = sign(ctx.keys.signing, ctx.keys.current, _NOBODY)
+    mark = MARKS.get(shown.language.split("+")[0], MARKS["en"])
+    compiled = compile_message(
+        edition, variant, ctx.publication, ctx.settings.text("web.base_url"), track=tokens.track, mark=mark
+    )
+    merge = {slot.field: shown.member.value(slot.field) for slot in artwork.slots}
+    taker = ctx.provider(ctx.settings.text("provider"))
+    receipts = []
+    for address in to:
+        recipient = fill_recipient(compiled, _NOBODY, address, merge, tokens)
+        batch = OutboundBatch(ctx.instance, 0, 0, compiled.message, (recipient,), int(now.timestamp()))
+        receipts.append(taker.submit(taker.encode(batch)))
+    return receipts
