@@ -27,6 +27,18 @@ PIECE = 128 * 1024
 #: the longest answer that is read; a longer one is not a provider's
 MAX_ANSWER = 4 * 1024 * 1024
 
+#: seconds
+TIMEOUT = httpx.Timeout(connect=5.0, write=30.0, read=60.0, pool=5.0)
+
+# UnicodeError: a host name that cannot be one. h11's own errors are not always translated by httpx.
+_FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    httpx.StreamError,
+    h11.ProtocolError,
+    OSError,
+    UnicodeError,
+)
 _LOGGERS = ("httpx", "httpcore", "python_http_client")
 
 
@@ -78,9 +90,15 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in LOOPBACK
 
 
-def pooled(base_url: str, *, connections: int = 8, context: ssl.SSLContext | None = None) -> httpx.Client:
+def pooled(
+    base_url: str,
+    *,
+    timeout: httpx.Timeout = TIMEOUT,
+    connections: int = 8,
+    context: ssl.SSLContext | None = None,
+) -> httpx.Client:
     """A client for one host: no redirects, no retries, no proxies or certificates from the environment, HTTP/1.1, every wait
-    bounded (seconds: connect 5, write 30, read 60, pool 5), idle connections given up soon, loggers quiet.
+    bounded, idle connections given up soon, loggers quiet.
 
     `context` replaces the usual trust in public certificate authorities (for tests).
     """
@@ -94,7 +112,7 @@ def pooled(base_url: str, *, connections: int = 8, context: ssl.SSLContext | Non
     verify: ssl.SSLContext | bool = True if context is None else context
     return httpx.Client(
         base_url=base_url,
-        timeout=httpx.Timeout(connect=5.0, write=30.0, read=60.0, pool=5.0),
+        timeout=timeout,
         transport=httpx.HTTPTransport(
             verify=verify, trust_env=False, http1=True, http2=False, limits=limits, retries=0
         ),
@@ -117,7 +135,7 @@ def exchange(
             return _read(response, stream)
         finally:
             response.close()
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, h11.ProtocolError, OSError) as error:
+    except _FAILURES as error:
         failure = type(error).__name__
     # Raised here, not in the handler: the library's error, whose frames hold the key, must not hang on ours.
     raise Broken(failure, stream.sent)
