@@ -1,0 +1,47 @@
+"""Whether a stretch of HTML opens and closes the same things, for readers inside and outside conditional comments.
+
+In: HTML. Out: what is not balanced, in words. Called by slicing (cut-marks), mjml.judge (content of ending tags).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from newsletter.compose.scan import VOID, Span, What, scan
+
+
+def imbalance(html: str) -> str:
+    """What is left open or closed too often; empty when the stretch is balanced in both views.
+
+    Outlook reads what stands in `<!--[if mso]> … <![endif]-->` between the rest; every other program reads only the rest.
+    """
+    spans = list(scan(html))
+    outside = _unpaired(span for span in spans if not span.hidden)
+    return outside or _unpaired(_outlook(html, spans))
+
+
+def _outlook(html: str, spans: list[Span]) -> Iterator[Span]:
+    """The spans that Outlook reads: with hidden ones for it, without those between `<!--[if !mso]><!-->` and `<!--<![endif]-->`."""
+    skipping = other = False
+    for span in spans:
+        text = html[span.start : span.end]
+        if span.what is What.COMMENT and "[if !mso" in text:
+            skipping = True
+        elif span.what is What.COMMENT and "<![endif]" in text:
+            skipping = False
+        elif span.what is What.CONDITION:
+            other = "mso" not in text
+        elif not skipping and not (span.hidden and other):
+            yield span
+
+
+def _unpaired(spans: Iterable[Span]) -> str:
+    open_tags: list[str] = []
+    for span in spans:
+        if span.what is What.OPEN and not span.empty and span.tag not in VOID:
+            open_tags.append(span.tag)
+        elif span.what is What.CLOSE and span.tag not in VOID:
+            if not open_tags or open_tags[-1] != span.tag:
+                return f"</{span.tag}> closes nothing" if span.tag not in open_tags else f"<{open_tags[-1]}> is not closed"
+            open_tags.pop()
+    return f"<{open_tags[-1]}> is not closed" if open_tags else ""

@@ -1,0 +1,151 @@
+"""The attributes of a fence: `title="A story" href=https://… side=left`, judged by the catalogue.
+
+In: what stands behind a component's name. Out: all attributes of the catalogue, with findings for the wrong ones. Called by
+body.read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.compose.body.slots import Reader
+from newsletter.compose.components import Attribute, Component, Kind
+from newsletter.compose.findings import COMPONENT, Findings, near
+from newsletter.compose.images import Images
+from newsletter.compose.urls import judged
+from newsletter.model.place import Place
+
+_NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*")
+_BARE = re.compile(r"[^\s\"'“”«»]+")
+_QUOTES = {'"': '"', "'": "'", "“": "”", "«": "»", "”": "”"}
+_YES = {"yes": "yes", "no": "", "": ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`name="value"` as written; `value_at` is the offset of its first character."""
+
+    name: str
+    value: str
+    at: int
+    value_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable(Exception):
+    """What cannot be read as attributes, and where it begins."""
+
+    at: int
+
+
+def pairs(text: str) -> Iterator[Pair]:
+    """The pairs of a line; raises Unreadable. Quotes inside `{{ … }}` do not end a value."""
+    position = 0
+    while text[position:].strip():
+        name = _NAME.match(text, position)
+        if name is None:
+            raise Unreadable(position + len(text[position:]) - len(text[position:].lstrip()))
+        value, begin, position = _value(text, name.end())
+        yield Pair(name[1].lower(), value, name.start(1), begin)
+
+
+def _value(text: str, begin: int) -> tuple[str, int, int]:
+    closing = _QUOTES.get(text[begin : begin + 1])
+    if closing is None:
+        bare = _BARE.match(text, begin)
+        if bare is None:
+            raise Unreadable(begin)
+        return bare[0], begin, bare.end()
+    position, depth = begin + 1, 0
+    while position < len(text):
+        if text.startswith(("{{", "}}"), position):
+            depth += 1 if text[position] == "{" else -1
+            position += 2
+        elif text[position] == closing and depth <= 0:
+            return text[begin + 1 : position].strip("\u00a0\u202f "), begin + 1, position + 1
+        else:
+            position += 1
+    raise Unreadable(begin)
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeReader:
+    """Judges the attributes of one issue's components."""
+
+    slots: Reader
+    images: Images
+    findings: Findings
+    on_link: Callable[[str, Place], None]
+
+    def read(self, component: Component, text: str, at: Place) -> dict[str, str]:
+        """All attributes of a component; `at` is the place of the text's first character."""
+        written = self._written(component, text, at)
+        values: dict[str, str] = {}
+        for name, rule in component.attributes.items():
+            pair = written.get(name)
+            if pair is None:
+                values[name] = rule.choices[0] if rule.choices else ""
+                if rule.required:
+                    self.findings.error(COMPONENT, f"{component.name} needs {name}=\"…\"", at)
+            else:
+                values[name] = self._value(component, rule, pair, at)
+        return values
+
+    def _written(self, component: Component, text: str, at: Place) -> dict[str, Pair]:
+        written: dict[str, Pair] = {}
+        try:
+            for pair in pairs(text):
+                place = _moved(at, pair.at)
+                if pair.name not in component.attributes:
+                    known = component.attributes
+                    hint = near(pair.name, known) or f"It has: {', '.join(known) or 'none'}."
+                    self.findings.error(COMPONENT, f"{component.name} has no attribute “{pair.name}”", place, hint=hint)
+                elif pair.name in written:
+                    self.findings.error(COMPONENT, f"“{pair.name}” stands here a second time", place)
+                else:
+                    written[pair.name] = pair
+        except Unreadable as problem:
+            message, hint = "this cannot be read as attributes", 'Write name="value"; close every quote.'
+            self.findings.error(COMPONENT, message, _moved(at, problem.at), hint=hint)
+        return written
+
+    def _value(self, component: Component, rule: Attribute, pair: Pair, at: Place) -> str:
+        place = _moved(at, pair.at)
+        if rule.kind is Kind.TEXT:
+            return self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
+        if rule.kind is Kind.URL:
+            url = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
+            return self._link(url, place)
+        if rule.kind is Kind.IMAGE:
+            return pair.value if not pair.value or self.images.url(pair.value, place) else ""
+        if rule.kind is Kind.DATE:
+            return self._date(pair, place)
+        allowed = _YES if rule.kind is Kind.YES else {choice: choice for choice in rule.choices}
+        if pair.value.lower() in allowed:
+            return allowed[pair.value.lower()]
+        choices = [choice for choice in allowed if choice]
+        hint = near(pair.value, choices) or f"One of: {', '.join(choices)}."
+        self.findings.error(COMPONENT, f"{component.name} has no {pair.name} “{pair.value}”", place, hint=hint)
+        return choices[0]
+
+    def _link(self, url: str, place: Place) -> str:
+        clean = judged(url, place, self.findings)
+        if clean:
+            self.on_link(clean, place)
+        return clean
+
+    def _date(self, pair: Pair, place: Place) -> str:
+        try:
+            datetime.fromisoformat(pair.value)
+        except ValueError:
+            hint = "Write it as 2021-01-20, or 2021-01-20 13:00."
+            self.findings.error(COMPONENT, f"“{pair.value}” is not a date", place, hint=hint)
+            return ""
+        return pair.value
+
+
+def _moved(place: Place, offset: int) -> Place:
+    return Place(place.file, place.line, place.column + offset)

@@ -1,0 +1,90 @@
+"""Markdown through markdown-it-py: prose becomes tokens and HTML that is safe and well-formed.
+
+In: lines of an author. Out: Prose. Called by body.read. CommonMark with tables and strikethrough; no raw HTML but a few marks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+#: raw inline HTML that Markdown has no sign for; anything else is shown as text
+MARKS: Final = ("sub", "sup", "small", "u", "abbr", "kbd", "cite", "q", "br", "wbr", "b", "i")
+_MARK = re.compile(rf"</?(?:{'|'.join(MARKS)})\s*/?>", re.I)
+_TAGS = {
+    *MARKS,
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "s", "code", "pre", "blockquote", "hr", "img"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "ol": {"start"},
+    "th": {"align"},
+    "td": {"align"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel", "sms"}
+_ALIGN = re.compile(r"text-align:(left|center|right)")
+
+Replace = Callable[[str, tuple[int, int]], str]
+
+
+def _slots(state: StateCore) -> None:
+    """Before inline rules run, slots become tokens: so they stand in texts and link targets alike."""
+    replace: Replace | None = state.env.get("replace")
+    if replace is None:
+        return
+    for token in state.tokens:
+        if token.type == "inline" and "{{" in token.content:
+            token.content = replace(token.content, (token.map[0], token.map[1]) if token.map else (0, 1))
+
+
+def _made() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": True, "xhtmlOut": True, "typographer": False})
+    markdown.enable(["table", "strikethrough"])
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # every target is judged by compose.urls, with its line
+    markdown.core.ruler.before("inline", "slots", _slots)
+    return markdown
+
+
+_MARKDOWN: Final = _made()
+
+
+def parsed(source: str, env: dict[str, Any]) -> list[Token]:
+    """The tokens of a text. `env` carries `replace` and the link references."""
+    return _MARKDOWN.parse(source, env)
+
+
+def parsed_line(source: str, env: dict[str, Any]) -> list[Token]:
+    """The tokens of one paragraph, without block marks: for cells and labels."""
+    replace: Replace | None = env.get("replace")
+    text = replace(source, (0, 1)) if replace else source
+    return _MARKDOWN.parseInline(text, env)
+
+
+def html(tokens: Sequence[Token]) -> str:
+    """The HTML of tokens, cleaned and closed by an independent parser."""
+    for token in tokens:
+        if token.type in {"th_open", "td_open"} and (match := _ALIGN.match(str(token.attrs.pop("style", "")))):
+            token.attrs["align"] = match[1]
+    raw = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
+    cleaner = nh3.clean(
+        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, strip_comments=True
+    )
+    return cleaner.strip()
+
+
+def is_mark(content: str) -> bool:
+    """True for raw inline HTML that is passed through."""
+    return bool(_MARK.fullmatch(content))
+
+
+def is_comment(content: str) -> bool:
+    """True for an HTML comment: a note of the author's that no reader sees."""
+    return content.strip().startswith("<!--") and content.strip().endswith("-->")

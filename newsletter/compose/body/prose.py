@@ -1,0 +1,150 @@
+"""Prose of one issue file: slots, links and images settled, with places in the author's file.
+
+In: line ranges. Out: Prose. Called by body.read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from markdown_it.token import Token
+
+from newsletter.compose.body.blocks import ImageSeen, Prose
+from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, parsed_line
+from newsletter.compose.body.slots import Reader
+from newsletter.compose.findings import RAW_HTML, Findings
+from newsletter.compose.images import Images
+from newsletter.compose.tokens import Tokens
+from newsletter.compose.urls import judged
+from newsletter.model.place import Place
+
+_WIDEST = 600
+
+
+class ProseReader:
+    """Reads the prose of one file. `links` and `images_seen` gather what it meets."""
+
+    def __init__(self, path: str, lines: list[str], first_line: int, tokens: Tokens, images: Images, findings: Findings) -> None:
+        self._path = path
+        self._lines = lines
+        self._first = first_line
+        self._tokens = tokens
+        self._slots = Reader(tokens, findings)
+        self._images = images
+        self._findings = findings
+        self._env: dict[str, Any] = {}
+        self.links: dict[str, Place] = {}
+        self.images_seen: list[ImageSeen] = []
+
+    def place(self, index: int, column: int = 0) -> Place:
+        """The place of a line (index from 0) of the body."""
+        return Place(self._path, self._first + index, column)
+
+    def references(self, source: str) -> None:
+        """Learn the link references (`[name]: https://…`) of the whole body."""
+        env: dict[str, Any] = {}
+        parsed(source, env)
+        self._env = {"references": env.get("references", {})}
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """The settled tokens of the lines from `start` to before `end`."""
+        env = {**self._env, "replace": self._replacer(start)}
+        found = parsed("\n".join(self._lines[start:end]), env)
+        for token in found:
+            if token.map:
+                token.map = [token.map[0] + start, token.map[1] + start]
+        return [settled for token in found for settled in self._settled(token)]
+
+    def prose(self, tokens: list[Token], index: int) -> Prose:
+        """Prose from settled tokens that begin at a line."""
+        return Prose(tuple(tokens), html(tokens), self.place(index, 1))
+
+    def line(self, text: str, index: int) -> Prose:
+        """One line of prose without a paragraph around it."""
+        env = {**self._env, "replace": self._replacer(index)}
+        tokens = parsed_line(text, env)
+        for token in tokens:
+            token.map = [index, index + 1]
+        return self.prose([settled for token in tokens for settled in self._settled(token)], index)
+
+    def _replacer(self, start: int) -> Any:
+        def replace(content: str, lines: tuple[int, int]) -> str:
+            def place_at(offset: int) -> Place:
+                return self._find(content, offset, start + lines[0])
+
+            return self._slots.replace(content, place_at, markdown=True)
+
+        return replace
+
+    def _find(self, content: str, offset: int, line: int) -> Place:
+        """The place of an offset in the content of a block, whose lines lost their indents and marks."""
+        before = content[:offset]
+        index = min(line + before.count("\n"), len(self._lines) - 1)
+        inside = offset - (before.rfind("\n") + 1)
+        text = content.split("\n")[before.count("\n")]
+        return self.place(index, max(self._lines[index].find(text), 0) + inside + 1)
+
+    def _settled(self, token: Token) -> Iterator[Token]:
+        index = token.map[0] if token.map else 0
+        if token.type == "html_block":
+            yield from self._html_block(token, index)
+            return
+        if token.type == "inline":
+            token.children = list(self._children(token.children or [], index))
+        yield token
+
+    def _html_block(self, token: Token, index: int) -> Iterator[Token]:
+        if is_comment(token.content):
+            return
+        self._raw(token.content, self.place(index, 1))
+        shown = Token("text", "", 0, content=token.content.strip())
+        yield Token("paragraph_open", "p", 1, map=token.map, block=True)
+        yield Token("inline", "", 0, map=token.map, content=shown.content, children=[shown], block=True)
+        yield Token("paragraph_close", "p", -1, block=True)
+
+    def _raw(self, content: str, place: Place) -> None:
+        short = content.strip().split("\n")[0][:40]
+        hint = "Write Markdown, or a component; put code between backticks."
+        self._findings.warning(RAW_HTML, f"HTML is shown as text: {short}", place, hint=hint)
+
+    def _children(self, children: list[Token], index: int) -> Iterator[Token]:
+        depth = 0
+        for child in children:
+            index += child.type in {"softbreak", "hardbreak"}
+            depth += child.nesting if child.type.startswith("link_") else 0
+            if child.type == "html_inline" and is_comment(child.content):
+                continue
+            self._child(child, self.place(index), linked=depth > 0)
+            yield child
+
+    def _child(self, child: Token, place: Place, *, linked: bool) -> None:
+        if child.type == "code_inline":
+            child.content = self._tokens.pattern.sub(lambda match: self._slots.spellings.get(match[0], match[0]), child.content)
+        elif child.type == "html_inline" and not is_mark(child.content):
+            self._raw(child.content, place)
+            child.type = "text"
+        elif child.type == "link_open":
+            self._link(child, place)
+        elif child.type == "image":
+            self._image(child, place, linked=linked)
+
+    def _link(self, child: Token, place: Place) -> None:
+        url = judged(str(child.attrs.get("href", "")), place, self._findings)
+        if url:
+            child.attrs["href"] = url
+            self.links.setdefault(url, place)
+        else:
+            child.attrs.pop("href", None)
+
+    def _image(self, child: Token, place: Place, *, linked: bool) -> None:
+        name = str(child.attrs.get("src", ""))
+        url = self._images.url(name, place)
+        path = self._images.path(name)
+        alt = child.content
+        child.meta = {"name": name, "alt": alt}
+        self.images_seen.append(ImageSeen(path or name, alt or None, place, linked))
+        child.attrs["src"] = url
+        image = self._images.measured(path) if path else None
+        if image:
+            child.attrs["width"] = str(min(image.width, _WIDEST))

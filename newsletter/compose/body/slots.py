@@ -1,0 +1,155 @@
+"""Personal fields in an author's text: `{{ member.first_name | default("friend") | upper }}`.
+
+In: text. Out: the same with opaque tokens, and findings for what is no slot. Called by body.prose, compose.steps.
+
+The whole grammar:  {{ member.NAME  ( | FILTER [ ( LITERAL [, LITERAL] ) ] )* }}   LITERAL: "text", 'text', “text”, «text» or a whole
+number. `default` comes first, and gives what stands there when the member has no such value; the other filters change what is
+shown, fallback included. A backslash before the braces (`\\{{`) keeps them as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from newsletter.compose.findings import SLOT, Findings, near
+from newsletter.compose.tokens import Tokens
+from newsletter.model.artwork import Slot, SlotFilter
+from newsletter.model.member import FIELDS
+from newsletter.model.place import Place
+
+#: the closed list: how many arguments each takes. `dispatch` applies them.
+FILTERS = {"default": 1, "upper": 0, "lower": 0, "title": 0, "capitalize": 0, "trim": 0, "truncate": 1}
+_NUMERIC = {"truncate"}
+_NOT_TEXT = {"tags", "consent", "tracking_consent", "id", "value"}
+
+_OPEN = re.compile(r"(\\*)\{\{")
+_CODE = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
+_NAME = re.compile(r"\s*member\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
+_STEP = re.compile(r"\|\s*([A-Za-z_]\w*)\s*")
+_END = re.compile(r"\}\}")
+_LITERAL = re.compile(
+    r"\s*(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|“([^”\n]*)”|«[\s\u00a0\u202f]*([^»\n]*?)[\s\u00a0\u202f]*»|(\d{1,6}))\s*"
+)
+
+
+class SlotFault(Exception):
+    """What is wrong with a slot, and the next step."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Replaces the slots of texts by tokens; `spellings` remembers how each was written."""
+
+    tokens: Tokens
+    findings: Findings
+    spellings: dict[str, str] = field(default_factory=dict)
+
+    def replace(self, text: str, place_at: Callable[[int], Place], *, markdown: bool = False) -> str:
+        """A text with each slot as a token; `place_at` gives the place of an offset. A wrong slot stays, with a finding.
+
+        In Markdown, braces between backticks are only braces.
+        """
+        code = [match.span() for match in _CODE.finditer(text)] if markdown else []
+        pieces: list[str] = []
+        position = 0
+        while (match := _OPEN.search(text, position)) is not None:
+            begin = match.end() - 2
+            pieces.append(text[position:begin])
+            if len(match[1]) % 2 or any(start < begin < end for start, end in code):
+                pieces.append("{{")
+                position = match.end()
+                continue
+            written, position = self._slot(text, begin, place_at(begin))
+            pieces.append(written)
+        return "".join([*pieces, text[position:]])
+
+    def _slot(self, text: str, begin: int, place: Place) -> tuple[str, int]:
+        try:
+            slot, end = parse(text, begin, place)
+        except SlotFault as fault:
+            self.findings.error(SLOT, fault.message, place, hint=fault.hint)
+            return "{{", begin + 2
+        if slot.field not in FIELDS and (hint := near(slot.field, FIELDS)):
+            self.findings.warning(SLOT, f"member.{slot.field} is not a usual field", place, hint=hint)
+        token = self.tokens.slot(slot)
+        self.spellings.setdefault(token, text[begin:end])
+        return token, end
+
+
+def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]:
+    """The slot that opens at an offset, and the offset behind it; raises SlotFault."""
+    name = _NAME.match(text, begin + 2)
+    if name is None:
+        raise SlotFault("this is not a personal field", 'Write {{ member.first_name | default("friend") }}.')
+    if name[1] in _NOT_TEXT:
+        raise SlotFault(f"member.{name[1]} is not a text that can be shown")
+    position = name.end()
+    steps: list[SlotFilter] = []
+    while (step := _STEP.match(text, position)) is not None:
+        arguments, position = _arguments(text, step.end())
+        steps.append(checked(step[1], arguments))
+    end = _END.match(text, position)
+    if end is None:
+        raise SlotFault("this personal field is not closed as it should be", "Close it with }} on the same line; filters come after |.")
+    return made(name[1], tuple(steps), place), end.end()
+
+
+def made(field: str, steps: tuple[SlotFilter, ...], place: Place | None = None) -> Slot:
+    """A slot from its filters; `default` becomes the fallback, and must come first."""
+    if any(step.name == "default" for step in steps[1:]):
+        raise SlotFault("default(…) comes first", f'Write member.{field} | default("…") | … .')
+    if steps and steps[0].name == "default":
+        return Slot(field, str(steps[0].arguments[0]), steps[1:], place)
+    return Slot(field, None, steps, place)
+
+
+def checked(name: str, arguments: tuple[str | int, ...]) -> SlotFilter:
+    """A filter of the closed list with arguments that suit it; raises SlotFault."""
+    if name not in FILTERS:
+        raise SlotFault(f"there is no filter “{name}” for personal fields", near(name, FILTERS) or f"There are: {', '.join(FILTERS)}.")
+    if len(arguments) != FILTERS[name]:
+        raise SlotFault(f"{name} takes {_count(FILTERS[name])}, and has {len(arguments)}")
+    if name in _NUMERIC and not all(isinstance(argument, int) and argument > 0 for argument in arguments):
+        raise SlotFault(f"{name} takes a number above 0")
+    return SlotFilter(name, arguments)
+
+
+def _count(number: int) -> str:
+    return ("no argument", "one argument")[number]
+
+
+def _arguments(text: str, position: int) -> tuple[tuple[str | int, ...], int]:
+    if text[position : position + 1] != "(":
+        return (), position
+    position += 1
+    arguments: list[str | int] = []
+    while (literal := _LITERAL.match(text, position)) is not None:
+        arguments.append(_value(literal))
+        position = literal.end() + 1
+        if text[literal.end() : position] == ")":
+            return tuple(arguments), _spaces(text, position)
+        if text[literal.end() : position] != ",":
+            break
+    if text[position : position + 1] == ")" and not arguments:
+        return (), _spaces(text, position + 1)
+    raise SlotFault("the filter's argument cannot be read", 'Put texts in quotes: default("friend").')
+
+
+def _spaces(text: str, position: int) -> int:
+    match = re.compile(r"\s*").match(text, position)
+    return match.end() if match else position
+
+
+def _value(literal: re.Match[str]) -> str | int:
+    if literal[5] is not None:
+        return int(literal[5])
+    if literal[3] is not None or literal[4] is not None:
+        return literal[3] or literal[4] or ""
+    return re.sub(r"\\(.)", r"\1", literal[1] if literal[1] is not None else literal[2])

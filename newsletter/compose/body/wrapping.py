@@ -1,0 +1,68 @@
+"""Plain text in lines of 72 columns: words wrapped, addresses never broken, slots counted as what they will show.
+
+In: text with tokens. Out: lines. Called by body.plain, frame (filters of text templates).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from newsletter.compose.tokens import Kind, Tokens
+from newsletter.model.artwork import Slot
+
+WIDTH: Final = 72
+_NAME: Final = 8  # columns that a value without a fallback is reckoned to take
+
+
+class Wrapper:
+    """Measures and wraps texts of one composing."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+
+    def width(self, text: str) -> int:
+        """Columns of a text: wide characters count twice, combining ones not at all."""
+        plain = self._tokens.pattern.sub(lambda match: self._shown(match[0]), text)
+        if plain.isascii():
+            return len(plain)
+        return sum(_columns(character) for character in plain)
+
+    def _shown(self, token: str) -> str:
+        meaning = self._tokens.meaning(token)
+        if meaning.kind is Kind.SLOT and isinstance(meaning.value, Slot):
+            return meaning.value.fallback or "x" * _NAME
+        return str(meaning.value) if meaning.kind is Kind.LINK else ""
+
+    def wrap(self, text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> str:
+        """A paragraph in lines of at most `width` columns; `first` and `rest` begin the first and the further lines."""
+        lines = [self._paragraph(part, width, first, first if rest is None else rest) for part in text.split("\n")]
+        return "\n".join(lines)
+
+    def _paragraph(self, text: str, width: int, first: str, rest: str) -> str:
+        lines: list[str] = []
+        line, empty = first, True
+        for word in _words(text):
+            if not empty and self.width(line) + 1 + self.width(word) > width:
+                lines.append(line)
+                line, empty = rest, True
+            line += word if empty else f" {word}"
+            empty = False
+        return "\n".join([*lines, line.rstrip() if empty else line])
+
+    def underlined(self, text: str, sign: str) -> str:
+        """A heading with a line of signs below it."""
+        lines = self.wrap(text).split("\n")
+        longest = max(self.width(line) for line in lines)
+        return "\n".join([*lines, sign * min(longest, WIDTH)])
+
+
+def _words(text: str) -> Iterable[str]:
+    return (word for word in text.replace("\t", " ").split(" ") if word)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1

@@ -1,0 +1,59 @@
+"""The findings of one composing, gathered in order and each kept once.
+
+In: what a step noticed. Out: findings with stable names. Called by every module of compose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from newsletter.model.finding import Finding, Severity
+from newsletter.model.place import Place
+
+FRONT_MATTER = "front-matter"  #: a key, its value, or the two language files disagree
+SLOT = "slot-syntax"  #: a personal field is written wrongly, or stands where none may
+COMPONENT = "component"  #: a fenced block, its attributes, its rows
+WHEN = "when"  #: a conditional block, or where it stands
+RAW_HTML = "raw-html"  #: HTML in Markdown that is shown as text
+LINK = "link-malformed"  #: a link target that can never work
+IMAGE = "image-missing"  #: an image that is not there, or cannot be read
+TEMPLATE = "template"  #: Jinja: syntax, an unknown name, a member value that was tested
+MJML = "mjml"  #: element, attribute, nesting, value, or a defect of the compiler that would show
+STYLE = "style"  #: CSS that would be lost or do harm
+INVARIANT = "invariant"  #: what must hold after a step did not; the email is not to be trusted
+LIMIT = "limit"  #: too big, too deep, too slow
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """ "Did you mean …?" for a word that is not among the known ones; empty when none is near."""
+    found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"Did you mean “{found[0]}”?" if found else ""
+
+
+class Findings:
+    """A list that findings are added to."""
+
+    def __init__(self) -> None:
+        self._found: dict[Finding, None] = {}
+
+    def error(
+        self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
+    ) -> None:
+        """Add a finding that blocks freezing."""
+        self._found[Finding(check, Severity.ERROR, message, place, language, hint)] = None
+
+    def warning(
+        self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
+    ) -> None:
+        """Add a finding that somebody should look at."""
+        self._found[Finding(check, Severity.WARNING, message, place, language, hint)] = None
+
+    @property
+    def failed(self) -> bool:
+        """True when one of them is an error."""
+        return any(finding.severity is Severity.ERROR for finding in self._found)
+
+    def all(self) -> tuple[Finding, ...]:
+        """All of them, in the order in which they were first found."""
+        return tuple(self._found)

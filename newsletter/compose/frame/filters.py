@@ -1,0 +1,78 @@
+"""Filters of our own: dates and numbers in the language of the text, and the shaping of plain text.
+
+In: values of an issue. Out: text. Called by frame.context, which binds the language. Babel; Unicode CLDR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from newsletter.compose.body.wrapping import WIDTH, Wrapper
+from newsletter.compose.frame.values import Misuse
+
+
+def locale_for(language: str, calendar: str) -> Locale:
+    """The locale of a language in the publication's country: `fr` and `CA-ON` give fr_CA."""
+    country = calendar.split("-")[0]
+    for name in (f"{language}_{country}", language):
+        try:
+            return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse("en")
+
+
+def _moment(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.fromisoformat(str(value).strip())
+    except ValueError:
+        raise Misuse(f"“{value}” is not a date", "Write it as 2020-12-16, or 2020-12-16 09:00.") from None
+
+
+def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
+    """`longdate`, `fulldate` (with the weekday) and `dateformat("d MMM")` (CLDR patterns)."""
+
+    def dateformat(value: Any, pattern: str) -> str:
+        moment = _moment(value)
+        if isinstance(moment, datetime):
+            return format_datetime(moment, pattern, locale=locale)
+        return format_date(moment, pattern, locale=locale)
+
+    return {
+        "longdate": lambda value: format_date(_moment(value), "long", locale=locale),
+        "fulldate": lambda value: format_date(_moment(value), "full", locale=locale),
+        "dateformat": dateformat,
+    }
+
+
+def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., str]]:
+    """`wrap`, `wrap(60)` and `underline`, `underline("=")`, for plain text: both reckon with what slots will show."""
+
+    def wrap(value: Any, width: int = WIDTH, first: str = "", rest: str | None = None) -> str:
+        return wrapper.wrap(str(value), width, first, rest)
+
+    def underline(value: Any, sign: str = "-") -> str:
+        return wrapper.underlined(str(value), sign)
+
+    return {"wrap": wrap, "underline": underline}
+
+
+def number_filter(locale: Locale) -> Callable[[Any], str]:
+    """`number`: 3000 as 3,000 or 3 000."""
+
+    def number(value: Any) -> str:
+        try:
+            return format_decimal(Decimal(str(value).replace(",", "")), locale=locale)
+        except InvalidOperation:
+            raise Misuse(f"“{value}” is not a number") from None
+
+    return number

@@ -1,0 +1,109 @@
+"""Looks: the templates of components, and what of a block they are handed.
+
+In: blocks. Out: values for templates. Called by compose.parts (MJML) and compose.text (plain text).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from markupsafe import Markup
+
+from newsletter.compose.body.blocks import Block, Blocks, Fenced, Prose, When
+from newsletter.compose.body.plain import PlainWriter
+from newsletter.compose.components import Body as Inner
+from newsletter.compose.frame.values import Opaque, Table, Text
+from newsletter.compose.tokens import Kind, Tokens
+
+#: the looks of what is no component, where templates/components/ holds none
+BUILT_IN = {
+    "components/prose.mjml": "<mj-text>{{ block.content }}</mj-text>",
+    "components/band.mjml": "<mj-section><mj-column>{{ block.content }}</mj-column></mj-section>",
+}
+
+
+class BlockView(Opaque):
+    """A block as MJML templates see it. Written, it is a token that is expanded where it stands.
+
+    `kind` is "prose", "when" or the component's name; `content` the prose inside (for a line: its HTML), `rows` lists of cells (HTML),
+    `text` the same as plain text, `blocks` what is inside a conditional block.
+    """
+
+    __slots__ = ("attributes", "blocks", "content", "kind", "rows", "text")
+
+    def __init__(self, block: Block, tokens: Tokens) -> None:
+        super().__init__(blocks_token((block,), tokens), "a block")
+        self.kind = kind(block)
+        self.attributes = attributes(block)
+        self.rows = [[_html(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
+        self.content = _content(block, tokens)
+        self.text = Text(_text(block, tokens))
+        self.blocks = [BlockView(part, tokens) for part in block.blocks] if isinstance(block, When) else []
+
+
+def kind(block: Block) -> str:
+    """The name of a block's kind."""
+    if isinstance(block, Fenced):
+        return block.component.name
+    return "when" if isinstance(block, When) else "prose"
+
+
+def attributes(block: Block) -> Table:
+    """The attributes of a block as templates read them."""
+    if not isinstance(block, Fenced):
+        return Table(kind(block), {})
+    return Table(block.component.name, {name: Text(value) for name, value in block.attributes.items()})
+
+
+def blocks_token(blocks: Blocks, tokens: Tokens) -> str:
+    """The token of neighbouring blocks."""
+    key = "|".join(f"{kind(block)} {block.place}" for block in blocks)
+    return tokens.put(Kind.BLOCKS, key, blocks)
+
+
+def _content(block: Block, tokens: Tokens) -> Any:
+    if isinstance(block, Prose):
+        return Opaque(blocks_token((block,), tokens), "content")
+    if not isinstance(block, Fenced) or block.prose is None:
+        return Text("")
+    if block.component.body is Inner.LINE:
+        return _html(block.prose)
+    return Opaque(blocks_token((block.prose,), tokens), "content")
+
+
+def _text(block: Block, tokens: Tokens) -> str:
+    prose = block.prose if isinstance(block, Fenced) else block
+    return PlainWriter(tokens).prose(prose) if isinstance(prose, Prose) else ""
+
+
+def _html(prose: Prose) -> Markup:
+    return Markup(prose.html)  # noqa: S704  # cleaned by an allow-list when it was read
+
+
+class PlainView(Opaque):
+    """A block as plain-text templates see it: the same names, with texts. Written, it is its whole text."""
+
+    __slots__ = ("_whole", "_write", "attributes", "block", "blocks", "kind", "rows")
+
+    def __init__(self, block: Block, write: Callable[[Block], str], line: Callable[[Prose], str]) -> None:
+        super().__init__("", "a block")
+        self.block = block
+        self._write = write
+        self._whole = ""
+        self.kind = kind(block)
+        self.attributes = attributes(block)
+        self.rows = [[line(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
+        self.blocks = [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
+
+    def __str__(self) -> str:
+        self._whole = self._whole or self._write(self.block)
+        return self._whole
+
+    @property
+    def text(self) -> str:
+        """The text inside a component, or of prose."""
+        prose = self.block.prose if isinstance(self.block, Fenced) else self.block
+        return self._write(prose) if prose is not None else ""
+
+    content = text

@@ -1,0 +1,96 @@
+"""Templates of one language rendered: a text, or a finding with file and line.
+
+In: a template's path and values. Out: the rendered text with line marks, or None. Called by frame.looks, compose.parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import SecurityError
+
+from newsletter.compose.body.wrapping import Wrapper
+from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
+from newsletter.compose.frame.environment import ROOT, MapLoader, TemplateEnvironment
+from newsletter.compose.frame.filters import date_filters, locale_for, number_filter, text_filters
+from newsletter.compose.frame.values import Misuse
+from newsletter.compose.request import Request
+from newsletter.compose.tokens import Tokens
+from newsletter.model.place import Place
+
+
+class Frame:
+    """The templates of a request, rendered in one language."""
+
+    def __init__(self, request: Request, tokens: Tokens, findings: Findings, language: str) -> None:
+        locale = locale_for(language, request.publication.calendar)
+        self._loader = MapLoader(request.templates)
+        filters = {**date_filters(locale), "number": number_filter(locale), **text_filters(Wrapper(tokens))}
+        self._environment = TemplateEnvironment(self._loader, tokens, filters)
+        self._findings = findings
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Paths by the numbers in line marks."""
+        return tuple(ROOT + name for name in self._loader.names)
+
+    @property
+    def used(self) -> set[str]:
+        """Paths of the templates that were asked for."""
+        return {ROOT + name for name in self._loader.used}
+
+    def has(self, name: str) -> bool:
+        """True when there is such a template."""
+        return name in self._loader.templates
+
+    def run(self, name: str, values: Mapping[str, Any]) -> str:
+        """The rendered template; raises whatever the template raises (for a template inside another)."""
+        return self._environment.get_template(name).render(values)
+
+    def rendered(self, name: str, values: Mapping[str, Any], place: Place | None = None) -> str | None:
+        """The rendered template; None, with a finding, when it fails. `place` is named when no template's line is known."""
+        try:
+            return self.run(name, values)
+        except Exception as error:  # noqa: BLE001  # a template can raise anything; each becomes a finding with its line
+            self._report(error, _template_place(error) or place or Place(ROOT + name, 1))
+            return None
+
+    def _report(self, error: Exception, place: Place) -> None:
+        check = LIMIT if isinstance(error, (RecursionError, MemoryError, OverflowError)) else TEMPLATE
+        message, hint = _explained(error)
+        self._findings.error(check, message, place, hint=hint)
+
+
+def _template_place(error: Exception) -> Place | None:
+    """The innermost template line of an error."""
+    if isinstance(error, TemplateSyntaxError):
+        return Place(ROOT + (error.name or ""), error.lineno)
+    place = None
+    traceback: TracebackType | None = error.__traceback__
+    while traceback is not None:
+        file = traceback.tb_frame.f_code.co_filename
+        if file.startswith(ROOT):
+            place = Place(file, traceback.tb_lineno)
+        traceback = traceback.tb_next
+    return place
+
+
+def _explained(error: Exception) -> tuple[str, str]:
+    if isinstance(error, Misuse):
+        return error.message, error.hint
+    if isinstance(error, TemplateSyntaxError):
+        return f"the template cannot be read: {error.message}", ""
+    if isinstance(error, TemplateNotFound):
+        return error.message or f"there is no template “{error.name}”", ""
+    if isinstance(error, UndefinedError):
+        return error.message or "a name is not defined", ""
+    if isinstance(error, SecurityError):
+        return f"not allowed in a template: {error}", ""
+    if isinstance(error, RecursionError):
+        return "templates or macros call one another without end", "Break the circle."
+    if isinstance(error, MemoryError):
+        return "this makes more text than there is memory for", ""
+    return f"the template failed: {error}", ""

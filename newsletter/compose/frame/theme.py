@@ -1,0 +1,59 @@
+"""theme.toml and words.toml, as tables for templates.
+
+In: TOML texts. Out: tables, or findings with the line. Called by frame.context.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from newsletter.compose.findings import TEMPLATE, Findings
+from newsletter.compose.frame.environment import ROOT, running_place
+from newsletter.compose.frame.values import Table
+from newsletter.model.place import Place
+
+_WHERE = re.compile(r"line (\d+), column (\d+)")
+
+
+def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> dict[str, Any]:
+    """The values of a TOML file; empty when there is none."""
+    try:
+        return tomllib.loads(templates.get(name, ""))
+    except tomllib.TOMLDecodeError as error:
+        where = _WHERE.search(str(error))
+        place = Place(ROOT + name, *(int(number) for number in where.groups())) if where else Place(ROOT + name)
+        findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
+        return {}
+
+
+def table(name: str, values: Mapping[str, Any]) -> Table:
+    """Nested mappings as tables that know their names."""
+    return Table(
+        name,
+        {key: table(f"{name}.{key}", value) if isinstance(value, Mapping) else value for key, value in values.items()},
+    )
+
+
+class Words(Table):
+    """The words of a language. A missing one is a finding, and shows its own key."""
+
+    def __init__(self, language: str, values: Mapping[str, Any], findings: Findings) -> None:
+        super().__init__(f"words.toml [{language}]", values)
+        self._language = language
+        self._findings = findings
+
+    def __getitem__(self, key: str) -> Any:
+        if key in self._values:
+            return self._values[key]
+        hint = f"Add it to [{self._language}] in {ROOT}words.toml."
+        self._findings.error(TEMPLATE, self.complaint(key), running_place(), hint=hint, language=self._language)
+        return key
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)

@@ -1,0 +1,90 @@
+"""The images of a request: found by name, measured, and given a URL that stands for them.
+
+In: names as authors and templates write them. Out: tokens, sizes, model.Image. Called by body.prose, frame.context, slicing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass
+
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+from newsletter.compose.findings import IMAGE, Findings, near
+from newsletter.compose.request import Request
+from newsletter.compose.tokens import Kind, Tokens
+from newsletter.model.artwork import Image
+from newsletter.model.place import Place
+
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+_MOST_PIXELS = 40_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Unreadable(Exception):
+    message: str
+    hint: str
+
+
+class Images:
+    """Looks names up in the issue's folder, then in templates/images; each image is measured once."""
+
+    def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
+        self._bytes = request.images
+        self._folders = (f"issues/{request.slug}/", "templates/images/", "")
+        self._tokens = tokens
+        self._findings = findings
+        self._measured: dict[str, Image | None] = {}
+        self._missing: set[str] = set()
+
+    def path(self, name: str) -> str:
+        """The path relative to the workspace; empty when there is no such image."""
+        return next((folder + name for folder in self._folders if folder + name in self._bytes), "")
+
+    def url(self, name: str, place: Place | None) -> str:
+        """A URL that stands for an image; empty, with a finding, when there is none or it cannot be read."""
+        path = self.path(name)
+        if not path:
+            self._report(name, place)
+            return ""
+        return self._tokens.url(Kind.IMAGE, path) if self.measured(path, place) else ""
+
+    def measured(self, path: str, place: Place | None = None) -> Image | None:
+        """The image at a path; None, with a finding, when its bytes are no PNG, JPEG or GIF of a bearable size."""
+        if path not in self._measured:
+            try:
+                self._measured[path] = _measure(path, self._bytes[path])
+            except _Unreadable as problem:
+                self._findings.error(IMAGE, problem.message, place, hint=problem.hint)
+                self._measured[path] = None
+        return self._measured[path]
+
+    def content(self, path: str) -> bytes:
+        """The bytes of an image."""
+        return self._bytes[path]
+
+    def _report(self, name: str, place: Place | None) -> None:
+        if name in self._missing:  # the author's own line was named first; the look that repeats it adds nothing
+            return
+        self._missing.add(name)
+        names = [path.rsplit("/", 1)[-1] for path in self._bytes]
+        hint = near(name, names) or f"Put it into {self._folders[0]} or templates/images/."
+        self._findings.error(IMAGE, f"there is no image “{name}”", place, hint=hint)
+
+
+def _measure(path: str, content: bytes) -> Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
+            with Pillow.open(io.BytesIO(content), formats=tuple(_TYPES)) as picture:
+                (width, height), kind = picture.size, picture.format or ""
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
+        message = f"“{path}” cannot be read as an image"
+        raise _Unreadable(message, "Mail programs show PNG, JPEG and GIF.") from None
+    if width * height > _MOST_PIXELS:
+        raise _Unreadable(f"“{path}” has {width} × {height} pixels", "Scale it down; 1200 pixels are wide enough.")
+    digest = hashlib.sha256(content).hexdigest()
+    return Image(digest, _TYPES[kind], width, height, len(content), path)

@@ -1,0 +1,71 @@
+"""CSS put into style attributes, by premailer, and the proof that nothing else was altered.
+
+In: compiled HTML, the theme's inline CSS. Out: HTML, or InlineFault. Called by compose.parts. Rendering research 3: with these
+settings premailer changed no pixel of 25 official templates; with its defaults, of all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from premailer import Premailer
+
+from newsletter.compose.scan import What, scan
+from newsletter.compose.tokens import Tokens
+
+_SILENT = 50  # logging.CRITICAL: cssutils warns of every property it does not know
+_STYLE = re.compile(r"<style(?=[\s>])", re.I)
+_IGNORE = '<style data-premailer="ignore"'
+_DOCTYPE = re.compile(r"^\s*<!doctype html>", re.I)
+_IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.I)
+_ENCODED_BRACES = re.compile(r"%7B", re.I)
+
+
+class InlineFault(Exception):
+    """What did not hold after inlining; the HTML is not to be trusted."""
+
+
+def inlined(html: str, css: str, tokens: Tokens) -> str:
+    """The HTML with `css` in its style attributes; <style> blocks stay as they are.
+
+    Raises InlineFault when the doctype, a token, a conditional comment, an image width or an address did not survive.
+    """
+    if not html.strip():
+        raise InlineFault("there is no HTML to put styles into")
+    upper = _DOCTYPE.sub("<!DOCTYPE html>", html)  # premailer compares it case-sensitively, and drops ours
+    marked = _STYLE.sub(_IGNORE, upper)
+    made = Premailer(
+        marked,
+        css_text=css or None,
+        allow_network=False,
+        keep_style_tags=False,
+        strip_important=False,
+        disable_validation=True,
+        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
+        cssutils_logging_level=_SILENT,
+    ).transform(pretty_print=False)
+    # A style inside a conditional comment is no element for premailer, and keeps its mark.
+    result = str(made).replace(_IGNORE, "<style")
+    _prove(upper, result, tokens)
+    return result
+
+
+def _prove(before: str, after: str, tokens: Tokens) -> None:
+    if not after.startswith("<!DOCTYPE html>"):
+        raise InlineFault("the doctype was lost")
+    if Counter(tokens.found(before)) != Counter(tokens.found(after)):
+        raise InlineFault("a personal field or a mark was lost")
+    if before.count("<!--[if") != after.count("<!--[if"):
+        raise InlineFault("a conditional comment was lost")
+    if len(_ENCODED_BRACES.findall(before)) != len(_ENCODED_BRACES.findall(after)) or "{{%20" in after:
+        raise InlineFault("an address with braces was altered")
+    if _IMG_WIDTH.findall(before) != _IMG_WIDTH.findall(after):
+        raise InlineFault("the width of an image was altered")
+    if _important(before) != _important(after):
+        raise InlineFault("!important was lost from a style block")
+
+
+def _important(html: str) -> int:
+    blocks = (span for span in scan(html) if span.what is What.RAW)
+    return sum(html[span.start : span.end].count("!important") for span in blocks)

@@ -1,0 +1,103 @@
+"""One email made: its part, or its two, as HTML and plain text with tokens.
+
+In: the issue's bodies, the request, the parts. Out: HTML and text, or None with findings. Called by compose.steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsletter.compose.body.blocks import Body
+from newsletter.compose.document import DocumentMaker
+from newsletter.compose.findings import INVARIANT, MJML, Findings
+from newsletter.compose.finish import finished
+from newsletter.compose.frame.context import ContextMaker, Part
+from newsletter.compose.frame.marks import plain
+from newsletter.compose.frame.render import Frame
+from newsletter.compose.inline import InlineFault, inlined
+from newsletter.compose.joining import RULE, joined
+from newsletter.compose.mjml.compile import CompilerFault, compiled
+from newsletter.compose.mjml.judge import judge
+from newsletter.compose.mjml.harden import harden
+from newsletter.compose.mjml.tree import Element
+from newsletter.compose.request import Request
+from newsletter.compose.text import PlainPart
+from newsletter.compose.tokens import Kind, Tokens
+from newsletter.model.issue import Issue
+from newsletter.model.place import Place
+
+_INLINE_CSS = "inline.css"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One email with tokens."""
+
+    html: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmailMaker:
+    """Makes the emails of one issue."""
+
+    request: Request
+    issue: Issue
+    bodies: Mapping[str, Body]
+    tokens: Tokens
+    findings: Findings
+    contexts: ContextMaker
+    frames: dict[str, Frame] = field(default_factory=dict)
+    roots: list[tuple[str, Element]] = field(default_factory=list)  #: the documents made, for what is read off them
+
+    def email(self, parts: tuple[Part, ...]) -> Email | None:
+        """An email of one language, or of two."""
+        values = [self.contexts.values(part) for part in parts]
+        roots = [self._document(part, values[index]) for index, part in enumerate(parts)]
+        texts = [self._text(part, values[index]) for index, part in enumerate(parts)]
+        whole = [root for root in roots if root is not None]
+        written = [text for text in texts if text is not None]
+        if len(whole) < len(parts) or len(written) < len(parts) or self.findings.failed:
+            return None
+        html = self._html(whole, parts, values[0])
+        return Email(html, RULE.join(text.strip("\n") for text in written) + "\n") if html else None
+
+    def _frame(self, language: str) -> Frame:
+        if language not in self.frames:
+            self.frames[language] = Frame(self.request, self.tokens, self.findings, language)
+        return self.frames[language]
+
+    def _document(self, part: Part, values: Mapping[str, Any]) -> Element | None:
+        names = tuple(sorted(self.request.templates))
+        maker = DocumentMaker(self._frame(part.language), self.tokens, self.findings, values, names)
+        root = maker.document(self.issue.template, self.bodies[part.language].blocks)
+        if root is not None:
+            judge(root, self.findings)
+            self.roots.append((part.language, root))
+        return root
+
+    def _text(self, part: Part, values: Mapping[str, Any]) -> str | None:
+        writer = PlainPart(self._frame(part.language), self.tokens, self.findings, values)
+        return writer.text(self.issue.template, self.bodies[part.language])
+
+    def _html(self, roots: list[Element], parts: tuple[Part, ...], values: Mapping[str, Any]) -> str:
+        root = roots[0] if len(roots) == 1 else joined(roots[0], roots[1], parts[1].language)
+        css = harden(root, parts[0].language)
+        icons = self.tokens.url(Kind.IMAGE, "templates/images/social/")
+        place = Place(f"templates/{self.issue.template}.mjml", 1)
+        try:
+            html = finished(compiled(root, self.tokens, icons), parts[0].language)
+            return inlined(html, self._css(parts[0].language, values) + css, self.tokens)
+        except CompilerFault as fault:
+            self.findings.error(MJML, f"the compiler refuses this: {fault.message}", fault.place)
+        except InlineFault as fault:
+            self.findings.error(INVARIANT, str(fault), place)
+        return ""
+
+    def _css(self, language: str, values: Mapping[str, Any]) -> str:
+        frame = self._frame(language)
+        if not frame.has(_INLINE_CSS):
+            return ""
+        return plain(frame.rendered(_INLINE_CSS, values) or "")

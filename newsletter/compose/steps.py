@@ -1,0 +1,149 @@
+"""The order of composing, read aloud: front matter, body, frame, MJML, styles, text, chunks.
+
+In: a Request. Out: a Rendering. Called by the renderer's child (and by tests); never raises for what an author wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from newsletter.compose.body.blocks import Body
+from newsletter.compose.body.read import read as read_body
+from newsletter.compose.findings import INVARIANT, LIMIT, Findings
+from newsletter.compose.finish import second_part
+from newsletter.compose.frame.context import ContextMaker, Part, Position
+from newsletter.compose.frontmatter.read import read as read_front
+from newsletter.compose.images import Images
+from newsletter.compose.joining import BETWEEN
+from newsletter.compose.numbers import Numbers
+from newsletter.compose.parts import Email, EmailMaker
+from newsletter.compose.request import Request
+from newsletter.compose.slicing import Slicer, Where
+from newsletter.compose.tokens import Tokens
+from newsletter.compose.uses import image_uses, link_places
+from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
+from newsletter.model.issue import Issue
+from newsletter.model.place import Place
+from newsletter.model.publication import Sender
+
+Step = Callable[[str], None]
+_LARGEST = 4_000_000  # characters of HTML: forty times what Gmail shows
+
+
+def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
+    """An issue made into an email in all its languages. `step` is told which file is worked on, before each step."""
+    request = request.cleaned()
+    findings = Findings()
+    tokens = Tokens([*(source.text for source in request.sources), *request.templates.values()])
+    images = Images(request, tokens, findings)
+    issue = read_front(request, findings)
+    if issue is None:
+        return _unmade(request, None, findings)
+    bodies: dict[str, Body] = {}
+    for language, text in issue.texts.items():
+        step(text.path)
+        bodies[language] = read_body(text, tokens, images, findings)
+    step(f"templates/{issue.template}.mjml")
+    composer = _Composer(request, issue, bodies, tokens, images, findings)
+    return composer.rendering() if f"{issue.template}.mjml" in request.templates else composer.no_template()
+
+
+@dataclass(frozen=True, slots=True)
+class _Composer:
+    request: Request
+    issue: Issue
+    bodies: dict[str, Body]
+    tokens: Tokens
+    images: Images
+    findings: Findings
+
+    def no_template(self) -> Rendering:
+        if "template" not in self.issue.places:  # a wrong name in front matter is named there
+            message = f"there is no template “{self.issue.template}”"
+            self.findings.error("template", message, Place(f"templates/{self.issue.template}.mjml"))
+        return _unmade(self.request, self.issue, self.findings)
+
+    def rendering(self) -> Rendering:
+        contexts = ContextMaker(self.request, self.issue, self.tokens, self.images, self.findings)
+        maker = EmailMaker(self.request, self.issue, self.bodies, self.tokens, self.findings, contexts)
+        emails = {name: maker.email(parts) for name, parts in self._all_parts().items()}
+        made = {name: email for name, email in emails.items() if email is not None and self._bearable(email)}
+        sources = _sources(self.request, self.issue, maker)
+        uses = image_uses(self.bodies, maker.roots, self.tokens)
+        if len(made) < len(emails):
+            return Rendering(self.issue, None, self.findings.all(), uses, sources)
+        numbers = Numbers(self.images, link_places(self.bodies, maker.roots))
+        slicer = Slicer(self.tokens, numbers, self.findings)
+        texts = {name: self._text(name, email, slicer, contexts) for name, email in made.items()}
+        artwork = self._artwork(texts, numbers)
+        return Rendering(self.issue, artwork, self.findings.all(), uses, sources, numbers.files)
+
+    def _all_parts(self) -> dict[str, tuple[Part, ...]]:
+        languages = list(self.issue.texts)
+        if len(languages) < 2:
+            return {language: (Part(language, Position.ONLY),) for language in languages}
+        first, second = languages[:2]
+        single = {
+            language: (Part(language, Position.ONLY, next(other for other in languages if other != language)),)
+            for language in languages
+        }
+        both = (Part(first, Position.FIRST, second), Part(second, Position.SECOND, first))
+        return {**single, BOTH.join(languages): both}
+
+    def _bearable(self, email: Email) -> bool:
+        if len(email.html) <= _LARGEST:
+            return True
+        self.findings.error(LIMIT, f"the email has {len(email.html):,} characters of HTML", Place(f"templates/{self.issue.template}.mjml"))
+        return False
+
+    def _text(self, name: str, email: Email, slicer: Slicer, contexts: ContextMaker) -> EditionText:
+        languages = name.split(BOTH)
+        texts = [self.issue.texts[language] for language in languages]
+        second = languages[1] if len(languages) > 1 else ""
+        where = Where(name, languages[0], second, second_part(email.html, second) if second else 0)
+        plain_where = Where(name, languages[0], second, email.text.find("\n" + "=" * 72) if second else 0)
+        fronts = {
+            key: BETWEEN.join(part for part in (contexts.front(text, key) for text in texts) if part)
+            for key in ("subject", "preheader", "title")
+        }
+        return EditionText(
+            language=name,
+            subject=slicer.subject(fronts["subject"], where),
+            preheader=slicer.shown(fronts["preheader"]),
+            title=slicer.shown(fronts["title"]),
+            html=slicer.html(email.html, where),
+            text=slicer.plain(email.text, plain_where),
+        )
+
+    def _artwork(self, texts: dict[str, EditionText], numbers: Numbers) -> Artwork:
+        publication = self.request.publication
+        names = {language: self.issue.sender_name.get(language) or name for language, name in publication.sender.name.items()}
+        return Artwork(
+            slug=self.issue.slug,
+            template=self.issue.template,
+            languages=tuple(self.issue.texts),
+            texts=texts,
+            slots=numbers.slots,
+            links=numbers.links,
+            conditions=numbers.conditions,
+            images=numbers.images,
+            sender=Sender(names, publication.sender.address),
+            reply_to=publication.reply_to,
+            tracking=self.issue.tracking,
+        )
+
+
+def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ...]:
+    used = {text.path for text in issue.texts.values()}
+    for frame in maker.frames.values():
+        used |= frame.used
+    used |= {f"templates/{name}" for name in request.templates if name.endswith(".toml")}
+    return tuple(sorted(used | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}))
+
+
+def _unmade(request: Request, issue: Issue | None, findings: Findings) -> Rendering:
+    sources = tuple(source.path for source in request.sources)
+    if not findings.failed:
+        findings.error(INVARIANT, "the email could not be made", Place(sources[0]) if sources else None)
+    return Rendering(issue, None, findings.all(), (), sources)

@@ -1,0 +1,49 @@
+"""An author's link target: in one form, or refused with the reason.
+
+In: what stands between the parentheses of a link or in `href`. Out: the same, percent-encoded where it must be, or a finding.
+Called by body, mjml, slicing. RFC 3986; WHATWG URL (ada).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urlsplit
+
+from ada_url import URL, check_url
+
+from newsletter.compose.findings import LINK, Findings
+from newsletter.model.place import Place
+
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.I)
+_KEPT = "%!#$&'()*+,/:;=?@[]~"
+_OTHERS = frozenset({"mailto", "tel", "sms"})
+
+WEB = frozenset({"http", "https"})
+
+
+def scheme(url: str) -> str:
+    """The scheme in lower case; empty when there is none."""
+    match = _SCHEME.match(url)
+    return match[1].lower() if match else ""
+
+
+def encoded(url: str) -> str:
+    """The URL with what may not stand in one percent-encoded, and an international host in its ASCII form; else as written."""
+    url = url.strip()
+    if not url.isascii() and scheme(url) in WEB and check_url(url):
+        host = urlsplit(url).hostname or ""
+        if not host.isascii():
+            url = url.replace(host, URL(url).hostname, 1)
+    return quote(url, safe=_KEPT)
+
+
+def judged(url: str, place: Place | None, findings: Findings) -> str:
+    """The encoded target. Of a kind that mail programs block, it is a finding and empty; all else the checks judge as it stands."""
+    clean = encoded(url)
+    kind = scheme(clean)
+    if kind and kind not in WEB | _OTHERS and not _HOST_AND_PORT.match(clean):
+        hint = "A mail can link to http, https, mailto, tel, sms, or an #anchor of its own."
+        findings.error(LINK, f"“{url}” begins with {kind}:, which mail programs block", place, hint=hint)
+        return ""
+    return clean
