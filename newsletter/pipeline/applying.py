@@ -15,6 +15,7 @@ from typing import Any
 from newsletter.model.address import AddressFault, parse
 from newsletter.model.event import Event, EventKind, Reader
 from newsletter.model.keys import address_key
+from newsletter.model.member import SuppressionReason
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, events, facts, hits
 from newsletter.store.events import UNSTORABLE as _UNSTORABLE
@@ -65,22 +66,15 @@ def suspension(ctx: Context, read: Sequence[Hook]) -> str:
 
 
 def _named(event: Event) -> bool:
-    return event.delivery is not None and 0 < event.delivery <= _LARGEST
+    return _number(event.delivery) is not None
 
 
 def _id(event: Event) -> str:
-    """The provider's id; a digest stands in for one that is missing or too long to be an id."""
-    text = _text(event.id)
-    if text == event.id and 0 < len(text) <= _LONGEST_ID:
-        return text
-    return (
-        "~"
-        + hashlib.sha256(
-            repr((event.id, event.kind, event.delivery, event.occurred_at, event.address)).encode(
-                "utf-8", "replace"
-            )
-        ).hexdigest()[:40]
-    )
+    """The provider's id; a digest stands in for one that is missing, or that no database would take as it is."""
+    if event.id == _text(event.id) and 0 < len(event.id) <= _LONGEST_ID:
+        return event.id
+    told = event.id or repr((event.kind, event.delivery, event.occurred_at, event.address))
+    return "~" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def _text(value: str) -> str:
@@ -89,7 +83,8 @@ def _text(value: str) -> str:
 
 
 def _number(value: int | None) -> int | None:
-    return value if value is not None and 0 <= value <= _LARGEST else None
+    """An id of ours; None for one that cannot be, and for the 0 of a test message."""
+    return value if value is not None and 0 < value <= _LARGEST else None
 
 
 def _row(ctx: Context, event: Event, received_at: datetime) -> dict[str, Any]:
@@ -141,26 +136,33 @@ def _leave(ctx: Context, db: Connection, told: Iterable[Event], news: Iterable[E
     gone = [(event, reason) for event in told if (reason := reason_of(event))]
     if not gone:
         return
-    ours = {event.delivery for event, _ in gone if event.instance == ctx.instance and _named(event)}
-    known = facts.addresses(db, {number for number in ours if number is not None})
+    numbers = {event.delivery for event, _ in gone if event.instance == ctx.instance and event.delivery}
+    known = facts.addresses(db, numbers)
     leaving: dict[tuple[str, str], facts.Leaving] = {}
     for event, reason in gone:
-        address = known.get(event.delivery or 0) if event.instance == ctx.instance else None
-        if address is None and (
-            event.instance == ctx.instance or (event.instance is None and holds_without_ids(reason))
-        ):
-            address = _address(ctx, event)
+        address = _whose(ctx, event, reason, known)
         if address is not None:
-            leaving[event.provider, _id(event)] = facts.Leaving(
-                address[0], reason, event.occurred_at, f"{event.provider}: {event.kind.value}", address[1]
-            )
+            source = f"{event.provider}: {event.kind.value}"
+            key = (event.provider, _id(event))
+            leaving[key] = facts.Leaving(address[0], reason, event.occurred_at, source, address[1])
     facts.suppress(db, leaving.values())
     withdrawn = [leaving[key] for event in news if (key := (event.provider, _id(event))) in leaving]
     facts.withdraw(db, withdrawn, "unsubscribed on the provider's page", "provider")
 
 
+def _whose(
+    ctx: Context, event: Event, reason: SuppressionReason, known: Mapping[int, tuple[bytes, str]]
+) -> tuple[bytes, str] | None:
+    """Whom an event is about: the delivery it names, else the address it names; None when that is not ours to say."""
+    if event.instance == ctx.instance:
+        if event.delivery == 0:  # a test message: it acts on nobody
+            return None
+        return known.get(event.delivery or 0) or _address(ctx, event)
+    return _address(ctx, event) if event.instance is None and holds_without_ids(reason) else None
+
+
 def _address(ctx: Context, event: Event) -> tuple[bytes, str] | None:
-    """The address that an event itself names: a delivery that is not (or no longer) in our books, or none was named."""
+    """The address that an event itself names: its delivery is not (or no longer) in our books, or it names none."""
     try:
         parsed = parse(event.address)
     except AddressFault:

@@ -27,6 +27,8 @@ from newsletter.store.hits import Source
 from newsletter.tracking.machines import Visit, by_speed
 from newsletter.tracking.window import Judged, Window
 
+_EXAMPLES = ipaddress.ip_network("2001:db8::/32")  # RFC 3849: rehearsals give their readers addresses of it
+
 CAPACITY = 50_000  #: hits that may wait; beyond it they are counted and dropped
 TOGETHER = 5_000  #: hits that are written in one transaction
 
@@ -145,7 +147,7 @@ def network_of(address: str) -> str:
         return ""
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    if not parsed.is_global:
+    if not parsed.is_global and parsed not in _EXAMPLES:
         return ""
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
 

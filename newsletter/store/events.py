@@ -73,7 +73,7 @@ def delivered_at(db: Connection, numbers: Collection[int]) -> dict[int, datetime
             .where(events.c.delivery_id.in_(page), events.c.kind == EventKind.DELIVERED.value)
             .group_by(events.c.delivery_id)
         )
-        found |= {number: at for number, at in db.execute(query).tuples() if number is not None}
+        found |= {number: at for number, at in db.execute(query) if number is not None}
     return found
 
 

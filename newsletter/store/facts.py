@@ -130,7 +130,7 @@ def counted(db: Connection, campaign: int) -> dict[str, int]:
         .where(deliveries.c.campaign_id == campaign)
         .group_by(facts.c.kind)
     )
-    return dict(db.execute(query).tuples().all())
+    return {kind: number for kind, number in db.execute(query)}  # noqa: C416 - rows, not pairs
 
 
 def addresses(db: Connection, numbers: Collection[int]) -> dict[int, tuple[bytes, str]]:
@@ -138,6 +138,6 @@ def addresses(db: Connection, numbers: Collection[int]) -> dict[int, tuple[bytes
     found: dict[int, tuple[bytes, str]] = {}
     columns = (deliveries.c.id, deliveries.c.address_key, deliveries.c.address)
     for page in pages(numbers):
-        rows = db.execute(select(*columns).where(deliveries.c.id.in_(page))).tuples()
+        rows = db.execute(select(*columns).where(deliveries.c.id.in_(page)))
         found |= {number: (key, text) for number, key, text in rows}
     return found

@@ -53,7 +53,7 @@ def sources_of_variants(db: Connection, numbers: Collection[int]) -> dict[int, S
             .join_from(variants, campaigns, campaigns.c.id == variants.c.campaign_id)
             .where(variants.c.id.in_(page))
         )
-        for number, edition, tracking in db.execute(query).tuples():
+        for number, edition, tracking in db.execute(query):
             found[number] = Source(number, edition, TrackingMode(tracking))
     return found
 
@@ -76,7 +76,7 @@ def sources_of_deliveries(db: Connection, numbers: Collection[int]) -> dict[int,
             .outerjoin(members, members.c.id == deliveries.c.member_id)
             .where(deliveries.c.id.in_(page))
         )
-        for number, variant, edition, tracking, consent in db.execute(query).tuples():
+        for number, variant, edition, tracking, consent in db.execute(query):
             allowed = TrackingConsent(consent) if consent else None
             found[number] = Source(variant, edition, TrackingMode(tracking), allowed)
     return found
@@ -164,4 +164,4 @@ def counted(db: Connection, campaign: int) -> Sequence[tuple[str, int | None, Re
             singles.c.kind, singles.c.link, singles.c.best
         ),
     )
-    return [(kind, link, _BEST[best], number) for kind, link, best, number in db.execute(both).tuples()]
+    return [(kind, link, _BEST[best], number) for kind, link, best, number in db.execute(both)]
