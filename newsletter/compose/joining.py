@@ -9,7 +9,7 @@ from newsletter.compose.finish import direction, wrapper
 from newsletter.compose.mjml.tree import Element, made
 
 BETWEEN = " | "  #: between both subjects, titles, preheaders
-RULE = "\n\n" + "=" * 72 + "\n\n"  #: between both plain texts
+_RULE = "=" * 72
 
 
 def joined(first: Element, second: Element, language: str) -> Element:
@@ -23,6 +23,18 @@ def joined(first: Element, second: Element, language: str) -> Element:
     ]
     _join_heads(_part(first, "mj-head"), _part(second, "mj-head"), language)
     return first
+
+
+def joined_texts(texts: list[str]) -> str:
+    """Plain texts one below the other, a rule between them unless the lower one begins with its own."""
+    first, *rest = (text.strip("\n") for text in texts)
+    return "".join([first, *(f"\n\n{text}" if text.startswith(_RULE) else f"\n\n{_RULE}\n\n{text}" for text in rest)]) + "\n"
+
+
+def second_text(text: str) -> int:
+    """The offset at which the second language begins; the end when there is none."""
+    found = text.find(f"\n{_RULE}")
+    return found if found >= 0 else len(text)
 
 
 def _part(root: Element, tag: str) -> Element:

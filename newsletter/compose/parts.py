@@ -17,7 +17,7 @@ from newsletter.compose.frame.context import ContextMaker, Part
 from newsletter.compose.frame.marks import plain
 from newsletter.compose.frame.render import Frame
 from newsletter.compose.inline import InlineFault, inlined
-from newsletter.compose.joining import RULE, joined
+from newsletter.compose.joining import joined, joined_texts
 from newsletter.compose.mjml.compile import CompilerFault, compiled
 from newsletter.compose.mjml.judge import judge
 from newsletter.compose.mjml.harden import harden
@@ -62,7 +62,7 @@ class EmailMaker:
         if len(whole) < len(parts) or len(written) < len(parts) or self.findings.failed:
             return None
         html = self._html(whole, parts, values[0])
-        return Email(html, RULE.join(text.strip("\n") for text in written) + "\n") if html else None
+        return Email(html, joined_texts(written)) if html else None
 
     def _frame(self, language: str) -> Frame:
         if language not in self.frames:

@@ -129,12 +129,14 @@ class Slicer:
         yield Cut(span.start, span.end, Mark(MarkKind.LINK, number, SlotContext.URL))
 
     def _address(self, value: str, start: int, context: SlotContext, where: Where) -> Iterator[Cut]:
-        """Tokens in an address: a whole one of ours, or slots behind the host."""
-        whole = self._url.fullmatch(value.strip())
-        if whole is not None:
-            begin = start + value.index(whole[0])
-            yield Cut(begin, begin + len(whole[0]), self._mark(whole[1], context))
-            return
+        """Tokens in an address: a whole one of ours (pages may have a query or an anchor behind them), or slots behind the host."""
+        whole = self._url.match(value)
+        rest = value[whole.end() :] if whole else ""
+        if whole is not None and (not rest or (rest[0] in "?#" and self._tokens.kind_of(whole[1]) in _PAGES)):
+            yield Cut(start, start + whole.end(), self._mark(whole[1], context))
+            if not self._tokens.within(rest):
+                return
+            value, start = rest, start + whole.end()
         for match in self._token.finditer(value):
             meaning = self._tokens.meaning(match[0])
             if meaning.kind is not Kind.SLOT:
@@ -318,6 +320,6 @@ def _labels(text: str, shown: Callable[[str], str]) -> dict[int, str]:
             heard.append(content)
         elif span.what is What.CLOSE and opened is not None and span.tag == opened.tag:
             said = " ".join(shown(entities.unescape("".join(heard))).split())
-            labels[opened.start] = said or " ".join(shown(entities.unescape(" ".join(alts))).split())
+            labels[opened.start] = said or " ".join(shown(entities.unescape(" ".join(dict.fromkeys(alts)))).split())
             opened = None
     return labels

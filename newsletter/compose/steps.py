@@ -15,7 +15,7 @@ from newsletter.compose.finish import second_part
 from newsletter.compose.frame.context import ContextMaker, Part, Position
 from newsletter.compose.frontmatter.read import read as read_front
 from newsletter.compose.images import Images
-from newsletter.compose.joining import BETWEEN
+from newsletter.compose.joining import BETWEEN, second_text
 from newsletter.compose.numbers import Numbers
 from newsletter.compose.parts import Email, EmailMaker
 from newsletter.compose.request import Request
@@ -102,7 +102,7 @@ class _Composer:
         texts = [self.issue.texts[language] for language in languages]
         second = languages[1] if len(languages) > 1 else ""
         where = Where(name, languages[0], second, second_part(email.html, second) if second else 0)
-        plain_where = Where(name, languages[0], second, email.text.find("\n" + "=" * 72) if second else 0)
+        plain_where = Where(name, languages[0], second, second_text(email.text) if second else 0)
         fronts = {
             key: BETWEEN.join(part for part in (contexts.front(text, key) for text in texts) if part)
             for key in ("subject", "preheader", "title")
