@@ -1,41 +1,39 @@
-"""The segments of a publication: read from segments.toml, looked up by name, resolved into one predicate.
+"""The segments of a publication: looked up by name, read when they are asked for, resolved into one predicate.
 
-In: the text of segments.toml. Out: Segments. Called by pipeline, which reads the file.
+In: the definitions that workspace read from segments.toml. Out: Segments. Called by pipeline.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from newsletter.audience.faults import SegmentFault, did_you_mean
+from newsletter.audience.faults import did_you_mean
 from newsletter.audience.parsing import MAX_DEPTH, MAX_TERMS, parse
 from newsletter.model.errors import AuthorError, NotFound
 from newsletter.model.place import Place
-from newsletter.model.predicate import EVERYONE, And, Everyone, InSegment, Not, Or, Predicate
+from newsletter.model.predicate import EVERYONE, And, InSegment, Not, Or, Predicate, Text
 
-FILE = "segments.toml"
-_KEYS = ("where", "label")
-_NAME = re.compile(r"\w(?:[\w .&'/-]{0,78}\w)?")
-_AT_LINE = re.compile(r"\(at line (\d+)")
+_NAME = re.compile(r"[\w.-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A named predicate, as it was written: `predicate` may name other segments."""
+    """A named predicate as it was written. `place` is where its expression begins."""
 
     name: str
     where: str
-    predicate: Predicate
     label: str = ""
     place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Segments:
-    """All segments by name, and the names of attributes (None: not known, so every name is taken)."""
+    """All segments by name, and the names of attributes (None: not known, so every name is taken).
+
+    An expression is read when it is asked for: a mistake in one segment stops nothing that does not use it.
+    """
 
     by_name: Mapping[str, Segment] = field(default_factory=dict)
     attributes: Collection[str] | None = None
@@ -43,30 +41,31 @@ class Segments:
     def named(self, name: str) -> Segment:
         """The segment of that name; `everyone` is always there. Raises NotFound with the nearest name."""
         if name == EVERYONE:
-            return Segment(EVERYONE, EVERYONE, Everyone())
+            return Segment(EVERYONE, EVERYONE)
         found = self.by_name.get(name)
         if found is None:
             near = did_you_mean(name, [*self.by_name, EVERYONE])
-            raise NotFound(
-                f"there is no segment “{name}”",
-                code="segment-unknown",
-                hint=near or f"Segments stand in {FILE}; `newsletter segments list` lists them.",
-            )
+            hint = near or "Segments stand in segments.toml; `newsletter segments list` lists them."
+            raise NotFound(f"there is no segment “{name}”", code="segment-unknown", hint=hint)
         return found
 
     def predicate(self, name: str) -> Predicate:
-        """What a named segment says, resolved. Raises NotFound, or AuthorError where segments name one another in a circle."""
-        segment = self.named(name)
-        return self._resolved(segment.predicate, (name,), segment.place)
+        """What a named segment says, resolved.
+
+        Raises NotFound; SegmentFault for its expression; AuthorError where segments name one another in a circle.
+        """
+        return self._of(self.named(name), (name,))
 
     def read(self, source: str, place: Place | None = None) -> Predicate:
-        """What the name of a segment, or an expression, says, resolved. Raises as `predicate`, or SegmentFault."""
+        """What the name of a segment, or an expression, says, resolved. Raises as `predicate`."""
         name = source.strip()
-        if name in self.by_name or name == EVERYONE:
+        if _NAME.fullmatch(name):
             return self.predicate(name)
-        if _NAME.fullmatch(name) and not re.search(r"\b(?:in|is|contains|with)\b", name):
-            self.named(name)
         return self._resolved(parse(source, attributes=self.attributes, place=place), (), place)
+
+    def _of(self, segment: Segment, trail: tuple[str, ...]) -> Predicate:
+        predicate = parse(segment.where, attributes=self.attributes, place=segment.place)
+        return self._resolved(predicate, trail, segment.place)
 
     def _resolved(self, predicate: Predicate, trail: tuple[str, ...], place: Place | None) -> Predicate:
         found = self._expand(predicate, trail, place)
@@ -94,10 +93,6 @@ class Segments:
                 return predicate
 
     def _inside(self, name: str, trail: tuple[str, ...], place: Place | None) -> Predicate:
-        if len(trail) > MAX_DEPTH:
-            raise AuthorError(
-                f"segments name one another more than {MAX_DEPTH} deep", code="segment-too-long", place=place
-            )
         if name in trail:
             raise AuthorError(
                 f"the segment “{name}” names itself: {' → '.join((*trail, name))}",
@@ -105,81 +100,10 @@ class Segments:
                 place=place,
                 hint="Take one of these names out.",
             )
-        segment = self.named(name)
-        return self._resolved(segment.predicate, (*trail, name), segment.place)
-
-
-def read_segments(text: str, attributes: Collection[str] | None = None, file: str = FILE) -> Segments:
-    """The segments in the text of a segments.toml. Raises AuthorError (SegmentFault for an expression) with file and line."""
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = _AT_LINE.search(str(error))
-        place = Place(file, int(line.group(1)) if line else text.count("\n") + 1)
-        message = str(error).partition(" (at ")[0]
-        raise AuthorError(
-            message,
-            code="segments-toml",
-            place=place,
-            hint="A segment is: [ontario], and on the next line: where = 'province == \"ON\"'.",
-        ) from None
-    found = {name: _segment(name, table, text, attributes, file) for name, table in tables.items()}
-    return Segments(found, attributes)
-
-
-def _segment(name: str, table: object, text: str, attributes: Collection[str] | None, file: str) -> Segment:
-    place = Place(file, _line_of(text, name))
-    problem, hint = _problem(name, table)
-    if problem or not isinstance(table, dict):
-        raise AuthorError(problem, code="segment-definition", place=place, hint=hint)
-    at = Place(file, _line_of(text, name, "where"))
-    predicate = parse(table["where"], attributes=attributes, place=at)
-    return Segment(name, table["where"].strip(), predicate, str(table.get("label", "")), at)
-
-
-def _problem(name: str, table: object) -> tuple[str, str]:
-    """What is wrong with the form of a definition, and the next step; two empty texts when nothing is."""
-    if not isinstance(table, dict):
-        return f"“{name}” stands outside any segment", f"Put the name of a segment above it: [{name}]"
-    unknown = next((key for key in table if key not in _KEYS), "")
-    checks = (
-        (name == EVERYONE, "everyone is built in and cannot be defined", "Choose another name."),
-        (
-            not _NAME.fullmatch(name),
-            f"“{name[:80]}” cannot be the name of a segment",
-            "Take letters, digits, spaces and - _ . & ' /.",
-        ),
-        (
-            bool(unknown),
-            f"the segment “{name}” has an unknown key “{unknown}”",
-            did_you_mean(unknown, _KEYS) or "It can have where and label.",
-        ),
-        (
-            not isinstance(table.get("where"), str),
-            f"the segment “{name}” has no where",
-            "Add a line: where = 'province == \"ON\"'",
-        ),
-        (
-            not isinstance(table.get("label", ""), str),
-            f"the label of the segment “{name}” is not a text",
-            "Put it in quotation marks.",
-        ),
-    )
-    return next(((problem, hint) for wrong, problem, hint in checks if wrong), ("", ""))
-
-
-def _line_of(text: str, name: str, key: str = "") -> int:
-    """The line (from 1) on which a table begins, or on which the text of one of its keys begins."""
-    header = re.compile(rf"\s*\[\s*[\"']?{re.escape(name)}[\"']?\s*\]")
-    lines = text.splitlines()
-    start = next((n for n, line in enumerate(lines) if header.match(line)), 0)
-    if not key:
-        return start + 1
-    opening = re.compile(rf"\s*[\"']?{key}[\"']?\s*=\s*(.*)")
-    for number, line in enumerate(lines[start:], start + 1):
-        if found := opening.match(line):
-            return number + (found.group(1).strip() in {'"""', "'''"})
-    return start + 1
+        if len(trail) > MAX_DEPTH:
+            message = f"segments name one another more than {MAX_DEPTH} deep"
+            raise AuthorError(message, code="segment-too-long", place=place)
+        return self._of(self.named(name), (*trail, name))
 
 
 def _joined(made: type[And] | type[Or], parts: list[Predicate]) -> Predicate:
@@ -189,7 +113,7 @@ def _joined(made: type[And] | type[Or], parts: list[Predicate]) -> Predicate:
 
 
 def _size(predicate: Predicate) -> tuple[int, int]:
-    """How many conditions, and how deep they are nested."""
+    """How many conditions (ten texts of a list count as one more), and how deep they are nested."""
     match predicate:
         case And(parts) | Or(parts):
             sizes = [_size(part) for part in parts]
@@ -197,8 +121,7 @@ def _size(predicate: Predicate) -> tuple[int, int]:
         case Not(part):
             terms, depth = _size(part)
             return terms, depth + 1
+        case Text(values=values):
+            return 1 + len(values) // 10, 1
         case _:
             return 1, 1
-
-
-__all__ = ["FILE", "Segment", "SegmentFault", "Segments", "read_segments"]

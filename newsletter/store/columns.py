@@ -19,6 +19,13 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
+def microseconds(moment: datetime) -> int:
+    """A moment as the database keeps it: whole microseconds since 1970 UTC. A naive datetime is a mistake."""
+    if moment.tzinfo is None:
+        raise ValueError("a naive datetime has no place in the store")
+    return (moment - _EPOCH) // _MICROSECOND
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment: microseconds since 1970 UTC in the database, an aware datetime in Python."""
 
@@ -27,11 +34,7 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """An aware datetime becomes whole microseconds; a naive one is a mistake."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime has no place in the store")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Microseconds become an aware datetime in UTC."""

@@ -1,0 +1,44 @@
+"""Single cells of a file: cleaned on the way in, made harmless to spreadsheets on the way out.
+
+In: text. Out: text. Called by rows (in) and sheets (out).
+
+A spreadsheet takes a cell that begins with = + - @ for a formula. `guarded` puts an apostrophe before it (and before any text
+that already has apostrophes there), `unguarded` takes one away, so that what goes out comes in again as it was.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_FORMULA = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_GUARDED = re.compile("'+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text holds nothing that `clean` would alter, but for spaces at its ends. Cheap: most rows end here."""
+    return text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+
+
+def clean(text: str) -> str:
+    """One line of NFC text: breaks and tabs become spaces; control characters and broken surrogates go."""
+    text = _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def holds_controls(text: str) -> bool:
+    """Whether `clean` would take characters out that are no breaks."""
+    return _CONTROLS.search(text) is not None
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """The text of a cell that `guarded` made."""
+    return text[1:] if _GUARDED.match(text) else text

@@ -1,0 +1,112 @@
+"""The columns of a member file: which of ours each one is, whatever it is called, in English or French.
+
+In: the cells of the first line. Out: a Mapping of positions, and what became of each column. Called by rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.audience.accepted import compact
+from newsletter.audience.parsing import ALIASES, KEYWORDS
+from newsletter.model.errors import AuthorError
+from newsletter.model.folding import fold
+from newsletter.model.member import COLUMNS
+from newsletter.model.place import Place
+from newsletter.model.predicate import DATE_FIELDS
+
+MAX_COLUMNS = 200
+MAX_NAME = 60
+#: columns that are read and not kept: what they say against mailing becomes a suppression
+STATUS, LEFT = "status", "unsubscribed"
+#: what we work out ourselves; exports of other programs may bring it
+_OURS = frozenset({"consentexpireson", "expireson"})
+
+_SPELLINGS = {
+    "email": "e-mail,mail,email address,e-mail address,courriel,adresse courriel,adresse de courriel,adresse électronique,mél",
+    "first_name": "first name,first,given name,prénom,prénoms",
+    "last_name": "last name,last,surname,family name,nom,nom de famille",
+    "company": "company name,organization,organisation,organization name,employer,entreprise,nom de l'entreprise,société,compagnie,organisme,employeur",
+    "province": "province/territory,province or territory,state/province,province/state,province ou territoire,province/territoire",
+    "language": "lang,preferred language,language preference,locale,langue,langue préférée,langue de correspondance,langue de préférence",
+    "timezone": "time zone,tz,fuseau horaire,fuseau",
+    "tags": "tag,labels,étiquettes,étiquette,mots-clés",
+    "consent_basis": "basis,consent type,base de consentement,base du consentement,fondement du consentement,type de consentement",
+    "consent_date": "consent on,date of consent,date de consentement,date du consentement",
+    "consent_evidence": "evidence,consent proof,proof of consent,preuve,preuve de consentement,preuve du consentement",
+    "tracking_consent": "tracking,consentement au suivi,suivi",
+    STATUS: "statut,subscription status,member status,email status",
+    LEFT: "unsubscribe,unsubscribed at,unsubscribe date,opt out,opted out,désabonné,désabonnée,désabonnement,désinscrit,do not mail,do not email",
+}
+_KNOWN = {compact(one): name for name, many in _SPELLINGS.items() for one in (name, *many.split(","))}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each of our columns is in a row (0-based), and the attributes. `names` is what each column was read as, in
+    order: ours, the name of an attribute, or empty when it is not read."""
+
+    width: int
+    at: dict[str, int]
+    attributes: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
+    headers: tuple[str, ...]
+
+    @property
+    def understood(self) -> list[tuple[str, str]]:
+        """Pairs of the header as written and the name that it was read as."""
+        return list(zip(self.headers, self.names, strict=True))
+
+
+def read_header(cells: Sequence[str], place: Place) -> Columns:
+    """What the first line says. Raises AuthorError when no column holds the address, or when there are too many."""
+    headers = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
+    if len(headers) > MAX_COLUMNS:
+        raise AuthorError(
+            f"the file has {len(headers)} columns; {MAX_COLUMNS} are the most",
+            code="members-columns",
+            place=place,
+        )
+    names: list[str] = []
+    for header in headers:
+        names.append(_name(header, names))
+    if "email" not in names:
+        raise _no_address(headers, place)
+    at = {name: n for n, name in enumerate(names) if name in _SPELLINGS}
+    attributes = tuple((name, n) for n, name in enumerate(names) if name and name not in _SPELLINGS)
+    return Columns(len(headers), at, attributes, tuple(names), headers)
+
+
+def attribute_name(header: str) -> str:
+    """The name under which slots and segments find a further column: `Numéro de membre` becomes `numero_de_membre`."""
+    name = re.sub(r"\W+", "_", fold(header)).strip("_")[:MAX_NAME].strip("_")
+    if name[:1].isdigit():
+        name = f"n_{name}"
+    reserved = name in KEYWORDS or name in ALIASES or name in COLUMNS or name in DATE_FIELDS
+    return f"{name}_" if reserved else name
+
+
+def _name(header: str, taken: Sequence[str]) -> str:
+    known = _KNOWN.get(compact(header), "")
+    if known and known not in taken:
+        return known
+    name = attribute_name(header)
+    if not name or compact(header) in _OURS:
+        return ""
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def _no_address(headers: Sequence[str], place: Place) -> AuthorError:
+    if any("\0" in header for header in headers):
+        hint = "The file is in no encoding that is known here; save it as CSV UTF-8."
+    elif any("@" in header for header in headers):
+        hint = "The first line must hold the names of the columns; it seems to hold a member."
+    else:
+        found = ", ".join(f"“{header[:MAX_NAME]}”" for header in headers[:12] if header)
+        hint = f"Name one column email, or courriel. Found: {found or 'no names'}."
+    return AuthorError("no column holds the address", code="members-no-email", place=place, hint=hint)

@@ -1,0 +1,132 @@
+"""Lines as records: the cells of each row of a CSV file, and where the row begins.
+
+In: lines. Out: records, and faults where a row cannot be read; the rows after it are read all the same. Called by
+pipeline.importing.
+
+A quotation mark that is never closed would swallow the rest of the file as one cell. A record that reaches the end of the file
+within quotation marks, takes too many lines, or closes one where no cell ends (it was the next row's opening one), is given up,
+and reading goes on with the line after the one on which it began.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+MAX_LINES = 50  #: lines of one record
+_MAX_CELL = 1 << 20
+_DELIMITERS = (",", ";", "\t", "|")
+_UNCLOSED = "a quotation mark is opened and never closed"
+
+
+class Record(NamedTuple):
+    """The cells of one row, and the line (from 1) on which it begins. A fault has no cells."""
+
+    line: int
+    cells: list[str]
+    fault: str = ""
+
+
+class _Lines:
+    """Lines with a memory of those that the present record took, so that they can be given back."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.source = lines
+        self.waiting: deque[str] = deque()
+        self.taken: list[str] = []
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= MAX_LINES:
+            raise _Unclosed
+        if self.waiting:
+            line = self.waiting.popleft()
+        else:
+            line = next(self.source, "")
+            if not line:
+                raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def done(self) -> int:
+        """The record is read; the line on which it began."""
+        start = self.number + 1
+        self.number += len(self.taken)
+        self.taken.clear()
+        return start
+
+    def give_up(self) -> int:
+        """Only the first line belonged to the record; the others are read anew."""
+        self.waiting.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+        return self.done()
+
+
+class _Unclosed(Exception):
+    """The record does not end."""
+
+
+def delimiter_of(line: str) -> str:
+    """The sign between the cells of the first line: the one that stands there most, outside quotation marks."""
+    outside = "".join(line.split('"')[::2])
+    return max(_DELIMITERS, key=outside.count)
+
+
+def records(lines: Iterator[str]) -> Iterator[Record]:
+    """All records that are not empty, the header first. Excel's line `sep=;` before it is obeyed."""
+    source = _Lines(lines)
+    first = _first(source)
+    if not first:
+        return
+    delimiter = delimiter_of(first)
+    if first.strip().lower().startswith("sep="):
+        delimiter = first.strip()[4:5] or delimiter
+        source.taken.append(source.waiting.popleft())
+        source.done()
+    yield from _read(source, delimiter)
+
+
+def _first(source: _Lines) -> str:
+    """The first line with anything on it, given back to be read; the empty ones before it are counted."""
+    for line in source:
+        if line.strip():
+            source.taken.pop()
+            source.waiting.append(line)
+            source.done()
+            return line
+        source.done()
+    return ""
+
+
+def _read(source: _Lines, delimiter: str) -> Iterator[Record]:
+    csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (_Unclosed, csv.Error):
+            reader = csv.reader(source, delimiter=delimiter, strict=True)
+            cells = _leniently(source.taken, delimiter)
+            if not cells:
+                yield Record(source.give_up(), [], _UNCLOSED)
+                continue
+        line = source.done()
+        if any(cells):
+            yield Record(line, cells)
+
+
+def _leniently(lines: list[str], delimiter: str) -> list[str]:
+    """The cells of one line whose quotation marks are in pairs, though not where they belong: `"Acme" Inc,ON`."""
+    if len(lines) != 1 or lines[0].count('"') % 2:
+        return []
+    try:
+        return next(csv.reader(lines, delimiter=delimiter), [])
+    except csv.Error:
+        return []

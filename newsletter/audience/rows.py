@@ -1,0 +1,203 @@
+"""One row of a member file as a member: cells cleaned, values in our spelling, consent judged.
+
+In: records and the columns that the header named. Out: a Row, or a Refusal with the reason; notes about values that we do not
+know. Called by pipeline.importing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+from typing import NamedTuple
+
+from newsletter.audience import accepted, cells
+from newsletter.audience.columns import LEFT, STATUS, Columns
+from newsletter.audience.consent import Unproven, judge
+from newsletter.audience.records import Record
+from newsletter.model.address import Address, AddressFault, Role, parse, role
+from newsletter.model.folding import fold
+from newsletter.model.member import COLUMNS, Consent, ConsentBasis, Member, SuppressionReason, TrackingConsent
+
+MAX_VALUE, MAX_TAG, MAX_TAGS = 1000, 100, 100
+_MAX_NOTES = 200
+
+
+class Row(NamedTuple):
+    """One row that can be taken. `unproven` is the code of why claimed consent was not; `leaving` what a status column says
+    against mailing."""
+
+    line: int
+    address: Address
+    member: Member
+    leaving: SuppressionReason | None = None
+    unproven: str = ""
+
+
+class Refusal(NamedTuple):
+    """One row that cannot be taken, and why."""
+
+    line: int
+    email: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Note:
+    """Something to know about rows that were taken: how many, and the line of the first."""
+
+    text: str
+    line: int
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What is taken where a row brings none, and the surroundings. `zones` maps a time zone's name in lower case to its own."""
+
+    today: date
+    basis: ConsentBasis | None = None
+    evidence: str = ""
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+
+class Reader:
+    """Reads the rows of one file. `notes` fills as it goes."""
+
+    def __init__(self, columns: Columns, defaults: Defaults) -> None:
+        self.columns = columns
+        self.defaults = defaults
+        self.notes: dict[str, Note] = {}
+        # A column that the file lacks is read from the empty cell that ends every row.
+        self.positions = tuple(columns.at.get(name, -1) for name in COLUMNS)
+        self.pick = itemgetter(*self.positions)
+        self.leaving = (columns.at.get(STATUS, -1), columns.at.get(LEFT, -1))
+
+    def read(self, record: Record) -> Row | Refusal:
+        """The member in a row. Of several faults the first is told."""
+        values, fault = ([], record.fault) if record.fault else self._clean(record.cells, record.line)
+        if fault:
+            return Refusal(record.line, self._email_in(record.cells), fault)
+        email = values[self.positions[0]]
+        try:
+            address = parse(email)
+        except AddressFault as error:
+            return Refusal(record.line, email[:254], error.message)
+        found = role(address)
+        if found is not Role.PERSON:
+            if found is Role.REFUSED:
+                return Refusal(record.line, email, "nobody reads a newsletter at this address")
+            self._note("roles", "addresses of functions, such as info@", record.line)
+        return self._row(record.line, address, values)
+
+    def _row(self, line: int, address: Address, values: list[str]) -> Row:
+        _, first, last, company, province, language, zone, tags, basis, on, evidence, tracking = self.pick(
+            values
+        )
+        claimed = self._consent(basis, on, evidence, line)
+        consent, unproven = (None, claimed.code) if isinstance(claimed, Unproven) else (claimed, "")
+        member = Member(
+            address.text,
+            first,
+            last,
+            company,
+            self._known("province", province, accepted.province(province), line) if province else "",
+            self._known("language", language, accepted.language(language), line) if language else "",
+            self._known("time zone", zone, self.defaults.zones.get(zone.lower()), line) if zone else "",
+            self._tags(tags, line) if tags else frozenset(),
+            {name: values[n] for name, n in self.columns.attributes if values[n]},
+            consent,
+            self._tracking(tracking, line) if tracking else TrackingConsent.UNKNOWN,
+        )
+        return Row(line, address, member, self._leaving(values), unproven)
+
+    def _clean(self, raw: list[str], line: int) -> tuple[list[str], str]:
+        """The cells of a row, one for each column and an empty one at the end; or what is wrong with the row."""
+        width = self.columns.width
+        if len(raw) > width and any(raw[width:]):
+            return [], f"{len(raw)} cells for {width} columns: a separator without quotation marks?"
+        joined = "".join(raw)
+        if cells.is_plain(joined):
+            values = [cell.strip() for cell in raw[:width]]
+        else:
+            values = [cells.clean(cell) for cell in raw[:width]]
+            if cells.holds_controls(joined):
+                self._note("control", "invisible control characters were taken out", line)
+        if "'" in joined:
+            values = [cells.unguarded(value) for value in values]
+        values.extend([""] * (width + 1 - len(values)))
+        return values, self._too_long(values) if len(joined) > MAX_VALUE else ""
+
+    def _too_long(self, values: list[str]) -> str:
+        for name, value in zip(self.columns.names, values, strict=False):
+            if len(value) > MAX_VALUE and name:
+                return f"{name} is longer than {MAX_VALUE:,} characters"
+        return ""
+
+    def _email_in(self, raw: list[str]) -> str:
+        at = self.positions[0]
+        return cells.clean(raw[at])[:254] if at < len(raw) else ""
+
+    def _consent(self, basis: str, on: str, evidence: str, line: int) -> Consent | Unproven | None:
+        claimed = self._claimed(basis, on, evidence)
+        if isinstance(claimed, Unproven):
+            self._note(claimed.code + claimed.reason, f"{claimed.reason}: kept, not mailable", line)
+        return claimed
+
+    def _claimed(self, basis: str, on: str, evidence: str) -> Consent | Unproven | None:
+        found = accepted.basis(basis) if basis else self.defaults.basis
+        if found is None:
+            unknown = Unproven("unknown-basis", f"“{basis[:60]}” is no ground of consent that is known here")
+            return unknown if basis else None
+        day = accepted.day(on) if on else None
+        if on and day is None:
+            return Unproven("unclear-date", f"the consent date “{on[:30]}” is unclear (write 2020-12-16)")
+        return judge(found, day, evidence or self.defaults.evidence, self.defaults.today)
+
+    def _leaving(self, values: list[str]) -> SuppressionReason | None:
+        status, left = (values[n] for n in self.leaving)
+        if not status and not left:
+            return None
+        found = accepted.status(status) if status else None
+        return found or (SuppressionReason.UNSUBSCRIBED if accepted.left(left) else None)
+
+    def _known(self, column: str, text: str, value: str | None, line: int) -> str:
+        if value is None:
+            self._note(
+                f"{column}:{text}",
+                f"{column} “{text[:60]}” is not one that is known here; kept as written",
+                line,
+            )
+        return text if value is None else value
+
+    def _tracking(self, text: str, line: int) -> TrackingConsent:
+        found = accepted.tracking(text)
+        if found is None:
+            self._note(
+                f"tracking:{text}", f"tracking_consent “{text[:60]}” says neither granted nor refused", line
+            )
+        return found or TrackingConsent.UNKNOWN
+
+    def _tags(self, text: str, line: int) -> frozenset[str]:
+        found = read_tags(text)
+        if len(found) > MAX_TAGS:
+            self._note("tags", f"only the first {MAX_TAGS} tags were taken", line)
+        return frozenset(found[:MAX_TAGS])
+
+    def _note(self, key: str, text: str, line: int) -> None:
+        note = self.notes.get(key)
+        if note is not None:
+            note.rows += 1
+        elif len(self.notes) < _MAX_NOTES:
+            self.notes[key] = Note(text, line)
+
+
+def read_tags(text: str) -> list[str]:
+    """The tags in a cell, `a; b; c`: in order, each once, whatever its case."""
+    found: dict[str, str] = {}
+    for tag in text.split(";"):
+        folded = fold(tag)
+        if folded:
+            found.setdefault(folded, tag.strip()[:MAX_TAG].strip())
+    return list(found.values())

@@ -1,0 +1,121 @@
+"""Segments: those of the workspace, and what one of them is: how many, who may be mailed, whom it misses for want of a value.
+
+In: segments.toml, the attributes that members have. Out: Segments; an Explanation. Called by audience, `segments`, staff pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from newsletter.audience.segments import Segment, Segments
+from newsletter.audience.sentences import sentence
+from newsletter.audience.writing import to_text
+from newsletter.model.errors import Explained
+from newsletter.model.predicate import EVERYONE, TAGS, And, Known, Not, Or, Predicate, Tagged, Text
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, members, selection
+from newsletter.store.segments import compile_predicate
+from newsletter.workspace import read_segments
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One segment in a list. `count` is None, and `fault` says why, when its expression cannot be read."""
+
+    name: str
+    label: str
+    where: str
+    count: int | None
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One segment: what it says, and whom it reaches now. `missing` counts members outside that lack a value it asks for."""
+
+    name: str
+    label: str
+    where: str
+    expression: str
+    sentence: str
+    count: int
+    languages: dict[str, int]
+    excluded: dict[str, int]
+    missing: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def mailable(self) -> int:
+        """How many may be mailed today."""
+        return sum(self.languages.values())
+
+
+def defined(ctx: Context) -> Segments:
+    """The segments of the workspace, read against the attributes that members have now."""
+    with ctx.store.read() as db:
+        attributes = members.attribute_names(db)
+    written = read_segments(ctx.root)
+    return Segments(
+        {name: Segment(name, text.where, text.label, text.place) for name, text in written.items()},
+        attributes,
+    )
+
+
+def listed(ctx: Context) -> list[Line]:
+    """All segments, `everyone` first. One that cannot be read hides no other."""
+    segments = defined(ctx)
+    with ctx.store.read() as db:
+        return [_line(db, segments, name) for name in (EVERYONE, *segments.by_name)]
+
+
+def _line(db: Connection, segments: Segments, name: str) -> Line:
+    segment = segments.named(name)
+    try:
+        found = members.count(db, compile_predicate(segments.predicate(name)))
+    except Explained as error:
+        return Line(name, segment.label, segment.where, None, str(error))
+    return Line(name, segment.label, segment.where, found)
+
+
+def explain(ctx: Context, source: str) -> Explanation:
+    """A segment by its name, or an expression. Raises NotFound, or AuthorError for what cannot be read."""
+    segments = defined(ctx)
+    predicate = segments.read(source)
+    segment = segments.by_name.get(source.strip())
+    condition = compile_predicate(predicate)
+    with ctx.store.read() as db:
+        counts = selection.counts(db, [condition], [], ctx.now().date())
+        return Explanation(
+            name=source.strip(),
+            label=segment.label if segment else "",
+            where=segment.where if segment else source.strip(),
+            expression=to_text(predicate),
+            sentence=sentence(predicate),
+            count=counts.candidates,
+            languages=counts.languages,
+            excluded=counts.excluded,
+            missing=_missing(db, predicate),
+        )
+
+
+def _missing(db: Connection, predicate: Predicate) -> dict[str, int]:
+    outside = ~compile_predicate(predicate)
+    found = {
+        name: members.count(db, outside & compile_predicate(Not(Known(name))))
+        for name in sorted(_fields(predicate))
+    }
+    return {name: count for name, count in found.items() if count}
+
+
+def _fields(predicate: Predicate) -> set[str]:
+    """The fields whose text or tags a predicate asks for."""
+    match predicate:
+        case And(parts) | Or(parts):
+            return {name for part in parts for name in _fields(part)}
+        case Not(part):
+            return _fields(part)
+        case Text(name):
+            return {name}
+        case Tagged():
+            return {TAGS}
+        case _:
+            return set()
