@@ -90,9 +90,8 @@ def prefer(ctx: Context, number: int, *, language: str | None, measured: bool) -
         if reader is None:
             return None
         if reader.member:
-            _keep(
-                ctx, db, reader, language if language in ctx.publication.languages else "", measured=measured
-            )
+            ours = language in {"", *ctx.publication.languages}
+            _keep(ctx, db, reader, language if ours else None, measured=measured)
         return _standing(db, number)
 
 

@@ -70,12 +70,10 @@ def table_of(edition: Edition) -> Table:
 def location(link: Link) -> bytes | None:
     """The link's address as it may stand in a Location header: as written where that is plain ASCII, else as a browser
     would read it (WHATWG URL). None when it is personal or not http(s)."""
-    url = link.url
-    if link.personal or urlsplit(url).scheme not in {"http", "https"}:
-        return None
-    if all("!" <= character <= "~" for character in url):
-        return url.encode("ascii")
     try:
-        return ada_url.URL(url).href.encode("ascii")
+        if link.personal or urlsplit(link.url).scheme not in {"http", "https"}:
+            return None
+        plain = all("!" <= character <= "~" for character in link.url)
+        return (link.url if plain else ada_url.URL(link.url).href).encode("ascii")
     except (ValueError, UnicodeError):
         return None

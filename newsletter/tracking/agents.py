@@ -27,7 +27,7 @@ class Agent(StrEnum):
 
 
 _SCANNERS = (
-    "barracuda|proofpoint|mimecast|safelinks|msnbot-safelinks|ironport|messagelabs|symantec|forcepoint|websense|fireeye"
+    "barracuda(?:central)?|proofpoint|mimecast|safelinks|msnbot-safelinks|ironport|messagelabs|symantec|forcepoint|websense|fireeye"
     "|trellix|fortimail|fortisandbox|fortiguard|sophos|trend ?micro|tmase|trendmicro|avanan|checkpoint|perception point"
     "|cyren|vade(?:secure)?|hornetsecurity|spamhaus|urlscan|virustotal|zscaler|cloudmark|bingpreview|google-safety"
     "|emailprotection|linkscan(?:ner)?|url ?defense|spamassassin|rspamd|mailscanner|ms-?defender"

@@ -43,6 +43,9 @@ class Window:
         self._all: deque[tuple[Judged, tuple[Key, ...]]] = deque()
         self._trails: dict[Key, deque[Judged]] = {}
 
+    def __len__(self) -> int:
+        return len(self._all)
+
     def judge(self, visit: Visit) -> tuple[Judged, list[Judged]]:
         """The verdict on a visit, and the earlier ones whose verdict has changed through it."""
         self._forget(visit.at)
