@@ -1,10 +1,11 @@
 """What differs between operating systems: the only module that calls POSIX-only functions.
 
-In: paths. Out: answers that hold on every system. Called by workspace, store, renderer, worker.
+In: paths, limits. Out: answers that hold on every system. Called by workspace, store, renderer, worker.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import sys
@@ -61,6 +62,25 @@ class FileLock:
             self._file = None
 
 
+# --- limits of one process ---
+
+
+def limit_process(megabytes: int) -> None:
+    """Bound the memory of this process and forbid core dumps. Where the system has no such limits, nothing happens."""
+    if sys.platform == "win32":
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform != "darwin":  # macOS counts mapped libraries, and refuses
+        _lower(resource.RLIMIT_AS, megabytes * 1024 * 1024)
+
+
+def limit_processor(seconds: int) -> None:
+    """Let this process use so many further seconds of a processor; then the system ends it. Nothing where it cannot."""
+    if sys.platform != "win32":
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _lower(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + seconds)
+
+
 if sys.platform == "win32":
     import msvcrt
 
@@ -70,6 +90,11 @@ if sys.platform == "win32":
 
 else:
     import fcntl
+    import resource
+
+    def _lower(limit: int, value: int) -> None:
+        _soft, hard = resource.getrlimit(limit)
+        resource.setrlimit(limit, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
     def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

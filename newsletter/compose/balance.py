@@ -42,6 +42,10 @@ def _unpaired(spans: Iterable[Span]) -> str:
             open_tags.append(span.tag)
         elif span.what is What.CLOSE and span.tag not in VOID:
             if not open_tags or open_tags[-1] != span.tag:
-                return f"</{span.tag}> closes nothing" if span.tag not in open_tags else f"<{open_tags[-1]}> is not closed"
+                return (
+                    f"</{span.tag}> closes nothing"
+                    if span.tag not in open_tags
+                    else f"<{open_tags[-1]}> is not closed"
+                )
             open_tags.pop()
     return f"<{open_tags[-1]}> is not closed" if open_tags else ""

@@ -109,7 +109,9 @@ _ALL = (
             "link": _TEXT,
         },
     ),
-    Component("sponsor", Level.SECTION, Body.PROSE, {"name": _NEEDED, "href": _LINK, "link": _TEXT, **_PICTURE}),
+    Component(
+        "sponsor", Level.SECTION, Body.PROSE, {"name": _NEEDED, "href": _LINK, "link": _TEXT, **_PICTURE}
+    ),
     Component("signature", Level.COLUMN, Body.PROSE, {"name": _NEEDED, "role": _TEXT, **_PICTURE}),
     Component("rows", Level.COLUMN, Body.ROWS, {"title": _TEXT}, columns=(1, 4)),
 )

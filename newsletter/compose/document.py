@@ -48,8 +48,10 @@ class DocumentMaker:
         roots = [node for node in nodes if isinstance(node, Element)]
         place = Place(f"templates/{template}.mjml", 1)
         if [root.tag for root in roots] != ["mjml"]:
-            hint = "Begin it with <mjml>, or with {% extends \"base.mjml\" %}."
-            self.findings.error(MJML, "a template is one <mjml> element", roots[0].place if roots else place, hint=hint)
+            hint = 'Begin it with <mjml>, or with {% extends "base.mjml" %}.'
+            self.findings.error(
+                MJML, "a template is one <mjml> element", roots[0].place if roots else place, hint=hint
+            )
             return None
         self._complete(roots[0])
         return roots[0]
@@ -79,7 +81,9 @@ class DocumentMaker:
             return self._parsed(path, {**self.values, **values}, place) or []
         built_in = BUILT_IN.get(path)
         if built_in is None:
-            self.findings.error(COMPONENT, f"the theme has no look for “{name}”", place, hint=f"Add templates/{path}.")
+            self.findings.error(
+                COMPONENT, f"the theme has no look for “{name}”", place, hint=f"Add templates/{path}."
+            )
             return []
         block = values["block"]
         content = block["content"] if isinstance(block, dict) else getattr(block, "content", "")

@@ -9,8 +9,8 @@ import re
 
 _RTL = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _PREHEADER = re.compile(r'(<body\b[^>]*>\s*<div)( style="display:none;)')
-_COLOR_SCHEME = re.compile(r'<meta\b[^>]*name="color-scheme"', re.I)
-_SUPPORTED = re.compile(r'<meta\b[^>]*name="supported-color-schemes"', re.I)
+_COLOR_SCHEME = re.compile(r'<meta\b[^>]*name="color-scheme"', re.IGNORECASE)
+_SUPPORTED = re.compile(r'<meta\b[^>]*name="supported-color-schemes"', re.IGNORECASE)
 
 
 def direction(language: str) -> str:

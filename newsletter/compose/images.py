@@ -67,7 +67,9 @@ class Images:
         return self._bytes[path]
 
     def _report(self, name: str, place: Place | None) -> None:
-        if name in self._missing:  # the author's own line was named first; the look that repeats it adds nothing
+        if (
+            name in self._missing
+        ):  # the author's own line was named first; the look that repeats it adds nothing
             return
         self._missing.add(name)
         names = [path.rsplit("/", 1)[-1] for path in self._bytes]
@@ -85,6 +87,8 @@ def _measure(path: str, content: bytes) -> Image:
         message = f"“{path}” cannot be read as an image"
         raise _Unreadable(message, "Mail programs show PNG, JPEG and GIF.") from None
     if width * height > _MOST_PIXELS:
-        raise _Unreadable(f"“{path}” has {width} × {height} pixels", "Scale it down; 1200 pixels are wide enough.")
+        raise _Unreadable(
+            f"“{path}” has {width} × {height} pixels", "Scale it down; 1200 pixels are wide enough."
+        )
     digest = hashlib.sha256(content).hexdigest()
     return Image(digest, _TYPES[kind], width, height, len(content), path)

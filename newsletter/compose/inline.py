@@ -15,11 +15,11 @@ from newsletter.compose.scan import What, scan
 from newsletter.compose.tokens import Tokens
 
 _SILENT = 50  # logging.CRITICAL: cssutils warns of every property it does not know
-_STYLE = re.compile(r"<style(?=[\s>])", re.I)
+_STYLE = re.compile(r"<style(?=[\s>])", re.IGNORECASE)
 _IGNORE = '<style data-premailer="ignore"'
-_DOCTYPE = re.compile(r"^\s*<!doctype html>", re.I)
-_IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.I)
-_ENCODED_BRACES = re.compile(r"%7B", re.I)
+_DOCTYPE = re.compile(r"^\s*<!doctype html>", re.IGNORECASE)
+_IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.IGNORECASE)
+_ENCODED_BRACES = re.compile(r"%7B", re.IGNORECASE)
 
 
 class InlineFault(Exception):

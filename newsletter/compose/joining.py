@@ -28,7 +28,12 @@ def joined(first: Element, second: Element, language: str) -> Element:
 def joined_texts(texts: list[str]) -> str:
     """Plain texts one below the other, a rule between them unless the lower one begins with its own."""
     first, *rest = (text.strip("\n") for text in texts)
-    return "".join([first, *(f"\n\n{text}" if text.startswith(_RULE) else f"\n\n{_RULE}\n\n{text}" for text in rest)]) + "\n"
+    return (
+        "".join(
+            [first, *(f"\n\n{text}" if text.startswith(_RULE) else f"\n\n{_RULE}\n\n{text}" for text in rest)]
+        )
+        + "\n"
+    )
 
 
 def second_text(text: str) -> int:

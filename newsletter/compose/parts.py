@@ -19,8 +19,8 @@ from newsletter.compose.frame.render import Frame
 from newsletter.compose.inline import InlineFault, inlined
 from newsletter.compose.joining import joined, joined_texts
 from newsletter.compose.mjml.compile import CompilerFault, compiled
-from newsletter.compose.mjml.judge import judge
 from newsletter.compose.mjml.harden import harden
+from newsletter.compose.mjml.judge import judge
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.request import Request
 from newsletter.compose.text import PlainPart
@@ -50,7 +50,9 @@ class EmailMaker:
     findings: Findings
     contexts: ContextMaker
     frames: dict[str, Frame] = field(default_factory=dict)
-    roots: list[tuple[str, Element]] = field(default_factory=list)  #: the documents made, for what is read off them
+    roots: list[tuple[str, Element]] = field(
+        default_factory=list
+    )  #: the documents made, for what is read off them
 
     def email(self, parts: tuple[Part, ...]) -> Email | None:
         """An email of one language, or of two."""

@@ -13,13 +13,28 @@ from typing import Final
 
 #: elements that have no end tag (WHATWG HTML 13.1.2)
 VOID: Final = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    }
 )
 _RAW: Final = {"script", "style", "title", "textarea", "xmp"}
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"[\s/]*([^\s=>/\"'][^\s=>/]*)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+)))?")
-_CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(?!\s*<!-->|-->|<!)", re.I)
-_ENDIF = re.compile(r"<!\[endif\]\s*-->", re.I)
+_CONDITION = re.compile(r"<!--\s*\[if[^\]]*\]>(?!\s*<!-->|-->|<!)", re.IGNORECASE)
+_ENDIF = re.compile(r"<!\[endif\]\s*-->", re.IGNORECASE)
 
 
 class What(StrEnum):
@@ -105,7 +120,7 @@ def _element(html: str, tag: re.Match[str], end: int, *, hidden: bool) -> Iterat
     yield Span(What.OPEN, tag.start(), stop, name, hidden=hidden, empty=empty)
     yield from attributes
     if name in _RAW and not empty:
-        closing = re.compile(rf"</{name}(?=[\s/>])", re.I).search(html, stop, end)
+        closing = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, stop, end)
         what = What.TITLE if name in {"title", "textarea"} else What.RAW
         yield Span(what, stop, closing.start() if closing else end, name, hidden=hidden)
 

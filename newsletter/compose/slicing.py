@@ -20,16 +20,26 @@ from newsletter.compose.scan import Span, What, scan
 from newsletter.compose.tokens import Kind, Meaning, Tokens
 from newsletter.compose.urls import WEB, encoded, scheme
 from newsletter.model.artwork import Chunks, Condition, Mark, MarkKind, Piece, Slot, SlotContext
-from newsletter.model.place import Place
 
-_ADDRESSES = {"href", "src", "background", "action", "cite", "poster", "data", "longdesc", "usemap", "xlink:href"}
-_BEHIND_HOST = re.compile(r"https?://[^/?#\s]+[/?#]|mailto:[^?]*\?|#", re.I)
+_ADDRESSES = {
+    "href",
+    "src",
+    "background",
+    "action",
+    "cite",
+    "poster",
+    "data",
+    "longdesc",
+    "usemap",
+    "xlink:href",
+}
+_BEHIND_HOST = re.compile(r"https?://[^/?#\s]+[/?#]|mailto:[^?]*\?|#", re.IGNORECASE)
 _PAGES = {
     Kind.VIEW: MarkKind.VIEW,
     Kind.UNSUBSCRIBE: MarkKind.UNSUBSCRIBE,
     Kind.PREFERENCES: MarkKind.PREFERENCES,
 }
-_PLAIN_URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.I)
+_PLAIN_URL = re.compile(r"https?://[^\s<>\"«»“”]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +152,9 @@ class Slicer:
             if meaning.kind is not Kind.SLOT:
                 self._refuse(f"nothing can be added to the address of “{meaning.kind}”", meaning, where)
             elif _BEHIND_HOST.match(value, 0, match.start()) is None:
-                self._refuse("a personal field stands where the address has its scheme or host", meaning, where)
+                self._refuse(
+                    "a personal field stands where the address has its scheme or host", meaning, where
+                )
             else:
                 yield Cut(start + match.start(), start + match.end(), self._mark(match[0], context))
 
@@ -150,11 +162,17 @@ class Slicer:
         """Style, script and comments: images may stand there, values of members never."""
         for match in self._url.finditer(content):
             if self._tokens.kind_of(match[1]) is Kind.IMAGE:
-                yield Cut(span.start + match.start(), span.start + match.end(), self._mark(match[1], SlotContext.URL))
+                yield Cut(
+                    span.start + match.start(),
+                    span.start + match.end(),
+                    self._mark(match[1], SlotContext.URL),
+                )
         for match in self._token.finditer(content):
             meaning = self._tokens.meaning(match[0])
             if meaning.kind is not Kind.IMAGE:
-                inside = {What.RAW: f"<{span.tag}>", What.COMMENT: "a comment"}.get(span.what, f"{span.name}=…")
+                inside = {What.RAW: f"<{span.tag}>", What.COMMENT: "a comment"}.get(
+                    span.what, f"{span.name}=…"
+                )
                 self._refuse(f"something that is filled in later cannot stand in {inside}", meaning, where)
 
     def _tokens_in(self, content: str, start: int, context: SlotContext, where: Where) -> Iterator[Cut]:
@@ -254,7 +272,9 @@ class Slicer:
         """No token is altered, cut short, or forgotten."""
         for piece in _sliced(text, cuts):
             if isinstance(piece, str) and (self._tokens.damaged(piece)):
-                self._findings.error(INVARIANT, "a personal field was altered on its way", language=where.name)
+                self._findings.error(
+                    INVARIANT, "a personal field was altered on its way", language=where.name
+                )
                 return
 
     def _balanced(self, text: str, cuts: list[Cut], where: Where) -> None:
@@ -299,7 +319,10 @@ def _sliced(text: str, cuts: Iterable[Cut]) -> Chunks:
 
 def _trimmed(url: str) -> str:
     """A URL in running text without the punctuation that ends its sentence."""
-    while url and (url[-1] in ".,;:!?…'’" or (url[-1] in ")]" and url.count(url[-1]) > url.count("([" [")]".index(url[-1])]))):
+    while url and (
+        url[-1] in ".,;:!?…'’"
+        or (url[-1] in ")]" and url.count(url[-1]) > url.count("(["[")]".index(url[-1])]))
+    ):
         url = url[:-1]
     return url
 
@@ -320,6 +343,8 @@ def _labels(text: str, shown: Callable[[str], str]) -> dict[int, str]:
             heard.append(content)
         elif span.what is What.CLOSE and opened is not None and span.tag == opened.tag:
             said = " ".join(shown(entities.unescape("".join(heard))).split())
-            labels[opened.start] = said or " ".join(shown(entities.unescape(" ".join(dict.fromkeys(alts)))).split())
+            labels[opened.start] = said or " ".join(
+                shown(entities.unescape(" ".join(dict.fromkeys(alts)))).split()
+            )
             opened = None
     return labels

@@ -85,7 +85,9 @@ class _Composer:
             return {language: (Part(language, Position.ONLY),) for language in languages}
         first, second = languages[:2]
         single = {
-            language: (Part(language, Position.ONLY, next(other for other in languages if other != language)),)
+            language: (
+                Part(language, Position.ONLY, next(other for other in languages if other != language)),
+            )
             for language in languages
         }
         both = (Part(first, Position.FIRST, second), Part(second, Position.SECOND, first))
@@ -94,7 +96,11 @@ class _Composer:
     def _bearable(self, email: Email) -> bool:
         if len(email.html) <= _LARGEST:
             return True
-        self.findings.error(LIMIT, f"the email has {len(email.html):,} characters of HTML", Place(f"templates/{self.issue.template}.mjml"))
+        self.findings.error(
+            LIMIT,
+            f"the email has {len(email.html):,} characters of HTML",
+            Place(f"templates/{self.issue.template}.mjml"),
+        )
         return False
 
     def _text(self, name: str, email: Email, slicer: Slicer, contexts: ContextMaker) -> EditionText:
@@ -118,7 +124,10 @@ class _Composer:
 
     def _artwork(self, texts: dict[str, EditionText], numbers: Numbers) -> Artwork:
         publication = self.request.publication
-        names = {language: self.issue.sender_name.get(language) or name for language, name in publication.sender.name.items()}
+        names = {
+            language: self.issue.sender_name.get(language) or name
+            for language, name in publication.sender.name.items()
+        }
         return Artwork(
             slug=self.issue.slug,
             template=self.issue.template,
@@ -139,7 +148,12 @@ def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ..
     for frame in maker.frames.values():
         used |= frame.used
     used |= {f"templates/{name}" for name in request.templates if name.endswith(".toml")}
-    return tuple(sorted(used | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}))
+    return tuple(
+        sorted(
+            used
+            | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}
+        )
+    )
 
 
 def _unmade(request: Request, issue: Issue | None, findings: Findings) -> Rendering:

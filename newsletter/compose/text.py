@@ -86,7 +86,12 @@ class PlainPart:
     def _component(self, block: Fenced) -> str:
         name = f"components/{kind(block)}.txt"
         if not self._frame.has(name):
-            self._findings.error(COMPONENT, f"the theme has no text for “{kind(block)}”", block.place, hint=f"Add templates/{name}.")
+            self._findings.error(
+                COMPONENT,
+                f"the theme has no text for “{kind(block)}”",
+                block.place,
+                hint=f"Add templates/{name}.",
+            )
             return ""
         written = self._frame.rendered(name, {**self._values, "block": self._view(block)}, block.place)
         return tidy(written or "").strip("\n")

@@ -15,7 +15,7 @@ from newsletter.compose.findings import LINK, Findings
 from newsletter.model.place import Place
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.I)
+_HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.IGNORECASE)
 _KEPT = "%!#$&'()*+,/:;=?@[]~"
 _OTHERS = frozenset({"mailto", "tel", "sms"})
 

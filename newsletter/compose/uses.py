@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from newsletter.compose.body.blocks import Body
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.scan import What, scan
-from newsletter.compose.tokens import Kind, Tokens
+from newsletter.compose.tokens import Tokens
 from newsletter.compose.urls import WEB, encoded, scheme
 from newsletter.model.edition import ImageUse
 from newsletter.model.place import Place

@@ -89,7 +89,7 @@ class AttributeReader:
             if pair is None:
                 values[name] = rule.choices[0] if rule.choices else ""
                 if rule.required:
-                    self.findings.error(COMPONENT, f"{component.name} needs {name}=\"…\"", at)
+                    self.findings.error(COMPONENT, f'{component.name} needs {name}="…"', at)
             else:
                 values[name] = self._value(component, rule, pair, at)
         return values
@@ -102,7 +102,9 @@ class AttributeReader:
                 if pair.name not in component.attributes:
                     known = component.attributes
                     hint = near(pair.name, known) or f"It has: {', '.join(known) or 'none'}."
-                    self.findings.error(COMPONENT, f"{component.name} has no attribute “{pair.name}”", place, hint=hint)
+                    self.findings.error(
+                        COMPONENT, f"{component.name} has no attribute “{pair.name}”", place, hint=hint
+                    )
                 elif pair.name in written:
                     self.findings.error(COMPONENT, f"“{pair.name}” stands here a second time", place)
                 else:
@@ -128,7 +130,9 @@ class AttributeReader:
             return allowed[pair.value.lower()]
         choices = [choice for choice in allowed if choice]
         hint = near(pair.value, choices) or f"One of: {', '.join(choices)}."
-        self.findings.error(COMPONENT, f"{component.name} has no {pair.name} “{pair.value}”", place, hint=hint)
+        self.findings.error(
+            COMPONENT, f"{component.name} has no {pair.name} “{pair.value}”", place, hint=hint
+        )
         return choices[0]
 
     def _link(self, url: str, place: Place) -> str:

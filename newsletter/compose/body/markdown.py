@@ -16,10 +16,27 @@ from markdown_it.token import Token
 
 #: raw inline HTML that Markdown has no sign for; anything else is shown as text
 MARKS: Final = ("sub", "sup", "small", "u", "abbr", "kbd", "cite", "q", "br", "wbr", "b", "i")
-_MARK = re.compile(rf"</?(?:{'|'.join(MARKS)})\s*/?>", re.I)
+_MARK = re.compile(rf"</?(?:{'|'.join(MARKS)})\s*/?>", re.IGNORECASE)
 _TAGS = {
     *MARKS,
-    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "a", "em", "strong", "s", "code", "pre", "blockquote", "hr", "img"),
+    *(
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "a",
+        "em",
+        "strong",
+        "s",
+        "code",
+        "pre",
+        "blockquote",
+        "hr",
+        "img",
+    ),
     *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
 }
 _ATTRIBUTES: dict[str, set[str]] = {
@@ -71,7 +88,9 @@ def parsed_line(source: str, env: dict[str, Any]) -> list[Token]:
 def html(tokens: Sequence[Token]) -> str:
     """The HTML of tokens, cleaned and closed by an independent parser."""
     for token in tokens:
-        if token.type in {"th_open", "td_open"} and (match := _ALIGN.match(str(token.attrs.pop("style", "")))):
+        if token.type in {"th_open", "td_open"} and (
+            match := _ALIGN.match(str(token.attrs.pop("style", "")))
+        ):
             token.attrs["align"] = match[1]
     raw = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     cleaner = nh3.clean(

@@ -6,7 +6,7 @@ six converters from HTML gave a letter that one would want to read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from markdown_it.token import Token
@@ -17,6 +17,7 @@ from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.compose.urls import WEB, scheme
 
+_BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 _UNDERLINES = {"h1": "=", "h2": "-"}
 
 
@@ -72,21 +73,13 @@ class _Inline:
         return "".join(pieces)
 
     def _piece(self, token: Token) -> str:
-        match token.type:
-            case "text" | "code_inline" | "text_special":
-                return token.content
-            case "softbreak":
-                return " "
-            case "hardbreak":
-                return "\n"
-            case "inline":
-                return self.text(token.children or [])
-            case "image":
-                return self._image(token)
-            case "html_inline":
-                return self._mark(token.content)
-            case _:
-                return ""
+        if token.type == "inline":
+            return self.text(token.children or [])
+        if token.type == "image":
+            return self._image(token)
+        if token.type == "html_inline":
+            return self._mark(token.content)
+        return _BREAKS.get(token.type, token.content)
 
     def _mark(self, content: str) -> str:
         if is_comment(content):
@@ -144,23 +137,22 @@ class _Blocks:
 
     def _block(self, tokens: list[Token], width: int) -> str:
         first, inner = tokens[0], tokens[1:-1]
-        match first.type:
-            case "paragraph_open":
-                return self._wrapper.wrap(self._inline.text(inner[0].children or [], alone=True), width)
-            case "heading_open":
-                return self._heading(first.tag, self._inline.text(inner[0].children or []))
-            case "bullet_list_open" | "ordered_list_open":
-                return self._list(first, inner, width)
-            case "blockquote_open":
-                return _begun(self.text(inner, width - 2), "> ", "> ")
-            case "fence" | "code_block":
-                return _begun(first.content.rstrip("\n"), "    ", "    ")
-            case "hr":
-                return "* * *"
-            case "table_open":
-                return self._table(inner, width)
-            case _:
-                return self._inline.text([first]) if first.type == "inline" else ""
+        writers: dict[str, Callable[[], str]] = {
+            "paragraph_open": lambda: self._wrapper.wrap(self._line(inner, alone=True), width),
+            "heading_open": lambda: self._heading(first.tag, self._line(inner)),
+            "bullet_list_open": lambda: self._list(first, inner, width),
+            "ordered_list_open": lambda: self._list(first, inner, width),
+            "blockquote_open": lambda: _begun(self.text(inner, width - 2), "> ", "> "),
+            "fence": lambda: _begun(first.content.rstrip("\n"), "    ", "    "),
+            "code_block": lambda: _begun(first.content.rstrip("\n"), "    ", "    "),
+            "hr": lambda: "* * *",
+            "table_open": lambda: self._table(inner, width),
+            "inline": lambda: self._inline.text([first]),
+        }
+        return writers.get(first.type, str)()
+
+    def _line(self, inner: list[Token], *, alone: bool = False) -> str:
+        return self._inline.text(inner[0].children or [], alone=alone)
 
     def _heading(self, tag: str, text: str) -> str:
         sign = _UNDERLINES.get(tag)
@@ -175,7 +167,12 @@ class _Blocks:
             end = _end(inner, position)
             sign = f"{number}. " if opening.type == "ordered_list_open" else "- "
             content = inner[position + 1 : end - 1]
-            loose = any(token.type == "paragraph_open" and not token.hidden and token.level == inner[position].level + 1 for token in content)
+            loose = any(
+                token.type == "paragraph_open"
+                and not token.hidden
+                and token.level == inner[position].level + 1
+                for token in content
+            )
             tight = tight and not loose
             text = self.text(content, width - len(sign), tight=not loose)
             items.append(_begun(text, sign, " " * len(sign)))
@@ -197,7 +194,10 @@ class _Blocks:
         return "\n".join([lines[0], "  ".join("-" * column for column in columns), *lines[1:]])
 
     def _row(self, row: list[str], columns: list[int]) -> str:
-        cells = (cell + " " * (column - self._wrapper.width(cell)) for cell, column in zip(row, columns, strict=True))
+        cells = (
+            cell + " " * (column - self._wrapper.width(cell))
+            for cell, column in zip(row, columns, strict=True)
+        )
         return "  ".join(cells).rstrip()
 
     def _records(self, head: list[str], body: list[list[str]], width: int) -> str:

@@ -25,7 +25,9 @@ _WIDEST = 600
 class ProseReader:
     """Reads the prose of one file. `links` and `images_seen` gather what it meets."""
 
-    def __init__(self, path: str, lines: list[str], first_line: int, tokens: Tokens, images: Images, findings: Findings) -> None:
+    def __init__(
+        self, path: str, lines: list[str], first_line: int, tokens: Tokens, images: Images, findings: Findings
+    ) -> None:
         self._path = path
         self._lines = lines
         self._first = first_line
@@ -120,7 +122,9 @@ class ProseReader:
 
     def _child(self, child: Token, place: Place, *, linked: bool) -> None:
         if child.type == "code_inline":
-            child.content = self._tokens.pattern.sub(lambda match: self._slots.spellings.get(match[0], match[0]), child.content)
+            child.content = self._tokens.pattern.sub(
+                lambda match: self._slots.spellings.get(match[0], match[0]), child.content
+            )
         elif child.type == "html_inline" and not is_mark(child.content):
             self._raw(child.content, place)
             child.type = "text"

@@ -61,7 +61,12 @@ class _BodyReader:
         shown = [block for block in self._body.blocks if isinstance(block, When)]
         for block in shown[MOST_CONDITIONS:]:
             message = f"more than {MOST_CONDITIONS} conditional blocks"
-            self._findings.error(WHEN, message, block.place, hint="Each doubles the number of versions that somebody must check.")
+            self._findings.error(
+                WHEN,
+                message,
+                block.place,
+                hint="Each doubles the number of versions that somebody must check.",
+            )
 
     def _blocks(self, items: list[Lines | Fence], *, inside: bool) -> Blocks:
         blocks: list[Block] = []
@@ -90,7 +95,9 @@ class _BodyReader:
         image = next(child for child in children if child.type == "image")
         link = next((child for child in children if child.type == "link_open"), None)
         seen = self._prose.images_seen
-        seen[:] = [one for one in seen if one.place.line != self._prose.place(index).line]  # its component tells of it
+        seen[:] = [
+            one for one in seen if one.place.line != self._prose.place(index).line
+        ]  # its component tells of it
         attributes = {
             "src": str(image.meta["name"]) if image.attrs["src"] else "",
             "alt": str(image.meta["alt"]),
@@ -103,16 +110,31 @@ class _BodyReader:
     def _place(self, fence: Fence) -> Place:
         place = self._prose.place(fence.line, fence.column)
         if not fence.closed:
-            self._findings.error(COMPONENT, f"“::: {fence.name}” is never closed", place, hint="Put ::: on a line of its own after it.")
+            self._findings.error(
+                COMPONENT,
+                f"“::: {fence.name}” is never closed",
+                place,
+                hint="Put ::: on a line of its own after it.",
+            )
         return place
 
     def _when(self, fence: Fence, *, inside: bool) -> Iterator[Block]:
         place = self._place(fence)
         source = fence.rest.strip()
         if inside:
-            self._findings.error(WHEN, "a conditional block stands inside another", place, hint="Join the two conditions with “and”.")
+            self._findings.error(
+                WHEN,
+                "a conditional block stands inside another",
+                place,
+                hint="Join the two conditions with “and”.",
+            )
         elif not source:
-            self._findings.error(WHEN, "a conditional block needs a condition", place, hint="::: when members, or ::: when province == \"ON\"")
+            self._findings.error(
+                WHEN,
+                "a conditional block needs a condition",
+                place,
+                hint='::: when members, or ::: when province == "ON"',
+            )
         else:
             yield When(Condition(source, place=place), self._blocks(fence.items, inside=True), place)
             return
@@ -136,14 +158,20 @@ class _BodyReader:
 
     def _judge_image(self, component: Component, attributes: dict[str, str], place: Place) -> None:
         if attributes.get("decorative") and attributes.get("alt"):
-            self._findings.warning(IMAGE, "a decorative image needs no alt text", place, hint="Keep one of the two.")
+            self._findings.warning(
+                IMAGE, "a decorative image needs no alt text", place, hint="Keep one of the two."
+            )
 
-    def _inner(self, component: Component, fence: Fence) -> tuple[Prose | None, tuple[tuple[Prose, ...], ...]]:
+    def _inner(
+        self, component: Component, fence: Fence
+    ) -> tuple[Prose | None, tuple[tuple[Prose, ...], ...]]:
         lines = self._lines[fence.line + 1 : fence.end]
         filled = [fence.line + 1 + offset for offset, line in enumerate(lines) if line.strip()]
         if component.body is Inner.NONE:
             if filled:
-                self._findings.error(COMPONENT, f"{component.name} holds no text", self._prose.place(filled[0], 1))
+                self._findings.error(
+                    COMPONENT, f"{component.name} holds no text", self._prose.place(filled[0], 1)
+                )
             return None, ()
         if component.body is Inner.ROWS:
             return None, self._rows(component, filled, fence)
@@ -151,12 +179,21 @@ class _BodyReader:
             return self._empty(component, fence), ()
         if component.body is Inner.LINE:
             return self._prose.line(" ".join(self._lines[index].strip() for index in filled), filled[0]), ()
-        tokens = [token for item in fence.items if isinstance(item, Lines) for token in self._prose.tokens(item.start, item.end)]
+        tokens = [
+            token
+            for item in fence.items
+            if isinstance(item, Lines)
+            for token in self._prose.tokens(item.start, item.end)
+        ]
         return self._prose.prose(tokens, filled[0]), ()
 
     def _empty(self, component: Component, fence: Fence) -> Prose | None:
         if component.body is Inner.LINE:
-            self._findings.error(COMPONENT, f"{component.name} needs a line of text", self._prose.place(fence.line, fence.column))
+            self._findings.error(
+                COMPONENT,
+                f"{component.name} needs a line of text",
+                self._prose.place(fence.line, fence.column),
+            )
         return None
 
     def _rows(self, component: Component, filled: list[int], fence: Fence) -> tuple[tuple[Prose, ...], ...]:
@@ -166,11 +203,20 @@ class _BodyReader:
             cells = _cells(self._lines[index])
             if not fewest <= len(cells) <= most:
                 wanted = str(most) if fewest == most else f"{fewest} to {most}"
-                self._findings.error(COMPONENT, f"a row of {component.name} has {wanted} cells, this one {len(cells)}", self._prose.place(index, 1), hint="Put | between the cells.")
+                self._findings.error(
+                    COMPONENT,
+                    f"a row of {component.name} has {wanted} cells, this one {len(cells)}",
+                    self._prose.place(index, 1),
+                    hint="Put | between the cells.",
+                )
                 continue
             rows.append(tuple(self._prose.line(cell, index) for cell in cells))
         if not filled:
-            self._findings.error(COMPONENT, f"{component.name} needs at least one row", self._prose.place(fence.line, fence.column))
+            self._findings.error(
+                COMPONENT,
+                f"{component.name} needs at least one row",
+                self._prose.place(fence.line, fence.column),
+            )
         return tuple(rows)
 
 
@@ -191,7 +237,9 @@ def _cells(line: str) -> list[str]:
 def _is_lone_image(tokens: list[Token]) -> bool:
     if len(tokens) != 3 or tokens[0].type != "paragraph_open":
         return False
-    kinds = [child.type for child in tokens[1].children or [] if child.content.strip() or child.type != "text"]
+    kinds = [
+        child.type for child in tokens[1].children or [] if child.content.strip() or child.type != "text"
+    ]
     return kinds in (["image"], ["link_open", "image", "link_close"])
 
 

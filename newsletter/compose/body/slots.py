@@ -25,7 +25,7 @@ _NUMERIC = {"truncate"}
 _NOT_TEXT = {"tags", "consent", "tracking_consent", "id", "value"}
 
 _OPEN = re.compile(r"(\\*)\{\{")
-_CODE = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", re.S)
+_CODE = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _NAME = re.compile(r"\s*member\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
 _STEP = re.compile(r"\|\s*([A-Za-z_]\w*)\s*")
 _END = re.compile(r"\}\}")
@@ -97,7 +97,10 @@ def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]
         steps.append(checked(step[1], arguments))
     end = _END.match(text, position)
     if end is None:
-        raise SlotFault("this personal field is not closed as it should be", "Close it with }} on the same line; filters come after |.")
+        raise SlotFault(
+            "this personal field is not closed as it should be",
+            "Close it with }} on the same line; filters come after |.",
+        )
     return made(name[1], tuple(steps), place), end.end()
 
 
@@ -113,7 +116,10 @@ def made(field: str, steps: tuple[SlotFilter, ...], place: Place | None = None) 
 def checked(name: str, arguments: tuple[str | int, ...]) -> SlotFilter:
     """A filter of the closed list with arguments that suit it; raises SlotFault."""
     if name not in FILTERS:
-        raise SlotFault(f"there is no filter “{name}” for personal fields", near(name, FILTERS) or f"There are: {', '.join(FILTERS)}.")
+        raise SlotFault(
+            f"there is no filter “{name}” for personal fields",
+            near(name, FILTERS) or f"There are: {', '.join(FILTERS)}.",
+        )
     if len(arguments) != FILTERS[name]:
         raise SlotFault(f"{name} takes {_count(FILTERS[name])}, and has {len(arguments)}")
     if name in _NUMERIC and not all(isinstance(argument, int) and argument > 0 for argument in arguments):

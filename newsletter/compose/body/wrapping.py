@@ -37,7 +37,9 @@ class Wrapper:
 
     def wrap(self, text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> str:
         """A paragraph in lines of at most `width` columns; `first` and `rest` begin the first and the further lines."""
-        lines = [self._paragraph(part, width, first, first if rest is None else rest) for part in text.split("\n")]
+        lines = [
+            self._paragraph(part, width, first, first if rest is None else rest) for part in text.split("\n")
+        ]
         return "\n".join(lines)
 
     def _paragraph(self, text: str, width: int, first: str, rest: str) -> str:

@@ -42,7 +42,9 @@ class Part:
 class ContextMaker:
     """Makes the values that templates of one issue are handed."""
 
-    def __init__(self, request: Request, issue: Issue, tokens: Tokens, images: Images, findings: Findings) -> None:
+    def __init__(
+        self, request: Request, issue: Issue, tokens: Tokens, images: Images, findings: Findings
+    ) -> None:
         self._request = request
         self._issue = issue
         self._tokens = tokens
@@ -90,7 +92,9 @@ class ContextMaker:
             {
                 "key": Text(publication.key),
                 "name": local(publication.name),
-                "sender_name": Text(self._issue.sender_name.get(language) or publication.sender.name.get(language, "")),
+                "sender_name": Text(
+                    self._issue.sender_name.get(language) or publication.sender.name.get(language, "")
+                ),
                 "postal_address": local(publication.postal_address),
                 "contact": local(publication.contact),
                 "website": Text(publication.website),

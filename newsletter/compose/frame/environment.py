@@ -10,7 +10,7 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from types import CodeType, FrameType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
 from jinja2.runtime import Context, LoopContext, Macro
@@ -30,7 +30,9 @@ _DEEPEST: Final = 20
 _LONGEST: Final = 1_000_000  # characters or items that one `*` may make
 _HIGHEST: Final = 64  # exponent
 _LAWLESS: Final = ("random", "pprint", "xmlattr", "urlize", "tojson")
-_kept: OrderedDict[tuple[str, int, str], CodeType] = OrderedDict()  # compiled templates: the same source, the same code
+_kept: OrderedDict[tuple[str, int, str], CodeType] = (
+    OrderedDict()
+)  # compiled templates: the same source, the same code
 
 
 class MapLoader(BaseLoader):
@@ -42,7 +44,10 @@ class MapLoader(BaseLoader):
         self.used: set[str] = set()
 
     def load(
-        self, environment: Any, name: str, globals: MutableMapping[str, Any] | None = None  # noqa: A002  # Jinja's name
+        self,
+        environment: Any,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002  # Jinja's name
     ) -> Template:
         """The compiled template of a path."""
         if name not in self.templates:
@@ -81,12 +86,19 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             auto_reload=False,
         )
         self.guard = Guard(tokens)
-        self.guard_truth, self.guard_whole, self.guard_parts = self.guard.truth, self.guard.whole, self.guard.parts
+        self.guard_truth, self.guard_whole, self.guard_parts = (
+            self.guard.truth,
+            self.guard.whole,
+            self.guard.parts,
+        )
         self.filters.update(filters)
         for name in _LAWLESS:
             self.filters.pop(name, None)
         self.filters = {name: self.guard.filter(name, function) for name, function in self.filters.items()}
-        self.tests = {name: self.guard.test(name, function) for name, function in self.tests.items()}
+        self.tests = {
+            name: self.guard.test(name, cast("Callable[..., Any]", function))
+            for name, function in self.tests.items()
+        }
         self.globals.pop("lipsum", None)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
@@ -150,7 +162,10 @@ def _bounded(operator: str, left: Any, right: Any) -> None:
     if operator == "*" and not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
         sequence, times = (right, left) if isinstance(left, int) else (left, right)
         if isinstance(times, int) and len(sequence) * times > _LONGEST:
-            raise Misuse(f"this makes {len(sequence) * times:,} characters or items", "Nobody would read a mail of that length.")
+            raise Misuse(
+                f"this makes {len(sequence) * times:,} characters or items",
+                "Nobody would read a mail of that length.",
+            )
     if operator == "**" and isinstance(right, (int, float)) and abs(right) > _HIGHEST:
         raise Misuse(f"{right:,} is too high an exponent")
     if operator == "%" and isinstance(left, str):

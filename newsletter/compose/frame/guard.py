@@ -67,10 +67,12 @@ class Guard:
         """The value of a truth test. A text with more in it than slots is true for every reader; so is what an author wrote."""
         if isinstance(value, (Field, Member)):
             raise self.misuse(value, "tested")
-        if isinstance(value, str) and self._tokens.within(value) and not isinstance(value, Text):
-            if not self._tokens.pattern.sub("", value).strip():
-                raise self.misuse(value, "tested")
+        if isinstance(value, str) and not isinstance(value, Text) and self._only_tokens(value):
+            raise self.misuse(value, "tested")
         return value
+
+    def _only_tokens(self, text: str) -> bool:
+        return self._tokens.within(text) and not self._tokens.pattern.sub("", text).strip()
 
     def misuse(self, value: object, what: str) -> Misuse:
         """The error for a use that cannot work."""

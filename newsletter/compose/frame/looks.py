@@ -94,7 +94,9 @@ class PlainView(Opaque):
         self.kind = kind(block)
         self.attributes = attributes(block)
         self.rows = [[line(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
-        self.blocks = [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
+        self.blocks = (
+            [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
+        )
 
     def __str__(self) -> str:
         self._whole = self._whole or self._write(self.block)

@@ -10,7 +10,7 @@ after every expression inside a tag: enough for a line and a column of any eleme
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -42,6 +42,10 @@ class _Marker:
     file: int
     position: int = 0
     in_tag: bool = False
+    breaks: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.breaks = [offset for offset, character in enumerate(self.source) if character == "\n"]
 
     def pieces(self, environment: Environment, name: str) -> Iterator[str]:
         for _line, kind, text in environment.lexer.tokeniter(self.source, name):
@@ -65,8 +69,9 @@ class _Marker:
         return "".join([*out, text[last:]])
 
     def _at(self, offset: int) -> str:
-        before = self.source.rfind("\n", 0, offset)
-        return _mark(self.file, self.source.count("\n", 0, offset) + 1, offset - before)
+        line = bisect_left(self.breaks, offset)
+        before = self.breaks[line - 1] if line else -1
+        return _mark(self.file, line + 1, offset - before)
 
 
 @dataclass(frozen=True, slots=True)

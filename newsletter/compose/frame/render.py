@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import SecurityError
+from jinja2.exceptions import SecurityError
 
 from newsletter.compose.body.wrapping import Wrapper
 from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
@@ -79,18 +79,20 @@ def _template_place(error: Exception) -> Place | None:
 
 
 def _explained(error: Exception) -> tuple[str, str]:
-    if isinstance(error, Misuse):
-        return error.message, error.hint
-    if isinstance(error, TemplateSyntaxError):
-        return f"the template cannot be read: {error.message}", ""
-    if isinstance(error, TemplateNotFound):
-        return error.message or f"there is no template “{error.name}”", ""
-    if isinstance(error, UndefinedError):
-        return error.message or "a name is not defined", ""
-    if isinstance(error, SecurityError):
-        return f"not allowed in a template: {error}", ""
-    if isinstance(error, RecursionError):
-        return "templates or macros call one another without end", "Break the circle."
-    if isinstance(error, MemoryError):
-        return "this makes more text than there is memory for", ""
-    return f"the template failed: {error}", ""
+    """The sentence for an author, and the next step."""
+    match error:
+        case Misuse():
+            told = error.message, error.hint
+        case TemplateSyntaxError():
+            told = f"the template cannot be read: {error.message}", ""
+        case TemplateNotFound() | UndefinedError():
+            told = error.message or "a name is not defined", ""
+        case SecurityError():
+            told = f"not allowed in a template: {error}", ""
+        case RecursionError():
+            told = "templates or macros call one another without end", "Break the circle."
+        case MemoryError():
+            told = "this makes more text than there is memory for", ""
+        case _:
+            told = f"the template failed: {error}", ""
+    return told

@@ -11,13 +11,13 @@ from jinja2 import nodes
 from jinja2.visitor import NodeTransformer
 
 
-def _asked(method: str, node: nodes.Expr, *more: str) -> nodes.Expr:
+def _asked(method: str, node: Any, *more: str) -> nodes.Expr:
     function = nodes.EnvironmentAttribute(method, lineno=node.lineno)
     arguments: list[nodes.Expr] = [node, *(nodes.Const(text, lineno=node.lineno) for text in more)]
     return nodes.Call(function, arguments, [], None, None, lineno=node.lineno)
 
 
-def _truth(node: nodes.Expr) -> nodes.Expr:
+def _truth(node: Any) -> nodes.Expr:
     return _asked("guard_truth", node)
 
 

@@ -24,7 +24,9 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
         return tomllib.loads(templates.get(name, ""))
     except tomllib.TOMLDecodeError as error:
         where = _WHERE.search(str(error))
-        place = Place(ROOT + name, *(int(number) for number in where.groups())) if where else Place(ROOT + name)
+        place = (
+            Place(ROOT + name, *(int(number) for number in where.groups())) if where else Place(ROOT + name)
+        )
         findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
         return {}
 
@@ -33,7 +35,10 @@ def table(name: str, values: Mapping[str, Any]) -> Table:
     """Nested mappings as tables that know their names."""
     return Table(
         name,
-        {key: table(f"{name}.{key}", value) if isinstance(value, Mapping) else value for key, value in values.items()},
+        {
+            key: table(f"{name}.{key}", value) if isinstance(value, Mapping) else value
+            for key, value in values.items()
+        },
     )
 
 
@@ -49,7 +54,9 @@ class Words(Table):
         if key in self._values:
             return self._values[key]
         hint = f"Add it to [{self._language}] in {ROOT}words.toml."
-        self._findings.error(TEMPLATE, self.complaint(key), running_place(), hint=hint, language=self._language)
+        self._findings.error(
+            TEMPLATE, self.complaint(key), running_place(), hint=hint, language=self._language
+        )
         return key
 
     def __contains__(self, key: object) -> bool:

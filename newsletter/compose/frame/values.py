@@ -75,8 +75,12 @@ class Field:
 
     def misuse(self, what: str) -> Misuse:
         """The error for a use that cannot work, because the member is not known when the template runs."""
-        hint = "Use “::: when …” in the issue for different readers, or default(\"…\") for those without a value."
-        return Misuse(f"member.{self._name} is filled in for each reader later; it cannot be {what} here", hint)
+        hint = (
+            'Use “::: when …” in the issue for different readers, or default("…") for those without a value.'
+        )
+        return Misuse(
+            f"member.{self._name} is filled in for each reader later; it cannot be {what} here", hint
+        )
 
     def filtered(self, name: str, arguments: tuple[Any, ...]) -> Field:
         """The field with one more filter; raises Misuse when it is not on the closed list."""
@@ -138,7 +142,7 @@ class Member:
         raise Misuse("“member” alone is nothing that can be shown", "Name a field: member.first_name.")
 
     __str__ = __repr__
-    __bool__ = __repr__  # type: ignore[assignment]  # it raises
+    __bool__ = __repr__
 
 
 class Opaque:

@@ -38,7 +38,11 @@ def read(request: Request, findings: Findings) -> Issue | None:
     files = [_file(source, request, judge, findings) for source in request.sources]
     chosen = _by_language(files, request, judge, findings)
     if not chosen:
-        findings.error(FRONT_MATTER, f"there is no text for the issue “{request.slug}”", Place(f"issues/{request.slug}.md"))
+        findings.error(
+            FRONT_MATTER,
+            f"there is no text for the issue “{request.slug}”",
+            Place(f"issues/{request.slug}.md"),
+        )
         return None
     shared = _shared(list(chosen.values()), findings)
     texts = {language: _text(file, judge) for language, file in chosen.items()}
@@ -80,7 +84,12 @@ def _end(lines: list[str], path: str, findings: Findings) -> int:
     for index, line in enumerate(lines[1:], 1):
         if line.rstrip() == _EDGE:
             return index
-    findings.error(FRONT_MATTER, "front matter is never closed", Place(path, 1), hint="Put --- on a line of its own after it.")
+    findings.error(
+        FRONT_MATTER,
+        "front matter is never closed",
+        Place(path, 1),
+        hint="Put --- on a line of its own after it.",
+    )
     return len(lines)
 
 
@@ -90,16 +99,20 @@ def _language(source: SourceText, values: dict[str, Written], request: Request, 
     said = judge.text("language", written) if written else ""
     language = source.language or said or known[0]
     if written and said and said != language:
-        judge.refuse(written, f"the file's name says “{language}”, this line says “{said}”", "Remove one of the two.")
+        judge.refuse(
+            written, f"the file's name says “{language}”, this line says “{said}”", "Remove one of the two."
+        )
     if language not in known:
         place = written or Written("", Place(source.path, 1))
-        judge.refuse(place, f"“{language}” is not a language of the publication", near(language, known) or f"It has: {', '.join(known)}.")
+        judge.refuse(
+            place,
+            f"“{language}” is not a language of the publication",
+            near(language, known) or f"It has: {', '.join(known)}.",
+        )
     return language
 
 
-def _by_language(
-    files: list[_File], request: Request, judge: Judge, findings: Findings
-) -> dict[str, _File]:
+def _by_language(files: list[_File], request: Request, judge: Judge, findings: Findings) -> dict[str, _File]:
     chosen: dict[str, _File] = {}
     for file in files:
         if file.language in chosen:
@@ -119,7 +132,12 @@ def _shared(files: list[_File], findings: Findings) -> dict[str, Written]:
             first = shared.setdefault(key, file.values[key])
             if key != "data" and plain(first) != plain(file.values[key]):
                 message = f"“{key}” differs from {first.place}"
-                findings.error(FRONT_MATTER, message, file.values[key].place, hint="Keep it in one file, or make both equal.")
+                findings.error(
+                    FRONT_MATTER,
+                    message,
+                    file.values[key].place,
+                    hint="Keep it in one file, or make both equal.",
+                )
     return shared
 
 
@@ -128,15 +146,25 @@ def _data(written: list[Written], judge: Judge) -> dict[str, Data]:
     for part in written:
         for key, value in judge.data(part).items():
             if data.setdefault(key, value) != value:
-                judge.refuse(part, f"data “{key}” differs between the language files", "Make both equal, or give it a value a language: `en: …`, `fr: …`.")
+                judge.refuse(
+                    part,
+                    f"data “{key}” differs between the language files",
+                    "Make both equal, or give it a value a language: `en: …`, `fr: …`.",
+                )
     return data
 
 
 def _template(shared: dict[str, Written], request: Request, judge: Judge) -> str:
     name = judge.text("template", shared["template"]) if "template" in shared else ""
-    known = [path.removesuffix(".mjml") for path in request.templates if path.endswith(".mjml") and "/" not in path]
+    known = [
+        path.removesuffix(".mjml") for path in request.templates if path.endswith(".mjml") and "/" not in path
+    ]
     if name and name not in known:
-        judge.refuse(shared["template"], f"there is no template “{name}”", near(name, known) or f"There are: {', '.join(sorted(known))}.")
+        judge.refuse(
+            shared["template"],
+            f"there is no template “{name}”",
+            near(name, known) or f"There are: {', '.join(sorted(known))}.",
+        )
     return name or request.default_template
 
 

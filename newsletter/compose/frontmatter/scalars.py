@@ -15,7 +15,7 @@ from newsletter.model.place import Place
 
 Content = "str | tuple[Written, ...] | dict[str, Written]"
 _ESCAPES = {"n": "\n", "t": "\t"}
-_FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.S)
+_FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
 
 

@@ -48,7 +48,9 @@ class Tree:
         values: dict[str, Written] = {}
         while (line := self._peek()) is not None:
             if line.indent:
-                self._refuse(line, "this line is indented, but nothing above it can hold it", "Begin it at the margin.")
+                self._refuse(
+                    line, "this line is indented, but nothing above it can hold it", "Begin it at the margin."
+                )
                 self._next += 1
                 continue
             self._mapping(0, values, 0)
@@ -79,7 +81,11 @@ class Tree:
             self._next += 1
             match = _KEY.match(line.text)
             if match is None:
-                self._refuse(line, f"“{_short(line.text)}” is not `key: value`", "Write a key, a colon, a space, a value.")
+                self._refuse(
+                    line,
+                    f"“{_short(line.text)}” is not `key: value`",
+                    "Write a key, a colon, a space, a value.",
+                )
             elif match[1] in values:
                 self._refuse(line, f"“{match[1]}” stands here a second time", "Keep one of the two.")
                 self._value(match, line, depth)
@@ -104,7 +110,9 @@ class Tree:
             if not is_flow(rest):
                 return Written(text(rest), place)
             if one_text:
-                raise Fault("this key takes a text, not a list or a mapping", 'Put the text in quotes: "[…]".')
+                raise Fault(
+                    "this key takes a text, not a list or a mapping", 'Put the text in quotes: "[…]".'
+                )
             return flow(rest, place)
         except Fault as fault:
             self._refuse(line, fault.message, fault.hint)
@@ -113,7 +121,9 @@ class Tree:
     def _below(self, line: _Line, depth: int) -> Written | None:
         following = self._peek()
         listed = following is not None and bool(_ITEM.match(following.text))
-        deeper = following is not None and (following.indent > line.indent or (listed and following.indent == line.indent))
+        deeper = following is not None and (
+            following.indent > line.indent or (listed and following.indent == line.indent)
+        )
         if following is None or not deeper:
             return Written("", self._place(line))
         if depth >= _DEEPEST:

@@ -66,7 +66,11 @@ class Judge:
             return TrackingMode(text)
         except ValueError:
             known = [mode.value for mode in TrackingMode]
-            self.refuse(written, f"“{text}” is not a tracking mode", near(text, known) or f"One of: {', '.join(known)}.")
+            self.refuse(
+                written,
+                f"“{text}” is not a tracking mode",
+                near(text, known) or f"One of: {', '.join(known)}.",
+            )
             return None
 
     def audience(self, written: Written) -> AudienceRule | None:
@@ -82,12 +86,14 @@ class Judge:
         if isinstance(written.content, str):
             return ScheduleWish(at=written.content, place=written.place)
         if not isinstance(written.content, dict):
-            self.refuse(written, f"“schedule” takes keys such as `at: 2020-12-16 09:00`, and this is {written.kind}")
+            self.refuse(
+                written, f"“schedule” takes keys such as `at: 2020-12-16 09:00`, and this is {written.kind}"
+            )
             return None
         parts = self._known(written.content, _SCHEDULE)
         texts = {key: self.text(key, part) for key, part in parts.items()}
         year = self._year(texts.pop("year", ""), parts.get("year"))
-        return ScheduleWish(**texts, year=year, place=written.place)  # type: ignore[arg-type]  # keys are _SCHEDULE's
+        return ScheduleWish(**texts, year=year, place=written.place)
 
     def data(self, written: Written) -> dict[str, Data]:
         """Free values, all texts, for the template."""

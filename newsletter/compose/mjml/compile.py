@@ -70,4 +70,7 @@ def _content(element: Element, tokens: Tokens) -> str:
 def attribute_value(value: str) -> str:
     """A value that the compiler's attribute writer cannot break (D1, D2): no line breaks, nothing but ASCII, no quote or backslash."""
     collapsed = " ".join(value.split("\n")).replace("\t", " ")
-    return "".join(f"&#{ord(character)};" if character in '"\\<>' or ord(character) > 126 else character for character in collapsed)
+    return "".join(
+        f"&#{ord(character)};" if character in '"\\<>' or ord(character) > 126 else character
+        for character in collapsed
+    )

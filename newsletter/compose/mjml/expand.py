@@ -71,7 +71,9 @@ class Expander:
         if parent.tag == "mj-column" or (parent.tag == "mj-hero" and not any(map(_is_wide, blocks))):
             return list(self._pieces(blocks))
         message = f"the body of an issue cannot stand in <{parent.tag}>"
-        self.findings.error(MJML, message, loose.place, hint="Put it into mj-body, mj-section, mj-column or mj-text.")
+        self.findings.error(
+            MJML, message, loose.place, hint="Put it into mj-body, mj-section, mj-column or mj-text."
+        )
         return []
 
     def _alone(self, text: str) -> Blocks | None:
@@ -91,7 +93,9 @@ class Expander:
         for block in blocks:
             if isinstance(block, When):
                 hint = "Put {{ content }} outside the mj-wrapper: Outlook's table around each part cannot be cut there."
-                self.findings.error(WHEN, "a conditional block cannot stand directly in mj-wrapper", block.place, hint=hint)
+                self.findings.error(
+                    WHEN, "a conditional block cannot stand directly in mj-wrapper", block.place, hint=hint
+                )
         return self.sections(tuple(block for block in blocks if not isinstance(block, When)))
 
     def sections(self, blocks: Blocks) -> list[Element]:
@@ -174,7 +178,9 @@ class Expander:
             inner = "\n".join(self._html_of(part, place) for part in block.blocks)
             return f"<!--{opening}-->{inner}<!--{closing}-->"
         hint = f"{place} puts the body amid other HTML; let {{{{ content }}}} stand alone in its mj-text."
-        self.findings.error(COMPONENT, f"{block.component.name} cannot stand inside text", block.place, hint=hint)
+        self.findings.error(
+            COMPONENT, f"{block.component.name} cannot stand inside text", block.place, hint=hint
+        )
         return ""
 
     def _split(self, section: Element) -> list[Node]:
@@ -185,7 +191,12 @@ class Expander:
             return [section]
         if len(columns) > 1:
             hint = "Put {{ content }} into a section with one column, or directly into mj-body."
-            self.findings.error(COMPONENT, "a component as wide as the mail stands in one of several columns", section.place, hint=hint)
+            self.findings.error(
+                COMPONENT,
+                "a component as wide as the mail stands in one of several columns",
+                section.place,
+                hint=hint,
+            )
             return [section]
         return list(_parted(section, wide[0]))
 

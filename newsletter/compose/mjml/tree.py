@@ -14,13 +14,20 @@ from newsletter.model.place import Place
 
 #: elements whose content is HTML, CSS or text, not MJML ("ending tags" of mjml-core)
 ENDING = frozenset(
-    {"mj-accordion-text", "mj-accordion-title", "mj-breakpoint", "mj-button", "mj-carousel-image", "mj-navbar-link"}
+    {
+        "mj-accordion-text",
+        "mj-accordion-title",
+        "mj-breakpoint",
+        "mj-button",
+        "mj-carousel-image",
+        "mj-navbar-link",
+    }
     | {"mj-preview", "mj-raw", "mj-social-element", "mj-style", "mj-table", "mj-text", "mj-title"}
 )
 _DEEPEST = 60
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-_ATTRIBUTE = re.compile(r"\s*([^\s=<>/\"']+)(\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))?)?", re.S)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ATTRIBUTE = re.compile(r"\s*([^\s=<>/\"']+)(\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))?)?", re.DOTALL)
 _CLOSE = re.compile(r"\s*(/?)>")
 
 
@@ -92,7 +99,14 @@ class Loose:
     place: Place
 
 
-def made(tag: str, place: Place, attributes: dict[str, str] | None = None, *, text: str = "", children: Iterable[Element] = ()) -> Element:
+def made(
+    tag: str,
+    place: Place,
+    attributes: dict[str, str] | None = None,
+    *,
+    text: str = "",
+    children: Iterable[Element] = (),
+) -> Element:
     """A new element that stands for something at a place."""
     pairs = [Attribute(name, value, place) for name, value in (attributes or {}).items()]
     return Element(tag, place, pairs, list(children), text)
@@ -146,7 +160,9 @@ class _Parser:
     def _comment(self) -> None:
         match = _COMMENT.match(self.source, self.position)
         if match is None:
-            raise MjmlFault("this comment is never closed", self.origin.place(self.position), "Close it with -->.")
+            raise MjmlFault(
+                "this comment is never closed", self.origin.place(self.position), "Close it with -->."
+            )
         self.position = match.end()
 
     def _end(self, match: re.Match[str]) -> None:
@@ -173,7 +189,9 @@ class _Parser:
             return
         self.open.append(element)
         if len(self.open) > _DEEPEST:
-            raise MjmlFault(f"more than {_DEEPEST} elements are nested here", element.place, "Close what is open.")
+            raise MjmlFault(
+                f"more than {_DEEPEST} elements are nested here", element.place, "Close what is open."
+            )
 
     def _attributes(self, element: Element) -> bool:
         """Read up to `>`; True when the element closed itself with `/>`."""
@@ -196,7 +214,7 @@ class _Parser:
         return Attribute(match[1], value, place)
 
     def _content(self, element: Element) -> None:
-        end = re.compile(rf"</{element.tag}\s*>", re.I).search(self.source, self.position)
+        end = re.compile(rf"</{element.tag}\s*>", re.IGNORECASE).search(self.source, self.position)
         if end is None:
             raise MjmlFault(f"<{element.tag}> is never closed", element.place)
         element.text = self.source[self.position : end.start()]

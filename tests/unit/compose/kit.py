@@ -38,7 +38,9 @@ def request_from(root: Path, slug: str) -> Request:
     """The request that the program makes of a workspace."""
     root = root.resolve()
     theme = workspace.read_theme(root)
-    sources = tuple(SourceText(file.path, file.language, file.text) for file in workspace.read_issue(root, slug))
+    sources = tuple(
+        SourceText(file.path, file.language, file.text) for file in workspace.read_issue(root, slug)
+    )
     publication = workspace.read_publication(workspace.read_configuration(root))
     images = {**workspace.read_images(root, slug), **theme.images}
     return Request(slug, sources, theme.texts, images, publication)
@@ -52,21 +54,31 @@ def told(rendering: Rendering) -> str:
     )
 
 
-def preview(rendering: Rendering, language: str, values: Mapping[str, str] | None = None, hide: frozenset[int] = frozenset()) -> str:
+def preview(
+    rendering: Rendering,
+    language: str,
+    values: Mapping[str, str] | None = None,
+    hide: frozenset[int] = frozenset(),
+) -> str:
     """The HTML as one reader would see it."""
     assert rendering.artwork is not None, told(rendering)
     return filled(rendering, rendering.artwork.texts[language].html, values or {}, hide)
 
 
 def preview_text(
-    rendering: Rendering, language: str, values: Mapping[str, str] | None = None, hide: frozenset[int] = frozenset()
+    rendering: Rendering,
+    language: str,
+    values: Mapping[str, str] | None = None,
+    hide: frozenset[int] = frozenset(),
 ) -> str:
     """The plain text as one reader would see it."""
     assert rendering.artwork is not None, told(rendering)
     return filled(rendering, rendering.artwork.texts[language].text, values or {}, hide)
 
 
-def filled(rendering: Rendering, chunks: Chunks, values: Mapping[str, str], hide: frozenset[int] = frozenset()) -> str:
+def filled(
+    rendering: Rendering, chunks: Chunks, values: Mapping[str, str], hide: frozenset[int] = frozenset()
+) -> str:
     """Chunks with every mark shown."""
     pieces: list[str] = []
     hidden: int | None = None

@@ -1,0 +1,6 @@
+"""Composing in a process of its own, with limits: no template, image or MJML takes the program down."""
+
+from newsletter.renderer.limits import Limits
+from newsletter.renderer.parent import Renderer
+
+__all__ = ["Limits", "Renderer"]

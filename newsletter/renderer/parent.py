@@ -1,0 +1,197 @@
+"""The renderer as the program sees it: a request in, a rendering out, whatever happens to the process that makes it.
+
+In: requests. Out: renderings. Called by pipeline.build (and preview, which builds often).
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock, Timer
+from types import TracebackType
+from typing import IO, Self
+
+import newsletter
+from newsletter.compose.findings import LIMIT
+from newsletter.compose.request import Request
+from newsletter.model.edition import Rendering
+from newsletter.model.finding import Finding, Severity
+from newsletter.model.place import Place
+from newsletter.renderer import wire
+from newsletter.renderer.limits import Limits
+from newsletter.renderer.wire import Broken, Kind
+
+_HOME = str(Path(newsletter.__file__).parents[1])
+_PROCESSOR_TIME = 24  # SIGXCPU: the system ended it after its share of a processor
+_HANDED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "COVERAGE_PROCESS_START")
+
+
+class Renderer:
+    """Composes in one long-lived child process, started on first use and again whenever it ends. Thread-safe."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self._limits = limits or Limits()
+        self._lock = Lock()
+        self._child: _Child | None = None
+
+    def render(self, request: Request) -> Rendering:
+        """The rendering of a request. Never raises for what an author wrote: a crash or a limit is a finding of severity error."""
+        with self._lock:
+            if self._child is None or not self._child.alive:
+                self._child = _Child.start(self._limits)
+            try:
+                return self._child.ask(request)
+            except (Broken, OSError):
+                child, self._child = self._child, None
+                return _failed(request, child.stop(), self._limits)
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            if self._child is not None:
+                self._child.stop()
+                self._child = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a child ended: the file it was at, whether its time was up, its exit code (negative: the signal)."""
+
+    at: str
+    timed_out: bool
+    code: int | None
+
+
+@dataclass(slots=True)
+class _Child:
+    process: subprocess.Popen[bytes]
+    limits: Limits
+    at: str = ""
+    timed_out: bool = field(default=False)
+
+    @classmethod
+    def start(cls, limits: Limits) -> _Child:
+        process = subprocess.Popen(  # our own interpreter, our own module
+            [sys.executable, "-P", "-m", "newsletter.renderer.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=_environment(),
+        )
+        child = cls(process, limits)
+        child._greet()
+        return child
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def _greet(self) -> None:
+        timer = self._timer(self.limits.start_seconds)
+        try:
+            wire.write(
+                self._input, Kind.LIMITS, wire.encode_limits(self.limits.megabytes, self.limits.seconds)
+            )
+            wire.read(self._output, 1024)
+        except (Broken, OSError):
+            self.stop()  # the request that follows finds a closed pipe, and reports it
+        finally:
+            timer.cancel()
+
+    def ask(self, request: Request) -> Rendering:
+        """Send a request and wait for its rendering; raises Broken or OSError when the child ends or its time is up."""
+        self.at, self.timed_out = "", False
+        timer = self._timer(self.limits.wait_seconds)
+        try:
+            wire.write(self._input, Kind.REQUEST, wire.encode_request(request))
+            while True:
+                kind, content = wire.read(self._output, self.limits.answer_megabytes << 20)
+                if kind is Kind.ANSWER:
+                    return wire.decode_rendering(content, request)
+                self.at = content.decode()
+        finally:
+            timer.cancel()
+
+    def stop(self) -> _End:
+        """End the process and say how it ended."""
+        code = self.process.poll()
+        if code is None and self._finishing():
+            code = self.process.wait()
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self._input, self._output):
+            try:
+                pipe.close()
+            except OSError:  # what was not yet written cannot be
+                continue
+        return _End(self.at, self.timed_out, code)
+
+    def _finishing(self) -> bool:
+        """True when the process ended its output by itself: its exit code is worth waiting for."""
+        try:
+            self.process.wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _timer(self, seconds: float) -> Timer:
+        timer = Timer(seconds, self._expire)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _expire(self) -> None:
+        self.timed_out = True
+        self.process.kill()
+
+    @property
+    def _input(self) -> IO[bytes]:
+        assert self.process.stdin is not None  # noqa: S101  # it was asked for
+        return self.process.stdin
+
+    @property
+    def _output(self) -> IO[bytes]:
+        assert self.process.stdout is not None  # noqa: S101  # it was asked for
+        return self.process.stdout
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs of our surroundings, and nothing else: no key, no password."""
+    kept = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
+    paths = [_HOME, *(path for path in sys.path if path and Path(path).is_dir())]
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",
+        "PREMAILER_CACHE_MAXSIZE": "2048",  # its parsed style sheets: five times faster when warm (rendering research 3)
+    }
+
+
+def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
+    at = end.at or (request.sources[0].path if request.sources else f"issues/{request.slug}.md")
+    if end.timed_out or end.code == -_PROCESSOR_TIME:
+        message = f"building this issue takes longer than {limits.seconds} seconds"
+        hint = "Look for a loop without end in the template; render.seconds allows more time."
+    else:
+        message = f"building this issue ended the process that builds it ({_reason(end.code)})"
+        hint = "Look for elements nested very deep, or a very large loop, in the template."
+    finding = Finding(LIMIT, Severity.ERROR, message, Place(at), hint=hint)
+    return Rendering(None, None, (finding,), sources=tuple(source.path for source in request.sources))
+
+
+def _reason(code: int | None) -> str:
+    if code is None:
+        return "it answered what cannot be read"
+    return f"signal {-code}" if code < 0 else f"exit code {code}"
