@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient, Template
@@ -24,6 +25,7 @@ _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"(?!-)(?=[^@]{{1,64}}@){_ATOMS}(?:\.{_ATOMS})*@{_LABEL}(?:\.{_LABEL})*")
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322 section 3.6.8
 _RESERVED = re.compile(r"(?:.*[@.])?(?:(?:invalid|test|example|localhost)|example\.(?:com|net|org))\.?")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 
 Fault = Callable[[int, Recipient], str]
@@ -48,22 +50,26 @@ def line_fault(text: str) -> str:
     return "holds an encoded word (=?)" if "=?" in text else ""
 
 
-def header_fault(name: str, value: str, reserved: frozenset[str]) -> str:
-    """What is wrong with a header. `reserved` names, in lower case, are the provider's or ours to write."""
-    if not _HEADER_NAME.fullmatch(name) or name.lower() in reserved:
-        return f"the header {name!r} may not be set"
-    if not value.isascii() or not value:
-        return f"the header {name} needs a value in ASCII"
-    if fault := line_fault(value):
-        return f"the header {name} {fault}"
-    return f"the header {name} is too long" if len(name) + len(value) + 2 > MAX_HEADER else ""
+@lru_cache(maxsize=64)
+def _names_fault(names: tuple[str, ...], reserved: frozenset[str]) -> str:
+    for name in names:
+        if not _HEADER_NAME.fullmatch(name) or name.lower() in reserved:
+            return f"the header {name!r} may not be set"
+    return "a header is set twice" if len({name.lower() for name in names}) < len(names) else ""
 
 
 def headers_fault(headers: Mapping[str, str], reserved: frozenset[str]) -> str:
-    """What is wrong with a set of headers: each of them, and names that differ in case only."""
-    if len({name.lower() for name in headers}) < len(headers):
-        return "a header is set twice"
-    return next((f for name, value in headers.items() if (f := header_fault(name, value, reserved))), "")
+    """What is wrong with a set of headers. `reserved` names, in lower case, are the provider's or ours to write."""
+    if fault := _names_fault(tuple(headers), reserved):
+        return fault
+    for name, value in headers.items():
+        if not value or not value.isascii():
+            return f"the header {name} needs a value in ASCII"
+        if fault := line_fault(value):
+            return f"the header {name} {fault}"
+        if len(name) + len(value) + 2 > MAX_HEADER:
+            return f"the header {name} is too long"
+    return ""
 
 
 def fill(template: Template, values: Sequence[str]) -> str:
@@ -100,7 +106,7 @@ def _content_fault(template: Template) -> str:
 
 def _text_fault(text: str) -> str:
     # A lone surrogate has no UTF-8 form: neither JSON nor an email can hold it.
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if not text.isascii() and _SURROGATE.search(text):
         return "holds half a character (a lone surrogate)"
     return ""
 

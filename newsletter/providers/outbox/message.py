@@ -88,7 +88,7 @@ def _mailbox(name: str, address: str) -> str:
 def _phrase(name: str) -> str:
     if _ATOMS.fullmatch(name):
         return name
-    if name.isascii() and len(name) < FOLD // 2:
+    if name.isascii():
         escaped = name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'
     return " ".join(_encoded_words(name))
