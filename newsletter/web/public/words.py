@@ -97,9 +97,9 @@ def preferred(header: str, languages: Sequence[str]) -> str:
     wishes: list[tuple[float, int, str]] = []
     for place, part in enumerate(header.split(",")[:20]):
         name, _, parameters = part.strip().partition(";")
-        language = name.strip().lower().partition("-")[0]
-        if language in languages:
-            wishes.append((-_weight(parameters), place, language))
+        language, weight = name.strip().lower().partition("-")[0], _weight(parameters)
+        if language in languages and weight:
+            wishes.append((-weight, place, language))
     return min(wishes)[2] if wishes else languages[0]
 
 
