@@ -11,7 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -73,6 +73,17 @@ def authoring(start: Path | None = None, environ: Mapping[str, str] = os.environ
             now=system_clock(place.settings.instant("clock")),
             renderer=_renderer(place.settings, stack),
         )
+
+
+def refreshed(desk: Desk) -> Desk:
+    """The same desk with newsletter.toml as it is now; the renderer goes on. Raises ConfigurationError."""
+    place = locate(desk.root)
+    return replace(desk, settings=place.settings, publication=workspace.read_publication(place.tables))
+
+
+def has_database(desk: Desk) -> bool:
+    """True when there is a database to ask; none is made."""
+    return bool(desk.settings.text("database_url")) or (desk.root / "var" / "newsletter.db").exists()
 
 
 def build(place: Place, stack: ExitStack) -> Context:

@@ -17,8 +17,8 @@ from newsletter.audience.segments import Segment, Segments
 from newsletter.compose.freeze import freeze
 from newsletter.dispatch.filling import compile_message, fill_recipient, text_of
 from newsletter.dispatch.variants import Variant
-from newsletter.model.artwork import Condition
-from newsletter.model.edition import Artwork
+from newsletter.model.artwork import Condition, Link, Mark, MarkKind
+from newsletter.model.edition import BOTH, Artwork, EditionText
 from newsletter.model.errors import Explained
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.member import Member
@@ -69,6 +69,23 @@ def proof(
         message,
         recipient,
     )
+
+
+def used(text: EditionText, kind: MarkKind) -> list[int]:
+    """The numbers of the slots, links or images that a text holds, each once, in order."""
+    pieces = (*text.subject, *text.html, *text.text)
+    return sorted({piece.number for piece in pieces if isinstance(piece, Mark) and piece.kind is kind})
+
+
+def links_in(artwork: Artwork, language: str) -> list[Link]:
+    """The links of a text; those that hold a personal field have no mark, and count by their language."""
+    marked = {artwork.links[number].url for number in used(artwork.texts[language], MarkKind.LINK)}
+    languages = language.split(BOTH)
+    return [
+        link
+        for link in artwork.links
+        if (link.url in marked or link.personal) and link.language in {"", *languages}
+    ]
 
 
 def all_shown(artwork: Artwork) -> str:

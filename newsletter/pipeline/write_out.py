@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from newsletter.model.artwork import MarkKind
 from newsletter.model.edition import Artwork
 from newsletter.model.errors import NewsletterError, NotAllowed
 from newsletter.model.finding import Finding
 from newsletter.model.member import Member
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built
-from newsletter.pipeline.proof import Proof, answers_for, fault, proof
+from newsletter.pipeline.proof import Proof, answers_for, fault, links_in, proof, used
 from newsletter.providers.outbox import message
 
 SUMMARY = "build.json"
@@ -76,18 +76,13 @@ def _email(desk: Authoring, built: Built, made: Proof) -> bytes:
 def _summary(artwork: Artwork, made: Proof) -> dict[str, object]:
     """What build.json says of one text; `bytes` and `digest` (SHA-256) are those of its .html file."""
     html = made.html.encode()
+    text = artwork.texts[made.language]
+    slots = [artwork.slots[number] for number in used(text, MarkKind.SLOT)]
     return {
         "subject": made.subject,
-        "preheader": artwork.texts[made.language].preheader,
+        "preheader": text.preheader,
         "bytes": len(html),
-        "slots": [{"field": slot.field, "fallback": slot.fallback} for slot in artwork.slots],
-        "links": list(_links(artwork, made.language)),
+        "slots": [{"field": slot.field, "fallback": slot.fallback} for slot in slots],
+        "links": [{"url": link.url, "label": link.label} for link in links_in(artwork, made.language)],
         "digest": hashlib.sha256(html).hexdigest(),
     }
-
-
-def _links(artwork: Artwork, language: str) -> Iterator[dict[str, str]]:
-    languages = language.split("+")
-    for link in artwork.links:
-        if not link.language or link.language in languages:
-            yield {"url": link.url, "label": link.label}

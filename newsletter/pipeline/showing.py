@@ -1,0 +1,37 @@
+"""Showing: what the preview asks for besides a build.
+
+In: the writing surroundings; an address. Out: saved files as they come, a member. Called by preview and `build --as`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+from newsletter import workspace
+from newsletter.model import address
+from newsletter.model.errors import NotFound
+from newsletter.model.keys import address_key
+from newsletter.model.member import Member
+from newsletter.pipeline.authoring import Authoring
+from newsletter.pipeline.context import Context
+from newsletter.store import members
+
+
+def watch(desk: Authoring, stop: threading.Event) -> Iterator[frozenset[str]]:
+    """Paths of saved files, relative to the workspace, until `stop` is set."""
+    return workspace.watch(desk.root, stop)
+
+
+def member_named(ctx: Context, email: str) -> Member:
+    """The member with an address. Raises NotFound, or AddressFault for what is no address."""
+    key = address_key(ctx.keys.suppression, address.parse(email).matching)
+    with ctx.store.read() as db:
+        found = members.find(db, key)
+    if found is None:
+        raise NotFound(
+            f"no member has the address {email}",
+            code="member-unknown",
+            hint="`newsletter members list` shows who is there; without --as a sample reader is taken.",
+        )
+    return found
