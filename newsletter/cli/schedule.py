@@ -6,6 +6,7 @@ In: an issue, a time or holiday, segments. Out: a planned campaign. Called by th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
 
@@ -14,7 +15,7 @@ from newsletter.cli import asking
 from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, asked, control, plan, schedule
+from newsletter.pipeline import approve, asked, build, control, plan, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 
@@ -76,12 +77,13 @@ def command(
         raise click.UsageError("--gentle and --at-once exclude one another.")
     flags = _Flags(dry_run, yes, as_json, gentle, at_once)
     with app.opened() as ctx:
-        written = freeze(ctx, issue)
+        slug = build.find(ctx, issue, Path.cwd())
+        written = freeze(ctx, slug)
         if written.issue is None:
             return _refused(written, flags)
         table = schedule.timetable(ctx, schedule.merged(written.issue.schedule, ScheduleWish(**wish)), past)  # type: ignore[arg-type]
         # Dates in the text are judged against the day on which it will be read.
-        frozen = freeze(ctx, issue, send_at=schedule.instant(table))
+        frozen = freeze(ctx, slug, send_at=schedule.instant(table))
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None or frozen.issue is None:
@@ -103,6 +105,7 @@ def _refused(frozen: Frozen, flags: _Flags) -> int:
 
 def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
     counts = plan.count(ctx, ask)
+    assert ask.when is not None  # noqa: S101 - it was just made
     outlook = schedule.outlook(ctx, ask.when, counts.zones)
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)

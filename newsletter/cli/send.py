@@ -5,6 +5,8 @@ In: an issue, segments. Out: a campaign carried to its end. Called by the comman
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from newsletter import app, cli
@@ -13,10 +15,10 @@ from newsletter.cli.output import json_out, print_findings, spaced
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, asked, control, plan
+from newsletter.pipeline import approve, asked, build, control, plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
-from newsletter.pipeline.personas import PERSONAS
+from newsletter.pipeline.personas import USUAL
 from newsletter.pipeline.progress import progress
 from newsletter.pipeline.testing import Shown, send_tests
 
@@ -46,7 +48,7 @@ def command(
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
     with app.opened() as ctx:
-        frozen = freeze(ctx, issue)
+        frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None or frozen.issue is None:
@@ -105,9 +107,7 @@ def _staff_first(ctx: Context, frozen: Frozen, ask: plan.Ask) -> None:
     """A gentle start shows itself to the staff before anybody else, outside all numbers."""
     for language in frozen.edition.artwork.languages if frozen.edition else ():
         if ctx.publication.staff:
-            send_tests(
-                ctx, ask.edition, frozen.files, ctx.publication.staff, Shown(PERSONAS[0].member, language)
-            )
+            send_tests(ctx, ask.edition, frozen.files, ctx.publication.staff, Shown(USUAL, language))
 
 
 def _known(ctx: Context, found: plan.Planned, *, quiet: bool) -> int:

@@ -5,6 +5,8 @@ In: an issue, addresses. Out: messages marked [TEST] or [ESSAI]. Called by the c
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from newsletter import app, cli
@@ -12,18 +14,21 @@ from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.address import parse
 from newsletter.model.edition import Artwork
+from newsletter.model.errors import Explained
+from newsletter.pipeline import build
 from newsletter.pipeline.freeze import freeze
-from newsletter.pipeline.personas import persona_or_member, worst_case
+from newsletter.pipeline.personas import USUAL, worst
+from newsletter.pipeline.showing import member_named
 from newsletter.pipeline.testing import Shown, send_tests
 
 
 def _addresses(_ctx: click.Context, _option: click.Parameter, value: str) -> list[str]:
     found = []
     for text in value.split(","):
-        address = parse(text.strip())
-        if not hasattr(address, "matching"):
-            raise click.BadParameter(f"{text.strip()!r} is not an email address")
-        found.append(address.text)
+        try:
+            found.append(parse(text.strip()).text)
+        except Explained as error:
+            raise click.BadParameter(error.message) from None
     return found
 
 
@@ -31,15 +36,15 @@ def _addresses(_ctx: click.Context, _option: click.Parameter, value: str) -> lis
 @click.argument("issue")
 @click.option("--to", required=True, callback=_addresses, help="Addresses, separated by commas.")
 @click.option("--as", "as_email", metavar="EMAIL", help="Show it as this member gets it.")
-@click.option("--worst", is_flag=True, help="Show it as the member with the most awkward data.")
+@click.option("--worst", "worst_case", is_flag=True, help="Show it as the member with the most awkward data.")
 @click.option("--lang", type=click.Choice(["en", "fr", "both"]), help="Which text; without it, each in turn.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
-    to: list[str], issue: str, as_email: str | None, worst: bool, lang: str | None, as_json: bool
+    to: list[str], issue: str, as_email: str | None, worst_case: bool, lang: str | None, as_json: bool
 ) -> int:
     """Send a test message to addresses of your choice."""
     with app.opened() as ctx:
-        frozen = freeze(ctx, issue)
+        frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None:
@@ -47,8 +52,11 @@ def command(
                 json_out({"sent": [], "findings": [finding.as_json() for finding in frozen.findings]})
             return cli.REFUSED
         require_ready(ctx)
-        member = worst_case(ctx) if worst else persona_or_member(ctx, as_email)
-        texts = _texts(frozen.edition.artwork, lang, member.language if as_email else "")
+        artwork = frozen.edition.artwork
+        member = member_named(ctx, as_email) if as_email else USUAL
+        if worst_case:
+            member = worst(slot.field for slot in artwork.slots)
+        texts = _texts(artwork, lang, member.language if as_email else "")
         sent = []
         for text in texts:
             receipts = send_tests(ctx, frozen.edition, frozen.files, to, Shown(member, text))

@@ -27,8 +27,8 @@ class Frozen:
 
 
 def freeze(ctx: Context, slug: str, send_at: datetime | None = None) -> Frozen:
-    """Build, check and freeze an issue; dates are judged against the planned time (None: now)."""
-    built = build.build(ctx, slug, send_at=send_at)
+    """Build, check and freeze an issue; dates are judged against the planned time (None: now). Raises NotFound."""
+    built = build.build(ctx, slug, send_at=send_at or ctx.now())
     rendering = built.rendering
     if rendering.artwork is None or has_errors(built.findings):
         return Frozen(rendering.issue, None, built.findings, {})

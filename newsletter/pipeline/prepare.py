@@ -50,8 +50,9 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
         planned, passed = _waves(schedule.read(row.schedule), zones, now)
         preparation.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
+        limit = ctx.provider(campaign.provider).capabilities.max_recipients
         plan = sizes(
-            ctx.settings.whole("send.batch_size"),
+            min(ctx.settings.whole("send.batch_size") or limit, limit),
             gentle=campaign.gentle,
             rate_per_minute=ctx.settings.whole("send.rate_per_minute"),
         )
