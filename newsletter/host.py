@@ -33,6 +33,25 @@ def publish(draft: Path, path: Path) -> None:
             draft.replace(path)
 
 
+def file_system(path: Path) -> str:
+    """The type of the file system that holds a path, such as `ext4` or `nfs4`; empty where the system does not tell."""
+    try:
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    there = path.resolve()
+    found, depth = "", -1
+    for line in mounts:  # proc(5): … mount point (fifth field) … - type …
+        before, _, after = line.partition(" - ")
+        fields = before.split()
+        if len(fields) < 5 or not after:
+            continue
+        point = Path(fields[4].replace("\\040", " "))
+        if there.is_relative_to(point) and len(point.parts) >= depth:
+            found, depth = after.split()[0], len(point.parts)
+    return found
+
+
 # --- one runner at a time ---
 
 
@@ -74,11 +93,14 @@ def limit_process(megabytes: int) -> None:
         _lower(resource.RLIMIT_AS, megabytes * 1024 * 1024)
 
 
+HAS_PROCESSOR_LIMIT = sys.platform != "win32"
+
+
 def limit_processor(seconds: int) -> None:
     """Let this process use so many further seconds of a processor; then the system ends it. Nothing where it cannot."""
     if sys.platform != "win32":
         usage = resource.getrusage(resource.RUSAGE_SELF)
-        _lower(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime) + seconds)
+        _lower(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + seconds))
 
 
 if sys.platform == "win32":

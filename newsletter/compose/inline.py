@@ -11,12 +11,12 @@ from collections import Counter
 
 from premailer import Premailer
 
-from newsletter.compose.scan import What, scan
 from newsletter.compose.tokens import Tokens
 
 _SILENT = 50  # logging.CRITICAL: cssutils warns of every property it does not know
 _STYLE = re.compile(r"<style(?=[\s>])", re.IGNORECASE)
 _IGNORE = '<style data-premailer="ignore"'
+_STYLE_BLOCK = re.compile(r"<style\b.*?</style>", re.IGNORECASE | re.DOTALL)
 _DOCTYPE = re.compile(r"^\s*<!doctype html>", re.IGNORECASE)
 _IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.IGNORECASE)
 _ENCODED_BRACES = re.compile(r"%7B", re.IGNORECASE)
@@ -67,5 +67,4 @@ def _prove(before: str, after: str, tokens: Tokens) -> None:
 
 
 def _important(html: str) -> int:
-    blocks = (span for span in scan(html) if span.what is What.RAW)
-    return sum(html[span.start : span.end].count("!important") for span in blocks)
+    return sum(block.count("!important") for block in _STYLE_BLOCK.findall(html))

@@ -76,7 +76,7 @@ class EmailMaker:
         maker = DocumentMaker(self._frame(part.language), self.tokens, self.findings, values, names)
         root = maker.document(self.issue.template, self.bodies[part.language].blocks)
         if root is not None:
-            judge(root, self.findings)
+            judge(root, self.tokens, self.findings)
             self.roots.append((part.language, root))
         return root
 

@@ -19,7 +19,9 @@ from newsletter.compose.joining import BETWEEN, second_text
 from newsletter.compose.numbers import Numbers
 from newsletter.compose.parts import Email, EmailMaker
 from newsletter.compose.request import Request
-from newsletter.compose.slicing import Slicer, Where
+from newsletter.compose.slicing.cuts import Marker, Where
+from newsletter.compose.slicing.markup import HtmlSlicer
+from newsletter.compose.slicing.plain import PlainSlicer
 from newsletter.compose.tokens import Tokens
 from newsletter.compose.uses import image_uses, link_places
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
@@ -74,8 +76,8 @@ class _Composer:
         if len(made) < len(emails):
             return Rendering(self.issue, None, self.findings.all(), uses, sources)
         numbers = Numbers(self.images, link_places(self.bodies, maker.roots))
-        slicer = Slicer(self.tokens, numbers, self.findings)
-        texts = {name: self._text(name, email, slicer, contexts) for name, email in made.items()}
+        marker = Marker(self.tokens, numbers, self.findings)
+        texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}
         artwork = self._artwork(texts, numbers)
         return Rendering(self.issue, artwork, self.findings.all(), uses, sources, numbers.files)
 
@@ -103,7 +105,7 @@ class _Composer:
         )
         return False
 
-    def _text(self, name: str, email: Email, slicer: Slicer, contexts: ContextMaker) -> EditionText:
+    def _text(self, name: str, email: Email, marker: Marker, contexts: ContextMaker) -> EditionText:
         languages = name.split(BOTH)
         texts = [self.issue.texts[language] for language in languages]
         second = languages[1] if len(languages) > 1 else ""
@@ -113,13 +115,14 @@ class _Composer:
             key: BETWEEN.join(part for part in (contexts.front(text, key) for text in texts) if part)
             for key in ("subject", "preheader", "title")
         }
+        plain = PlainSlicer(marker)
         return EditionText(
             language=name,
-            subject=slicer.subject(fronts["subject"], where),
-            preheader=slicer.shown(fronts["preheader"]),
-            title=slicer.shown(fronts["title"]),
-            html=slicer.html(email.html, where),
-            text=slicer.plain(email.text, plain_where),
+            subject=plain.subject(fronts["subject"], where),
+            preheader=marker.shown(fronts["preheader"]),
+            title=marker.shown(fronts["title"]),
+            html=HtmlSlicer(marker).chunks(email.html, where),
+            text=plain.chunks(email.text, plain_where),
         )
 
     def _artwork(self, texts: dict[str, EditionText], numbers: Numbers) -> Artwork:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsletter.host import HAS_PROCESSOR_LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -20,5 +22,5 @@ class Limits:
 
     @property
     def wait_seconds(self) -> float:
-        """How long an answer is waited for: somewhat longer, since the machine has other things to do as well."""
-        return self.seconds * 1.25
+        """How long an answer is waited for. Where the system counts a processor's seconds, a busy machine may take its time."""
+        return self.seconds * (5 if HAS_PROCESSOR_LIMIT else 1.25)

@@ -44,13 +44,14 @@ class Wrapper:
 
     def _paragraph(self, text: str, width: int, first: str, rest: str) -> str:
         lines: list[str] = []
-        line, empty = first, True
+        line, used, empty = first, self.width(first), True
         for word in _words(text):
-            if not empty and self.width(line) + 1 + self.width(word) > width:
+            wide = self.width(word)
+            if not empty and used + 1 + wide > width:
                 lines.append(line)
-                line, empty = rest, True
+                line, used, empty = rest, self.width(rest), True
             line += word if empty else f" {word}"
-            empty = False
+            used, empty = used + wide + (not empty), False
         return "\n".join([*lines, line.rstrip() if empty else line])
 
     def underlined(self, text: str, sign: str) -> str:

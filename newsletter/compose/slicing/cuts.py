@@ -1,0 +1,138 @@
+"""Cuts, and the marks that stand at them: shared by HTML, plain text and subject.
+
+In: tokens. Out: marks with numbers; findings for tokens that stand where nothing can be filled in. Called by slicing.markup,
+slicing.plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from newsletter.compose.findings import INVARIANT, LINK, SLOT, WHEN, Findings
+from newsletter.compose.numbers import Numbers
+from newsletter.compose.tokens import Kind, Meaning, Tokens
+from newsletter.model.artwork import Chunks, Condition, Mark, MarkKind, Piece, Slot, SlotContext
+
+PAGES = {
+    Kind.VIEW: MarkKind.VIEW,
+    Kind.UNSUBSCRIBE: MarkKind.UNSUBSCRIBE,
+    Kind.PREFERENCES: MarkKind.PREFERENCES,
+}
+CUTS = {Kind.WHEN: MarkKind.WHEN, Kind.END: MarkKind.END}
+_BEHIND_HOST = re.compile(r"https?://[^/?#\s]+[/?#]|mailto:[^?]*\?|#", re.IGNORECASE)
+_HINTS = {
+    SLOT: "Personal fields can stand in text, in attributes such as alt, and in a link behind its host.",
+    LINK: "Use the address as it is.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A mark in the place of a stretch of text."""
+
+    start: int
+    end: int
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which text is cut: its name ("en+fr"), the language it begins in, and where the second one begins."""
+
+    name: str
+    language: str
+    second: str = ""
+    second_from: int = 0
+
+    def language_at(self, offset: int) -> str:
+        """The language that an offset is written in."""
+        return self.second if self.second and offset >= self.second_from else self.language
+
+
+class Marker:
+    """Turns tokens into marks."""
+
+    def __init__(self, tokens: Tokens, numbers: Numbers, findings: Findings) -> None:
+        self.tokens = tokens
+        self.numbers = numbers
+        self.findings = findings
+        self.token = tokens.pattern
+        self.url = re.compile(rf"https://({tokens.pattern.pattern})\.invalid/")
+
+    def mark(self, token: str, context: SlotContext) -> Mark:
+        """The mark of a token that is filled in where it stands: a slot, an image, a page of the reader's own."""
+        meaning = self.tokens.meaning(token)
+        if isinstance(meaning.value, Slot):
+            return Mark(MarkKind.SLOT, self.numbers.slot(meaning.value), context)
+        if meaning.kind is Kind.IMAGE:
+            return Mark(MarkKind.IMAGE, self.numbers.image(str(meaning.value)), context)
+        return Mark(PAGES[meaning.kind], 0, context)
+
+    def cut_mark(self, meaning: Meaning, context: SlotContext = SlotContext.TEXT) -> Mark | None:
+        """The mark of a conditional block's edge."""
+        if meaning.kind not in CUTS or not isinstance(meaning.value, Condition):
+            return None
+        return Mark(CUTS[meaning.kind], self.numbers.condition(meaning.value), context)
+
+    def address(self, value: str, start: int, context: SlotContext, where: Where) -> Iterator[Cut]:
+        """Tokens in an address: a whole one of ours (pages may have a query or an anchor behind them), or slots behind the host."""
+        whole = self.url.match(value)
+        rest = value[whole.end() :] if whole else ""
+        if whole is not None and (
+            not rest
+            or (rest[0] in "?#" and self.tokens.kind_of(whole[1]) in PAGES and not self.tokens.within(rest))
+        ):
+            yield Cut(start, start + whole.end(), self.mark(whole[1], context))
+            return
+        for match in self.token.finditer(value):
+            meaning = self.tokens.meaning(match[0])
+            if meaning.kind is not Kind.SLOT:
+                self.refuse(f"nothing can be added to the address of “{meaning.kind}”", meaning, where)
+            elif _BEHIND_HOST.match(value, 0, match.start()) is None:
+                self.refuse(
+                    "a personal field stands where the address has its scheme or host", meaning, where
+                )
+            else:
+                yield Cut(start + match.start(), start + match.end(), self.mark(match[0], context))
+
+    def shown(self, text: str) -> str:
+        """A text as a reader without values sees it: slots by their fallback, other tokens not at all."""
+
+        def fallback(match: re.Match[str]) -> str:
+            value = self.tokens.meaning(match[0]).value
+            return (value.fallback or "") if isinstance(value, Slot) else ""
+
+        return self.token.sub(fallback, text)
+
+    def refuse(self, message: str, meaning: Meaning, where: Where) -> None:
+        """Add the finding that a token stands where nothing can be filled in."""
+        value = meaning.value
+        place = value.place if isinstance(value, (Slot, Condition)) else meaning.place
+        check = {Kind.SLOT: SLOT, Kind.WHEN: WHEN, Kind.END: WHEN}.get(meaning.kind, LINK)
+        self.findings.error(check, message, place, hint=_HINTS.get(check, ""), language=where.name)
+
+    def chunks(self, text: str, cuts: Iterable[Cut], where: Where) -> Chunks:
+        """The text with marks in the place of its cuts; what is left of a token is a finding."""
+        pieces = sliced(text, cuts)
+        if (
+            any(isinstance(piece, str) and self.tokens.opening in piece.lower() for piece in pieces)
+            and not self.findings.failed
+        ):
+            self.findings.error(INVARIANT, "a personal field was altered on its way", language=where.name)
+        return pieces
+
+
+def sliced(text: str, cuts: Iterable[Cut]) -> Chunks:
+    """A text with marks in the place of its cuts, which do not overlap."""
+    pieces: list[Piece] = []
+    position = 0
+    for cut in sorted(cuts, key=lambda cut: (cut.start, cut.end)):
+        if cut.start > position:
+            pieces.append(text[position : cut.start])
+        pieces.append(cut.mark)
+        position = cut.end
+    if position < len(text):
+        pieces.append(text[position:])
+    return tuple(pieces)
