@@ -205,16 +205,20 @@ class Faults:
         for told in self.on_change:
             told()
 
-    def before_connection(self, number: int) -> list[Rule]:
-        """Rules that delay or refuse the next connection, which would be this number."""
-        return self._for_connection(number, "slow_accept", "refuse")
+    def refuses(self, number: int) -> list[Rule]:
+        """Rules that close the door before this connection."""
+        return self._for_connection(number, "refuse")
+
+    def slows(self, number: int) -> list[Rule]:
+        """Rules that keep this connection waiting before it is served."""
+        return self._for_connection(number, "slow_accept")
 
     def closes(self, number: int) -> bool:
         """True if this connection is closed before anything is read."""
         return bool(self._for_connection(number, "close"))
 
-    def _for_connection(self, number: int, *actions: Action) -> list[Rule]:
-        rules = (each for each in self.script.rules if each.action in actions)
+    def _for_connection(self, number: int, action: Action) -> list[Rule]:
+        rules = (each for each in self.script.rules if each.action == action)
         return self._fire(
             "connection", number, (each for each in rules if matches_number(each.connection, number))
         )

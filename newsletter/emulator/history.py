@@ -90,16 +90,10 @@ class History:
         self.records[record.number - 1] = record
         key = (record.method, record.path)
         self._counts[key] = max(self._counts[key], record.index)
-        if record.verdict == "accepted" and record.number not in self._places:
-            self._places[record.number] = place
+        if record.verdict == "accepted":
+            # The first entry of an accepted request holds the body; the one at its end only the answer.
+            self._places.setdefault(record.number, place)
             self._accepted[record.index] = record
-        elif record.verdict == "accepted":
-            self._accepted[self._accepted_position(record.number)] = record
-
-    def _accepted_position(self, number: int) -> int:
-        return next(
-            at for at in range(len(self._accepted) - 1, -1, -1) if self._accepted[at].number == number
-        )
 
     def begin(self, method: str, path: str, *, at: float, connection: int) -> Record:
         """A request's head has arrived."""

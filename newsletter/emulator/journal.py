@@ -17,6 +17,8 @@ Entry = dict[str, Any]
 class Journal(Protocol):
     """An append-only list of entries. A place is what `append` returned; it stays valid over restarts."""
 
+    folder: Path
+
     def append(self, entry: Entry, body: bytes = b"") -> int:
         """Write one entry; on return it survives the death of this process (not a power cut)."""
 
@@ -43,9 +45,9 @@ class FileJournal:
     """One file: a JSON line that ends with the body's length, the body, a line feed, and so on."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / "journal.log"
-        self._writer = path.open("ab", buffering=0)
-        self._reader = path.open("rb")
+        self.folder, self._path = folder, folder / "journal.log"
+        self._writer = self._path.open("ab", buffering=0)
+        self._reader = self._path.open("rb")
         self._end = 0
         for _ in self.entries():
             self._end = self._reader.tell()
@@ -90,6 +92,9 @@ class FileJournal:
         """Cut the file to nothing."""
         self._writer.truncate(0)
         self._end = 0
+        # The old reader still holds what it has buffered.
+        self._reader.close()
+        self._reader = self._path.open("rb")
 
     def close(self) -> None:
         """Let go of both handles."""
@@ -101,6 +106,7 @@ class SqliteJournal:
     """One table in `journal.db`, so that other tools can ask questions in SQL."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._base = sqlite3.connect(folder / "journal.db", isolation_level=None)
         self._base.execute("PRAGMA journal_mode = WAL")
         # What is committed is in the file system's cache: enough against kill -9, which is what is promised.

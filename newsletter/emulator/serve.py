@@ -7,11 +7,14 @@ import asyncio
 import contextlib
 import signal
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import msgspec
 
+from newsletter.emulator.journal import open_journal
 from newsletter.emulator.options import Options
 from newsletter.emulator.server import HOST, Door
 from newsletter.emulator.world import World
@@ -27,20 +30,30 @@ class Running(msgspec.Struct, frozen=True):
 
 
 async def _main(options: Options, ready: Callable[[Running], None], stop: asyncio.Event) -> None:
-    world = World(options)
-    front, back = Door(world, options.port, faulty=True), Door(world, options.control_port, faulty=False)
-    url = f"http://{HOST}:{front.port}"
-    world.press.base = url
-    try:
+    async with contextlib.AsyncExitStack() as open_things:
+        journal = open_journal(
+            options.state or Path(tempfile.mkdtemp(prefix="newsletter-emulator-")), options.journal
+        )
+        open_things.callback(journal.close)
+        world = World(options, journal)
+        open_things.callback(world.stop)
+        front = Door(world, options.port, faulty=True)
+        open_things.callback(front.close)
+        back = Door(world, options.control_port, faulty=False)
+        open_things.callback(back.close)
+        world.press.base = f"http://{HOST}:{front.port}"
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(each.run()) for each in (front, back, world.agenda)]
             world.begin()
-            ready(Running(url, world.signer.public_key(), f"{url}/inbox", f"http://{HOST}:{back.port}"))
+            ready(_describe(world, front.port, back.port))
             await stop.wait()
             for task in tasks:
                 task.cancel()
-    finally:
-        world.close()
+
+
+def _describe(world: World, front: int, back: int) -> Running:
+    url = f"http://{HOST}:{front}"
+    return Running(url, world.signer.public_key(), f"{url}/inbox", f"http://{HOST}:{back}")
 
 
 def run(options: Options) -> None:

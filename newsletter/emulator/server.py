@@ -28,55 +28,62 @@ class Door:
         self.port: int = self._sock.getsockname()[1]
         self._count = 0
         self._guests: set[asyncio.Task[None]] = set()
-        self._changed = asyncio.Event()
-        world.faults.on_change.append(self._changed.set)
+        self._knocks: dict[tuple[str, int], socket.socket] = {}
+        world.faults.on_change.append(self._on_script)
 
     async def run(self) -> None:
         """Accept for ever; cancelled at the end, and with it every connection."""
+        loop = asyncio.get_running_loop()
         try:
             while True:
-                await self._before_accept()
-                if sock := await self._accept():
-                    self._count += 1
-                    self._welcome(sock)
+                await self._refuse_if_told()
+                sock, peer = await loop.sock_accept(self._sock)
+                if self._is_knock(peer):
+                    sock.close()
+                else:
+                    await self._receive(sock)
         finally:
-            self._sock.close()
+            self.close()
             for guest in tuple(self._guests):
                 guest.cancel()
             await asyncio.gather(*self._guests, return_exceptions=True)
 
-    async def _accept(self) -> socket.socket | None:
-        """The next connection; None if the script has changed while waiting for it."""
-        accepting = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(self._sock))
-        changing = asyncio.ensure_future(self._changed.wait())
-        try:
-            await asyncio.wait((accepting, changing), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            changing.cancel()
-            if not accepting.done():
-                accepting.cancel()
-        if accepting.cancelled() or not accepting.done():
-            return None
-        sock, _ = accepting.result()
+    def close(self) -> None:
+        """Stop listening; closing twice is fine."""
+        for sock in (self._sock, *self._knocks.values()):
+            sock.close()
+
+    async def _receive(self, sock: socket.socket) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return sock
+        self._count += 1
+        for rule in self._world.faults.slows(self._count) if self._faulty else ():
+            # The system has completed the handshake already; nobody is served until this is over.
+            await asyncio.sleep(rule.seconds)
+        self._welcome(sock)
 
-    async def _before_accept(self) -> None:
-        """Act on rules for the next connection that need the listening socket."""
-        self._changed.clear()
-        if not self._faulty:
-            return
-        for rule in self._world.faults.before_connection(self._count + 1):
-            if rule.action == "slow_accept":
-                await asyncio.sleep(rule.seconds)
-            else:
-                await self._refuse(rule.seconds)
+    async def _refuse_if_told(self) -> None:
+        for rule in self._world.faults.refuses(self._count + 1) if self._faulty else ():
+            # Without a listening socket the system itself answers ECONNREFUSED.
+            self._sock.close()
+            await asyncio.sleep(rule.seconds)
+            self._sock = await _listen_again(self.port)
 
-    async def _refuse(self, seconds: float) -> None:
-        # Without a listening socket the system itself answers ECONNREFUSED.
-        self._sock.close()
-        await asyncio.sleep(seconds)
-        self._sock = await _listen_again(self.port)
+    def _on_script(self) -> None:
+        """Wake the loop that waits for a connection, so that it sees a new `refuse` at once.
+
+        Cancelling the wait could lose a connection that has just been accepted; a knock of our own cannot.
+        """
+        if self._faulty and any(rule.action == "refuse" for rule in self._world.faults.script.rules):
+            knock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            knock.settimeout(0.0)
+            knock.connect_ex((HOST, self.port))
+            self._knocks[knock.getsockname()] = knock
+
+    def _is_knock(self, peer: tuple[str, int]) -> bool:
+        knock = self._knocks.pop(peer, None)
+        if knock:
+            knock.close()
+        return knock is not None
 
     def _welcome(self, sock: socket.socket) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(sock, self._count))

@@ -3,9 +3,7 @@
 Called by server.py at start; held by the routes.
 """
 
-import tempfile
 from functools import partial
-from pathlib import Path
 
 from newsletter.emulator.account import Account, Bucket
 from newsletter.emulator.behaviour import PRESETS, load_behaviour
@@ -15,7 +13,7 @@ from newsletter.emulator.faults import Faults, Script, load_script
 from newsletter.emulator.history import History, Record
 from newsletter.emulator.holds import Holds
 from newsletter.emulator.intake import Intake
-from newsletter.emulator.journal import open_journal
+from newsletter.emulator.journal import Journal
 from newsletter.emulator.message import Press
 from newsletter.emulator.options import Options
 from newsletter.emulator.posting import Posting
@@ -27,11 +25,9 @@ from newsletter.emulator.suppressions import Suppressions
 class World:
     """One emulated service. Made inside a running event loop."""
 
-    def __init__(self, options: Options) -> None:
-        self.options = options
-        self.folder = options.state or Path(tempfile.mkdtemp(prefix="newsletter-emulator-"))
-        self.journal = open_journal(self.folder, options.journal)
-        self.history = History(self.journal)
+    def __init__(self, options: Options, journal: Journal) -> None:
+        self.options, self.folder = options, journal.folder
+        self.history = History(journal)
         self.clock = Clock(self._start())
         self.activity, self.agenda = Activity(), Agenda(self.clock)
         self.account, self.holds, self.suppressions = Account.of(options), Holds(), Suppressions()
@@ -123,8 +119,7 @@ class World:
         if not keep_faults:
             self.use_script(Script())
 
-    def close(self) -> None:
-        """Stop what is under way and let go of files."""
+    def stop(self) -> None:
+        """End what is under way."""
         self.activity.stop()
         self.holds.clear()
-        self.journal.close()

@@ -178,7 +178,6 @@ def _intended(official: ModuleType, body: Body) -> bool:
         "None: Bad Request",
         "custom_args.",
         "Header keys cannot contain",
-        "contenttype",
         "content: ",
         ".type: ",
         "content.0.type",
