@@ -5,6 +5,7 @@ In: the issue's bodies, the request, the parts. Out: HTML and text, or None with
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from newsletter.compose.finish import finished
 from newsletter.compose.frame.context import ContextMaker, Part
 from newsletter.compose.frame.marks import plain
 from newsletter.compose.frame.render import Frame
+from newsletter.compose.images import Images
 from newsletter.compose.inline import InlineFault, inlined
 from newsletter.compose.joining import joined, joined_texts
 from newsletter.compose.mjml.compile import CompilerFault, compiled
@@ -24,11 +26,15 @@ from newsletter.compose.mjml.judge import judge
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.request import Request
 from newsletter.compose.text import PlainPart
-from newsletter.compose.tokens import Kind, Tokens
+from newsletter.compose.tokens import Tokens
+from newsletter.compose.uses import document_images, written_links
+from newsletter.model.edition import ImageUse
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
 
 _INLINE_CSS = "inline.css"
+_ICONS = "https://social-icons.invalid/"
+_ICON = re.compile(re.escape(_ICONS) + r"([\w-]+\.png)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,12 @@ class EmailMaker:
     tokens: Tokens
     findings: Findings
     contexts: ContextMaker
+    images: Images
     frames: dict[str, Frame] = field(default_factory=dict)
-    roots: list[tuple[str, Element]] = field(
-        default_factory=list
-    )  #: the documents made, for what is read off them
+    uses: list[ImageUse] = field(default_factory=list)  #: those of the documents that were made
+    links: dict[tuple[str, str], Place] = field(
+        default_factory=dict
+    )  #: where a link stands, by language and URL
 
     def email(self, parts: tuple[Part, ...]) -> Email | None:
         """An email of one language, or of two."""
@@ -77,7 +85,9 @@ class EmailMaker:
         root = maker.document(self.issue.template, self.bodies[part.language].blocks)
         if root is not None:
             judge(root, self.tokens, self.findings)
-            self.roots.append((part.language, root))
+            self.uses.extend(document_images(root, part.language, self.tokens))
+            for url, place in written_links(root):
+                self.links.setdefault((part.language, url), place)
         return root
 
     def _text(self, part: Part, values: Mapping[str, Any]) -> str | None:
@@ -87,16 +97,19 @@ class EmailMaker:
     def _html(self, roots: list[Element], parts: tuple[Part, ...], values: Mapping[str, Any]) -> str:
         root = roots[0] if len(roots) == 1 else joined(roots[0], roots[1], parts[1].language)
         css = harden(root, parts[0].language)
-        icons = self.tokens.url(Kind.IMAGE, "templates/images/social/")
         place = Place(f"templates/{self.issue.template}.mjml", 1)
         try:
-            html = finished(compiled(root, self.tokens, icons), parts[0].language)
+            html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), parts[0].language)
             return inlined(html, self._css(parts[0].language, values) + css, self.tokens)
         except CompilerFault as fault:
             self.findings.error(MJML, f"the compiler refuses this: {fault.message}", fault.place)
         except InlineFault as fault:
             self.findings.error(INVARIANT, str(fault), place)
         return ""
+
+    def _icons(self, html: str, place: Place) -> str:
+        """The icons of mj-social from templates/images/social/, not from the compiler's makers."""
+        return _ICON.sub(lambda match: self.images.url(f"social/{match[1]}", place), html)
 
     def _css(self, language: str, values: Mapping[str, Any]) -> str:
         frame = self._frame(language)

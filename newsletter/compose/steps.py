@@ -23,7 +23,7 @@ from newsletter.compose.slicing.cuts import Marker, Where
 from newsletter.compose.slicing.markup import HtmlSlicer
 from newsletter.compose.slicing.plain import PlainSlicer
 from newsletter.compose.tokens import Tokens
-from newsletter.compose.uses import image_uses, link_places
+from newsletter.compose.uses import all_images, body_images
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
@@ -68,18 +68,28 @@ class _Composer:
 
     def rendering(self) -> Rendering:
         contexts = ContextMaker(self.request, self.issue, self.tokens, self.images, self.findings)
-        maker = EmailMaker(self.request, self.issue, self.bodies, self.tokens, self.findings, contexts)
+        maker = EmailMaker(
+            self.request, self.issue, self.bodies, self.tokens, self.findings, contexts, self.images
+        )
         emails = {name: maker.email(parts) for name, parts in self._all_parts().items()}
         made = {name: email for name, email in emails.items() if email is not None and self._bearable(email)}
         sources = _sources(self.request, self.issue, maker)
-        uses = image_uses(self.bodies, maker.roots, self.tokens)
+        uses = all_images(body_images(self.bodies, self.images), iter(maker.uses))
         if len(made) < len(emails):
             return Rendering(self.issue, None, self.findings.all(), uses, sources)
-        numbers = Numbers(self.images, link_places(self.bodies, maker.roots))
+        numbers = Numbers(self.images, self._link_places(maker))
         marker = Marker(self.tokens, numbers, self.findings)
         texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}
         artwork = self._artwork(texts, numbers)
         return Rendering(self.issue, artwork, self.findings.all(), uses, sources, numbers.files)
+
+    def _link_places(self, maker: EmailMaker) -> dict[tuple[str, str], Place]:
+        """The issue's own lines count before a template's."""
+        bodies = self.bodies.items()
+        return {
+            **maker.links,
+            **{(language, url): place for language, body in bodies for url, place in body.links.items()},
+        }
 
     def _all_parts(self) -> dict[str, tuple[Part, ...]]:
         languages = list(self.issue.texts)
