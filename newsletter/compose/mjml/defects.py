@@ -15,6 +15,10 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.place import Place
 
 _FRACTION = re.compile(r"\d+\.\d+%")
+_ICONS = {
+    "mj-accordion": ("icon-wrapped-url", "icon-unwrapped-url"),
+    "mj-carousel": ("left-icon", "right-icon"),
+}
 _BRACES = re.compile(r"[{}]")
 _COMMENT = re.compile(r"/\*.*?\*/|\"[^\"]*\"|'[^']*'", re.DOTALL)
 
@@ -34,13 +38,20 @@ class Defects:
             self._children(element)
             if element.tag == "mj-style":
                 self._style(element)
-            if element.tag == "mj-font":
-                hint = "Name fonts that readers have, in the theme."
-                self.findings.warning(
-                    MJML, "mj-font fetches a font from another host", element.place, hint=hint
-                )
             if element.tag == "mj-raw" and element.get("position") is not None:
                 self.findings.error(MJML, "the compiler refuses position on mj-raw", element.place)
+            self._fetched(element)
+
+    def _fetched(self, element: Element) -> None:
+        """What would make readers' mail programs ask another host, unasked by the author."""
+        if element.tag == "mj-font":
+            hint = "Name fonts that readers have, in the theme."
+            self.findings.warning(MJML, "mj-font fetches a font from another host", element.place, hint=hint)
+        missing = [name for name in _ICONS.get(element.tag, ()) if element.get(name) is None]
+        if missing:
+            message = f"<{element.tag}> without {' and '.join(missing)} fetches icons from another host"
+            hint = 'Name images of your own: {{ image("up.png") }}.'
+            self.findings.warning(MJML, message, element.place, hint=hint)
 
     def _children(self, element: Element) -> None:
         for child in element.elements():
@@ -55,13 +66,13 @@ class Defects:
             self.findings.warning(MJML, message, place, hint="Use whole pixels.")
 
     def _raw_in_wrapper(self, child: Element) -> None:
-        found = self.tokens.found(child.text)
-        if found and self.tokens.kind_of(found[0]) is Kind.WHEN:
+        kinds = {self.tokens.kind_of(token) for token in self.tokens.found(child.text)}
+        if Kind.WHEN in kinds:
             hint = "Let the body stand outside the mj-wrapper, or in a column: Outlook's table around each part cannot be cut there."
             self.findings.error(
                 WHEN, "a conditional block cannot stand directly in mj-wrapper", child.place, hint=hint
             )
-        elif not found:
+        elif Kind.END not in kinds:
             hint = "Put it into a column, or outside the wrapper."
             self.findings.error(
                 MJML, "the compiler drops mj-raw that stands directly in mj-wrapper", child.place, hint=hint
