@@ -1,0 +1,190 @@
+"""The receipt of a mailing as text: one sentence that can be defended, then where each number comes from.
+
+In: a Report. Out: lines of at most 72 characters (addresses of links may be longer). Called by `report`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from newsletter.cli.output import spaced
+from newsletter.model.campaign import CampaignStatus
+from newsletter.pipeline.reasons import plain
+from newsletter.pipeline.report import Report
+
+WIDTH = 72
+_LANGUAGES = {"en": "English", "fr": "French"}
+_OPENS_ONCE = (
+    "Opens are a range: some mail programs fetch images unread, others never. The lower figure is surely people, the "
+    "upper one adds those whom nobody can tell."
+)
+_OPENS_HITS = (
+    "This mailing counts without following anybody: who clicks or opens twice counts twice. Opens are a range, for some "
+    "mail programs fetch images unread."
+)
+
+Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
+
+
+def receipt(report: Report, name: str, zone: str) -> str:
+    """The whole receipt. `name` is the publication's, `zone` the one that its times are told in."""
+    parts: list[Iterable[str]] = [
+        (name, report.title, "─" * WIDTH, _when(report, zone)),
+        textwrap.wrap(headline(report), WIDTH),
+        _columns(_audience(report)),
+        _columns(_afterwards(report)),
+        _reading(report),
+        _languages(report),
+        _closing(report),
+    ]
+    return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
+
+
+def headline(report: Report) -> str:
+    """The sentence that the rest explains."""
+    books = report.books
+    if report.campaign.status in {CampaignStatus.DRAFT, CampaignStatus.SCHEDULED}:
+        return "Nobody has been mailed yet: the recipients are counted when it goes out."
+    not_mailed = sum(report.not_mailed.values())
+    going = f"; {spaced(books.pending)} still to go" if books.pending else ""
+    return (
+        f"{spaced(books.accepted)} {_people(books.accepted)}, once each; {spaced(not_mailed)} not mailed, and why; "
+        f"{spaced(report.unexplained)} unexplained{going}."
+    )
+
+
+def _people(number: int) -> str:
+    return "person" if number == 1 else "people"
+
+
+def _when(report: Report, zone: str) -> str:
+    campaign = report.campaign
+    parts = [f"Mailing {campaign.id}", campaign.status.value]
+    began = campaign.started_at or campaign.due_at
+    if began:
+        local = began.astimezone(ZoneInfo(zone))
+        told = f"{local:%A} {local.day} {local:%B %Y}, {_time(local)}"
+        if campaign.ended_at:
+            ended = campaign.ended_at.astimezone(ZoneInfo(zone))
+            told += (
+                f" to {_time(ended)}"
+                if ended.date() == local.date()
+                else f" to {ended.day} {ended:%B}, {_time(ended)}"
+            )
+        parts.append(f"{told} ({zone})")
+    return " · ".join(parts)
+
+
+def _time(at: datetime) -> str:
+    return f"{at.hour}:{at:%M}"
+
+
+def _columns(lines: Iterable[Line]) -> Iterator[str]:
+    for indent, text, number in lines:
+        left = "  " * indent + text
+        yield f"{left:<{WIDTH - 10}}{spaced(number):>10}"
+
+
+def _audience(report: Report) -> Iterator[Line]:
+    books = report.books
+    if not books.candidates:
+        return
+    yield 0, "In the audience", books.candidates
+    yield 1, f"handed over to {report.campaign.provider}", books.accepted
+    for text, number in (
+        ("delivered", books.delivered),
+        ("no news yet", books.no_news),
+        ("delayed by the receiving server", books.deferred),
+        ("bounced", books.bounced),
+        ("dropped by the provider", books.dropped),
+    ):
+        if number:
+            yield 2, text, number
+    yield 1, "not mailed", sum(report.not_mailed.values())
+    for reason, number in report.not_mailed.items():
+        yield 2, plain(reason), number
+    for text, number in (
+        ("still to go", books.pending),
+        ("not confirmed", books.in_doubt),
+        ("waiting for a person", books.held),
+    ):
+        if number:
+            yield 1, text, number
+
+
+def _afterwards(report: Report) -> Iterator[Line]:
+    if not report.books.accepted:
+        return
+    yield 0, "Left the list by this mailing", report.unsubscribed
+    yield 0, "Complained (marked it as spam)", report.complained
+    if report.left:
+        yield 0, "Left while it was being handed over", report.left
+
+
+def _reading(report: Report) -> Iterator[str]:
+    if not report.books.accepted:
+        return
+    found = report.figures
+    if found is None:
+        yield "Reading is not measured."
+        return
+    yield from _columns(
+        (
+            (0, "Clicks by people", found.clicks.human),
+            (1, "by machines (mail gateways, previews)", found.clicks.machine),
+            (1, "of whom nobody can tell", found.clicks.unknown),
+        )
+    )
+    low, high = found.opens.human, found.opens.human + found.opens.unknown
+    told = f"{spaced(low)} to {spaced(high)}" if high > low else spaced(low)
+    if report.personal:
+        told += " ({:.0f} % to {:.0f} %)".format(*report.opened)
+    yield f"{'Opens':<{WIDTH - len(told)}}{told}"
+    yield ""
+    yield from textwrap.wrap(_OPENS_ONCE if report.personal else _OPENS_HITS, WIDTH)
+    clicked = [line for line in found.links if line.readers.human or line.readers.machine]
+    if clicked:
+        yield ""
+        yield f"{'Links':<{WIDTH - 20}}{'people':>10}{'machines':>10}"
+        for line in sorted(clicked, key=lambda one: -one.readers.human):
+            numbers = f"{spaced(line.readers.human):>10}{spaced(line.readers.machine):>10}"
+            url = f"  {line.url}"
+            yield (
+                f"{url:<{WIDTH - 20}}{numbers}"
+                if len(url) < WIDTH - 20
+                else f"{url}\n{'':<{WIDTH - 20}}{numbers}"
+            )
+
+
+def _languages(report: Report) -> Iterator[str]:
+    if not report.languages:
+        return
+    told = [
+        f"{_language(name)} {spaced(number)}"
+        for name, number in sorted(report.languages.items(), key=lambda one: -one[1])
+    ]
+    yield from textwrap.wrap("In " + ", ".join(told) + ".", WIDTH)
+
+
+def _language(name: str) -> str:
+    parts = [_LANGUAGES.get(part, part) for part in name.split("+")]
+    return parts[0] if len(parts) == 1 else "both languages"
+
+
+def _closing(report: Report) -> Iterator[str]:
+    books = report.books
+    for fault in books.faults():
+        yield f"The count does not close: {fault}. Please report this as a fault of the program."
+    if books.faults() or not books.candidates:
+        return
+    excluded = sum(books.excluded.values())
+    sums = f"{spaced(books.candidates)} in the audience = {spaced(books.prepared)} recipients + {spaced(excluded)} not mailed"
+    if report.closed:
+        yield f"The count closes: {sums}."
+        return
+    yield f"So far: {sums}. The count is not closed yet."
+    if books.in_doubt or books.held:
+        yield f"`newsletter settle {report.campaign.id}` clears up what is not confirmed."

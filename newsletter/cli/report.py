@@ -1,0 +1,30 @@
+"""`newsletter report CAMPAIGN`: what came of a mailing.
+
+In: a campaign's number. Out: a receipt to forward, or JSON. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli.output import json_out
+
+
+@click.command()
+@click.argument("campaign", type=int)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(campaign: int, as_json: bool) -> int:
+    """Show what came of a mailing."""
+    from newsletter.cli.receipt import receipt
+    from newsletter.pipeline import report
+
+    with app.opened() as ctx:
+        made = report.report(ctx, campaign)
+        publication = ctx.publication
+    if as_json:
+        json_out(report.as_json(made))
+    else:
+        name = publication.name[publication.languages[0]]
+        click.echo(receipt(made, name, publication.time_zone), nl=False)
+    return cli.DONE

@@ -1,0 +1,68 @@
+"""`newsletter serve`: answer readers and the provider, show staff where mailings stand, and send what is due.
+
+In: two addresses. Out: a server until Ctrl-C. Called by the command line, or by a service manager.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+import click
+
+from newsletter import app, cli
+
+if TYPE_CHECKING:
+    from newsletter.worker.embedded import Runner
+
+
+@click.command()
+@click.option("--host", help="The address for readers and hooks; the setting web.host when not given.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port for readers and hooks (web.port).")
+@click.option(
+    "--staff-port",
+    type=click.IntRange(0, 65535),
+    help="The loopback port of the staff pages (web.staff_port).",
+)
+def command(host: str | None, port: int | None, staff_port: int | None) -> int:
+    """Answer readers and the provider, and send what is due."""
+    from newsletter.pipeline import record
+    from newsletter.web.serving import listen, serve
+    from newsletter.worker.embedded import Runner
+
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    with app.opened() as ctx:
+        listeners = listen(
+            host or ctx.settings.text("web.host"),
+            ctx.settings.whole("web.port") if port is None else port,
+            ctx.settings.whole("web.staff_port") if staff_port is None else staff_port,
+        )
+        record.try_again(ctx)
+        runner = Runner(ctx)
+        working = threading.Thread(target=_work, args=(runner,), name="runner")
+        working.start()
+        click.echo(f"Readers and hooks: {listeners.public_url}")
+        click.echo(f"Staff:             {listeners.staff_url}")
+        click.echo("Planned mailings go out in their time. Ctrl-C ends, after what is under way.", err=True)
+        try:
+            serve(ctx, listeners, runner.stop)
+        finally:
+            runner.stop.set()
+            working.join()
+    return cli.DONE
+
+
+def _work(runner: Runner) -> None:
+    """Be the runner, as soon as no other process is; what fails is logged and tried anew, for the pages must stay up."""
+    while not runner.stop.is_set():
+        if not runner.start():
+            runner.stop.wait(1.0)
+            continue
+        try:
+            runner.run(lambda: False)
+        except Exception:
+            logging.getLogger(__name__).exception("sending was interrupted; it starts anew in ten seconds")
+            runner.stop.wait(10.0)
+        finally:
+            runner.close()

@@ -1,0 +1,151 @@
+"""Report: what came of a mailing, in numbers that can be defended.
+
+In: a campaign's number. Out: a Report; as JSON, every key of the command line's contract. Called by `report`, the staff pages.
+
+Nothing here was counted up by hand: the books are counted from the ledger, the figures of reading from the hits, each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model.artwork import Link
+from newsletter.model.campaign import Books, Campaign, CampaignStatus
+from newsletter.model.edition import Artwork, Edition
+from newsletter.model.event import HitKind
+from newsletter.model.publication import TrackingMode
+from newsletter.pipeline import control
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, editions, facts, hits, preparation
+from newsletter.store import books as ledger
+from newsletter.tracking.tally import Count, Figures, Readers, figures, share
+
+_NOT_COUNTED_YET = frozenset({CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.PREPARING})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One mailing. `figures` is None where nothing is measured; `personal` when members are told apart (individual mode)."""
+
+    campaign: Campaign
+    title: str
+    books: Books
+    complained: int
+    unsubscribed: int
+    left: int
+    figures: Figures | None
+    languages: dict[str, int]
+    at: datetime
+
+    @property
+    def personal(self) -> bool:
+        """Whether clicks and opens are counted once a member."""
+        return self.campaign.tracking is TrackingMode.INDIVIDUAL
+
+    @property
+    def closed(self) -> bool:
+        """True when the recipients were written down and everybody is accounted for."""
+        return self.books.closed and self.campaign.status not in _NOT_COUNTED_YET
+
+    @property
+    def not_mailed(self) -> dict[str, int]:
+        """Who of the audience is surely not mailed, by reason; the most frequent first."""
+        books = self.books
+        counted = dict(books.excluded)
+        for reason, number in books.skipped.items():
+            counted[reason] = counted.get(reason, 0) + number
+        counted |= {
+            "refused by the provider": books.rejected,
+            "cancelled before their turn": books.cancelled,
+            "their time had passed": books.expired,
+        }
+        kept = [(reason, number) for reason, number in counted.items() if number]
+        return dict(sorted(kept, key=lambda item: (-item[1], item[0])))
+
+    @property
+    def unexplained(self) -> int:
+        """Of whom nobody can say: not confirmed, or missing from the equations (never, unless there is a bug)."""
+        books = self.books
+        missing = books.candidates - books.accepted - books.pending - sum(self.not_mailed.values())
+        return abs(missing - books.in_doubt - books.held) + books.in_doubt + books.held
+
+    @property
+    def opened(self) -> tuple[float, float]:
+        """Opens as a range in percent of those delivered: surely people; people and those whom nobody can tell."""
+        if self.figures is None:
+            return 0.0, 0.0
+        opens, delivered = self.figures.opens, self.books.delivered
+        return share(opens.human, delivered), share(opens.human + opens.unknown, delivered)
+
+
+def report(ctx: Context, campaign_id: int) -> Report:
+    """The report of a mailing, as of now. Raises NotFound."""
+    found = control.find(ctx, campaign_id)
+    with ctx.store.read() as db:
+        edition = editions.get(db, found.edition)
+        beside = facts.counted(db, campaign_id)
+        measured = found.tracking is not TrackingMode.OFF
+        return Report(
+            campaign=found,
+            title=_title(edition),
+            books=ledger.books(db, campaign_id),
+            complained=beside.get(facts.COMPLAINED, 0),
+            unsubscribed=beside.get(facts.UNSUBSCRIBED, 0),
+            left=beside.get(facts.LEFT, 0),
+            figures=_figures(db, campaign_id, edition.artwork) if measured else None,
+            languages=dict(preparation.languages(db, campaign_id)),
+            at=ctx.now(),
+        )
+
+
+def _title(edition: Edition) -> str:
+    text = edition.artwork.texts[edition.artwork.languages[0]]
+    return text.title or edition.artwork.slug
+
+
+def _figures(db: Connection, campaign_id: int, artwork: Artwork) -> Figures:
+    counted = hits.counted(db, campaign_id)
+    counts = [Count(HitKind(kind), link, reader, number) for kind, link, reader, number in counted]
+    return figures(counts, [_url(link) for link in artwork.links])
+
+
+def _url(link: Link) -> str | None:
+    return None if link.personal else link.url
+
+
+def as_json(made: Report) -> dict[str, object]:
+    """The object of `report --json`: every key that is promised, always."""
+    books, found = made.books, made.figures
+    return {
+        "campaign": made.campaign.id,
+        "issue": made.campaign.slug,
+        "status": made.campaign.status.value,
+        "closed": made.closed,
+        "candidates": books.candidates,
+        "excluded": books.excluded,
+        "prepared": books.prepared,
+        "pending": books.pending,
+        "skipped": books.skipped,
+        "cancelled": books.cancelled,
+        "expired": books.expired,
+        "accepted": books.accepted,
+        "rejected": books.rejected,
+        "in_doubt": books.in_doubt,
+        "held": books.held,
+        "no_news": books.no_news,
+        "deferred": books.deferred,
+        "delivered": books.delivered,
+        "bounced": books.bounced,
+        "dropped": books.dropped,
+        "complained": made.complained,
+        "unsubscribed": made.unsubscribed,
+        "opens": found.opens.as_json() if found else None,
+        "clicks": found.clicks.as_json() if found else None,
+        "links": [_link(line.url, line.readers) for line in found.links] if found else [],
+        "languages": made.languages,
+    }
+
+
+def _link(url: str, readers: Readers) -> dict[str, object]:
+    return {"url": url, "human": readers.human, "machine": readers.machine}

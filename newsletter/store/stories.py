@@ -1,0 +1,134 @@
+"""The story of one address: what the ledger holds about it, mailing by mailing.
+
+In: the key of an address. Out: rows. Called by pipeline.why. One person at a time: these queries may read much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from newsletter.model.campaign import BatchState, DeliveryState, Progress
+from newsletter.store.tables import (
+    attempts,
+    batches,
+    campaigns,
+    deliveries,
+    exclusions,
+    facts,
+    hits,
+    members,
+    variants,
+)
+
+_BY_RANK = list(Progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One delivery with its batch and variant. `provider` and moments are its campaign's."""
+
+    delivery: int
+    campaign: int
+    batch: int
+    language: str
+    batch_state: BatchState
+    batch_reason: str
+    state: DeliveryState
+    reason: str
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One parcel that the delivery was in. `finished_at` is None while nobody knows how it ended."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str
+    status: int | None
+    reference: str
+    detail: str
+
+
+def sent(db: Connection, address_key: bytes) -> dict[int, Sent]:
+    """The deliveries to an address, by campaign."""
+    query = (
+        select(
+            deliveries.c.id,
+            deliveries.c.campaign_id,
+            deliveries.c.batch_id,
+            variants.c.language,
+            batches.c.state.label("batch_state"),
+            batches.c.reason.label("batch_reason"),
+            deliveries.c.state,
+            deliveries.c.reason,
+            deliveries.c.progress,
+        )
+        .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
+        .join(variants, variants.c.id == batches.c.variant_id)
+        .where(deliveries.c.address_key == address_key)
+    )
+    return {row.campaign_id: _sent(row) for row in db.execute(query)}
+
+
+def _sent(row: Any) -> Sent:
+    return Sent(
+        delivery=row.id,
+        campaign=row.campaign_id,
+        batch=row.batch_id,
+        language=row.language,
+        batch_state=BatchState(row.batch_state),
+        batch_reason=row.batch_reason,
+        state=DeliveryState(row.state),
+        reason=row.reason,
+        progress=_BY_RANK[row.progress],
+    )
+
+
+def excluded(db: Connection, address_key: bytes) -> dict[int, str]:
+    """Why an address was left out, by campaign."""
+    query = select(exclusions.c.campaign_id, exclusions.c.reason).where(
+        exclusions.c.address_key == address_key
+    )
+    return {row.campaign_id: row.reason for row in db.execute(query)}
+
+
+def attempts_of(db: Connection, batch: int) -> list[Attempt]:
+    """How often a batch was posted, and how each ended."""
+    query = select(attempts).where(attempts.c.batch_id == batch).order_by(attempts.c.number)
+    return [
+        Attempt(
+            row.number, row.started_at, row.finished_at, row.outcome, row.status, row.reference, row.detail
+        )
+        for row in db.execute(query)
+    ]
+
+
+def facts_of(db: Connection, delivery: int) -> list[tuple[str, datetime]]:
+    """What is known beside the books."""
+    query = select(facts.c.kind, facts.c.at).where(facts.c.delivery_id == delivery).order_by(facts.c.at)
+    return [(row.kind, row.at) for row in db.execute(query)]
+
+
+def hits_of(db: Connection, delivery: int) -> Sequence[Row[Any]]:
+    """Clicks and opens that are the member's own: only with their yes."""
+    return db.execute(select(hits).where(hits.c.delivery_id == delivery).order_by(hits.c.at, hits.c.id)).all()
+
+
+def known_since(db: Connection, address_key: bytes) -> datetime | None:
+    """Since when there is a member with this address."""
+    return db.execute(select(members.c.created_at).where(members.c.address_key == address_key)).scalar()
+
+
+def prepared_at(db: Connection, campaign: int) -> datetime | None:
+    """When the recipients of a campaign were written down; None: not yet."""
+    row = db.execute(
+        select(campaigns.c.started_at, campaigns.c.candidates).where(campaigns.c.id == campaign)
+    ).first()
+    return None if row is None or row.candidates is None else row.started_at

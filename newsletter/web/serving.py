@@ -1,0 +1,140 @@
+"""Serving: the public listener and the staff listener, in one process, until a signal.
+
+In: a Context, two addresses, what works beside them. Out: both answered; at the end open answers end and hits are written.
+Called by cli.serve.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline.context import Context
+from newsletter.web.public.app import Public
+from newsletter.web.staff.app import staff
+
+LOOPBACK = "127.0.0.1"
+_END_WITHIN = 10  #: seconds that open answers have to end
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@dataclass(frozen=True, slots=True)
+class Listeners:
+    """Two open sockets, before anything answers on them."""
+
+    public: socket.socket
+    staff: socket.socket
+
+    @property
+    def public_url(self) -> str:
+        """Where readers are answered."""
+        return url_of(self.public)
+
+    @property
+    def staff_url(self) -> str:
+        """Where staff are answered."""
+        return url_of(self.staff)
+
+
+def url_of(listener: socket.socket) -> str:
+    """The URL of an open socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def listen(host: str, port: int, staff_port: int) -> Listeners:
+    """Open both sockets; port 0 takes a free one. Raises NotAllowed when an address is taken or is not this machine's."""
+    public = _bind(host, port, "--port")
+    try:
+        return Listeners(public, _bind(LOOPBACK, staff_port, "--staff-port"))
+    except NotAllowed:
+        public.close()
+        raise
+
+
+def _bind(host: str, port: int, option: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=512)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise NotAllowed(
+            f"{host}:{port} cannot be listened on: {reason}",
+            code="port-taken",
+            hint=f"Name another with {option}, or 0 for any that is free.",
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    """One of two: signals are caught once, for both."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
+    """Answer on both listeners until `stop` is set, or SIGINT or SIGTERM comes (in the main thread)."""
+    public = _server(Public(ctx), behind_proxy=True)
+    inside = _server(staff(ctx, listeners.staff.getsockname()[1]), behind_proxy=False)
+    with _on_signal(stop.set):
+        asyncio.run(_both(public, inside, listeners, stop))
+
+
+def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
+    # A reverse proxy on this machine says whose request it carries; nobody else is believed.
+    return _Server(
+        uvicorn.Config(
+            application,
+            http="auto",
+            ws="none",
+            lifespan="on",
+            log_level="warning",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=behind_proxy,
+            forwarded_allow_ips=f"{LOOPBACK},::1",
+            timeout_keep_alive=10,
+            timeout_graceful_shutdown=_END_WITHIN,
+            limit_concurrency=2000,
+            h11_max_incomplete_event_size=32 * 1024,
+        )
+    )
+
+
+async def _both(public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event) -> None:
+    async def watch() -> None:
+        while not (stop.is_set() or public.should_exit or inside.should_exit):
+            await asyncio.sleep(0.1)
+        stop.set()
+        public.should_exit = inside.should_exit = True
+
+    await asyncio.gather(public.serve([listeners.public]), inside.serve([listeners.staff]), watch())
+
+
+@contextmanager
+def _on_signal(act: Callable[[], None]) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        act()
+
+    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

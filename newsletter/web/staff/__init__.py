@@ -1,0 +1,1 @@
+"""What staff reach, on this machine only: where mailings stand, their reports, pause and resume."""

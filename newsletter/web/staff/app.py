@@ -1,0 +1,171 @@
+"""The staff pages, first form: the list of mailings, one mailing's report, pause and resume.
+
+In: requests from this machine. Out: pages that renew themselves while something is being sent. Called by web.serving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from newsletter.model.campaign import CampaignStatus
+from newsletter.model.errors import Explained, NotFound
+from newsletter.pipeline import control
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.progress import Progress, progress
+from newsletter.pipeline.reasons import plain
+from newsletter.pipeline.report import Report, report
+from newsletter.web import bodies
+from newsletter.web.staff.guard import Guard, Tokens
+
+_LOOK = Path(__file__).parent / "look"
+_ASSETS = {"staff.css": "text/css", "staff.js": "text/javascript"}
+_LISTED = 50  #: mailings on the first page
+_WORDS = {
+    CampaignStatus.DRAFT: "waiting for approval",
+    CampaignStatus.SCHEDULED: "planned",
+    CampaignStatus.PREPARING: "counting the recipients",
+    CampaignStatus.SENDING: "going out",
+    CampaignStatus.PAUSED: "paused",
+    CampaignStatus.HELD: "waiting for you",
+    CampaignStatus.FINISHED: "finished",
+    CampaignStatus.CANCELLED: "cancelled",
+    CampaignStatus.EXPIRED: "expired",
+}
+_MOVING = frozenset({CampaignStatus.SCHEDULED, CampaignStatus.PREPARING, CampaignStatus.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a form may do to a mailing, and when it is offered."""
+
+    label: str
+    do: Callable[[Context, int], object]
+    offered: frozenset[CampaignStatus]
+
+
+ACTS = {
+    "pause": Act("Pause", control.pause, frozenset({CampaignStatus.SENDING})),
+    "resume": Act("Go on", control.resume, frozenset({CampaignStatus.PAUSED, CampaignStatus.HELD})),
+}
+
+
+def spaced(number: int) -> str:
+    """A count for reading: `3,000`."""
+    return f"{number:,}"
+
+
+def staff(ctx: Context, port: int) -> ASGIApp:
+    """The application of the staff listener on this port."""
+    pages = StaffPages(ctx)
+    routes = [
+        Route("/", pages.index),
+        Route("/campaigns/{number:int}", pages.campaign),
+        Route("/campaigns/{number:int}/{act}", pages.act, methods=["POST"]),
+        Route("/look/{name}", pages.asset),
+    ]
+    handlers: dict[Any, Any] = {NotFound: pages.missing, Explained: pages.explained}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), port)
+
+
+class StaffPages:
+    """The endpoints."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._tokens = Tokens()
+        self._zone = ZoneInfo(ctx.publication.time_zone)
+        self._look = Environment(
+            loader=FileSystemLoader(_LOOK),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._look.filters.update(count=spaced, plain=plain, moment=self._moment)
+
+    def _moment(self, at: datetime | None) -> str:
+        if at is None:
+            return ""
+        there = at.astimezone(self._zone)
+        return f"{there.day} {there:%B %Y}, {there.hour}:{there:%M}"
+
+    async def index(self, request: Request) -> Response:
+        """The newest mailings, and where each stands."""
+        rows = await run_in_threadpool(self._listed)
+        moving = any(row.campaign.status in _MOVING for row in rows)
+        return self._page(request, "campaigns.html", title="Mailings", rows=rows, moving=moving)
+
+    def _listed(self) -> list[Progress]:
+        return [progress(self._ctx, campaign.id) for campaign in control.every(self._ctx)[:_LISTED]]
+
+    async def campaign(self, request: Request) -> Response:
+        """One mailing's report."""
+        number = request.path_params["number"]
+        made, now = await run_in_threadpool(self._both, number)
+        return self._page(
+            request,
+            "campaign.html",
+            title=made.title,
+            report=made,
+            now=now,
+            moving=made.campaign.status in _MOVING,
+            acts={name: act for name, act in ACTS.items() if made.campaign.status in act.offered},
+        )
+
+    def _both(self, number: int) -> tuple[Report, Progress]:
+        return report(self._ctx, number), progress(self._ctx, number)
+
+    async def act(self, request: Request) -> Response:
+        """Pause, or go on; then back to the mailing's page."""
+        act = ACTS.get(request.path_params["act"])
+        if act is None:
+            raise NotFound("there is no such act", code="act-unknown")
+        if not self._tokens.proves(request, await bodies.form(request)):
+            return PlainTextResponse(
+                "This form is not one of ours, or too old. Go back, renew the page, try again.\n", 403
+            )
+        number = request.path_params["number"]
+        await run_in_threadpool(act.do, self._ctx, number)
+        return RedirectResponse(f"/campaigns/{number}", 303)
+
+    async def asset(self, request: Request) -> Response:
+        """Style and script of the pages."""
+        name = request.path_params["name"]
+        if name not in _ASSETS:
+            raise NotFound("there is no such file", code="asset-unknown")
+        return Response((_LOOK / name).read_bytes(), media_type=_ASSETS[name])
+
+    async def missing(self, request: Request, error: Exception) -> Response:
+        """404."""
+        return self._page(request, "told.html", status=404, title="Not here", error=error)
+
+    async def explained(self, request: Request, error: Exception) -> Response:
+        """409: what the state of things forbids."""
+        return self._page(request, "told.html", status=409, title="That did not work", error=error)
+
+    def _page(self, request: Request, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+        cookie = self._tokens.cookie(request)
+        publication = self._ctx.publication
+        text = self._look.get_template(template).render(
+            name=publication.name[publication.languages[0]],
+            token=self._tokens.token(cookie),
+            words=_WORDS,
+            moving=values.pop("moving", False),
+            **values,
+        )
+        answer = HTMLResponse(text, status)
+        self._tokens.set_on(answer, cookie)
+        return answer

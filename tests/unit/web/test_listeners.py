@@ -1,0 +1,209 @@
+"""Two listeners on real sockets: neither answers the other's routes; the staff side lets no other site act."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from newsletter.model.errors import NotAllowed
+from newsletter.store import tables
+from newsletter.web.serving import listen, serve
+from tests.mailed import ANA, Mailed, hand_over, world
+
+
+@dataclass
+class Served:
+    mailed: Mailed
+    public: str
+    staff: str
+    client: httpx.Client
+    stop: threading.Event
+    thread: threading.Thread
+
+    def end(self) -> None:
+        self.stop.set()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with world(tmp_path) as mailed, httpx.Client(trust_env=False, timeout=20) as client:
+        hand_over(mailed)
+        listeners = listen("127.0.0.1", 0, 0)
+        stop = threading.Event()
+        thread = threading.Thread(target=serve, args=(mailed.ctx, listeners, stop))
+        public, staff = listeners.public_url, listeners.staff_url
+        thread.start()
+        made = Served(mailed, public, staff, client, stop, thread)
+        try:
+            yield made
+        finally:
+            made.end()
+
+
+def test_neither_answers_the_others_routes(served: Served) -> None:
+    own = served.mailed.tokens(ANA.email).own
+    image = served.mailed.edition.artwork.images[0].file_name
+    for path in (
+        f"/u/{own}",
+        f"/p/{own}",
+        f"/v/{own}",
+        f"/i/{image}",
+        "/.well-known/newsletter",
+        "/healthz",
+        "/robots.txt",
+    ):
+        assert served.client.get(served.public + path).status_code == 200
+        assert served.client.get(served.staff + path).status_code == 404
+    click = f"/c/{served.mailed.edition.short}-0/{served.mailed.variant_track()}"
+    assert served.client.get(served.public + click).status_code == 302
+    assert served.client.get(served.staff + click).status_code == 404
+    assert served.client.post(served.staff + "/hooks/sendgrid", content=b"[]").status_code in {403, 404}
+    for path in ("/", f"/campaigns/{served.mailed.campaign}", "/look/staff.css"):
+        assert served.client.get(served.staff + path).status_code == 200
+        assert served.client.get(served.public + path).status_code == 404
+    pause = f"/campaigns/{served.mailed.campaign}/pause"
+    assert served.client.post(served.public + pause, headers={"origin": served.public}).status_code in {
+        404,
+        405,
+    }
+
+
+def test_hits_are_written_while_it_runs_and_at_the_end(served: Served) -> None:
+    click = f"{served.public}/c/{served.mailed.edition.short}-0/{served.mailed.variant_track()}"
+    for _ in range(3):
+        served.client.get(click, headers={"x-forwarded-for": "8.8.8.8"})
+    served.end()
+    assert len(served.mailed.rows(tables.hits)) == 3
+
+
+def test_one_click_over_a_socket_needs_no_second_step(served: Served) -> None:
+    own = served.mailed.tokens(ANA.email).own
+    answer = served.client.post(f"{served.public}/u/{own}", data={"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.history, answer.headers.get("set-cookie")) == (200, [], None)
+    for wrong in (f"/u/{own}/", f"//u/{own}", f"/U/{own}"):
+        assert served.client.get(served.public + wrong).status_code == 404
+
+
+def test_hooks_over_a_socket(served: Served) -> None:
+    headers, body = served.mailed.signer.hook([served.mailed.event("delivered", ANA.email)])
+    assert (
+        served.client.post(f"{served.public}/hooks/sendgrid", headers=headers, content=body).status_code
+        == 200
+    )
+    altered = body.replace(b"delivered", b"processed", 1)
+    assert (
+        served.client.post(f"{served.public}/hooks/sendgrid", headers=headers, content=altered).status_code
+        == 403
+    )
+    assert len(served.mailed.rows(tables.hooks)) == 1
+
+
+# ── the staff side ──
+
+
+def form_token(served: Served) -> str:
+    page = served.client.get(f"{served.staff}/campaigns/{served.mailed.campaign}").text
+    found = re.search(r'name="token" value="([0-9a-f]{64})"', page)
+    assert found
+    return found.group(1)
+
+
+def status(served: Served) -> str:
+    return str(served.mailed.rows(tables.campaigns)[0]["status"])
+
+
+def test_pause_and_go_on(served: Served) -> None:
+    path = f"{served.staff}/campaigns/{served.mailed.campaign}"
+    for act, expected in (("pause", "paused"), ("resume", "finished")):
+        answer = served.client.post(
+            f"{path}/{act}", data={"token": form_token(served)}, headers={"origin": served.staff}
+        )
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            f"/campaigns/{served.mailed.campaign}",
+        )
+        assert status(served) == expected
+    again = {"origin": served.staff}
+    page = served.client.get(path).text
+    assert 'name="token"' not in page  # a finished mailing offers nothing
+    assert served.client.post(f"{path}/pause", data={"token": "0" * 64}, headers=again).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["no token", "old token", "other origin", "no origin", "null origin", "https origin", "no cookie"],
+)
+def test_no_other_site_can_act(served: Served, wrong: str) -> None:
+    token = form_token(served)
+    data = {} if wrong == "no token" else {"token": "0" * 64 if wrong == "old token" else token}
+    origins = {
+        "other origin": "http://evil.example",
+        "no origin": None,
+        "null origin": "null",
+        "https origin": served.staff.replace("http", "https"),
+    }
+    origin = origins.get(wrong, served.staff)
+    headers = {} if origin is None else {"origin": origin}
+    if wrong == "no cookie":
+        served.client.cookies.clear()
+    answer = served.client.post(
+        f"{served.staff}/campaigns/{served.mailed.campaign}/pause", data=data, headers=headers
+    )
+    assert (answer.status_code, status(served)) == (403, "sending")
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example", ""])
+def test_a_foreign_host_sees_nothing(served: Served, host: str) -> None:
+    answer = served.client.get(served.staff + "/", headers={"host": host})
+    assert (answer.status_code, "Mailings" in answer.text) == (421, False)
+
+
+def test_looking_at_the_staff_pages_changes_nothing(served: Served) -> None:
+    before = served.mailed.everything()
+    for path in (
+        "/",
+        f"/campaigns/{served.mailed.campaign}",
+        "/campaigns/99",
+        "/campaigns/x",
+        f"/campaigns/{served.mailed.campaign}/pause",
+        "/look/staff.js",
+        "/look/../app.py",
+        "/look/%2e%2e/app.py",
+    ):
+        assert served.client.get(served.staff + path).status_code in {200, 404, 405}
+    assert served.mailed.everything() == before
+
+
+def test_what_the_state_forbids_is_told(served: Served) -> None:
+    token = form_token(served)
+    with served.mailed.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().values(status="finished"))
+    answer = served.client.post(
+        f"{served.staff}/campaigns/{served.mailed.campaign}/pause",
+        data={"token": token},
+        headers={"origin": served.staff},
+    )
+    assert (answer.status_code, "That did not work" in answer.text) == (409, True)
+    missing = served.client.post(
+        f"{served.staff}/campaigns/77/pause", data={"token": token}, headers={"origin": served.staff}
+    )
+    assert (missing.status_code, "no mailing 77" in missing.text) == (404, True)
+
+
+def test_a_taken_port_is_explained() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        with pytest.raises(NotAllowed, match="cannot be listened on") as told:
+            listen("127.0.0.1", taken.getsockname()[1], 0)
+        assert "--port" in told.value.hint
+        with pytest.raises(NotAllowed) as told:
+            listen("127.0.0.1", 0, taken.getsockname()[1])
+        assert "--staff-port" in told.value.hint
