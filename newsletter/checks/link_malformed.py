@@ -13,7 +13,7 @@ from typing import NamedTuple
 import ada_url
 
 from newsletter.checks.context import CheckContext, error, short, warning
-from newsletter.checks.page import MARK, Page
+from newsletter.checks.page import MARK, Element, Page
 from newsletter.model.finding import Finding
 from newsletter.model.place import Place
 
@@ -46,26 +46,40 @@ def check(context: CheckContext) -> Iterator[Finding]:
     for language, _text, page in context.texts:
         seen: set[str] = set()
         for element in page.every("a"):
-            href = element.attributes.get("href")
-            if href is None or href in seen or href.startswith(MARK):
+            href = _target(context, element)
+            known = href or element.text
+            if href is None or known in seen or href.startswith(MARK):
                 continue
-            seen.add(href)
+            seen.add(known)
             fault = fault_of(href, page)
             if fault:
-                make = error if fault.sure else warning
-                name = f"“{short(href)}”" if href else f"the link “{short(element.text)}”"
-                yield make(
-                    NAME,
-                    f"{name} {fault.message}",
-                    _place(context, href, element.text, language),
-                    language,
-                    hint=fault.hint,
-                )
+                yield _finding(context, fault, href, element.text, language)
+
+
+def _target(context: CheckContext, element: Element) -> str | None:
+    """Where a link leads: empty when it was left open (composing drops such an address); None for a mere anchor, or for an
+    address that composing dropped and reported."""
+    attributes = element.attributes
+    if "href" in attributes:
+        return attributes["href"]
+    anchor = attributes.keys() & {"id", "name"} or not element.text
+    return None if anchor or any(known.check == NAME for known in context.rendering.findings) else ""
+
+
+def _finding(context: CheckContext, fault: Fault, href: str, label: str, language: str) -> Finding:
+    make = error if fault.sure else warning
+    name = f"“{short(href)}”" if href else f"the link “{short(label)}”"
+    place = _place(context, href, label, language)
+    return make(NAME, f"{name} {fault.message}", place, language, hint=fault.hint)
 
 
 def _place(context: CheckContext, href: str, label: str, language: str) -> Place | None:
     known = next((link.place for link in context.artwork.links if link.url == href and link.place), None)
-    return known or context.where(href, language) or context.where(label, language) or context.template
+    written = (f"]({href})", f']({href} "', f'href="{href}"', href) if href else ()
+    forms = (*written, f"[{label}](", label)
+    return known or next(
+        (place for form in forms if (place := context.where(form, language))), context.template
+    )
 
 
 def fault_of(href: str, page: Page) -> Fault | None:

@@ -18,6 +18,9 @@ _FORMS = re.compile(
     r"|%%[A-Za-z_][\w.-]*%%|\*\|[A-Za-z_][\w:.-]*\|\*|<%=?[^%]*%>|\$\{[^{}]*\}"  # other programs'
     r"|zq[0-9a-f]{6,}q?(?![0-9a-z])"  # opaque tokens of compose and dispatch
 )
+_STARRED = re.compile(
+    r"\*\|[A-Za-z_][\w:.-]*\|\*"
+)  # Markdown takes its stars for emphasis: looked for in the source
 _AFTER = 6  #: characters behind a placeholder that help to find its line
 _HINT = 'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.'
 
@@ -34,12 +37,26 @@ def check(context: CheckContext) -> Iterator[Finding]:
         attributes = [value for element in page.elements for value in element.attributes.values()]
         code = " ".join(page.code)
         seen: set[str] = set()
-        for part in (filled.subject, text.preheader, text.title, page.text, *attributes, filled.text):
+        written = (found.group() for found in _STARRED.finditer(_body(context, language)))
+        for part in (
+            filled.subject,
+            text.preheader,
+            text.title,
+            page.text,
+            *attributes,
+            filled.text,
+            *written,
+        ):
             for found in _FORMS.finditer(part):
                 words = found.group()
                 if words not in seen and words not in code:
                     seen.add(words)
                     yield _finding(context, words, part[found.start() : found.end() + _AFTER], language)
+
+
+def _body(context: CheckContext, language: str) -> str:
+    issue = context.rendering.issue
+    return issue.texts[language].body if issue and language in issue.texts else ""
 
 
 def _finding(context: CheckContext, words: str, around: str, language: str) -> Finding:

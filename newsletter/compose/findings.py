@@ -24,6 +24,9 @@ STYLE = "style"  #: CSS that would be lost or do harm
 INVARIANT = "invariant"  #: what must hold after a step did not; the email is not to be trusted
 LIMIT = "limit"  #: too big, too deep, too slow
 
+#: faults of what was written: the email can still be made, and looked at beside them; freezing refuses it
+SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, STYLE})
+
 
 def near(word: str, known: Iterable[str]) -> str:
     """ "Did you mean …?" for a word that is not among the known ones; empty when none is near."""
@@ -53,6 +56,13 @@ class Findings:
     def failed(self) -> bool:
         """True when one of them is an error."""
         return any(finding.severity is Severity.ERROR for finding in self._found)
+
+    @property
+    def fatal(self) -> bool:
+        """True when one of them says that no email can be made, or that it could not be trusted to be looked at."""
+        return any(
+            finding.severity is Severity.ERROR and finding.check not in SOFT for finding in self._found
+        )
 
     def all(self) -> tuple[Finding, ...]:
         """All of them, in the order in which they were first found."""

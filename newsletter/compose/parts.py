@@ -69,7 +69,7 @@ class EmailMaker:
         texts = [self._text(part, values[index]) for index, part in enumerate(parts)]
         whole = [root for root in roots if root is not None]
         written = [text for text in texts if text is not None]
-        if len(whole) < len(parts) or len(written) < len(parts) or self.findings.failed:
+        if len(whole) < len(parts) or len(written) < len(parts) or self.findings.fatal:
             return None
         html = self._html(whole, parts, values[0])
         return Email(html, joined_texts(written)) if html else None

@@ -148,6 +148,9 @@ class Preview:
     def _reader(self, choice: Choice) -> tuple[Member, bool]:
         return pages.reader_of(choice, self.find)
 
+    def _ui(self, request: Request, choice: Choice) -> str:
+        return preferred(choice.ui, request.headers.get("accept-language", ""))
+
     def _page(self, template: str, request: Request, choice: Choice, path: str, **values: Any) -> Response:
         ui = self._ui(request, choice)
 

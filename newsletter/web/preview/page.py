@@ -156,7 +156,7 @@ def _name(text: str) -> str:
 
 def _frames(slug: str, language: str, choice: Choice, made: Proof) -> list[Frame]:
     version = hashlib.sha256(made.html.encode()).hexdigest()[:12]
-    source = choice.url(f"/mail/{slug}/{version}", lang=language, view="", ui="")
+    source = choice.url(f"/mail/{slug}/{version}", lang=language, view=VIEWS[0], ui="")
     widths = {"desktop": DESKTOP, "phone": PHONE}
     wanted = tuple(widths) if choice.view == "both" else (choice.view,)
     return [Frame(key, widths[key], source) for key in wanted if key in widths]

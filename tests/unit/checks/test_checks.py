@@ -15,9 +15,10 @@ from newsletter.checks.context import CheckContext, Filled
 from newsletter.model.artwork import Link, Slot
 from newsletter.model.edition import ImageUse
 from newsletter.model.finding import Finding, Severity
+from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
 from tests.corpora import naughty_strings
-from tests.unit.checks.sample import HTML, TEXT, context, source
+from tests.unit.checks.sample import HTML, TEXT, context, edition_text, source
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
 
@@ -194,6 +195,31 @@ def test_a_link_is_reported_at_the_authors_line() -> None:
     links = (Link("http://localhost/x", "See", "en", at(12, 40)),)
     findings = found("link-malformed", links=links)
     assert {finding.place for finding in findings} == {at(12, 40)}
+
+
+def test_a_link_without_an_address() -> None:
+    finding = only("link-malformed", body="See <a>the page</a> there")
+    assert finding.severity is ERROR
+    assert "the page" in finding.message
+    assert not found("link-malformed", body='See <a id="x"></a><a name="y">this</a>')
+
+
+def test_a_link_is_told_apart_from_the_same_words_elsewhere() -> None:
+    body = 'At www.ngen.ca there is more, see <a href="www.ngen.ca">it</a>'
+    assert only("link-malformed", body=body).place == at(10, body.index("href") + 1)
+
+
+def test_what_markdown_takes_for_emphasis_is_found_in_the_source() -> None:
+    sound = context(body="*|FNAME|*")
+    texts = {**sound.artwork.texts, "en": edition_text("en", body="<em>|FNAME|</em>")}
+    assert sound.rendering.issue is not None
+    issue = replace(
+        sound.rendering.issue,
+        texts={"en": IssueText("en", "issues/greeting.en.md", "", "", "", "\n*|FNAME|*\n", 7)},
+    )
+    artwork = replace(sound.artwork, texts=texts)
+    spoiled = replace(sound, artwork=artwork, rendering=replace(sound.rendering, issue=issue))
+    assert [(f.check, f.place) for f in catalog.run(spoiled)] == [("unresolved-placeholder", at(10, 1))]
 
 
 @given(
