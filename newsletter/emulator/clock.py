@@ -8,6 +8,7 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
 from typing import Any
 
 Job = Callable[[float], None]
@@ -82,6 +83,15 @@ class Activity:
             task.cancel()
 
 
+@dataclass(order=True, slots=True)
+class Entry:
+    """A job and when it is due; `job` None once it has been taken back."""
+
+    due: float
+    order: int
+    job: Job | None = field(compare=False)
+
+
 class Agenda:
     """Jobs in order of emulated time. Jobs due at one instant run in the order they were entered."""
 
@@ -90,36 +100,45 @@ class Agenda:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._heap: list[tuple[float, int, Job]] = []
+        self._heap: list[Entry] = []
         self._order = itertools.count()
         self._wake = asyncio.Event()
         self._caught_up = asyncio.Event()
+        self.planned = 0
         clock.on_change.append(self._wake.set)
 
-    def at(self, due: float, job: Job) -> None:
+    def at(self, due: float, job: Job) -> Entry:
         """Run `job` once emulated time reaches `due`; at once if it has passed."""
-        heapq.heappush(self._heap, (due, next(self._order), job))
-        if self._heap[0][0] >= due:
+        entry = Entry(due, next(self._order), job)
+        heapq.heappush(self._heap, entry)
+        self.planned += 1
+        if self._heap[0] is entry:
             self._wake.set()
+        return entry
+
+    def take_back(self, entry: Entry) -> None:
+        """Do not run a job after all; taking back twice, or after it ran, is fine."""
+        if entry.job is not None:
+            entry.job = None
+            self.planned -= 1
 
     def clear(self) -> None:
         """Forget every job."""
         self._heap.clear()
+        self.planned = 0
         self._wake.set()
-
-    @property
-    def planned(self) -> int:
-        """Jobs still to run, due or not."""
-        return len(self._heap)
 
     @property
     def next_due(self) -> float | None:
         """Emulated second of the earliest job."""
-        return self._heap[0][0] if self._heap else None
+        while self._heap and self._heap[0].job is None:
+            heapq.heappop(self._heap)
+        return self._heap[0].due if self._heap else None
 
     def any_due(self) -> bool:
         """True when a job could run now."""
-        return bool(self._heap) and self._heap[0][0] <= self._clock.now()
+        due = self.next_due
+        return due is not None and due <= self._clock.now()
 
     async def caught_up(self) -> None:
         """Wait until every job due by now has run."""
@@ -138,8 +157,11 @@ class Agenda:
     async def _run_due(self) -> None:
         count = 0
         while self.any_due():
-            due, _, job = heapq.heappop(self._heap)
-            job(due)
+            entry = heapq.heappop(self._heap)
+            job, entry.job = entry.job, None
+            self.planned -= 1
+            if job:
+                job(entry.due)
             count += 1
             if count % self.STRIDE == 0:
                 await asyncio.sleep(0)

@@ -3,6 +3,8 @@
 Called by control.py through ROUTES.
 """
 
+import asyncio
+import contextlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +15,7 @@ from newsletter.emulator.faults import Script, read_script
 from newsletter.emulator.letter import Json
 from newsletter.emulator.options import SUBSTITUTION_LIMITS
 from newsletter.emulator.suppressions import List
+from newsletter.emulator.world import World
 
 
 async def _faults(call: Call) -> Answer:
@@ -91,13 +94,15 @@ async def _advance(call: Call) -> Answer:
 
 
 async def _idle(call: Call) -> Answer:
-    """Is anything due or under way? Query: `wait` (seconds) waits for the end of it.
+    """Is anything planned, due or under way? Query: `wait` (real seconds) waits for the end of it.
 
     `idle`: nothing under way and nothing planned. `settled`: nothing under way and nothing due now.
     """
     world = call.world
-    if call.number("wait", 0):
-        await settle(world.agenda, world.activity)
+    if seconds := min(call.number("wait", 0), 300):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _until_idle(world)
     due = world.agenda.next_due
     settled = not world.activity.busy and not world.agenda.any_due()
     return fine(
@@ -113,6 +118,13 @@ async def _idle(call: Call) -> Answer:
             "readers_queued": world.readers.queued,
         }
     )
+
+
+async def _until_idle(world: World) -> None:
+    await settle(world.agenda, world.activity)
+    while world.agenda.planned:
+        await asyncio.sleep(0.02)
+        await settle(world.agenda, world.activity)
 
 
 async def _account(call: Call) -> Answer:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from newsletter.emulator.account import Webhook
-from newsletter.emulator.clock import Activity, Agenda, Clock
+from newsletter.emulator.clock import Activity, Agenda, Clock, Entry
 from newsletter.emulator.dice import Dice
 from newsletter.emulator.events import Event
 from newsletter.emulator.history import History
@@ -69,11 +69,11 @@ class Post(msgspec.Struct, kw_only=True):
 
 @dataclass(slots=True)
 class _Buffer:
-    """What one poster has gathered. `turn` tells its timer whether it still means this filling."""
+    """What one poster has gathered, and the job that will post it when the interval is over."""
 
     items: list[tuple[str, bytes]] = field(default_factory=list)
     size: int = 0
-    turn: int = 0
+    timer: Entry | None = None
 
 
 class Posting:
@@ -119,17 +119,10 @@ class Posting:
         if buffer.items and buffer.size + len(data) + 5 > self.manner.size:
             self._make(buffer)
         if not buffer.items:
-            buffer.turn += 1
-            turn = buffer.turn
-            self._agenda.at(
-                self._clock.now() + self.manner.interval, lambda _: self._time_is_up(buffer, turn)
-            )
+            due = self._clock.now() + self.manner.interval
+            buffer.timer = self._agenda.at(due, lambda _: self._make(buffer))
         buffer.items.append((name, data))
         buffer.size += len(data) + 3
-
-    def _time_is_up(self, buffer: _Buffer, turn: int) -> None:
-        if buffer.turn == turn and buffer.items:
-            self._make(buffer)
 
     def flush(self) -> None:
         """Post what has been gathered, without waiting for the interval."""
@@ -140,6 +133,8 @@ class Posting:
     def _make(self, buffer: _Buffer) -> None:
         self._made += 1
         items, buffer.items, buffer.size = buffer.items, [], 0
+        if buffer.timer:
+            self._agenda.take_back(buffer.timer)
         dice = Dice(self.seed, "posts", self._made)
         if self.manner.shuffle:
             items.sort(key=lambda item: Dice(self.seed, "shuffle", item[0]).chance())

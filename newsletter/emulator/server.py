@@ -145,13 +145,21 @@ def _is_ours(head: Head) -> bool:
 
 def _listen(port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        _bind(sock, port)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
+def _bind(sock: socket.socket, port: int) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Room for two large requests: fewer turns of the event loop per body. Accepted sockets inherit it.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024 * 1024)
     sock.bind((HOST, port))
     sock.listen(_BACKLOG)
     sock.settimeout(0.0)
-    return sock
 
 
 async def _listen_again(port: int) -> socket.socket:

@@ -148,6 +148,12 @@ def emulator(**options: Any) -> Iterator[Client]:
             client.close()
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # Five, the default, drops connections of eight readers at once, and each drop costs a second.
+    request_queue_size = 128
+
+
 class Hook:
     """A server that records what is posted to it and answers as told."""
 
@@ -155,8 +161,7 @@ class Hook:
         self.posts: list[tuple[str, str, dict[str, str], bytes]] = []
         self.answer: Callable[[str, str], int] = lambda _method, _path: 200
         self.redirect = ""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
