@@ -6,7 +6,7 @@ In: text with tokens. Out: lines. Called by body.plain, frame (filters of text t
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from newsletter.compose.tokens import Kind, Tokens
@@ -59,6 +59,27 @@ class Wrapper:
         lines = self.wrap(text).split("\n")
         longest = max(self.width(line) for line in lines)
         return "\n".join([*lines, sign * min(longest, WIDTH)])
+
+    def aligned(self, rows: Sequence[Sequence[str]]) -> str:
+        """Rows as columns, indented by two; the last cell is wrapped below its own beginning, or below the row where that is too narrow."""
+        first = [row[:-1] for row in rows]
+        widths = [
+            max(self.width(row[at]) for row in first if at < len(row))
+            for at in range(max(map(len, first), default=0))
+        ]
+        narrow = sum(widths) + 2 * len(widths) <= WIDTH // 2
+        return "\n".join(self._aligned(row, widths) if narrow else self._stacked(row) for row in rows if row)
+
+    def _aligned(self, row: Sequence[str], widths: list[int]) -> str:
+        head = "  " + "".join(
+            cell + " " * (width - self.width(cell) + 2) for cell, width in zip(row[:-1], widths, strict=False)
+        )
+        return self.wrap(row[-1], WIDTH, head, " " * self.width(head))
+
+    def _stacked(self, row: Sequence[str]) -> str:
+        return "\n".join(
+            [self.wrap(row[0], WIDTH, "  "), *(self.wrap(cell, WIDTH, "    ") for cell in row[1:] if cell)]
+        )
 
 
 def _words(text: str) -> Iterable[str]:

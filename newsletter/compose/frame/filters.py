@@ -54,8 +54,9 @@ def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
     }
 
 
-def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., str]]:
-    """`wrap`, `wrap(60)` and `underline`, `underline("=")`, for plain text: both reckon with what slots will show."""
+def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., Any]]:
+    """`wrap`, `wrap(60)`, `underline`, `underline("=")` and `aligned` (rows in columns) for plain text, `columns` (the width of a text):
+    all reckon with what slots will show."""
 
     def wrap(value: Any, width: int = WIDTH, first: str = "", rest: str | None = None) -> str:
         return wrapper.wrap(str(value), width, first, rest)
@@ -63,7 +64,13 @@ def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., str]]:
     def underline(value: Any, sign: str = "-") -> str:
         return wrapper.underlined(str(value), sign)
 
-    return {"wrap": wrap, "underline": underline}
+    def aligned(rows: Any) -> str:
+        return wrapper.aligned([[str(cell) for cell in row] for row in rows])
+
+    def columns(value: Any) -> int:
+        return wrapper.width(str(value))
+
+    return {"wrap": wrap, "underline": underline, "aligned": aligned, "columns": columns}
 
 
 def number_filter(locale: Locale) -> Callable[[Any], str]:
