@@ -61,21 +61,19 @@ def _people(number: int) -> str:
 
 
 def _when(report: Report, zone: str) -> str:
+    """Number and status; on a line of its own, its time."""
     campaign = report.campaign
-    parts = [f"Mailing {campaign.id}", campaign.status.value]
+    standing = f"Mailing {campaign.id} · {campaign.status.value}"
     began = campaign.started_at or campaign.due_at
-    if began:
-        local = began.astimezone(ZoneInfo(zone))
-        told = f"{local:%A} {local.day} {local:%B %Y}, {_time(local)}"
-        if campaign.ended_at:
-            ended = campaign.ended_at.astimezone(ZoneInfo(zone))
-            told += (
-                f" to {_time(ended)}"
-                if ended.date() == local.date()
-                else f" to {ended.day} {ended:%B}, {_time(ended)}"
-            )
-        parts.append(f"{told} ({zone})")
-    return " · ".join(parts)
+    if began is None:
+        return standing
+    local = began.astimezone(ZoneInfo(zone))
+    told = f"{local:%A} {local.day} {local:%B %Y}, {_time(local)}"
+    if campaign.ended_at:
+        ended = campaign.ended_at.astimezone(ZoneInfo(zone))
+        day = "" if ended.date() == local.date() else f"{ended.day} {ended:%B}, "
+        told += f" to {day}{_time(ended)}"
+    return f"{standing}\n{told} ({zone})"
 
 
 def _time(at: datetime) -> str:
