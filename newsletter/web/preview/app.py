@@ -43,8 +43,14 @@ _SAFE = {
     b"cross-origin-resource-policy": b"same-origin",
     b"cross-origin-opener-policy": b"same-origin",
 }
+#: what is named by its content never changes: a renewed mail shows at once
+_KEPT = "private, max-age=3600, immutable"
 #: a sandboxed frame without an origin of its own must reach images too; their names cannot be guessed
-_IMAGE = {"Content-Security-Policy": "default-src 'none'", "Cross-Origin-Resource-Policy": "cross-origin"}
+_IMAGE = {
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": _KEPT,
+}
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -123,9 +129,10 @@ class Preview:
             made.html, dark=bool(choice.dark), images_from=self.shelf.desk.settings.text("web.base_url")
         )
         origin = f"{request.url.scheme}://{request.headers['host']}"
-        return HTMLResponse(
-            html, headers={"Content-Security-Policy": policy(origin, images=not choice.images)}
-        )
+        headers = {"Content-Security-Policy": policy(origin, images=not choice.images)}
+        if request.path_params["version"] == pages.version_of(made):
+            headers["Cache-Control"] = _KEPT
+        return HTMLResponse(html, headers=headers)
 
     async def image(self, request: Request) -> Response:
         """An image, by the digest of its content."""

@@ -155,11 +155,16 @@ def _name(text: str) -> str:
 
 
 def _frames(slug: str, language: str, choice: Choice, made: Proof) -> list[Frame]:
-    version = hashlib.sha256(made.html.encode()).hexdigest()[:12]
+    version = version_of(made)
     source = choice.url(f"/mail/{slug}/{version}", lang=language, view=VIEWS[0], ui="")
     widths = {"desktop": DESKTOP, "phone": PHONE}
     wanted = tuple(widths) if choice.view == "both" else (choice.view,)
     return [Frame(key, widths[key], source) for key in wanted if key in widths]
+
+
+def version_of(made: Proof) -> str:
+    """What a frame's address carries, so that the same address always shows the same mail."""
+    return hashlib.sha256(made.html.encode()).hexdigest()[:12]
 
 
 def _facts(artwork: Artwork, language: str, made: Proof) -> Facts:
