@@ -1,0 +1,72 @@
+"""Every template in every language, as files that stand alone: what the contact sheet and the browser tests look at.
+
+In: the repository's issues and templates. Out: HTML by name. Called by contact_sheet, test_layout, tests/golden/issues.
+
+`letter` and `plain` have no issue of their own: they show the greeting's text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from newsletter.compose.request import SourceText
+from newsletter.compose.steps import compose
+from newsletter.model.edition import Rendering
+from tests.unit.compose.kit import request_from, told
+
+ROOT = Path(__file__).parents[2]
+GREETING = "2020-12-16-holiday-greeting"
+ISSUES = {
+    "greeting": GREETING,
+    "digest": "2021-01-20-january-digest",
+    "event": "2021-01-27-next-shift",
+    "letter": GREETING,
+    "plain": GREETING,
+}
+#: every component in each of its forms, in the template that carries most
+SPECIMEN = "specimen"
+LANGUAGES = ("en", "fr", "en+fr")
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One template in one language."""
+
+    template: str
+    language: str
+
+    def __str__(self) -> str:
+        return f"{self.template}-{self.language}"
+
+
+EVERY = [Mail(template, language) for template in ISSUES for language in LANGUAGES]
+ALL = [*EVERY, Mail(SPECIMEN, "en")]
+
+
+@cache
+def rendered(template: str) -> Rendering:
+    """A template's issue, composed; fails with its findings."""
+    if template == SPECIMEN:
+        return _specimen()
+    request = request_from(ROOT, ISSUES[template])
+    sources = tuple(
+        replace(source, text=source.text.replace("template: greeting\n", f"template: {template}\n"))
+        for source in request.sources
+    )
+    rendering = compose(replace(request, sources=sources))
+    assert not rendering.findings, told(rendering)
+    assert rendering.issue is not None
+    assert rendering.issue.template == template
+    return rendering
+
+
+def _specimen() -> Rendering:
+    request = request_from(ROOT, ISSUES["digest"])
+    path = Path(__file__).with_name("specimen.en.md")
+    rendering = compose(
+        replace(request, sources=(SourceText(path.name, "en", path.read_text(encoding="utf-8")),))
+    )
+    assert not rendering.findings, told(rendering)
+    return rendering

@@ -1,0 +1,146 @@
+"""The unsubscribe and preferences pages in a real browser, without script: used as a reader would, measured in light and dark."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from newsletter.model.token import sign
+from newsletter.store import tables
+from newsletter.web.serving import listen, serve
+from tests.browser.chromium import chromium, installed
+from tests.browser.test_layout import TEXTS
+from tests.mailed import ANA, BEN, CLO, KEYS, Mailed, hand_over, world
+from tests.unit.templates.test_contrast import contrast
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+WIDTHS, SCHEMES = (320, 375, 1280), ("light", "dark")
+#: what can be pressed or ticked, and how high the part is that takes the press
+TARGETS = """() => [...document.querySelectorAll('button, label.choice, a')].filter(one => !one.closest('p, footer')).map(one => ({
+  text: one.textContent.trim(), height: one.getBoundingClientRect().height}))"""
+UNNAMED = """() => [...document.querySelectorAll('input:not([type=hidden])')].filter(one => !one.labels.length).length"""
+
+
+@dataclass
+class Looked:
+    """A running program and a browser to look with."""
+
+    mailed: Mailed
+    browser: Browser
+    public: str
+
+    def page(self, path: str, width: int = 375, scheme: str = "light") -> Page:
+        """A page without script, as many readers' browsers are set."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if scheme == "dark" else "light",
+            java_script_enabled=False,
+            locale="en-CA",
+        )
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda message: (
+                pytest.fail(message.text) if message.type == "error" and "404" not in message.text else None
+            ),
+        )
+        page.goto(self.public + path)
+        return page
+
+    def own(self, email: str) -> str:
+        return self.mailed.tokens(email).own
+
+
+@pytest.fixture(scope="module")
+def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
+    if installed() is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("Chromium is not installed")
+        pytest.skip("Chromium is not installed")
+    with world(tmp_path_factory.mktemp("pages")) as mailed, chromium() as browser:
+        hand_over(mailed)
+        listeners = listen("127.0.0.1", 0, 0)
+        stop = threading.Event()
+        thread = threading.Thread(target=serve, args=(mailed.ctx, listeners, stop))
+        url = listeners.public_url
+        thread.start()
+        try:
+            yield Looked(mailed, browser, url)
+        finally:
+            stop.set()
+            thread.join()
+
+
+def paths(looked: Looked) -> dict[str, str]:
+    """Every kind of page."""
+    return {
+        "ask": f"/u/{looked.own(ANA.email)}",
+        "ask-fr": f"/u/{looked.own(BEN.email)}",
+        "preferences": f"/p/{looked.own(ANA.email)}",
+        "preferences-fr": f"/p/{looked.own(BEN.email)}",
+        "test": f"/u/{sign(KEYS.signing, KEYS.current, 0).own}",
+        "unknown": f"/u/{sign(KEYS.signing, KEYS.current, 999).own}?lang=fr",
+        "missing": "/u/nonsense",
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), list(product(WIDTHS, SCHEMES)))
+def test_every_page_fits_and_can_be_read(looked: Looked, width: int, scheme: str) -> None:
+    for name, path in paths(looked).items():
+        page = looked.page(path, width, scheme)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        for text in page.evaluate(TEXTS):
+            assert contrast(text["colour"], text["ground"]) >= 4.5, (name, scheme, text)
+            assert text["size"] >= 13, (name, text)
+        for target in page.evaluate(TARGETS):
+            assert target["height"] >= 20, (name, target)
+        assert page.locator("h1").count() == 1
+        assert page.evaluate(UNNAMED) == 0
+        assert page.locator("html").get_attribute("lang") in {"en", "fr"}
+        page.context.close()
+
+
+def test_a_reader_changes_preferences_and_leaves_by_keyboard(looked: Looked) -> None:
+    page = looked.page(f"/p/{looked.own(CLO.email)}?lang=en", 1280)
+    page.get_by_label("Français").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("Do not measure my reading").focus()
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    page.keyboard.press("Space")
+    assert outline == "2px"
+    page.get_by_role("button", name="Save").press("Enter")
+    assert page.get_by_role("status").text_content() == "Saved."
+    assert page.get_by_label("Français").is_checked()
+    page.get_by_role("link", name="Unsubscribe from NGen News").click()
+    assert page.locator("h1").text_content() == "Leave NGen News?"
+    assert "c•••@e•••.org" in (page.locator("main").text_content() or "")
+    page.get_by_role("button", name="Unsubscribe").click()
+    assert page.locator("h1").text_content() == "You are unsubscribed"
+    page.get_by_role("link", name="Lire en français").click()
+    assert page.locator("h1").text_content() == "Désabonnement confirmé"
+    page.context.close()
+    (listed,) = looked.mailed.rows(tables.suppressions)
+    assert (listed["reason"], listed["source"]) == ("unsubscribed", "page")
+
+
+def test_the_mail_in_the_browser_runs_no_script_and_shows_its_image(looked: Looked) -> None:
+    page = looked.page(f"/v/{looked.own(ANA.email)}")
+    assert "Dear Ana" in (page.text_content("body") or "")
+    assert page.evaluate("self.origin") == "null"
+    page.context.close()
+
+
+def pictures(looked: Looked, folder: Path) -> None:
+    """Pictures of every page, to be looked at."""
+    for (name, path), width, scheme in product(paths(looked).items(), (375, 1280), SCHEMES):
+        page = looked.page(path, width, scheme)
+        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+        page.context.close()
