@@ -76,10 +76,17 @@ def accept(db: Connection, batch: Batch, now: datetime) -> bool:
         failures=0,
     )
     if taken:
-        row = campaigns.detail(db, batch.campaign)
-        opened: dict[str, Any] = {"stage": "", "not_before": now + COUNTDOWN} if row.stage else {}
-        campaigns.update(db, batch.campaign, refusals=0, **opened)
+        campaigns.update(db, batch.campaign, refusals=0)
+        if campaigns.detail(db, batch.campaign).stage:
+            _open(db, batch.campaign, now + COUNTDOWN)
     return taken
+
+
+def _open(db: Connection, campaign: int, not_before: datetime | None) -> None:
+    """The first group of a gentle start is out: the rest may follow, after the countdown."""
+    campaigns.update(db, campaign, stage="", not_before=not_before)
+    if campaigns.detail(db, campaign).reason == NOT_CONFIRMED:
+        campaigns.change(db, campaign, [CampaignStatus.HELD], CampaignStatus.SENDING, reason="")
 
 
 def _apply(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
@@ -214,10 +221,13 @@ def finish(db: Connection, campaign: int, now: datetime) -> None:
 
     What comes back to a campaign that was cancelled meanwhile is cancelled with it.
     """
-    if campaigns.detail(db, campaign).status == CampaignStatus.CANCELLED:
+    row = campaigns.detail(db, campaign)
+    if row.status == CampaignStatus.CANCELLED:
         deliveries.stop(db, batches.of_campaign(campaign), BatchState.CANCELLED, "cancelled")
         return
     pending, unclear = books.open_batches(db, campaign)
+    if pending and row.stage:
+        _look_at_first(db, campaign)
     if pending:
         return
     over = [CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD]
@@ -225,3 +235,14 @@ def finish(db: Connection, campaign: int, now: datetime) -> None:
         campaigns.change(db, campaign, over, CampaignStatus.HELD, reason=NOT_CONFIRMED)
     else:
         campaigns.change(db, campaign, over, CampaignStatus.FINISHED, reason="", ended_at=now)
+
+
+def _look_at_first(db: Connection, campaign: int) -> None:
+    """The first group of a gentle start will not be accepted by itself: nobody of it is left, or nobody knows."""
+    states = batches.first_family(db, campaign)
+    if any(state.pending for state in states):
+        return
+    if states & {BatchState.IN_DOUBT, BatchState.HELD}:
+        campaigns.change(db, campaign, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=NOT_CONFIRMED)
+    else:
+        _open(db, campaign, None)

@@ -84,7 +84,14 @@ def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
     insisted = found.reason.startswith(conclude.REFUSED_WHOLE)
     late = found.reason == conclude.LATE
     campaigns.change(
-        db, found.id, [found.status], CampaignStatus.SENDING, reason="", refusals=0, insisted=insisted or late
+        db,
+        found.id,
+        [found.status],
+        CampaignStatus.SENDING,
+        reason="",
+        refusals=0,
+        insisted=insisted or late,
+        **({"stage": ""} if found.reason == conclude.NOT_CONFIRMED else {}),
     )
     if insisted:
         batches.insist(db, found.id)

@@ -193,6 +193,12 @@ def family(db: Connection, root: int) -> Sequence[Row[Any]]:
     ).all()
 
 
+def first_family(db: Connection, campaign: int) -> set[BatchState]:
+    """The states of the parts of a campaign's first batch."""
+    first = db.execute(select(func.min(batches.c.id)).where(batches.c.campaign_id == campaign)).scalar()
+    return {BatchState(row.state) for row in family(db, int(first))} if first is not None else set()
+
+
 def waiting_roots(db: Connection, campaign: int) -> list[int]:
     """The families of a campaign in which a refused part waits for evidence."""
     root = func.coalesce(batches.c.root_id, batches.c.id)

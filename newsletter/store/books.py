@@ -61,6 +61,6 @@ def open_batches(db: Connection, campaign_id: int) -> tuple[int, int]:
         .where(batches.c.campaign_id == campaign_id)
         .group_by(batches.c.state)
     )
-    counted: dict[str, int] = dict(rows.tuples().all())
+    counted: dict[str, int] = dict(rows.all())
     pending = sum(count for state, count in counted.items() if BatchState(state).pending)
     return pending, counted.get(BatchState.IN_DOUBT.value, 0) + counted.get(BatchState.HELD.value, 0)

@@ -144,7 +144,7 @@ def count(db: Connection, wanted: Wanted) -> Counts:
     languages: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
     found: set[tuple[str, str]] = set()
-    for reason, language, answers, number in tallied.tuples():
+    for reason, language, answers, number in tallied:
         if reason is None:
             languages[language] += number
             found.add((language, answers))
@@ -226,7 +226,7 @@ def _exclude(db: Connection, campaign: int) -> None:
         _gathered.c.reason.is_not(None)
     )
     db.execute(exclusions.insert().from_select(["campaign_id", "member_id", "address_key", "reason"], out))
-    counted = db.execute(select(_gathered.c.reason, func.count()).group_by(_gathered.c.reason)).tuples().all()
+    counted = db.execute(select(_gathered.c.reason, func.count()).group_by(_gathered.c.reason)).all()
     excluded = {reason: count for reason, count in counted if reason is not None}
     db.execute(
         campaigns.update()
@@ -319,7 +319,7 @@ def _groups(db: Connection, campaign: int) -> Iterator[tuple[int, int, int]]:
         .group_by(_placed.c.wave_id, variants.c.id, waves.c.due_at)
         .order_by(waves.c.due_at, variants.c.id)
     )
-    yield from db.execute(grouped).tuples()
+    yield from db.execute(grouped)
 
 
 def _make_batch(db: Connection, campaign: int, wave: int, variant: int) -> int:
@@ -389,4 +389,4 @@ def languages(db: Connection, campaign: int) -> Mapping[str, int]:
         .group_by(variants.c.language)
         .order_by(variants.c.language)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())

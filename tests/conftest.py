@@ -1,0 +1,30 @@
+"""What every test may rely on: Hypothesis profiles, and a database made once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.ledger import Bench, bench, template
+
+_QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("all", max_examples=300, deadline=None, suppress_health_check=_QUIET)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated database file."""
+    return template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: Path) -> Iterator[Bench]:
+    """A ledger with its own database and a provider that does as told."""
+    with bench(tmp_path, database) as made:
+        yield made

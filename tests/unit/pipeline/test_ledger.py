@@ -1,0 +1,348 @@
+"""The ledger, on a real database: everyone once, and every account closes."""
+
+from __future__ import annotations
+
+import pytest
+
+from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
+from newsletter.model.event import EventKind
+from newsletter.model.outbound import Receipt
+from newsletter.pipeline import control, due, settle, submit
+from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.store import batches
+from tests.ledger import Bench, edition
+from tests.seed import people, seed
+
+
+def drain(desk: Bench, most: int = 100) -> int:
+    """Submit until nothing may leave; how many batches were looked at."""
+    worker = Desk(desk.ctx, "me")
+    for count in range(most):
+        if not submit_next(worker):
+            return count
+    raise AssertionError("it does not end")
+
+
+def test_everyone_once_and_the_books_close(desk: Bench) -> None:
+    seed(desk.ctx, people(2500))
+    seed(desk.ctx, [{"email": "no@reader.example", "consent_basis": ""}])
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert (books.candidates, books.prepared, books.accepted) == (2501, 2500, 2500)
+    assert books.excluded == {"no-consent": 1}
+    assert books.closed
+    assert desk.campaign(campaign.id).status is CampaignStatus.FINISHED
+    assert set(desk.witness.copies().values()) == {1}
+    assert len(desk.witness.copies()) == 2500
+
+
+def test_the_same_send_again_is_the_same_campaign_and_mails_nobody_new(desk: Bench) -> None:
+    seed(desk.ctx, people(10))
+    first = desk.mailing()
+    desk.start()
+    drain(desk)
+    seed(desk.ctx, [{"email": "late@reader.example"}])
+    assert desk.mailing().id == first.id
+    desk.start()
+    assert drain(desk) == 0
+    assert len(desk.witness.taken) == 10
+
+
+def test_an_edited_issue_to_an_overlapping_segment_mails_only_those_who_had_none(desk: Bench) -> None:
+    (desk.ctx.root / "segments.toml").write_text(
+        "[ontario]\nwhere = 'province == \"ON\"'\n", encoding="utf-8"
+    )
+    seed(desk.ctx, people(30))
+    desk.mailing(include=("ontario",))
+    desk.start()
+    drain(desk)
+    second = desk.mailing(edition(word="-edited"))
+    desk.start()
+    drain(desk)
+    books = desk.books(second.id)
+    assert (books.excluded, books.accepted) == ({"already-had-it": 10}, 20)
+    assert set(desk.witness.copies().values()) == {1}
+
+
+def test_another_copy_wants_a_reason_and_is_counted_apart(desk: Bench) -> None:
+    seed(desk.ctx, people(5))
+    first = desk.mailing()
+    desk.start()
+    drain(desk)
+    second = desk.mailing(again="the date was wrong")
+    assert second.id != first.id
+    desk.start()
+    drain(desk)
+    assert desk.campaign(second.id).copy == 1
+    assert set(desk.witness.copies().values()) == {2}
+    assert desk.mailing(again="the date was wrong").id not in {first.id, second.id}
+
+
+def test_cancelled_places_are_given_up_and_can_be_taken_again(desk: Bench) -> None:
+    seed(desk.ctx, people(10))
+    first = desk.mailing()
+    desk.start()
+    control.cancel(desk.ctx, first.id)
+    drain(desk)
+    assert desk.books(first.id).cancelled == 10
+    assert desk.witness.taken == []
+    desk.mailing(edition(word="2"), include=("everyone", "everyone"))
+    assert desk.mailing(edition(word="3")).status is CampaignStatus.CANCELLED
+
+
+def test_whoever_leaves_before_the_call_is_skipped(desk: Bench) -> None:
+    seed(desk.ctx, people(4))
+    campaign = desk.mailing()
+    desk.start()
+    with desk.ctx.store.write() as db:
+        db.exec_driver_sql("UPDATE members SET consent_basis = '' WHERE email = 'p1@reader.example'")
+        db.exec_driver_sql(
+            "INSERT INTO suppressions (address_key, reason, at) SELECT address_key, 'unsubscribed', 1 FROM members"
+            " WHERE email = 'p2@reader.example'"
+        )
+        db.exec_driver_sql("DELETE FROM members WHERE email = 'p3@reader.example'")
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert books.skipped == {"no-consent": 2, "unsubscribed": 1}
+    assert list(desk.witness.copies()) == ["p0@reader.example"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_one_bad_address_rejects_one_person(desk: Bench, named: bool) -> None:
+    seed(desk.ctx, people(1000, language="en"))
+
+    def answer(body):  # type: ignore[no-untyped-def]
+        bad = [n for n, (_, address) in enumerate(body.people) if address == "p333@reader.example"]
+        if bad:
+            scope = RefusalScope.MEMBERS if named else RefusalScope.REQUEST
+            raise Refused("bad address", code="x", scope=scope, members=bad if named else ())
+        return Receipt("ok")
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert (books.accepted, books.rejected) == (999, 1)
+    assert len(desk.witness.posted) == (2 if named else 21)
+    assert "p333@reader.example" not in desk.witness.copies()
+
+
+def test_a_provider_that_refuses_everything_pauses_and_rejects_nobody(desk: Bench) -> None:
+    seed(desk.ctx, people(3000))
+
+    def answer(_body):  # type: ignore[no-untyped-def]
+        raise Refused("Bad Request", code="x", scope=RefusalScope.REQUEST)
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+    assert (books.pending, books.rejected) == (3000, 0)
+    assert len(desk.witness.posted) <= 30
+    desk.witness.answer = lambda _body: Receipt("ok")  # what was wrong is mended, and a person resumes
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 3000
+
+
+def test_the_account_is_refused_nobody_is_rejected(desk: Bench) -> None:
+    seed(desk.ctx, people(10))
+
+    def answer(_body):  # type: ignore[no-untyped-def]
+        raise Refused("key revoked", code="x", scope=RefusalScope.ACCOUNT, status=401)
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    assert len(desk.witness.posted) == 1
+    assert desk.campaign(campaign.id).reason == "account: key revoked"
+    desk.witness.answer = lambda _body: Receipt("ok")
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 10
+
+
+def test_unavailable_is_asked_again_in_its_time(desk: Bench) -> None:
+    seed(desk.ctx, people(3, language="en"))
+    answers = [Unavailable("429", code="x", retry_after=30), None]
+
+    def answer(_body):  # type: ignore[no-untyped-def]
+        found = answers.pop(0)
+        if found:
+            raise found
+        return Receipt("ok")
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    assert desk.books(campaign.id).pending == 3
+    desk.later(seconds=29)
+    drain(desk)
+    assert len(desk.witness.posted) == 1
+    desk.later(seconds=2)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 3
+
+
+def uncertain(desk: Bench, *, taken: bool) -> None:
+    def answer(body):  # type: ignore[no-untyped-def]
+        if taken:
+            desk.witness.take(body)
+        raise Uncertain("time-out", code="x")
+
+    desk.witness.answer = answer
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_in_doubt_is_never_retried_and_one_event_proves_the_whole(desk: Bench, taken: bool) -> None:
+    seed(desk.ctx, people(6, language="en"))
+    uncertain(desk, taken=taken)
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    desk.later(hours=1)
+    drain(desk)
+    assert len(desk.witness.posted) == 1
+    assert desk.books(campaign.id).in_doubt == 6
+    assert desk.campaign(campaign.id).status is CampaignStatus.HELD
+    assert settle.settle(desk.ctx) == settle.Settled(0, 0, 1)
+    if taken:
+        batch, attempt, delivery, _ = desk.witness.taken[3]
+        desk.event(batch, attempt, EventKind.DELIVERED, delivery)
+        assert settle.settle(desk.ctx).accepted == 1
+        assert desk.books(campaign.id).accepted == 6
+        assert desk.campaign(campaign.id).status is CampaignStatus.FINISHED
+    else:
+        desk.later(hours=24)
+        assert settle.settle(desk.ctx).held == 1
+        assert desk.books(campaign.id).held == 6
+
+
+def test_a_person_decides_about_what_is_held(desk: Bench) -> None:
+    seed(desk.ctx, people(6, language="en"))
+    uncertain(desk, taken=False)
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    desk.witness.answer = lambda _body: Receipt("ok")
+    assert settle.decide(desk.ctx, campaign.id, settle.Decision.AGAIN) == 1
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 6
+    with pytest.raises(NotAllowed):
+        settle.decide(desk.ctx, campaign.id, settle.Decision.ASSUME)
+
+
+def test_events_about_the_account_prove_nothing(desk: Bench) -> None:
+    seed(desk.ctx, people(2, language="en"))
+    uncertain(desk, taken=False)
+    desk.mailing()
+    desk.start()
+    drain(desk)
+    batch, attempt = desk.witness.posted[0]
+    desk.event(batch, attempt, EventKind.OTHER)
+    desk.event(batch, attempt + 1, EventKind.DELIVERED)  # no such attempt was ever made
+    assert settle.settle(desk.ctx).accepted == 0
+
+
+def test_a_runner_that_died_leaves_claims_ready_and_flights_in_doubt(desk: Bench) -> None:
+    seed(desk.ctx, people(40))
+    campaign = desk.mailing()
+    desk.start()
+    worker = Desk(desk.ctx, "dead")
+    claimed = submit.claim_next(desk.ctx, "dead", None)
+    flying = submit.claim_next(desk.ctx, "dead", None)
+    assert claimed
+    assert flying
+    assert submit._begin(worker, flying) is not None
+    due.recover(desk.ctx)
+    with desk.ctx.store.read() as db:
+        assert batches.get(db, claimed.id).state is BatchState.READY
+        assert batches.get(db, flying.id).state is BatchState.IN_DOUBT
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert books.accepted + books.in_doubt == 40
+    assert not desk.witness.copies() - desk.witness.copies()
+    assert max(desk.witness.copies().values()) == 1
+
+
+def test_a_fenced_workers_receipt_is_evidence(desk: Bench) -> None:
+    seed(desk.ctx, people(5, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    worker = Desk(desk.ctx, "slow")
+    batch = submit.claim_next(desk.ctx, "slow", None)
+    assert batch
+    flight = submit._begin(worker, batch)
+    assert flight
+    desk.later(
+        hours=1
+    )  # longer than the lease: another worker finds it in flight and gives it up as in doubt
+    assert drain(desk) == 0
+    assert desk.books(campaign.id).in_doubt == 5
+    answer = submit._call(desk.ctx, flight)
+    with desk.ctx.store.write() as db:
+        submit.conclude.conclude(desk.ctx, db, flight, answer)
+    assert desk.books(campaign.id).accepted == 5
+
+
+def test_a_pause_stops_what_has_not_been_committed_to_leave(desk: Bench) -> None:
+    seed(desk.ctx, people(5, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    batch = submit.claim_next(desk.ctx, "me", None)
+    assert batch
+    control.pause(desk.ctx, campaign.id)
+    assert submit._begin(Desk(desk.ctx, "me"), batch) is None
+    assert drain(desk) == 0
+    assert desk.witness.posted == []
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 5
+
+
+def test_a_gentle_start_shows_itself_to_fifty_and_counts_down(desk: Bench) -> None:
+    seed(desk.ctx, people(400, language="en"))
+    campaign = desk.mailing(gentle=True)
+    desk.start()
+    drain(desk)
+    assert len(desk.witness.taken) == 50
+    desk.later(seconds=59)
+    assert drain(desk) == 0
+    desk.later(seconds=2)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 400
+    assert [len([t for t in desk.witness.taken if t[0] == b]) for b, _ in desk.witness.posted] == [
+        50,
+        300,
+        50,
+    ]
+
+
+def test_an_interrupted_preparation_leaves_nothing(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    seed(desk.ctx, people(5))
+    campaign = desk.mailing()
+    with monkeypatch.context() as patch:
+        patch.setattr("newsletter.store.preparation._make_deliveries", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            desk.start()
+    assert desk.campaign(campaign.id).status is CampaignStatus.SCHEDULED
+    desk.start()
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 5
+
+
+def test_a_crash_in_our_own_code_while_handing_over_is_a_doubt(desk: Bench) -> None:
+    seed(desk.ctx, people(5, language="en"))
+    desk.witness.answer = lambda _body: 1 / 0  # type: ignore[assignment,return-value]
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    assert desk.books(campaign.id).in_doubt == 5
