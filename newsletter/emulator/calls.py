@@ -51,11 +51,13 @@ class Call:
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise WrongError(f"the body should be JSON: {error}") from error
 
-    def object(self) -> Json:
-        """The body as a JSON object. WrongError."""
+    def object(self, *names: str) -> Json:
+        """The body as a JSON object with no other keys than these. WrongError."""
         value = self.json()
         if not isinstance(value, dict):
             raise WrongError("the body should be a JSON object")
+        if strange := set(value) - set(names):
+            raise WrongError(f"{min(strange)!r} is not known here; known are {', '.join(names) or 'none'}")
         return value
 
 

@@ -51,7 +51,7 @@ async def _resume(call: Call) -> Answer:
 
 async def _replay(call: Call) -> Answer:
     """Send posts once more: {"post": number?, "as_it_was": bool}. As it was: old signature and timestamp."""
-    asked = call.object()
+    asked = call.object("post", "as_it_was")
     number = asked.get("post")
     if number is not None and not isinstance(number, int):
         raise WrongError("post should be the number of a post")
@@ -69,23 +69,23 @@ def _adjust(call: Call, **changes: object) -> Answer:
 
 async def _duplicate(call: Call) -> Answer:
     """{"posts": share, "events": share}: probabilities that a whole post, or one event, is sent twice."""
-    asked = call.object()
+    asked = call.object("posts", "events")
     return _adjust(call, duplicate_posts=asked.get("posts", 1.0), duplicate_events=asked.get("events", 0.0))
 
 
 async def _shuffle(call: Call) -> Answer:
     """{"on": bool}: mix the order of events inside posts."""
-    return _adjust(call, shuffle=call.object().get("on", True))
+    return _adjust(call, shuffle=call.object("on").get("on", True))
 
 
 async def _drop(call: Call) -> Answer:
     """{"share": probability}: posts that are never made, as in an outage longer than the service's patience."""
-    return _adjust(call, drop=call.object().get("share", 1.0))
+    return _adjust(call, drop=call.object("share").get("share", 1.0))
 
 
 async def _manner(call: Call) -> Answer:
     """How posts are made: GET shows, PUT changes the fields it names (interval, signature, posters, delay, …)."""
-    return _adjust(call, **(call.object() if call.head.method == "PUT" else {}))
+    return _adjust(call, **(call.object(*Manner.__struct_fields__) if call.head.method == "PUT" else {}))
 
 
 async def _posts(call: Call) -> Answer:
@@ -121,7 +121,7 @@ async def _rotate(call: Call) -> Answer:
 
 async def _webhook(call: Call) -> Answer:
     """{"url", "enabled"?, "signed"?}: where events go. Loopback only."""
-    asked, webhook = call.object(), call.world.account.webhook
+    asked, webhook = call.object("url", "enabled", "signed"), call.world.account.webhook
     url = asked.get("url", webhook.url)
     if not isinstance(url, str) or (url and not is_loopback(url)):
         raise WrongError("url should be an http address on this machine")

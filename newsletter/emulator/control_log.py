@@ -48,7 +48,7 @@ async def _deliveries(call: Call) -> Answer:
 
 async def _report(call: Call) -> Answer:
     """The assertions. POST {"expected": [delivery ids], "key": the API key} to compare and to look for the key."""
-    asked = call.object()
+    asked = call.object("expected", "key")
     expected = asked.get("expected")
     if expected is not None and not (
         isinstance(expected, list) and all(isinstance(each, str) for each in expected)

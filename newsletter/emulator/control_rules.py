@@ -39,7 +39,7 @@ async def _hold(call: Call) -> Answer:
 
 async def _release(call: Call) -> Answer:
     """Let held requests go on: {"then": "accept" | "drop"}."""
-    decision = call.object().get("then")
+    decision = call.object("then").get("then")
     if decision not in (None, "accept", "drop"):
         raise WrongError('then should be "accept" or "drop"')
     return fine({"released": call.world.holds.release(call.found, decision)})
@@ -48,7 +48,7 @@ async def _release(call: Call) -> Answer:
 async def _clock(call: Call) -> Answer:
     """Emulated time: GET shows it, PUT {"now": ISO, "rate": n} sets it; rate 0 freezes."""
     if call.head.method == "PUT":
-        asked = call.object()
+        asked = call.object("now", "rate")
         rate = asked.get("rate")
         if rate is not None and not (isinstance(rate, (int, float)) and rate >= 0):
             raise WrongError("rate should be a number of emulated seconds per second, 0 or more")
@@ -79,7 +79,7 @@ def _iso(at: float) -> str:
 
 async def _advance(call: Call) -> Answer:
     """Move on: {"seconds": n}, or {"until_idle": true, "limit": seconds} from due to due until nothing is planned."""
-    asked, world = call.object(), call.world
+    asked, world = call.object("seconds", "until_idle", "limit"), call.world
     seconds = asked.get("seconds", 0)
     limit = asked.get("limit", 7 * 24 * 3600)
     if not all(isinstance(each, (int, float)) and each >= 0 for each in (seconds, limit)):
@@ -131,7 +131,7 @@ async def _account(call: Call) -> Answer:
     """The account: GET shows, PUT changes key, scopes, senders, groups, pools, substitution_limit, errors."""
     account, intake = call.world.account, call.world.intake
     if call.head.method == "PUT":
-        asked = call.object()
+        asked = call.object("key", "scopes", "senders", "groups", "pools", "substitution_limit", "errors")
         for name in ("scopes", "senders", "groups", "pools"):
             if name in asked:
                 setattr(account, name, tuple(asked[name]))
@@ -156,7 +156,7 @@ async def _account(call: Call) -> Answer:
 
 async def _suppressions(call: Call) -> Answer:
     """The account's lists: GET shows, PUT {"list", "address"} adds, DELETE {"address"} takes off all of them."""
-    lists, asked = call.world.suppressions, call.object()
+    lists, asked = call.world.suppressions, call.object("list", "address")
     names: tuple[List, ...] = ("bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes")
     if call.head.method == "PUT":
         chosen = next((name for name in names if name == asked.get("list")), None)
@@ -170,7 +170,7 @@ async def _suppressions(call: Call) -> Answer:
 
 async def _reset(call: Call) -> Answer:
     """Forget requests, events, lists and faults; {"keep_faults": true} keeps the script."""
-    call.world.reset(keep_faults=bool(call.object().get("keep_faults")))
+    call.world.reset(keep_faults=bool(call.object("keep_faults").get("keep_faults")))
     return fine()
 
 

@@ -149,6 +149,14 @@ class Events:
         self.emit(event)
         return event
 
+    def recall(self, ref: Ref, event: Event) -> None:
+        """Something that a reader did before a restart: it counts again and, if it was not taken, is posted again."""
+        record, letter, envelope, _, person = self._press.locate(ref)
+        self._happened[ref] += 1
+        journey = Journey(record, letter, envelope, ref, person["email"])
+        self._take_effect(journey, event, float(event["timestamp"]))
+        self.emit(event)
+
     def emit(self, event: Event) -> None:
         """Keep, count and post an event that is complete."""
         self.recent.append(event)

@@ -225,7 +225,7 @@ def _traffic(world: World, head: Head, _: str) -> Answer:
             (report["recipients_accepted"] if report else people, "people"),
             (history.concurrency_peak, "at once, at most"),
         ),
-        findings=findings and findings[:LOG] if findings is not None else None,
+        findings=None if findings is None else findings[:LOG],
         more=max(0, len(findings or ()) - LOG),
         records=history.records[: -LOG - 1 : -1],
         shown_of=len(history.records) if len(history.records) > LOG else 0,

@@ -15,8 +15,10 @@ from newsletter.emulator.message import envelope_args
 from newsletter.emulator.options import Options
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
-_PHONE = re.compile(r"(?:\+\d|\(?\d{3}\)?[ .-]\d{3})[\d ().-]{4,}")
-"""A number with a + or with groups; bare digits may well be an opaque id."""
+_PHONE = re.compile(r"(?<!\S)(?:\+\d|\(?\d{3}\)?[ .-]\d{3}[ .-])[\d ().-]{4,}(?!\S)")
+"""A number with a + or in groups; bare digits may well be an opaque id."""
+
+_WORD = re.compile(r"\w+")
 
 
 class Delivery(msgspec.Struct, kw_only=True):
@@ -174,9 +176,11 @@ def _envelope_remarks(letter: Json) -> Iterator[tuple[str, str]]:
     tags_seen: set[tuple[str, ...]] = set()
     for place, envelope in enumerate(letter["personalizations"]):
         people = [person for _, person in recipients(envelope)]
+        args = envelope_args(letter, envelope)
         known = set().union(*map(_private_words, people))
-        for name, value in envelope_args(letter, envelope).items():
-            if _is_personal(value, known):
+        # All values at once: the single ones are looked at only where something was found.
+        if _is_personal(" ".join(args.values()), known):
+            for name in (name for name, value in args.items() if _is_personal(value, known)):
                 yield "personal data in custom_args", f"personalizations.{place}.custom_args.{name}"
         if any(mark in str(person.get("name", "")) for person in people for mark in ";,"):
             yield "name with ; or , (older limits page)", f"personalizations.{place}"
@@ -198,14 +202,14 @@ def _tag_remarks(where: str, tags: tuple[str, ...]) -> Iterator[tuple[str, str]]
 
 
 def _private_words(person: Json) -> set[str]:
-    """Words that would give a person away: parts of the name, the address and a long local part."""
-    address = str(person["email"]).lower()
-    words = {word for word in re.split(r"\W+", str(person.get("name", "")).lower()) if len(word) > 2}
-    return words | {address} | ({local} if len(local := address.partition("@")[0]) > 5 else set())
+    """Words that would give a person away: parts of the name, long parts of the address."""
+    name, local = str(person.get("name") or "").lower(), str(person["email"]).lower().partition("@")[0]
+    return {word for word in _WORD.findall(name) if len(word) > 2} | {
+        word for word in _WORD.findall(local) if len(word) > 4
+    }
 
 
 def _is_personal(text: str, known: set[str]) -> bool:
-    lower = text.lower()
-    if _EMAIL.search(text) or _PHONE.fullmatch(text):
+    if "@" in text and _EMAIL.search(text):
         return True
-    return lower in known or not known.isdisjoint(re.split(r"\W+", lower))
+    return _PHONE.search(text) is not None or not known.isdisjoint(_WORD.findall(text.lower()))

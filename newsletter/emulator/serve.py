@@ -7,10 +7,10 @@ import asyncio
 import contextlib
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 
@@ -31,9 +31,10 @@ class Running(msgspec.Struct, frozen=True):
 
 async def _main(options: Options, ready: Callable[[Running], None], stop: asyncio.Event) -> None:
     async with contextlib.AsyncExitStack() as open_things:
-        journal = open_journal(
-            options.state or Path(tempfile.mkdtemp(prefix="newsletter-emulator-")), options.journal
+        folder = options.state or Path(
+            open_things.enter_context(TemporaryDirectory(prefix="newsletter-emulator-"))
         )
+        journal = open_journal(folder, options.journal)
         open_things.callback(journal.close)
         world = World(options, journal)
         open_things.callback(world.stop)

@@ -6,6 +6,7 @@ Called by serve.py, which opens two doors: one where faults happen, one where th
 import asyncio
 import contextlib
 import socket
+from functools import partial
 
 from newsletter.emulator import control, inbox, trackers
 from newsletter.emulator.answers import Answer, as_html, edge_page, to_bytes
@@ -88,10 +89,11 @@ class Door:
     def _welcome(self, sock: socket.socket) -> None:
         task = asyncio.get_running_loop().create_task(self._serve(sock, self._count))
         self._guests.add(task)
-        task.add_done_callback(self._gone)
+        task.add_done_callback(partial(self._gone, sock))
 
-    def _gone(self, task: "asyncio.Task[None]") -> None:
+    def _gone(self, sock: socket.socket, task: "asyncio.Task[None]") -> None:
         self._guests.discard(task)
+        sock.close()
         if not task.cancelled() and (error := task.exception()):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": "emulator request failed", "exception": error}

@@ -36,7 +36,7 @@ def _happen(world: World, head: Head, ref: Ref, name: str, fields: Json) -> None
     now = world.clock.now()
     seen = {"useragent": head.headers.get("user-agent", ""), "ip": "127.0.0.1"}
     event = world.events.happen(ref, name, now, {**seen, **fields})
-    world.history.note("happening", event, now)
+    world.history.note("happening", {"ref": str(ref), "event": event}, now)
 
 
 def _open(world: World, head: Head, ref: Ref, _: int) -> Answer:

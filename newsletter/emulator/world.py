@@ -20,6 +20,7 @@ from newsletter.emulator.posting import Posting
 from newsletter.emulator.readers import Readers, load_habits
 from newsletter.emulator.signing import Signer
 from newsletter.emulator.suppressions import Suppressions
+from newsletter.emulator.upn import read_ref
 
 
 class World:
@@ -69,8 +70,9 @@ class World:
 
     def begin(self) -> None:
         """Take up what an earlier run left: stories of accepted mail, and events that were not posted."""
-        for event in self.history.notes["happening"]:
-            self.posting.add(event)
+        for note in self.history.notes["happening"]:
+            if ref := read_ref(note["ref"]):
+                self.events.recall(ref, note["event"])
         self.plan_events()
 
     def use_script(self, script: Script) -> None:

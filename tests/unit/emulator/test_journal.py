@@ -131,6 +131,46 @@ def test_kill_9_loses_nothing_that_was_accepted(tmp_path: Path, form: Form) -> N
     assert len(kept) - len(taken) <= 3
 
 
+def test_a_key_is_never_written_down(tmp_path: Path) -> None:
+    with emulator(state=tmp_path) as client:
+        client.send()
+        client.send(headers={"Authorization": "Bearer SG.secret-of-another"})
+        assert KEY not in json.dumps(client.ask("GET", "/requests"))
+    written = (tmp_path / "journal.log").read_bytes()
+    assert KEY.encode() not in written
+    assert b"secret-of-another" not in written
+
+
+def test_what_readers_did_at_sendgrids_links_outlives_a_restart(tmp_path: Path) -> None:
+    body = good()
+    body["tracking_settings"] = {"open_tracking": {"enable": True}, "subscription_tracking": {"enable": True}}
+    with emulator(state=tmp_path) as client:
+        client.send(body)
+        links = client.ask("GET", "/messages/1.0.0")["headers"]["List-Unsubscribe"]
+        path = links.partition("<http://")[2].partition("/")[2].rstrip(">")
+        client.request("POST", f"/{path}")
+        client.request("POST", f"/{path}")
+        before = [each["sg_event_id"] for each in client.events()]
+    with emulator(state=tmp_path) as client:
+        assert client.ask("GET", "/suppressions")["unsubscribes"] == ["ann@example.com"]
+        client.request("POST", f"/{path}")
+        after = [each["sg_event_id"] for each in client.events()]
+    assert after[:2] == before
+    assert len(set(after)) == 3
+
+
+@pytest.mark.parametrize(
+    "flags", [["--behaviour", "absent.json"], ["--faults", "absent.toml"], ["--readers", "absent.json"]]
+)
+def test_a_file_that_is_not_there_ends_with_one_line(flags: list[str]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "newsletter.emulator", "--port", "0", *flags], capture_output=True, text=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("emulator: ")
+    assert "Traceback" not in ended.stderr
+
+
 def test_it_says_one_line_and_ends_on_sigterm(tmp_path: Path) -> None:
     with process("--state", str(tmp_path)) as (running, hello):
         assert set(hello) == {"url", "webhook_public_key", "inbox", "control"}
