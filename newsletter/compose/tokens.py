@@ -27,6 +27,7 @@ class Kind(StrEnum):
     """What a token stands for."""
 
     SLOT = "slot"
+    FAULT = "fault"  #: what looks like a slot and is none, until it is known whether it stands in code
     VIEW = "view"
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"

@@ -11,7 +11,8 @@ from urllib.parse import quote, urlsplit
 
 from ada_url import URL, check_url
 
-from newsletter.compose.findings import LINK, Findings
+from newsletter.compose.findings import LINK, SLOT, Findings
+from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -38,10 +39,13 @@ def encoded(url: str) -> str:
     return quote(url, safe=_KEPT)
 
 
-def judged(url: str, place: Place | None, findings: Findings) -> str:
+def judged(url: str, place: Place | None, findings: Findings, tokens: Tokens) -> str:
     """The encoded target. Of a kind that mail programs block, it is a finding and empty; all else the checks judge as it stands."""
     clean = encoded(url)
     kind = scheme(clean)
+    if tokens.within(kind):
+        findings.error(SLOT, "a personal field stands where the address has its scheme or host", place)
+        return ""
     if kind and kind not in WEB | _OTHERS and not _HOST_AND_PORT.match(clean):
         hint = "A mail can link to http, https, mailto, tel, sms, or an #anchor of its own."
         findings.error(LINK, f"“{url}” begins with {kind}:, which mail programs block", place, hint=hint)

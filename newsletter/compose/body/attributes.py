@@ -136,7 +136,7 @@ class AttributeReader:
         return choices[0]
 
     def _link(self, url: str, place: Place) -> str:
-        clean = judged(url, place, self.findings)
+        clean = judged(url, place, self.findings, self.slots.tokens)
         if clean:
             self.on_link(clean, place)
         return clean

@@ -6,12 +6,11 @@ In: lines of an author. Out: Prose. Called by body.read. CommonMark with tables 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 #: raw inline HTML that Markdown has no sign for; anything else is shown as text
@@ -49,24 +48,11 @@ _ATTRIBUTES: dict[str, set[str]] = {
 _SCHEMES = {"http", "https", "mailto", "tel", "sms"}
 _ALIGN = re.compile(r"text-align:(left|center|right)")
 
-Replace = Callable[[str, tuple[int, int]], str]
-
-
-def _slots(state: StateCore) -> None:
-    """Before inline rules run, slots become tokens: so they stand in texts and link targets alike."""
-    replace: Replace | None = state.env.get("replace")
-    if replace is None:
-        return
-    for token in state.tokens:
-        if token.type == "inline" and "{{" in token.content:
-            token.content = replace(token.content, (token.map[0], token.map[1]) if token.map else (0, 1))
-
 
 def _made() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": True, "xhtmlOut": True, "typographer": False})
     markdown.enable(["table", "strikethrough"])
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # every target is judged by compose.urls, with its line
-    markdown.core.ruler.before("inline", "slots", _slots)
     return markdown
 
 
@@ -74,15 +60,13 @@ _MARKDOWN: Final = _made()
 
 
 def parsed(source: str, env: dict[str, Any]) -> list[Token]:
-    """The tokens of a text. `env` carries `replace` and the link references."""
+    """The tokens of a text. `env` carries the link references."""
     return _MARKDOWN.parse(source, env)
 
 
 def parsed_line(source: str, env: dict[str, Any]) -> list[Token]:
     """The tokens of one paragraph, without block marks: for cells and labels."""
-    replace: Replace | None = env.get("replace")
-    text = replace(source, (0, 1)) if replace else source
-    return _MARKDOWN.parseInline(text, env)
+    return _MARKDOWN.parseInline(source, env)
 
 
 def html(tokens: Sequence[Token]) -> str:

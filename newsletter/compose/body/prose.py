@@ -5,7 +5,7 @@ In: line ranges. Out: Prose. Called by body.read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from markdown_it.token import Token
@@ -15,27 +15,30 @@ from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, 
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import RAW_HTML, Findings
 from newsletter.compose.images import Images
-from newsletter.compose.tokens import Tokens
 from newsletter.compose.urls import judged
+from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
 
 _WIDEST = 600
 
 
 class ProseReader:
-    """Reads the prose of one file. `links` and `images_seen` gather what it meets."""
+    """Reads the prose of one file. `links` and `images_seen` gather what it meets; `lines` are the file's with slots as tokens."""
 
-    def __init__(
-        self, path: str, lines: list[str], first_line: int, tokens: Tokens, images: Images, findings: Findings
-    ) -> None:
-        self._path = path
-        self._lines = lines
-        self._first = first_line
-        self._tokens = tokens
-        self._slots = Reader(tokens, findings)
+    def __init__(self, text: IssueText, slots: Reader, images: Images, findings: Findings) -> None:
+        self._path = text.path
+        self._first = text.body_line
+        self._slots = slots
         self._images = images
         self._findings = findings
-        self._env: dict[str, Any] = {}
+        self.lines = [
+            slots.marked(line, self._placer(index)) for index, line in enumerate(text.body.split("\n"))
+        ]
+        env: dict[str, Any] = {}
+        parsed("\n".join(self.lines), env)
+        self._env = {
+            "references": env.get("references", {})
+        }  # `[name]: https://…` may stand in any part of the body
         self.links: dict[str, Place] = {}
         self.images_seen: list[ImageSeen] = []
 
@@ -43,16 +46,12 @@ class ProseReader:
         """The place of a line (index from 0) of the body."""
         return Place(self._path, self._first + index, column)
 
-    def references(self, source: str) -> None:
-        """Learn the link references (`[name]: https://…`) of the whole body."""
-        env: dict[str, Any] = {}
-        parsed(source, env)
-        self._env = {"references": env.get("references", {})}
+    def _placer(self, index: int) -> Callable[[int], Place]:
+        return lambda offset: self.place(index, offset + 1)
 
     def tokens(self, start: int, end: int) -> list[Token]:
         """The settled tokens of the lines from `start` to before `end`."""
-        env = {**self._env, "replace": self._replacer(start)}
-        found = parsed("\n".join(self._lines[start:end]), env)
+        found = parsed("\n".join(self.lines[start:end]), dict(self._env))
         for token in found:
             if token.map:
                 token.map = [token.map[0] + start, token.map[1] + start]
@@ -63,29 +62,11 @@ class ProseReader:
         return Prose(tuple(tokens), html(tokens), self.place(index, 1))
 
     def line(self, text: str, index: int) -> Prose:
-        """One line of prose without a paragraph around it."""
-        env = {**self._env, "replace": self._replacer(index)}
-        tokens = parsed_line(text, env)
+        """One line of prose (slots as tokens) without a paragraph around it."""
+        tokens = parsed_line(text, dict(self._env))
         for token in tokens:
             token.map = [index, index + 1]
         return self.prose([settled for token in tokens for settled in self._settled(token)], index)
-
-    def _replacer(self, start: int) -> Any:
-        def replace(content: str, lines: tuple[int, int]) -> str:
-            def place_at(offset: int) -> Place:
-                return self._find(content, offset, start + lines[0])
-
-            return self._slots.replace(content, place_at, markdown=True)
-
-        return replace
-
-    def _find(self, content: str, offset: int, line: int) -> Place:
-        """The place of an offset in the content of a block, whose lines lost their indents and marks."""
-        before = content[:offset]
-        index = min(line + before.count("\n"), len(self._lines) - 1)
-        inside = offset - (before.rfind("\n") + 1)
-        text = content.split("\n")[before.count("\n")]
-        return self.place(index, max(self._lines[index].find(text), 0) + inside + 1)
 
     def _settled(self, token: Token) -> Iterator[Token]:
         index = token.map[0] if token.map else 0
@@ -94,19 +75,22 @@ class ProseReader:
             return
         if token.type == "inline":
             token.children = list(self._children(token.children or [], index))
+        elif token.type in {"fence", "code_block"}:
+            token.content = self._slots.written(token.content)
         yield token
 
     def _html_block(self, token: Token, index: int) -> Iterator[Token]:
         if is_comment(token.content):
             return
         self._raw(token.content, self.place(index, 1))
-        shown = Token("text", "", 0, content=token.content.strip())
+        content = self._slots.told(token.content.strip())
+        shown = Token("text", "", 0, content=content)
         yield Token("paragraph_open", "p", 1, map=token.map, block=True)
-        yield Token("inline", "", 0, map=token.map, content=shown.content, children=[shown], block=True)
+        yield Token("inline", "", 0, map=token.map, content=content, children=[shown], block=True)
         yield Token("paragraph_close", "p", -1, block=True)
 
     def _raw(self, content: str, place: Place) -> None:
-        short = content.strip().split("\n")[0][:40]
+        short = self._slots.written(content).strip().split("\n")[0][:40]
         hint = "Write Markdown, or a component; put code between backticks."
         self._findings.warning(RAW_HTML, f"HTML is shown as text: {short}", place, hint=hint)
 
@@ -122,19 +106,29 @@ class ProseReader:
 
     def _child(self, child: Token, place: Place, *, linked: bool) -> None:
         if child.type == "code_inline":
-            child.content = self._tokens.pattern.sub(
-                lambda match: self._slots.spellings.get(match[0], match[0]), child.content
-            )
-        elif child.type == "html_inline" and not is_mark(child.content):
+            child.content = self._slots.written(child.content)
+            return
+        if child.type == "html_inline" and not is_mark(child.content):
             self._raw(child.content, place)
             child.type = "text"
-        elif child.type == "link_open":
+        self._tell(child)
+        if child.type == "link_open":
             self._link(child, place)
         elif child.type == "image":
             self._image(child, place, linked=linked)
 
+    def _tell(self, child: Token) -> None:
+        """Wrong slots in texts, targets, titles and alt texts become findings."""
+        child.content = self._slots.told(child.content)
+        child.attrs = {
+            name: self._slots.told(value) if isinstance(value, str) else value
+            for name, value in child.attrs.items()
+        }
+        for inner in child.children or []:
+            inner.content = self._slots.told(inner.content)
+
     def _link(self, child: Token, place: Place) -> None:
-        url = judged(str(child.attrs.get("href", "")), place, self._findings)
+        url = judged(str(child.attrs.get("href", "")), place, self._findings, self._slots.tokens)
         if url:
             child.attrs["href"] = url
             self.links.setdefault(url, place)

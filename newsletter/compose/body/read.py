@@ -5,6 +5,7 @@ In: an IssueText. Out: a Body. Called by compose.steps.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -26,6 +27,7 @@ from newsletter.model.place import Place
 
 MOST_CONDITIONS = 8
 _WHEN = "when"
+_BAR = re.compile(r"(?<!\\)\|")
 
 
 def read(text: IssueText, tokens: Tokens, images: Images, findings: Findings) -> Body:
@@ -35,18 +37,18 @@ def read(text: IssueText, tokens: Tokens, images: Images, findings: Findings) ->
 
 class _BodyReader:
     def __init__(self, text: IssueText, tokens: Tokens, images: Images, findings: Findings) -> None:
-        self._lines = text.body.split("\n")
-        self._text = text
+        slots = Reader(tokens, findings)
         self._findings = findings
-        self._prose = ProseReader(text.path, self._lines, text.body_line, tokens, images, findings)
+        self._prose = ProseReader(text, slots, images, findings)
+        self._lines = self._prose.lines
+        self._written = text.body.split("\n")
         self._body = Body()
-        self._attributes = AttributeReader(Reader(tokens, findings), images, findings, self._link)
+        self._attributes = AttributeReader(slots, images, findings, self._link)
 
     def body(self) -> Body:
-        items, stray = cut(self._lines)
+        items, stray = cut(self._written)
         for index in stray:
             self._findings.error(COMPONENT, "this ::: closes nothing", self._prose.place(index, 1))
-        self._prose.references("\n".join(self._lines))
         self._body.blocks = self._blocks(items, inside=False)
         for url, place in self._prose.links.items():
             self._body.links.setdefault(url, place)
@@ -221,14 +223,8 @@ class _BodyReader:
 
 
 def _cells(line: str) -> list[str]:
-    """The cells of `a | b | c`; `\\|` is a bar, and a bar inside a personal field separates nothing."""
-    cells, begun, depth = [], 0, 0
-    for position, character in enumerate(line):
-        depth += line.startswith("{{", position) - line.startswith("}}", position)
-        if character == "|" and depth <= 0 and line[position - 1 : position] != "\\":
-            cells.append(line[begun:position])
-            begun = position + 1
-    cells = [cell.strip().replace("\\|", "|") for cell in [*cells, line[begun:]]]
+    """The cells of `a | b | c`; `\\|` is a bar."""
+    cells = [cell.strip().replace("\\|", "|") for cell in _BAR.split(line)]
     if len(cells) > 2 and not cells[0] and not cells[-1]:
         cells = cells[1:-1]  # written with bars at both ends, as in a Markdown table
     return cells

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from newsletter.compose.findings import SLOT, Findings, near
-from newsletter.compose.tokens import Tokens
+from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Slot, SlotFilter
 from newsletter.model.member import FIELDS
 from newsletter.model.place import Place
@@ -25,7 +25,6 @@ _NUMERIC = {"truncate"}
 _NOT_TEXT = {"tags", "consent", "tracking_consent", "id", "value"}
 
 _OPEN = re.compile(r"(\\*)\{\{")
-_CODE = re.compile(r"(?<![\\`])(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _NAME = re.compile(r"\s*member\s*\.\s*([A-Za-z_][A-Za-z0-9_]*)\s*")
 _STEP = re.compile(r"\|\s*([A-Za-z_]\w*)\s*")
 _END = re.compile(r"\}\}")
@@ -44,6 +43,15 @@ class SlotFault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What looks like a slot and is none: as written, with what is to be said of it."""
+
+    spelling: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Replaces the slots of texts by tokens; `spellings` remembers how each was written."""
 
@@ -51,36 +59,62 @@ class Reader:
     findings: Findings
     spellings: dict[str, str] = field(default_factory=dict)
 
-    def replace(self, text: str, place_at: Callable[[int], Place], *, markdown: bool = False) -> str:
-        """A text with each slot as a token; `place_at` gives the place of an offset. A wrong slot stays, with a finding.
+    def replace(self, text: str, place_at: Callable[[int], Place]) -> str:
+        """A text with each slot as a token; `place_at` gives the place of an offset. A wrong slot stays, with a finding."""
+        return self.told(self.marked(text, place_at))
 
-        In Markdown, braces between backticks are only braces.
-        """
-        code = [match.span() for match in _CODE.finditer(text)] if markdown else []
+    def marked(self, text: str, place_at: Callable[[int], Place]) -> str:
+        """A text with each slot as a token, and each wrong one as well: `told` or `written` says what becomes of them."""
         pieces: list[str] = []
         position = 0
         while (match := _OPEN.search(text, position)) is not None:
             begin = match.end() - 2
             pieces.append(text[position:begin])
-            if len(match[1]) % 2 or any(start < begin < end for start, end in code):
+            if len(match[1]) % 2:
                 pieces.append("{{")
                 position = match.end()
-                continue
-            written, position = self._slot(text, begin, place_at(begin))
-            pieces.append(written)
+            else:
+                token, position = self._token(text, begin, place_at(begin))
+                pieces.append(token)
         return "".join([*pieces, text[position:]])
 
-    def _slot(self, text: str, begin: int, place: Place) -> tuple[str, int]:
+    def _token(self, text: str, begin: int, place: Place) -> tuple[str, int]:
         try:
             slot, end = parse(text, begin, place)
         except SlotFault as fault:
-            self.findings.error(SLOT, fault.message, place, hint=fault.hint)
-            return "{{", begin + 2
-        if slot.field not in FIELDS and (hint := near(slot.field, FIELDS)):
-            self.findings.warning(SLOT, f"member.{slot.field} is not a usual field", place, hint=hint)
+            close = text.find("}}", begin)
+            end = close + 2 if close >= 0 else begin + 2
+            value = Fault(text[begin:end], fault.message, fault.hint)
+            return self.tokens.put(Kind.FAULT, f"{place} {text[begin:end]}", value, place), end
         token = self.tokens.slot(slot)
         self.spellings.setdefault(token, text[begin:end])
+        self._judge(slot, place)
         return token, end
+
+    def _judge(self, slot: Slot, place: Place) -> None:
+        if slot.field not in FIELDS and (hint := near(slot.field, FIELDS)):
+            self.findings.warning(SLOT, f"member.{slot.field} is not a usual field", place, hint=hint)
+
+    def told(self, text: str) -> str:
+        """A text whose wrong slots stand as they were written, each with its finding."""
+
+        def shown(match: re.Match[str]) -> str:
+            meaning = self.tokens.meaning(match[0])
+            if not isinstance(meaning.value, Fault):
+                return match[0]
+            self.findings.error(SLOT, meaning.value.message, meaning.place, hint=meaning.value.hint)
+            return meaning.value.spelling
+
+        return self.tokens.pattern.sub(shown, text) if self.tokens.within(text) else text
+
+    def written(self, text: str) -> str:
+        """A text with all slots as they were written: in code, braces are only braces."""
+
+        def spelled(match: re.Match[str]) -> str:
+            value = self.tokens.meaning(match[0]).value
+            return value.spelling if isinstance(value, Fault) else self.spellings.get(match[0], match[0])
+
+        return self.tokens.pattern.sub(spelled, text) if self.tokens.within(text) else text
 
 
 def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]:

@@ -67,17 +67,21 @@ class ContextMaker:
             "other_language": part.other,
             "words": Words(language, _mapping(self._words.get(language)), self._findings),
             "theme": self._theme,
-            "member": Member(self._tokens),
+            "member": Member(self._tokens, running_place),
             "links": self._links(),
             **self._image_functions(),
         }
 
     def front(self, text: IssueText, key: str) -> Text:
         """Subject, preheader or title with its slots as tokens."""
-        place = self._issue.places.get(f"{key}.{text.language}") or Place(text.path, 1)
+        places = self._issue.places
+        written = (
+            key if f"{key}.{text.language}" in places else "subject"
+        )  # a title that is not written is the subject
+        place = places.get(f"{written}.{text.language}") or Place(text.path, 1)
 
         def place_at(offset: int) -> Place:
-            return Place(place.file, place.line, place.column + len(key) + 2 + offset)
+            return Place(place.file, place.line, place.column + len(written) + 2 + offset)
 
         return Text(self._slots.replace(str(getattr(text, key)), place_at))
 

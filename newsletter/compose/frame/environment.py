@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from datetime import date
+from decimal import Decimal
 from types import CodeType, FrameType
 from typing import Any, Final, cast
 
@@ -84,6 +86,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            finalize=writable,
         )
         self.guard = Guard(tokens)
         self.guard_truth, self.guard_whole, self.guard_parts = (
@@ -170,6 +173,21 @@ def _bounded(operator: str, left: Any, right: Any) -> None:
         raise Misuse(f"{right:,} is too high an exponent")
     if operator == "%" and isinstance(left, str):
         raise Misuse("“%” does not write texts here", "Join them with ~.")
+
+
+def writable(value: Any) -> Any:
+    """The value of `{{ … }}`, when it is something to read. An object would show its address in memory, another one each time."""
+    if isinstance(value, (list, tuple)):
+        return [writable(part) for part in value]
+    if isinstance(value, Mapping):
+        return {writable(key): writable(part) for key, part in value.items()}
+    if value is None:
+        raise Misuse("there is nothing to write here", "Ask first: {% if … %}.")
+    if isinstance(value, (str, int, float, date, Decimal, Undefined, Member)) or hasattr(value, "__html__"):
+        return value
+    raise Misuse(
+        f"this is a {type(value).__name__}, which cannot be written", "Add | join, or | list, or call it."
+    )
 
 
 def _frames() -> Iterator[FrameType]:

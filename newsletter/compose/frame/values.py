@@ -6,7 +6,7 @@ frame.context.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from markupsafe import Markup
@@ -14,8 +14,9 @@ from markupsafe import Markup
 from newsletter.compose.body.slots import SlotFault, checked, made
 from newsletter.compose.findings import near
 from newsletter.compose.tokens import Tokens
-from newsletter.model.artwork import Slot, SlotFilter
+from newsletter.model.artwork import SlotFilter
 from newsletter.model.member import FIELDS
+from newsletter.model.place import Place
 
 
 class Misuse(Exception):
@@ -65,11 +66,11 @@ def _refused(what: str) -> Any:
 class Field:
     """A personal field in a template. Writing it records a slot; everything else is refused with the reason."""
 
-    __slots__ = ("_name", "_steps", "_tokens")
+    __slots__ = ("_member", "_name", "_steps")
     __hash__ = _refused("looked up")
 
-    def __init__(self, tokens: Tokens, name: str, steps: tuple[SlotFilter, ...] = ()) -> None:
-        self._tokens = tokens
+    def __init__(self, member: Member, name: str, steps: tuple[SlotFilter, ...] = ()) -> None:
+        self._member = member
         self._name = name
         self._steps = steps
 
@@ -89,14 +90,10 @@ class Field:
             made(self._name, (*self._steps, step))
         except SlotFault as fault:
             raise Misuse(fault.message, fault.hint) from None
-        return Field(self._tokens, self._name, (*self._steps, step))
-
-    def slot(self) -> Slot:
-        """The slot that this field stands for."""
-        return made(self._name, self._steps)
+        return Field(self._member, self._name, (*self._steps, step))
 
     def __str__(self) -> str:
-        return self._tokens.slot(self.slot())
+        return self._member.record(self._name, self._steps)
 
     def __html__(self) -> Markup:
         return Markup(str(self))  # noqa: S704  # letters and digits; the value is escaped when it is filled in
@@ -127,16 +124,21 @@ class Field:
 class Member:
     """`member` in a template: each name is a Field."""
 
-    __slots__ = ("_tokens",)
+    __slots__ = ("_tokens", "_where")
 
-    def __init__(self, tokens: Tokens) -> None:
+    def __init__(self, tokens: Tokens, where: Callable[[], Place]) -> None:
         self._tokens = tokens
+        self._where = where
+
+    def record(self, name: str, steps: tuple[SlotFilter, ...]) -> str:
+        """The token of a field that is written; its slot remembers the template's line."""
+        return self._tokens.slot(made(name, steps, self._where()))
 
     def field(self, name: str) -> Field:
         """The field of a name."""
         if not name.isidentifier() or name.startswith("_") or name in {"tags", "consent", "id", "value"}:
             raise Misuse(f"member.{name} is not a text that can be shown", near(name, FIELDS))
-        return Field(self._tokens, name)
+        return Field(self, name)
 
     def __repr__(self) -> str:
         raise Misuse("“member” alone is nothing that can be shown", "Name a field: member.first_name.")

@@ -38,11 +38,9 @@ def read(request: Request, findings: Findings) -> Issue | None:
     files = [_file(source, request, judge, findings) for source in request.sources]
     chosen = _by_language(files, request, judge, findings)
     if not chosen:
-        findings.error(
-            FRONT_MATTER,
-            f"there is no text for the issue “{request.slug}”",
-            Place(f"issues/{request.slug}.md"),
-        )
+        if not findings.failed:
+            message = f"there is no text for the issue “{request.slug}”"
+            findings.error(FRONT_MATTER, message, Place(f"issues/{request.slug}.md"))
         return None
     shared = _shared(list(chosen.values()), findings)
     texts = {language: _text(file, judge) for language, file in chosen.items()}
@@ -67,7 +65,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
 def _file(source: SourceText, request: Request, judge: Judge, findings: Findings) -> _File:
     lines = source.text.split("\n")
     end = _end(lines, source.path, findings)
-    values = Tree(lines[1:end], 2, source.path, _TEXTS, findings).read() if end else {}
+    values = Tree(lines[1:end], 2, source.path, _TEXTS, findings).read() if 0 < end < len(lines) else {}
     for key in values.keys() - {*OWN, *SHARED}:
         judge.unknown(key, values[key], (*OWN[:4], *SHARED, "language"))
     body_from = end + 1 if end else 0

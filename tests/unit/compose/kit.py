@@ -13,6 +13,7 @@ How to use it, from the repository's root:
     print(preview_text(rendering, "en+fr"))
     EOF
 
+`tiny(body, …)` makes the smallest request there is, for a test of one thing.
 `request_from(root, slug)` reads a workspace as the program does. `preview(rendering, language)` fills slots with their fallbacks (or
 with `values`), shows conditional blocks (`hide=` numbers leaves them out), links as their authors wrote them, pages of the reader's own as
 https://news.example/v/me, and images as data URLs, so that the file stands alone.
@@ -22,14 +23,19 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from PIL import Image
+
 from newsletter import workspace
 from newsletter.compose.request import Request, SourceText
+from newsletter.compose.steps import compose
 from newsletter.model.artwork import Chunks, Mark, MarkKind, SlotContext
 from newsletter.model.edition import Rendering
+from newsletter.model.publication import Publication, Sender
 
 _PAGES = {MarkKind.VIEW: "v", MarkKind.UNSUBSCRIBE: "u", MarkKind.PREFERENCES: "p"}
 
@@ -111,3 +117,68 @@ def _escaped(value: str, context: SlotContext) -> str:
     if context in {SlotContext.URL, SlotContext.PLAIN_URL}:
         return quote(value, safe="")
     return html.escape(value) if context in {SlotContext.TEXT, SlotContext.ATTRIBUTE} else value
+
+
+PUBLICATION = Publication(
+    key="test",
+    name={"en": "News", "fr": "Nouvelles"},
+    sender=Sender({"en": "News", "fr": "Nouvelles"}, "news@ngen.example"),
+    postal_address={"en": "100 Sample Street", "fr": "100, rue Sample"},
+    contact={"en": "news@ngen.example", "fr": "news@ngen.example"},
+    list_id="news.ngen.example",
+    languages=("en", "fr"),
+    time_zone="America/Toronto",
+)
+BARE = {
+    "letter.mjml": "<mjml><mj-body>{{ content }}</mj-body></mjml>",
+    "words.toml": '[en]\nhello = "Hello"\nimage = "Image"\n[fr]\nhello = "Bonjour"\nimage = "Image"\n',
+    "theme.toml": 'width = 600\n[light]\naccent = "#0B5D5B"\n',
+    "components/button.mjml": '<mj-button href="{{ block.attributes.href }}">{{ block.content }}</mj-button>',
+    "components/button.txt": "{{ block.text }}: {{ block.attributes.href }}",
+    "components/callout.mjml": "<mj-text>{{ block.attributes.title }} {{ block.content }}</mj-text>",
+    "components/callout.txt": "{{ block.attributes.title }}\n{{ block.text }}",
+    "components/figures.mjml": "<mj-section>{% for row in block.rows %}<mj-column><mj-text>{{ row[0] }} {{ row[1] }}</mj-text></mj-column>"
+    "{% endfor %}</mj-section>",
+    "components/figures.txt": "{% for row in block.rows %}{{ row[0] }} {{ row[1] }}\n{% endfor %}",
+    "components/image.mjml": '<mj-image src="{{ image(block.attributes.src) }}" alt="{{ block.attributes.alt }}" />',
+    "components/image.txt": "[{{ block.attributes.alt }}]",
+}
+
+
+def pixel(width: int = 4, height: int = 2, color: str = "#0B5D5B") -> bytes:
+    """A PNG of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(out, "PNG")
+    return out.getvalue()
+
+
+def tiny(
+    body: str = "Hello",
+    *,
+    front: str = "subject: Hi",
+    french: str | None = None,
+    french_front: str = "subject: Allô",
+    templates: Mapping[str, str] | None = None,
+    images: Mapping[str, bytes] | None = None,
+) -> Request:
+    """The smallest request: one issue `x`, a bare template; `templates` replaces or adds files."""
+    english = SourceText(
+        "issues/x.en.md" if french is not None else "issues/x.md",
+        "en" if french is not None else "",
+        f"---\n{front}\n---\n{body}",
+    )
+    sources = (english,)
+    if french is not None:
+        sources = (english, SourceText("issues/x.fr.md", "fr", f"---\n{french_front}\n---\n{french}"))
+    return Request("x", sources, {**BARE, **(templates or {})}, dict(images or {}), PUBLICATION)
+
+
+def framed(inner: str, **more: str) -> dict[str, str]:
+    """Templates whose letter holds one column with MJML in it."""
+    letter = f"<mjml><mj-body><mj-section><mj-column>{inner}</mj-column></mj-section></mj-body></mjml>"
+    return {"letter.mjml": letter, **more}
+
+
+def complaints(request: Request) -> list[str]:
+    """The findings of a request as `place: message`."""
+    return [f"{finding.place}: {finding.message}" for finding in compose(request).findings]
