@@ -13,7 +13,6 @@ from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.reach import examine_address
 from newsletter.providers.contract import Provider
 from newsletter.providers.rules import is_reserved
 from newsletter.store import health
@@ -69,6 +68,9 @@ def _account(ctx: Context, provider: Provider) -> Iterator[Examination]:
 
 
 def _address(ctx: Context, *, official: bool) -> Examination:
+    # An HTTP client takes 0.2 s to import, and every `send` imports this module.
+    from newsletter.pipeline.reach import examine_address
+
     return examine_address(ctx.settings.text("web.base_url"), ctx.instance, official=official)
 
 

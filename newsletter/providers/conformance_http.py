@@ -9,6 +9,7 @@ everything else *Uncertain*; and one connection at most carries a body, whatever
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import threading
@@ -22,7 +23,7 @@ from newsletter.providers.conformance import need, sample_batch, sample_message
 from newsletter.providers.contract import Provider
 
 Outcome = Receipt | ProviderError
-_RESET = struct.pack("ii", 1, 0)
+_RESET = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 
 class Visit:

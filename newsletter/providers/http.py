@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -26,6 +27,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 PIECE = 128 * 1024
 #: the longest answer that is read; a longer one is not a provider's
 MAX_ANSWER = 4 * 1024 * 1024
+#: the longest that the body of an answer may take, in seconds, however slowly it drips
+MAX_READING = 120.0
 
 #: seconds
 TIMEOUT = httpx.Timeout(connect=5.0, write=30.0, read=60.0, pool=5.0)
@@ -153,9 +156,10 @@ def _request(
 def _read(response: httpx.Response, stream: _Body) -> Answer:
     body = bytearray()
     whole = True
+    end = time.monotonic() + MAX_READING
     for piece in response.iter_bytes():
         body += piece
-        if len(body) > MAX_ANSWER:
+        if len(body) > MAX_ANSWER or time.monotonic() > end:
             whole = False
             break
     headers = {name.lower(): value for name, value in response.headers.items()}

@@ -13,7 +13,6 @@ from newsletter.providers.rules import Fault, is_reserved, require_message, requ
 MAX_RECIPIENTS = 1000
 MAX_SUBSTITUTIONS = 150
 MAX_SUBSTITUTION_BYTES = 10_000  #: of one recipient: tags and values
-MAX_CUSTOM_ARGS_BYTES = 10_000
 MAX_CATEGORY = 255
 MAX_REQUEST_BYTES = 30 * 1024 * 1024
 
@@ -77,7 +76,7 @@ def _message_fault(message: OutboundMessage, batch: OutboundBatch, *, official: 
         return "the sender's address is reserved for examples"
     if not message.category.isascii() or len(message.category) > MAX_CATEGORY:
         return f"its category is not plain ASCII of at most {MAX_CATEGORY} characters"
-    if not batch.instance or len(batch.instance) > 64:
+    if not 0 < len(batch.instance) <= 64:  # custom_args, with three numbers: far below SendGrid's 10,000 bytes
         return "the id of this installation is empty or longer than 64 characters"
     return _tags_fault(message)
 
