@@ -25,6 +25,8 @@ _MONTHS = {
 }
 #: relations that may be in force still: without a day they do not expire
 ONGOING = frozenset({ConsentBasis.MEMBERSHIP, ConsentBasis.CONTRACT})
+#: reasons on the do-not-mail list by which a person took consent back
+WITHDRAWALS = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINT})
 _DATED = frozenset({ConsentBasis.PURCHASE, ConsentBasis.INQUIRY})
 _STRENGTH = list(ConsentBasis)  # express first
 

@@ -1,6 +1,6 @@
 """What a row of a file changes about a member: it can only add or tighten.
 
-In: a row, and what the store knows of the address. Out: a Step. Called by pipeline.importing.
+In: a row, and what the store knows of the address. Out: a Step; for many rows a Page. Called by pipeline.importing.
 
 An empty cell leaves what is there; tags are added, never taken away. Nobody who left, complained or is on the do-not-mail list comes
 back: consent in a file does not count for them, whatever it says. A refusal to be measured stays.
@@ -8,7 +8,8 @@ back: consent in a file does not count for them, whatever it says. A refusal to 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -27,8 +28,7 @@ class Kind(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the store has of an address: the member, if there is one, and every suppression that stands."""
 
     member: Member | None = None
@@ -63,20 +63,67 @@ def plan(row: Row, known: Known = UNKNOWN) -> Step | Refusal:
     return Step(kind, member, granted, leaving)
 
 
-def after(known: Known, step: Step) -> Known:
-    """What is known of the address once a step is taken."""
-    added = frozenset({step.leaving}) if step.leaving else frozenset()
-    return Known(step.member, known.suppressions | added)
+class Seen(NamedTuple):
+    """Where a file names an address last, and why its member may not be mailed then (empty: may)."""
+
+    line: int
+    reason: str
 
 
-def why_not_mailable(row: Row, known: Known, today: date) -> str:
-    """Why the member of a row may not be mailed once its step is taken: a value of Exclusion, or the code of what was missing
-    in the consent that the row claimed; empty when they may."""
-    consent = known.member.consent if known.member else None
-    found = exclusion(consent, known.suppressions, today)
-    if found is Exclusion.NO_CONSENT and row.unproven:
-        return row.unproven
-    return found.value if found else ""
+class Repeat(NamedTuple):
+    """A row about an address that stood in the file before."""
+
+    line: int
+    email: str
+    earlier: Seen
+
+
+@dataclass(slots=True)
+class Page:
+    """What some rows come to, in their order: the state of each address after them, and what is to be written down.
+
+    `grants` and `leaving` name the line that they come from.
+    """
+
+    after: dict[bytes, Known] = field(default_factory=dict)
+    kinds: list[Kind] = field(default_factory=list)
+    grants: list[tuple[bytes, Consent, int]] = field(default_factory=list)
+    leaving: list[tuple[bytes, SuppressionReason, int]] = field(default_factory=list)
+    seen: dict[bytes, Seen] = field(default_factory=dict)
+    refused: list[Refusal] = field(default_factory=list)
+    repeated: list[Repeat] = field(default_factory=list)
+
+
+def plan_page(rows: Iterable[tuple[bytes, Row]], before: Mapping[bytes, Known], today: date) -> Page:
+    """Take rows with the keys of their addresses, one after the other. `before` holds what the store knows of them."""
+    page = Page()
+    for key, row in rows:
+        known = page.after.get(key) or before.get(key, UNKNOWN)
+        step = plan(row, known)
+        if isinstance(step, Refusal):
+            page.refused.append(step)
+            continue
+        if step.leaving:
+            page.leaving.append((key, step.leaving, row.line))
+            known = known._replace(suppressions=known.suppressions | {step.leaving})
+        if step.granted:
+            page.grants.append((key, step.granted, row.line))
+        if key in page.seen:
+            page.repeated.append(Repeat(row.line, row.address.text, page.seen[key]))
+        page.kinds.append(step.kind)
+        page.after[key] = Known(step.member, known.suppressions)
+        page.seen[key] = Seen(row.line, _why_not_mailable(row, step.member, known.suppressions, today))
+    return page
+
+
+def _why_not_mailable(
+    row: Row, member: Member, suppressions: frozenset[SuppressionReason], today: date
+) -> str:
+    """A value of Exclusion, or the code of what was missing in the consent that the row claimed; empty: may be mailed."""
+    found = exclusion(member.consent, suppressions, today)
+    if found is None:
+        return ""
+    return row.unproven if found is Exclusion.NO_CONSENT and row.unproven else found.value
 
 
 def _merged(old: Member, new: Member, *, gone: bool) -> Member:

@@ -38,18 +38,19 @@ class _Lines:
         self.taken: list[str] = []
         self.number = 0
 
+    def first(self) -> str:
+        """The next line, not yet of any record; empty at the end."""
+        return self.waiting.popleft() if self.waiting else next(self.source, "")
+
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
         if len(self.taken) >= MAX_LINES:
             raise _Unclosed
-        if self.waiting:
-            line = self.waiting.popleft()
-        else:
-            line = next(self.source, "")
-            if not line:
-                raise StopIteration
+        line = self.first()
+        if not line:
+            raise StopIteration
         self.taken.append(line)
         return line
 
@@ -80,46 +81,39 @@ def delimiter_of(line: str) -> str:
 def records(lines: Iterator[str]) -> Iterator[Record]:
     """All records that are not empty, the header first. Excel's line `sep=;` before it is obeyed."""
     source = _Lines(lines)
-    first = _first(source)
-    if not first:
-        return
+    first = source.first()
+    while first and not first.strip():
+        source.number += 1
+        first = source.first()
     delimiter = delimiter_of(first)
     if first.strip().lower().startswith("sep="):
         delimiter = first.strip()[4:5] or delimiter
-        source.taken.append(source.waiting.popleft())
-        source.done()
-    yield from _read(source, delimiter)
-
-
-def _first(source: _Lines) -> str:
-    """The first line with anything on it, given back to be read; the empty ones before it are counted."""
-    for line in source:
-        if line.strip():
-            source.taken.pop()
-            source.waiting.append(line)
-            source.done()
-            return line
-        source.done()
-    return ""
+        source.number += 1
+    elif first:
+        source.waiting.append(first)
+    return _read(source, delimiter)
 
 
 def _read(source: _Lines, delimiter: str) -> Iterator[Record]:
     csv.field_size_limit(max(csv.field_size_limit(), _MAX_CELL))
     reader = csv.reader(source, delimiter=delimiter, strict=True)
-    while True:
+    while line := source.first():
+        if '"' not in line:  # nearly all: three times as fast as csv.reader
+            source.number += 1
+            cells = line.rstrip("\r\n").split(delimiter)
+            if any(cells):
+                yield Record(source.number, cells)
+            continue
+        source.waiting.appendleft(line)
         try:
             cells = next(reader)
-        except StopIteration:
-            return
         except (_Unclosed, csv.Error):
             reader = csv.reader(source, delimiter=delimiter, strict=True)
             cells = _leniently(source.taken, delimiter)
             if not cells:
                 yield Record(source.give_up(), [], _UNCLOSED)
                 continue
-        line = source.done()
-        if any(cells):
-            yield Record(line, cells)
+        yield Record(source.done(), cells)
 
 
 def _leniently(lines: list[str], delimiter: str) -> list[str]:

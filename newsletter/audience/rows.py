@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -22,6 +23,7 @@ from newsletter.model.member import COLUMNS, Consent, ConsentBasis, Member, Supp
 
 MAX_VALUE, MAX_TAG, MAX_TAGS = 1000, 100, 100
 _MAX_NOTES = 200
+_KEPT = 4096
 
 
 class Row(NamedTuple):
@@ -63,23 +65,28 @@ class Defaults:
 
 
 class Reader:
-    """Reads the rows of one file. `notes` fills as it goes."""
+    """Reads the rows of one file. `notes` fills as it goes.
+
+    A file has few different provinces, languages, grounds and tags, and many rows: what was read once is kept.
+    """
 
     def __init__(self, columns: Columns, defaults: Defaults) -> None:
         self.columns = columns
         self.defaults = defaults
         self.notes: dict[str, Note] = {}
         # A column that the file lacks is read from the empty cell that ends every row.
-        self.positions = tuple(columns.at.get(name, -1) for name in COLUMNS)
-        self.pick = itemgetter(*self.positions)
+        self.email = columns.at["email"]
+        self.pick = itemgetter(*(columns.at.get(name, -1) for name in COLUMNS[1:]))
         self.leaving = (columns.at.get(STATUS, -1), columns.at.get(LEFT, -1))
+        self._places: dict[tuple[str, str, str], tuple[str, str, str]] = {}
+        self._grounds: dict[tuple[str, str, str], Consent | None] = {}
 
     def read(self, record: Record) -> Row | Refusal:
         """The member in a row. Of several faults the first is told."""
         values, fault = ([], record.fault) if record.fault else self._clean(record.cells, record.line)
         if fault:
             return Refusal(record.line, self._email_in(record.cells), fault)
-        email = values[self.positions[0]]
+        email = values[self.email]
         try:
             address = parse(email)
         except AddressFault as error:
@@ -92,25 +99,28 @@ class Reader:
         return self._row(record.line, address, values)
 
     def _row(self, line: int, address: Address, values: list[str]) -> Row:
-        _, first, last, company, province, language, zone, tags, basis, on, evidence, tracking = self.pick(
+        first, last, company, province, language, zone, tags, basis, on, evidence, tracking = self.pick(
             values
         )
-        claimed = self._consent(basis, on, evidence, line)
-        consent, unproven = (None, claimed.code) if isinstance(claimed, Unproven) else (claimed, "")
+        place = province, language, zone
+        ground = basis, on, evidence
+        consent, unproven = self._grounds.get(ground), ""
+        if consent is None:
+            consent, unproven = self._consent(ground, line)
         member = Member(
             address.text,
             first,
             last,
             company,
-            self._known("province", province, accepted.province(province), line) if province else "",
-            self._known("language", language, accepted.language(language), line) if language else "",
-            self._known("time zone", zone, self.defaults.zones.get(zone.lower()), line) if zone else "",
+            *(self._places.get(place) or self._place(place, line)),
             self._tags(tags, line) if tags else frozenset(),
             {name: values[n] for name, n in self.columns.attributes if values[n]},
             consent,
             self._tracking(tracking, line) if tracking else TrackingConsent.UNKNOWN,
         )
-        return Row(line, address, member, self._leaving(values), unproven)
+        return Row(
+            line, address, member, self._leaving(values) if self.leaving != (-1, -1) else None, unproven
+        )
 
     def _clean(self, raw: list[str], line: int) -> tuple[list[str], str]:
         """The cells of a row, one for each column and an empty one at the end; or what is wrong with the row."""
@@ -119,7 +129,7 @@ class Reader:
             return [], f"{len(raw)} cells for {width} columns: a separator without quotation marks?"
         joined = "".join(raw)
         if cells.is_plain(joined):
-            values = [cell.strip() for cell in raw[:width]]
+            values = list(map(str.strip, raw[:width]))
         else:
             values = [cells.clean(cell) for cell in raw[:width]]
             if cells.holds_controls(joined):
@@ -136,14 +146,17 @@ class Reader:
         return ""
 
     def _email_in(self, raw: list[str]) -> str:
-        at = self.positions[0]
-        return cells.clean(raw[at])[:254] if at < len(raw) else ""
+        return cells.clean(raw[self.email])[:254] if self.email < len(raw) else ""
 
-    def _consent(self, basis: str, on: str, evidence: str, line: int) -> Consent | Unproven | None:
-        claimed = self._claimed(basis, on, evidence)
+    def _consent(self, ground: tuple[str, str, str], line: int) -> tuple[Consent | None, str]:
+        """The consent that a row claims, or the code of what is missing in it."""
+        claimed = self._claimed(*ground)
         if isinstance(claimed, Unproven):
             self._note(claimed.code + claimed.reason, f"{claimed.reason}: kept, not mailable", line)
-        return claimed
+            return None, claimed.code
+        if len(self._grounds) < _KEPT:
+            self._grounds[ground] = claimed
+        return claimed, ""
 
     def _claimed(self, basis: str, on: str, evidence: str) -> Consent | Unproven | None:
         found = accepted.basis(basis) if basis else self.defaults.basis
@@ -162,14 +175,29 @@ class Reader:
         found = accepted.status(status) if status else None
         return found or (SuppressionReason.UNSUBSCRIBED if accepted.left(left) else None)
 
-    def _known(self, column: str, text: str, value: str | None, line: int) -> str:
-        if value is None:
-            self._note(
-                f"{column}:{text}",
-                f"{column} “{text[:60]}” is not one that is known here; kept as written",
-                line,
-            )
-        return text if value is None else value
+    def _place(self, place: tuple[str, str, str], line: int) -> tuple[str, str, str]:
+        """Province, language and time zone in our spelling. What is not known here is noted for every row."""
+        province, language, zone = place
+        known = (
+            accepted.province(province),
+            accepted.language(language),
+            self.defaults.zones.get(zone.lower()),
+        )
+        found = (
+            self._spelt("province", province, known[0], line),
+            self._spelt("language", language, known[1], line),
+            self._spelt("time zone", zone, known[2], line),
+        )
+        sure = all(ours or not text for ours, text in zip(known, place, strict=True))
+        if sure and len(self._places) < _KEPT:
+            self._places[place] = found
+        return found
+
+    def _spelt(self, column: str, text: str, ours: str | None, line: int) -> str:
+        if ours is None and text:
+            said = f"{column} “{text[:60]}” is not one that is known here; kept as written"
+            self._note(f"{column}:{text}", said, line)
+        return text if ours is None else ours
 
     def _tracking(self, text: str, line: int) -> TrackingConsent:
         found = accepted.tracking(text)
@@ -180,10 +208,10 @@ class Reader:
         return found or TrackingConsent.UNKNOWN
 
     def _tags(self, text: str, line: int) -> frozenset[str]:
-        found = read_tags(text)
-        if len(found) > MAX_TAGS:
+        found, left_out = read_tags(text)
+        if left_out:
             self._note("tags", f"only the first {MAX_TAGS} tags were taken", line)
-        return frozenset(found[:MAX_TAGS])
+        return found
 
     def _note(self, key: str, text: str, line: int) -> None:
         note = self.notes.get(key)
@@ -193,11 +221,13 @@ class Reader:
             self.notes[key] = Note(text, line)
 
 
-def read_tags(text: str) -> list[str]:
-    """The tags in a cell, `a; b; c`: in order, each once, whatever its case."""
+@lru_cache(maxsize=_KEPT)
+def read_tags(text: str) -> tuple[frozenset[str], int]:
+    """The tags in a cell, `a; b; c`, each once, whatever its case; and how many were too many."""
     found: dict[str, str] = {}
     for tag in text.split(";"):
         folded = fold(tag)
         if folded:
             found.setdefault(folded, tag.strip()[:MAX_TAG].strip())
-    return list(found.values())
+    tags = list(found.values())
+    return frozenset(tags[:MAX_TAGS]), len(tags[MAX_TAGS:])

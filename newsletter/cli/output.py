@@ -6,6 +6,7 @@ In: values. Out: stdout (results) and stderr (progress, errors). Called by every
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping
 
@@ -14,6 +15,7 @@ import click
 from newsletter.model.errors import Explained
 from newsletter.model.finding import Finding, Severity
 
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _MARKS = {
     Severity.ERROR: ("error", "red"),
     Severity.WARNING: ("warning", "yellow"),
@@ -62,3 +64,8 @@ def print_findings(findings: Iterable[Finding]) -> None:
 def spaced(number: int) -> str:
     """A count for reading: `3,000`."""
     return f"{number:,}"
+
+
+def plain(text: str) -> str:
+    """Text from elsewhere, unable to steer a terminal: without control characters."""
+    return _CONTROLS.sub("", text)

@@ -11,7 +11,19 @@ from newsletter.audience.segments import Segment, Segments
 from newsletter.audience.sentences import sentence
 from newsletter.audience.writing import to_text
 from newsletter.model.errors import Explained
-from newsletter.model.predicate import EVERYONE, TAGS, And, Known, Not, Or, Predicate, Tagged, Text
+from newsletter.model.predicate import (
+    DATE_FIELDS,
+    EVERYONE,
+    TAGS,
+    TEXT_FIELDS,
+    And,
+    Known,
+    Not,
+    Or,
+    Predicate,
+    Tagged,
+    Text,
+)
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, members, selection
 from newsletter.store.segments import compile_predicate
@@ -74,6 +86,11 @@ def _line(db: Connection, segments: Segments, name: str) -> Line:
     except Explained as error:
         return Line(name, segment.label, segment.where, None, str(error))
     return Line(name, segment.label, segment.where, found)
+
+
+def fields(ctx: Context) -> list[str]:
+    """All names that an expression can ask for: our fields, tags, and the attributes that members have."""
+    return [*TEXT_FIELDS, *DATE_FIELDS, TAGS, *sorted(defined(ctx).attributes or ())]
 
 
 def explain(ctx: Context, source: str) -> Explanation:

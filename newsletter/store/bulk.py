@@ -60,7 +60,7 @@ class Lookup:
     Core's own IN for 2,000 keys takes four times as long.
     """
 
-    def __init__(self, query: Select[Any], column: ColumnElement[Any], size: int = 500) -> None:
+    def __init__(self, query: Select[*tuple[Any, ...]], column: ColumnElement[Any], size: int = 500) -> None:
         self.size = size
         self.query = query.where(column.in_([parameter(f"key_{n}") for n in range(size)]))
         self._ready: dict[str, tuple[str, list[str] | None]] = {}
@@ -73,7 +73,7 @@ class Lookup:
             page = [*keys[start : start + self.size]]
             page.extend(page[-1:] * (self.size - len(page)))
             values = tuple(page) if names is None else dict(zip(names, page, strict=True))
-            found.extend(db.exec_driver_sql(sql, values).tuples())
+            found.extend(db.exec_driver_sql(sql, values))
         return found
 
     def _prepared(self, db: Connection) -> tuple[str, list[str] | None]:

@@ -6,10 +6,15 @@ In: keys of addresses, conditions. Out: Members by the thousand. Called by pipel
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, true
+import msgspec
+from sqlalchemy import and_, func, or_, select, true, type_coerce
+from sqlalchemy.types import NullType
 
+from newsletter.model.folding import fold
 from newsletter.model.member import FIELDS, Consent, ConsentBasis, Member, TrackingConsent
 from newsletter.store.bulk import Lookup
 from newsletter.store.tables import attribute_names as names_table
@@ -20,17 +25,26 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 
-_COLUMNS = (
-    members.c.id,
-    *(members.c[name] for name in FIELDS),
-    members.c.attributes,
-    members.c.consent_basis,
-    members.c.consent_on,
-    members.c.consent_evidence,
-    members.c.consent_expires_on,
-    members.c.tracking_consent,
+_decode = msgspec.json.Decoder(dict[str, str]).decode
+
+# As the driver gives them: what is in a row is turned into values below, each text once where rows repeat it.
+_COLUMNS = tuple(
+    type_coerce(members.c[name], NullType()).label(name)
+    for name in (
+        "id",
+        "address_key",
+        *FIELDS,
+        "attributes",
+        "consent_basis",
+        "consent_on",
+        "consent_evidence",
+        "consent_expires_on",
+        "tracking_consent",
+    )
 )
-_BY_KEY = Lookup(select(members.c.id, members.c.address_key), members.c.address_key)
+_BY_KEY = Lookup(select(*_COLUMNS), members.c.address_key)
+_TAGS_OF = Lookup(select(member_tags.c.member_id, member_tags.c.tag), member_tags.c.member_id)
+_TRACKING = {consent.value: consent for consent in TrackingConsent}
 
 
 def find(db: Connection, address_key: bytes) -> Member | None:
@@ -40,13 +54,8 @@ def find(db: Connection, address_key: bytes) -> Member | None:
 
 def known(db: Connection, keys: Sequence[bytes]) -> dict[bytes, Member]:
     """The members among some thousands of addresses, by key."""
-    found: dict[int, bytes] = dict(_BY_KEY.run(db, keys))
-    numbers = sorted(found)
-    members_found: dict[bytes, Member] = {}
-    for start in range(0, len(numbers), PAGE):
-        query = select(*_COLUMNS).where(members.c.id.in_(numbers[start : start + PAGE]))
-        members_found |= {found[member.id]: member for member in _made(db, db.execute(query).all())}
-    return members_found
+    rows = _BY_KEY.run(db, keys)
+    return {row[1]: member for row, member in zip(rows, _made(db, rows), strict=True)}
 
 
 def pages(db: Connection, where: ColumnElement[bool] | None = None, after: int = 0) -> Iterator[list[Member]]:
@@ -62,6 +71,15 @@ def pages(db: Connection, where: ColumnElement[bool] | None = None, after: int =
         after = rows[-1].id
 
 
+def searched(text: str, where: ColumnElement[bool] | None = None) -> ColumnElement[bool] | None:
+    """A condition, narrowed to members whose address, name or company holds a text."""
+    if not fold(text):
+        return where
+    columns = ("email", "first_name", "last_name", "company")
+    found = or_(*(members.c[f"{name}_folded"].contains(fold(text), autoescape=True) for name in columns))
+    return found if where is None else and_(where, found)
+
+
 def count(db: Connection, where: ColumnElement[bool] | None = None) -> int:
     """How many members meet a condition."""
     query = select(func.count()).select_from(members)
@@ -72,7 +90,7 @@ def by_value(db: Connection, name: str, where: ColumnElement[bool] | None = None
     """How many members there are for each value of a field, the most frequent first."""
     number = func.count()
     query = select(members.c[name], number).group_by(members.c[name]).order_by(number.desc(), members.c[name])
-    return dict(db.execute(query if where is None else query.where(where)).tuples().all())
+    return dict(db.execute(query if where is None else query.where(where)).all())
 
 
 def attribute_names(db: Connection) -> frozenset[str]:
@@ -86,19 +104,14 @@ def _made(db: Connection, rows: Sequence[Sequence[Any]]) -> list[Member]:
 
 
 def _tags(db: Connection, ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    if not ids:
-        return {}
-    query = select(member_tags.c.member_id, member_tags.c.tag).where(member_tags.c.member_id.in_(ids))
     found: dict[int, list[str]] = {}
-    for number, tag in db.execute(query):
+    for number, tag in _TAGS_OF.run(db, ids):
         found.setdefault(number, []).append(tag)
     return {number: frozenset(tags) for number, tags in found.items()}
 
 
 def _member(row: Sequence[Any], tags: frozenset[str]) -> Member:
-    number, email, first, last, company, province, language, zone, attributes, *rest = row
-    basis, on, evidence, expires_on, tracking = rest
-    consent = Consent(ConsentBasis(basis), on, evidence, expires_on) if basis else None
+    number, _, email, first, last, company, province, language, zone, attributes, *grounds, tracking = row
     return Member(
         email,
         first,
@@ -108,8 +121,20 @@ def _member(row: Sequence[Any], tags: frozenset[str]) -> Member:
         language,
         zone,
         tags,
-        attributes,
-        consent,
-        TrackingConsent(tracking),
+        {} if attributes == "{}" else _decode(attributes),
+        _consent(*grounds),
+        _TRACKING[tracking],
         number,
     )
+
+
+@lru_cache(maxsize=4096)
+def _consent(
+    basis: str, on: date | str | None, evidence: str, expires_on: date | str | None
+) -> Consent | None:
+    return Consent(ConsentBasis(basis), _day(on), evidence, _day(expires_on)) if basis else None
+
+
+def _day(value: date | str | None) -> date | None:
+    """PostgreSQL's driver gives days, SQLite's text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value

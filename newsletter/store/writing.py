@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import column, func, select, table
 
 from newsletter.model.folding import fold
-from newsletter.model.member import FIELDS, Member
+from newsletter.model.member import FIELDS, Consent, Member
 from newsletter.store.bulk import Bulk, inserting, parameter, updating
 from newsletter.store.columns import microseconds
 from newsletter.store.tables import attribute_names, member_tags, members
@@ -52,6 +52,7 @@ _ADD_NAME = Bulk(
     lambda db: insert(db, attribute_names).values(name=parameter("name")).on_conflict_do_nothing(),
 )
 _numbers = table("sqlite_sequence", column("name"), column("seq"))
+_texts = attrgetter(*FIELDS)
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -89,26 +90,30 @@ def set_tags(db: Connection, member: Member) -> None:
 
 
 def _values(member: Member) -> tuple[Any, ...]:
-    texts = [getattr(member, name) for name in FIELDS]
-    consent = member.consent
+    email, *texts = _texts(member)
+    attributes = member.attributes
     return (
+        email,
         *texts,
-        _json(member.attributes),
+        _json(attributes) if attributes else "{}",
+        email.lower() if email.isascii() else fold(email),  # as fold, without keeping it
         *map(fold, texts),
-        _json({name: fold(value) for name, value in member.attributes.items()}),
-        consent.basis.value if consent else "",
-        _day(consent.on) if consent else None,
-        consent.evidence if consent else "",
-        _day(consent.expires_on) if consent else None,
+        _json({name: fold(value) for name, value in attributes.items()}) if attributes else "{}",
+        *_consent(member.consent),
         member.tracking_consent.value,
     )
 
 
+def _consent(consent: Consent | None) -> tuple[str, str | None, str, str | None]:
+    if consent is None:
+        return "", None, "", None
+    return consent.basis.value, _day(consent.on), consent.evidence, _day(consent.expires_on)
+
+
 def _json(value: Mapping[str, str]) -> str:
-    return _encode(value).decode() if value else "{}"
+    return _encode(value).decode()
 
 
-@lru_cache(maxsize=4096)
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 

@@ -1,0 +1,59 @@
+"""What a person types about one member, made as an import would make it.
+
+In: fields, attributes, tags as typed. Out: the same, cleaned and in our spelling. Called by pipeline.members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from newsletter.audience import accepted, cells
+from newsletter.audience.columns import attribute_name
+from newsletter.audience.rows import MAX_VALUE, read_tags
+from newsletter.model.errors import NotAllowed
+from newsletter.model.folding import fold
+from newsletter.model.member import FIELDS
+
+_SPELLINGS = {"province": accepted.province, "language": accepted.language}
+
+
+def fields(typed: Mapping[str, str], zones: Mapping[str, str]) -> dict[str, str]:
+    """Text fields by name. `zones` maps a time zone's name in lower case to its own. Raises NotAllowed."""
+    found = {name: _text(name, text) for name, text in typed.items()}
+    for name in found.keys() & _SPELLINGS.keys():
+        found[name] = _SPELLINGS[name](found[name]) or found[name]
+    zone = found.get("timezone")
+    if zone:
+        if zone.lower() not in zones:
+            raise NotAllowed(
+                f"there is no time zone “{zone}”", code="member-zone", hint="Write it as America/Toronto."
+            )
+        found["timezone"] = zones[zone.lower()]
+    return found
+
+
+def attributes(typed: Mapping[str, str]) -> dict[str, str]:
+    """Further fields by name. Raises NotAllowed for a name under which nothing could find them."""
+    for name in typed:
+        if name in FIELDS or attribute_name(name) != name:
+            raise NotAllowed(
+                f"“{name}” cannot be the name of an attribute",
+                code="attribute-name",
+                hint=f"Take {attribute_name(name)}." if name not in FIELDS and attribute_name(name) else "",
+            )
+    return {name: _text(name, text) for name, text in typed.items()}
+
+
+def tags(have: Collection[str], add: Collection[str], remove: Collection[str]) -> frozenset[str]:
+    """The tags that are left: compared folded, each once."""
+    gone = {fold(tag) for tag in remove}
+    typed = (cells.clean(tag).replace(";", " ") for tag in add)
+    known = {fold(tag): tag for tag in [*(tag for text in typed for tag in read_tags(text)[0]), *have]}
+    return frozenset(tag for folded, tag in known.items() if folded not in gone)
+
+
+def _text(name: str, text: str) -> str:
+    found = cells.clean(text)
+    if len(found) > MAX_VALUE:
+        raise NotAllowed(f"{name} is longer than {MAX_VALUE:,} characters", code="member-too-long")
+    return found

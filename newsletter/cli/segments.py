@@ -1,0 +1,87 @@
+"""`newsletter segments`: who is in them.
+
+In: the name of a segment, or an expression. Out: counts and a plain sentence, or one JSON object. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter import app, cli
+from newsletter.cli.importing import REASONS
+from newsletter.cli.output import json_out, plain, spaced
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+
+
+@click.group(no_args_is_help=True)
+def command() -> None:
+    """List segments and count who is in them."""
+
+
+@command.command("list")
+@_json_option
+def list_(as_json: bool) -> int:
+    """List the segments, and the fields that they can ask for."""
+    from newsletter.pipeline import segments
+
+    with app.opened() as ctx:
+        found = segments.listed(ctx)
+        fields = segments.fields(ctx)
+    broken = any(line.count is None for line in found)
+    if as_json:
+        rows = [
+            {
+                "name": line.name,
+                "label": line.label,
+                "where": line.where,
+                "count": line.count,
+                "error": line.fault or None,
+            }
+            for line in found
+        ]
+        json_out({"segments": rows, "fields": fields})
+        return cli.REFUSED if broken else cli.DONE
+    for line in found:
+        label = f"  {line.label}" if line.label else ""
+        click.echo(f"{spaced(line.count) if line.count is not None else '?':>9}  {line.name}{plain(label)}")
+        if line.fault:
+            click.echo(line.fault, err=True)
+    click.echo(f"Fields: {', '.join(fields)}.", err=True)
+    return cli.REFUSED if broken else cli.DONE
+
+
+@command.command()
+@click.argument("name", metavar="NAME|EXPRESSION")
+@_json_option
+def explain(name: str, as_json: bool) -> int:
+    """Say what a segment means, how many are in it, how many may be mailed, and whom it misses."""
+    from newsletter.pipeline import segments
+
+    with app.opened() as ctx:
+        found = segments.explain(ctx, name)
+    if as_json:
+        json_out(
+            {
+                "name": found.name,
+                "label": found.label,
+                "where": found.where,
+                "expression": found.expression,
+                "sentence": found.sentence,
+                "count": found.count,
+                "mailable": found.mailable,
+                "languages": found.languages,
+                "excluded": found.excluded,
+                "missing": found.missing,
+            }
+        )
+        return cli.DONE
+    click.echo(found.sentence)
+    click.echo(f"{spaced(found.count)} members; {spaced(found.mailable)} may be mailed today.")
+    for reason, number in found.excluded.items():
+        click.echo(f"  {spaced(number)} not: {REASONS.get(reason, reason)}")
+    for language, number in found.languages.items():
+        click.echo(f"  {spaced(number)} in {plain(language) or 'no language: they get both'}")
+    for field, number in found.missing.items():
+        click.echo(f"  {spaced(number)} have no {field} and are not in this segment")
+    return cli.DONE

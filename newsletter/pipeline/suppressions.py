@@ -1,0 +1,201 @@
+"""The do-not-mail list: shown, added to, imported, exported; and a mistake of our own taken back.
+
+In: addresses, files of other programs. Out: rows in store and in the audit log. Called by `suppressions`, staff pages.
+
+An import only adds. What a person said (unsubscribed, complaint, erased) is never lifted here: their own act does that.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+from newsletter.audience import accepted, cells
+from newsletter.audience.columns import read_header
+from newsletter.audience.consent import WITHDRAWALS
+from newsletter.audience.encodings import Decoding, lines
+from newsletter.audience.records import Record, records
+from newsletter.model.address import AddressFault, parse
+from newsletter.model.errors import NotAllowed, NotFound
+from newsletter.model.keys import address_key
+from newsletter.model.member import SuppressionReason
+from newsletter.model.place import Place
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.importing import PAGE, PIECE
+from newsletter.pipeline.members import key_of
+from newsletter.store import Connection, audit, facts, suppressions
+from newsletter.store.facts import Leaving
+from newsletter.store.scratch import Remark, Scratch
+from newsletter.store.suppressions import Listed
+
+COLUMNS = ("email", "reason", "source", "at")
+#: reasons that staff set, and may take back
+OURS = frozenset({SuppressionReason.MANUAL, SuppressionReason.INVALID})
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of a file: `added` by reason, rows that were on the list already, rows refused. Readable while it is open."""
+
+    scratch: Scratch
+    added: Counter[SuppressionReason] = field(default_factory=Counter)
+    known: int = 0
+    refused_count: int = 0
+
+    def refused(self) -> Iterator[Remark]:
+        """The rows that hold no address, and why."""
+        return self.scratch.remarks("refused")
+
+
+def add(ctx: Context, email: str, reason: SuppressionReason, source: str) -> bool:
+    """Put an address on the list. False when it stood there for this reason already. Raises AddressFault."""
+    address, key = key_of(ctx, email)
+    leaving = Leaving(key, reason, ctx.now(), source, address.text)
+    with ctx.store.write() as db:
+        fresh = _suppress(ctx, db, [leaving])
+        if fresh:
+            audit.note(
+                db, ctx.now(), ctx.actor, "suppress", address.text, {"reason": reason.value, "source": source}
+            )
+    return bool(fresh)
+
+
+def lift(ctx: Context, email: str, why: str) -> None:
+    """Take back an entry of our own. Raises NotFound, NotAllowed for what the person said."""
+    address, key = key_of(ctx, email)
+    with ctx.store.write() as db:
+        standing = suppressions.standing(db, [key]).get(key, frozenset())
+        if not standing:
+            raise NotFound(f"{address.text} is not on the do-not-mail list", code="suppression-unknown")
+        if not standing & OURS:
+            raise NotAllowed(
+                f"{address.text} is there because the person said so ({', '.join(sorted(standing))})",
+                code="suppression-theirs",
+                hint="Only the person can come back, by subscribing again.",
+            )
+        suppressions.lift(db, key, OURS, ctx.now())
+        audit.note(db, ctx.now(), ctx.actor, "suppression-lift", address.text, {"why": why})
+
+
+def listed(ctx: Context, reasons: Collection[SuppressionReason] = ()) -> Iterator[Listed]:
+    """The list as it stands, in no order that says anything."""
+    with ctx.store.read() as db:
+        for page in suppressions.pages(db, reasons):
+            yield from page
+
+
+def counted(ctx: Context, reasons: Collection[SuppressionReason] = ()) -> dict[str, int]:
+    """How many stand on the list, by reason."""
+    with ctx.store.read() as db:
+        found = suppressions.count(db)
+    return {reason.value: number for reason, number in found.items() if not reasons or reason in reasons}
+
+
+def exported(ctx: Context) -> Iterator[str]:
+    """The lines of a CSV file, header first. Erased addresses are known by their key only, and are not in it."""
+    yield _csv([list(COLUMNS)])
+    for one in listed(ctx):
+        if one.address:
+            row = [one.address, one.reason.value, one.source, one.at.isoformat(timespec="seconds")]
+            yield _csv([[cells.guarded(cell) for cell in row]])
+
+
+def _csv(rows: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+@contextmanager
+def import_suppressions(
+    ctx: Context, path: Path, default: SuppressionReason = SuppressionReason.MANUAL
+) -> Iterator[Report]:
+    """Add the addresses of a file: our own export, a provider's, or one address a line. A reason that is not ours is `default`.
+
+    Raises AuthorError when no column holds addresses.
+    """
+    scratch = Scratch()
+    try:
+        with path.open("rb") as file:
+            found = records(lines(iter(lambda: file.read(PIECE), b""), Decoding(path.name)))
+            report = Report(scratch)
+            rows = _rows(found, path.name, default)
+            while page := list(islice(rows, PAGE)):
+                _take(ctx, page, report)
+        if report.added:
+            with ctx.store.write() as db:
+                detail = {reason.value: number for reason, number in report.added.items()}
+                audit.note(db, ctx.now(), ctx.actor, "suppressions-import", path.name, detail)
+        yield report
+    finally:
+        scratch.close()
+
+
+Row = tuple[int, str, SuppressionReason, str]  # line, address as written, reason, source
+
+
+def _rows(found: Iterator[Record], name: str, default: SuppressionReason) -> Iterator[Row]:
+    header = next(found, Record(1, []))
+    if _is_address(header.cells[0] if header.cells else ""):
+        found, at, reason_at, source_at = chain([header], found), 0, -1, -1
+    else:
+        columns = read_header(header.cells, Place(name, header.line))
+        names = dict(zip(columns.names, range(columns.width), strict=True))
+        at, source_at = names["email"], names.get("source", -1)
+        reason_at = next(
+            (names[name] for name in ("reason", "raison", "motif", "status") if name in names), -1
+        )
+    for line, raw, _ in found:
+        values = [*map(cells.unguarded, map(cells.clean, raw)), ""]
+        reason = accepted.status(_at(values, reason_at)) or default
+        yield line, _at(values, at), reason, _at(values, source_at) or f"import {name}:{line}"
+
+
+def _at(values: list[str], position: int) -> str:
+    return values[position] if position < len(values) else ""
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parse(text)
+    except AddressFault:
+        return False
+    return True
+
+
+def _take(ctx: Context, page: list[Row], report: Report) -> None:
+    leaving, refused = [], []
+    for line, email, reason, source in page:
+        try:
+            address = parse(email)
+        except AddressFault as error:
+            refused.append(Remark(line, email[:254], error.message))
+            continue
+        key = address_key(ctx.keys.suppression, address.matching)
+        leaving.append(Leaving(key, reason, ctx.now(), source, address.text))
+    with ctx.store.write() as db:
+        fresh = _suppress(ctx, db, leaving)
+    report.added.update(one.reason for one in fresh)
+    report.known += len(leaving) - len(fresh)
+    report.refused_count += len(refused)
+    report.scratch.remark("refused", refused)
+
+
+def _suppress(ctx: Context, db: Connection, leaving: list[Leaving]) -> list[Leaving]:
+    """Put on the list who is not there yet for this reason; withdrawals go into the log of consent too."""
+    standing = suppressions.standing(db, [one.address_key for one in leaving])
+    new: dict[tuple[bytes, SuppressionReason], Leaving] = {}
+    for one in leaving:
+        if one.reason not in standing.get(one.address_key, frozenset()):
+            new.setdefault((one.address_key, one.reason), one)
+    fresh = list(new.values())
+    facts.suppress(db, fresh)
+    withdrawn = [one for one in fresh if one.reason in WITHDRAWALS]
+    facts.withdraw(db, withdrawn, "put on the do-not-mail list", ctx.actor)
+    return fresh
