@@ -13,6 +13,7 @@ from newsletter.emulator.account import WEBHOOK_ID
 from newsletter.emulator.answers import BARE, Answer, Complaint, as_json, refusal, say
 from newsletter.emulator.history import SEND
 from newsletter.emulator.http1 import Head
+from newsletter.emulator.letter import read_plain
 from newsletter.emulator.options import is_loopback
 from newsletter.emulator.posting import sample_events
 from newsletter.emulator.world import World
@@ -118,7 +119,7 @@ def _one_webhook(world: World, _: Head, __: bytes, found: str) -> Answer:
 
 def _read(body: bytes) -> dict[str, Any] | None:
     try:
-        value = msgspec.json.decode(body)
+        value = read_plain(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return value if isinstance(value, dict) else None

@@ -12,7 +12,7 @@ import msgspec
 
 from newsletter.emulator.answers import Answer, as_json
 from newsletter.emulator.http1 import Head
-from newsletter.emulator.letter import Json
+from newsletter.emulator.letter import Json, read_plain
 from newsletter.emulator.world import World
 
 
@@ -47,7 +47,7 @@ class Call:
         if not self.body.strip():
             return {}
         try:
-            return msgspec.json.decode(self.body)
+            return read_plain(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise WrongError(f"the body should be JSON: {error}") from error
 

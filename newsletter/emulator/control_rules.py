@@ -6,14 +6,16 @@ Called by control.py through ROUTES.
 import asyncio
 import contextlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from newsletter.emulator.answers import Answer
 from newsletter.emulator.calls import Call, Route, WrongError, fine
 from newsletter.emulator.clock import run_until_idle, settle
 from newsletter.emulator.faults import Script, read_script
 from newsletter.emulator.letter import Json
-from newsletter.emulator.options import SUBSTITUTION_LIMITS
 from newsletter.emulator.suppressions import List
 from newsletter.emulator.world import World
 
@@ -127,31 +129,30 @@ async def _until_idle(world: World) -> None:
         await settle(world.agenda, world.activity)
 
 
+class AccountChange(msgspec.Struct, forbid_unknown_fields=True):
+    """What may be changed of the account; what is not named stays."""
+
+    key: str | UnsetType | None = UNSET
+    scopes: tuple[str, ...] | UnsetType = UNSET
+    senders: tuple[str, ...] | UnsetType = UNSET
+    groups: tuple[int, ...] | UnsetType = UNSET
+    pools: tuple[str, ...] | UnsetType = UNSET
+    substitution_limit: Literal["10k", "50k", "50k-request", "8k-bare", "none"] | UnsetType = UNSET
+    errors: Literal["full", "bare"] | UnsetType = UNSET
+
+
 async def _account(call: Call) -> Answer:
     """The account: GET shows, PUT changes key, scopes, senders, groups, pools, substitution_limit, errors."""
-    account, intake = call.world.account, call.world.intake
+    account = call.world.account
     if call.head.method == "PUT":
-        asked = call.object("key", "scopes", "senders", "groups", "pools", "substitution_limit", "errors")
-        for name in ("scopes", "senders", "groups", "pools"):
-            if name in asked:
-                setattr(account, name, tuple(asked[name]))
-        account.key = asked.get("key", account.key)
-        limit = asked.get("substitution_limit")
-        if limit is not None and limit not in SUBSTITUTION_LIMITS:
-            raise WrongError(f"substitution_limit should be one of {', '.join(SUBSTITUTION_LIMITS)}")
-        intake.use(
-            SUBSTITUTION_LIMITS[limit] if limit else intake.limit, str(asked.get("errors", intake.errors))
-        )
+        change = msgspec.convert(call.json(), AccountChange)
+        for name in ("key", "scopes", "senders", "groups", "pools"):
+            if (value := getattr(change, name)) is not UNSET:
+                setattr(account, name, value)
+        call.world.intake.use(change.substitution_limit or None, change.errors or None)
         # A changed key or scope is the answer to a refusal: what follows is no longer "after" it.
         account.refused = False
-    return fine(
-        {
-            "scopes": account.scopes,
-            "senders": account.senders,
-            "groups": account.groups,
-            "pools": account.pools,
-        }
-    )
+    return fine({name: getattr(account, name) for name in ("scopes", "senders", "groups", "pools")})
 
 
 async def _suppressions(call: Call) -> Answer:

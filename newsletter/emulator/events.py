@@ -185,10 +185,9 @@ class Events:
 
     def _context(self, journey: Journey, name: str) -> Event:
         record = journey.record
-        server = token(self._seed, "server", record.index, size=6)
-        stamp = f"{int(record.at):X}"
+        server = token(self._seed, "server", record.index, size=9)
         context: Event = {
-            "sg_message_id": f"{record.message_id}.recvd-{server}-1-{stamp}-{record.index}.{journey.ref.envelope}",
+            "sg_message_id": f"{record.message_id}.recvd-{server}-1-{record.index:X}.{journey.ref.envelope}"
         }
         if name not in _NO_SMTP_ID:
             context["smtp-id"] = f"<{record.message_id}@geopod-ismtpd-{record.index % 7}>"

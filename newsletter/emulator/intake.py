@@ -14,7 +14,7 @@ from newsletter.emulator.dice import token
 from newsletter.emulator.history import History, Record, fingerprint
 from newsletter.emulator.http1 import Head
 from newsletter.emulator.letter import Glance, Json, Letter, read_plain
-from newsletter.emulator.options import Options, SubstitutionLimit
+from newsletter.emulator.options import SUBSTITUTION_LIMITS, Options
 from newsletter.emulator.rules import Ground, Pad, is_text, size_in_bytes
 from newsletter.emulator.rules_envelope import examine, is_dynamic, needs_subject
 from newsletter.emulator.rules_extras import is_on
@@ -32,10 +32,12 @@ class Intake:
         self.errors: str = options.errors
         self._glance = Glance(self.limit)
 
-    def use(self, limit: SubstitutionLimit, errors: str) -> None:
-        """Change the substitution limit and the form of errors while running."""
-        self.limit, self.errors = limit, errors
-        self._glance = Glance(limit)
+    def use(self, limit: str | None, errors: str | None) -> None:
+        """Change the substitution limit (by name) and the form of errors while running; None changes nothing."""
+        self.errors = errors or self.errors
+        if limit:
+            self.limit = SUBSTITUTION_LIMITS[limit]
+            self._glance = Glance(self.limit)
 
     def answer(self, record: Record, head: Head, body: bytes, letter: Letter | None) -> Answer:
         """Judge, record, answer. `letter` is read_typed(body)."""

@@ -82,13 +82,16 @@ def read_typed(body: bytes) -> Letter | None:
     """The Letter, or None where any type, key or byte is not as it should be."""
     try:
         return _typed.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
 def read_plain(body: bytes) -> Any:
-    """Any JSON value. msgspec.DecodeError, UnicodeDecodeError."""
-    return _plain.decode(body)
+    """Any JSON value. msgspec.DecodeError (also for what is nested too deep), UnicodeDecodeError."""
+    try:
+        return _plain.decode(body)
+    except RecursionError as error:
+        raise msgspec.DecodeError("nested too deep") from error
 
 
 class Glance:

@@ -177,9 +177,10 @@ def _loopback(text: str) -> str:
 
 def is_loopback(url: str) -> bool:
     """True for http://127.x.x.x, http://[::1] and http://localhost with any port and path."""
-    return (
-        re.match(
-            r"http://(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d{1,5})?(?:[/?#]|$)", url, re.IGNORECASE
-        )
-        is not None
-    )
+    match = _LOOPBACK.match(url)
+    return match is not None and int(match[1] or 80) < 65_536
+
+
+_LOOPBACK = re.compile(
+    r"http://(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::(\d{1,5}))?(?:[/?#]|$)", re.IGNORECASE
+)

@@ -4,8 +4,9 @@ Called by posting.py and readers.py. It refuses every other address: an emulator
 """
 
 import asyncio
+import string
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import h11
 
@@ -51,7 +52,10 @@ def _host(name: str | None) -> str:
 
 def _request(method: str, url: str, headers: dict[str, str], body: bytes) -> h11.Request:
     parts = urlsplit(url)
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    # As browsers do: blanks and non-ASCII characters are percent-encoded, what is encoded already stays.
+    target = quote(
+        (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe="%" + string.punctuation
+    )
     fields = {"Host": parts.netloc, **headers, "Connection": "close"}
     if body or method in ("POST", "PUT"):
         fields["Content-Length"] = str(len(body))

@@ -193,10 +193,12 @@ class Posting:
         elif now - post.born >= GIVE_UP:
             post.state = "lost"
         else:
-            # Growing intervals: 1, 2, 4 … minutes, never more than four hours.
-            self._enter(
-                post, min(30.0 * 2 ** len(post.attempts), 4 * 3600.0, max(1.0, post.born + GIVE_UP - now))
-            )
+            self._enter(post, min(self._patience(len(post.attempts)), max(1.0, post.born + GIVE_UP - now)))
+
+    def _patience(self, attempts: int) -> float:
+        """Seconds until the next attempt: the interval, twice, four times it …, never more than four hours."""
+        first = min(30.0, max(1.0, self.manner.interval))
+        return float(min(first * 2 ** min(attempts - 1, 16), 4 * 3600.0))
 
     async def _call(self, headers: dict[str, str], body: bytes) -> int:
         try:

@@ -88,7 +88,8 @@ def test_statuses_of_mail_send(client: Client) -> None:
     assert client.send(headers={"Authorization": f"Basic {KEY}"}).status_code == 401
     assert client.send(headers={"Content-Type": "text/plain"}).status_code == 415
     assert client.send(headers={"Content-Encoding": "gzip"}).status_code == 415
-    for content in (b"{", b"", b"[]", b'{"subject": "\xff"}'):
+    deep = b'{"personalizations": [{"to": [], "dynamic_template_data": ' + b"[" * 5000
+    for content in (b"{", b"", b"[]", b'{"subject": "\xff"}', b"[" * 100_000, deep, b'{"send_at": 1e999}'):
         broken = client.request(
             "POST", "/v3/mail/send", content=content, headers={"Content-Type": "application/json"}
         )

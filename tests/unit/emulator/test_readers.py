@@ -166,6 +166,7 @@ def test_a_server_that_does_not_answer_harms_nobody() -> None:
     [
         ("http://127.0.0.1:80/x", True),
         ("http://127.9.9.9", True),
+        ("http://127.0.0.1:65536/", False),
         ("http://localhost?x", True),
         ("http://[::1]:8/x", True),
         ("https://127.0.0.1/", False),
@@ -187,6 +188,18 @@ def test_images_and_links_are_found_in_order() -> None:
         '<IMG SRC=" a.png "><a href="?x=1&amp;y=2">x</a><area href="b"><img alt="no src"><a name="c">'
     )
     assert (found.images, found.links) == (["a.png"], ["?x=1&y=2", "b"])
+
+
+def test_addresses_are_sent_as_a_browser_would() -> None:
+    with hook() as far, emulator() as client:
+        client.ask("PUT", "/readers", habits("open"))
+        body = newsletter(far)
+        body["content"][0]["value"] = (
+            f'<img src="{far.url}/é b/%41?x=ü&amp;y=1#part"><img src="http://127.0.0.1:99999/">'
+        )
+        client.send(body)
+        client.to_the_end()
+        assert seen(far) == [("GET", "/%C3%A9%20b/%41?x=%C3%BC&y=1")]
 
 
 def test_calls_to_elsewhere_are_refused() -> None:
