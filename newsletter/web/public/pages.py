@@ -65,7 +65,12 @@ class Voice:
         if address is not None:
             key = key if address else f"{key}_bare"
             values["address"] = Markup('<span class="address">{}</span>').format(address)
-        return Markup(self.words[key]).format(name=self.name, contact=self.contact, **values)  # noqa: S704 - our own words
+        return Markup(self.words[key]).format(name=self.name, contact=self.written_to(), **values)  # noqa: S704 - our own words
+
+    def written_to(self) -> Markup | str:
+        """How to write to somebody: a link, where it is an address."""
+        link = Markup('<a href="mailto:{0}">{0}</a>')
+        return link.format(self.contact) if "@" in self.contact and " " not in self.contact else self.contact
 
 
 def voice(publication: Publication, asked: str, own: str, accept: str) -> Voice:
@@ -97,7 +102,7 @@ def render(template: str, voice: Voice, title: str, *, status: int = 200, **valu
             words=voice.words,
             name=voice.name,
             postal_address=voice.postal_address,
-            contact=voice.contact,
+            contact=voice.written_to(),
             style=Markup(_STYLE),  # noqa: S704 - our own style sheet
             **values,
         )
