@@ -1,7 +1,9 @@
 """The contact sheet: every template × language × {375, 1280} × {light, dark} × {images on, off}, side by side in one page.
 
 In: the repository's issues and templates. Out: pictures and index.html in a folder outside git (var/pictures, or the one given).
-Called by `make pictures`: python -m tests.browser.contact_sheet [FOLDER] [--only greeting].
+Called by `make pictures`: python -m tests.browser.contact_sheet [FOLDER] [--only greeting] [--docs].
+
+With --docs it also joins four of them for each issue into docs/pictures/<template>.png, small enough for git.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import html
 from itertools import product
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, open_page
@@ -47,16 +50,41 @@ def row(browser: Browser, mail: Mail, folder: Path) -> str:
     return f"<h2>{mail.template}, {mail.language}</h2><div>{figures}<figure><figcaption>text</figcaption><pre>{text}</pre></figure></div>"
 
 
+def for_docs(template: str, folder: Path) -> Path:
+    """Desktop and phone, light and dark, in one small picture of at most 150 kB."""
+    cuts = []
+    for width, scheme in product((1280, 375), ("light", "dark")):
+        with Image.open(folder / f"{template}-en-{width}-{scheme}-images-on.png") as picture:
+            left = max(0, (width - 680) // 2)
+            cuts.append(picture.convert("RGB").crop((left, 0, width - left, picture.height)))
+    height = min(1500, *(cut.height for cut in cuts))
+    joined = Image.new("RGB", (sum(cut.width for cut in cuts), height))
+    for number, cut in enumerate(cuts):
+        joined.paste(cut, (sum(one.width for one in cuts[:number]), 0))
+    small = joined.resize((joined.width // 2, height // 2), Image.Resampling.LANCZOS)
+    path = ROOT / f"docs/pictures/{template}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    small.quantize(96, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE).save(
+        path, optimize=True
+    )
+    return path
+
+
 def main() -> None:
     """Take all pictures and lay them out."""
     parser = argparse.ArgumentParser(description="Pictures of every template, on one page.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var/pictures")
     parser.add_argument("--only", choices=[*ISSUES, SPECIMEN], help="one template")
+    parser.add_argument("--docs", action="store_true", help="renew docs/pictures, too")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     mails = [mail for mail in ALL if options.only in {None, mail.template}]
     with chromium() as browser:
         rows = "".join(row(browser, mail, options.folder) for mail in mails)
+    if options.docs:
+        for template in {mail.template for mail in mails} & {"greeting", "digest", "event"}:
+            path = for_docs(template, options.folder)
+            print(f"{path}: {path.stat().st_size:,} bytes")
     sheet = options.folder / "index.html"
     sheet.write_text(SHEET.format(rows=rows, width=240), encoding="utf-8")
     print(f"{sheet}: {len(mails) * 8} pictures of {len(mails)} mails")
