@@ -116,6 +116,8 @@ class History:
     def accept(self, record: Record, body: bytes) -> None:
         """Write record and body to the journal. Only after this may a 202 leave."""
         record.verdict = "accepted"
+        if not self._is_current(record):
+            return
         self._places[record.number] = self._journal.append(self._entry(record), body)
         self._accepted[record.index] = record
         for told in self.on_accepted:
@@ -125,7 +127,12 @@ class History:
         """The request is over, answered or not."""
         if record.is_send:
             self._under_way -= 1
-        self._journal.append(self._entry(record))
+        if self._is_current(record):
+            self._journal.append(self._entry(record))
+
+    def _is_current(self, record: Record) -> bool:
+        """False for a request that began before a reset: it belongs to what was forgotten."""
+        return record.number <= len(self.records) and self.records[record.number - 1] is record
 
     def _entry(self, record: Record) -> Entry:
         self.last_at = max(self.last_at, record.at)

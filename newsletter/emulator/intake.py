@@ -23,6 +23,10 @@ from newsletter.emulator.rules_message import check_message
 UNVERIFIED = "The from address does not match a verified Sender Identity. Mail cannot be sent until this error is resolved."
 
 
+class _Refusal(msgspec.Struct):
+    errors: list[Complaint]
+
+
 class Intake:
     """Judges mail send requests."""
 
@@ -47,6 +51,7 @@ class Intake:
             self._account.refused = True
         if record.verdict == "open":
             record.verdict = "refused"
+            record.complaints = record.complaints or msgspec.json.decode(answer.body, type=_Refusal).errors
         return answer
 
     def describe(self, record: Record, head: Head, body: bytes, letter: Letter | None) -> None:

@@ -5,6 +5,7 @@ Called by serve.py, which opens two doors: one where faults happen, one where th
 
 import asyncio
 import contextlib
+import os
 import socket
 from functools import partial
 
@@ -156,7 +157,9 @@ def _listen(port: int) -> socket.socket:
 
 
 def _bind(sock: socket.socket, port: int) -> None:
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name != "nt":
+        # Windows would let two servers share the port.
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # Room for two large requests: fewer turns of the event loop per body. Accepted sockets inherit it.
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024 * 1024)
     sock.bind((HOST, port))

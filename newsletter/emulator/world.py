@@ -3,6 +3,7 @@
 Called by server.py at start; held by the routes.
 """
 
+import time
 from functools import partial
 
 from newsletter.emulator.account import Account, Bucket
@@ -48,12 +49,10 @@ class World:
         self._told: set[int] = set()
         self._join()
 
-    def _start(self) -> float | None:
-        wished = self.options.clock.timestamp() if self.options.clock else None
-        if not self.history.last_at:
-            return wished
+    def _start(self) -> float:
+        wished = self.options.clock.timestamp() if self.options.clock else time.time()
         # After a restart time does not run backwards.
-        return max(self.history.last_at, wished or 0.0)
+        return max(self.history.last_at, wished)
 
     def _join(self) -> None:
         self.posting.activity = self.readers.activity = self.activity

@@ -96,6 +96,7 @@ def test_statuses_of_mail_send(client: Client) -> None:
         assert broken.status_code == 400
         assert broken.json()["errors"][0]["field"] is None
     assert [each["verdict"] for each in client.log()].count("accepted") == 1
+    assert all(each["complaints"] for each in client.log() if each["verdict"] == "refused")
 
 
 def test_acceptance_is_all_or_nothing(client: Client) -> None:

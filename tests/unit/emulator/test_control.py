@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,8 +104,6 @@ def test_names_of_args_are_options() -> None:
 
 
 def test_concurrency_peak(client: Client) -> None:
-    import threading
-
     client.faults({"action": "hold", "id": "x", "at": "received"})
     threads = [threading.Thread(target=client.send, args=(crowd(1, start=number),)) for number in range(3)]
     for thread in threads:
@@ -178,6 +177,24 @@ def test_reset_forgets_everything(client: Client) -> None:
     assert client.send().status_code == 202
     report = client.ask("GET", "/report")
     assert (report["requests"], report["accepted"]) == (1, 1)
+
+
+def test_a_request_that_a_reset_overtakes_is_forgotten(tmp_path: Path) -> None:
+    with emulator(state=tmp_path) as client:
+        client.send()
+        client.faults({"action": "hold", "id": "x", "at": "received"})
+        thread = threading.Thread(target=client.send)
+        thread.start()
+        client.ask("GET", "/holds/x?wait=10")
+        client.ask("POST", "/reset")
+        thread.join()
+        assert client.ask("GET", "/requests")["requests"] == []
+        client.send(crowd(2))
+    with emulator(state=tmp_path) as client:
+        assert [(each["number"], each["index"], each["verdict"]) for each in client.log()] == [
+            (1, 1, "accepted")
+        ]
+        assert len(client.ask("GET", "/deliveries")["deliveries"]) == 2
 
 
 def test_answers_of_the_control_api(client: Client) -> None:
