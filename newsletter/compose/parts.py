@@ -25,6 +25,7 @@ from newsletter.compose.mjml.harden import harden
 from newsletter.compose.mjml.judge import judge
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.request import Request
+from newsletter.compose.styles import judge_inline
 from newsletter.compose.text import PlainPart
 from newsletter.compose.tokens import Tokens
 from newsletter.compose.uses import document_images, written_links
@@ -115,4 +116,6 @@ class EmailMaker:
         frame = self._frame(language)
         if not frame.has(_INLINE_CSS):
             return ""
-        return plain(frame.rendered(_INLINE_CSS, values) or "")
+        css = plain(frame.rendered(_INLINE_CSS, values) or "")
+        judge_inline(css, f"templates/{_INLINE_CSS}", self.findings)
+        return css

@@ -61,7 +61,7 @@ def _written(element: Element, tokens: Tokens) -> Iterator[str]:
 def _content(element: Element, tokens: Tokens) -> str:
     if element.tag == "mj-breakpoint" or not element.text.strip():
         return ""
-    if element.tag in {"mj-title", "mj-preview"}:
+    if element.tag == "mj-title":
         # The title is written into an attribute too (aria-label), so quotes are encoded.
         return tokens.raw(html.escape(html.unescape(element.text.strip()), quote=True))
     return tokens.raw(element.text.strip() if element.tag != "mj-raw" else element.text)

@@ -191,12 +191,12 @@ class Expander:
             return [section]
         if len(columns) > 1:
             hint = "Put {{ content }} into a section with one column, or directly into mj-body."
-            self.findings.error(
-                COMPONENT,
-                "a component as wide as the mail stands in one of several columns",
-                section.place,
-                hint=hint,
-            )
+            message = "a component as wide as the mail stands in one of several columns"
+            self.findings.error(COMPONENT, message, section.place, hint=hint)
+            for column in wide:
+                column.children = [
+                    child for child in column.children if isinstance(child, Loose) or child.tag != WIDE
+                ]
             return [section]
         return list(_parted(section, wide[0]))
 

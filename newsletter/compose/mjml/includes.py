@@ -53,6 +53,10 @@ class Includer:
         if kind == "html":
             return [made("mj-raw", element.place, text=self.text(path))]
         root = Element("", element.place, children=self.load(path))
+        if any(child.tag == "mjml" for child in root.elements()):
+            hint = "Include what stands inside mj-body or mj-head, without <mjml> around it."
+            self.findings.error(MJML, f"“{path}” is a whole document", element.place, hint=hint)
+            return []
         self._children(root, (*chain, path))
         return root.children
 

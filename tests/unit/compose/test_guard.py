@@ -53,7 +53,28 @@ ARGUMENTS = {
     "underline": '("=")',
     "dateformat": '("d")',
 }
-TEST_ARGUMENTS = dict.fromkeys(("eq", "equalto", "==", "ne", "!=", "lt", "lessthan", "<", "le", "<=", "gt", "greaterthan", ">", "ge", ">=", "in", "sameas"), '("x")')
+TEST_ARGUMENTS = dict.fromkeys(
+    (
+        "eq",
+        "equalto",
+        "==",
+        "ne",
+        "!=",
+        "lt",
+        "lessthan",
+        "<",
+        "le",
+        "<=",
+        "gt",
+        "greaterthan",
+        ">",
+        "ge",
+        ">=",
+        "in",
+        "sameas",
+    ),
+    '("x")',
+)
 TEST_ARGUMENTS["divisibleby"] = "(2)"
 OURS = ("wrap", "underline", "longdate", "fulldate", "dateformat", "number")
 
@@ -68,7 +89,10 @@ class Stage:
     def run(self, source: str, name: str = "letter.mjml") -> str | None:
         frame = Frame(tiny(templates={name: source}), self.tokens, self.findings, "en")
         slot = self.tokens.slot(Slot("company", "your company"))
-        values = {"member": Member(self.tokens, running_place), "issue": Table("issue", {"title": Text(f"For {slot}")})}
+        values = {
+            "member": Member(self.tokens, running_place),
+            "issue": Table("issue", {"title": Text(f"For {slot}")}),
+        }
         return frame.rendered(name, values)
 
     @property

@@ -1,0 +1,42 @@
+"""The theme's inline CSS judged: what premailer cannot put into style attributes, or would lose.
+
+In: inline.css, rendered. Out: findings with the line. Called by compose.parts. Rendering research 3.
+"""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.compose.findings import STYLE, Findings
+from newsletter.model.place import Place
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{};]+)\{|([^{};]+)(?=[;}])|\}")
+_FILTERS = re.compile(r":(?:first-child|last-child)\b")
+_MODERN_COLOR = re.compile(r"\b(?:rgb|hsl)a?\([^)]*/|\b(?:lab|lch|oklch|color|var)\(", re.IGNORECASE)
+_MOVE = "Move it to head.css, which stays a style block."
+
+
+def judge_inline(css: str, path: str, findings: Findings) -> None:
+    """Warn of rules that cannot stand in a style attribute, and of values that are dropped on the way there."""
+    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), css)
+    for match in _RULE.finditer(bare):
+        text = match[1] or match[2] or ""
+        begin = match.start() + len(text) - len(text.lstrip())
+        place = Place(path, bare.count("\n", 0, begin) + 1)
+        if match[1] is not None:
+            _selector(text.strip(), place, findings)
+        elif _MODERN_COLOR.search(text):
+            message = f"“{' '.join(text.split())}” is dropped when styles are inlined"
+            findings.warning(STYLE, message, place, hint="Write colours as #rrggbb or rgba(r, g, b, a).")
+
+
+def _selector(selector: str, place: Place, findings: Findings) -> None:
+    if selector.startswith("@"):
+        findings.warning(STYLE, f"“{selector}” cannot be inlined", place, hint=_MOVE)
+    elif ":" in _FILTERS.sub("", selector):
+        findings.warning(STYLE, f"“{selector}” cannot be inlined: it holds a state", place, hint=_MOVE)
+    elif "*" in selector:
+        findings.warning(
+            STYLE, f"“{selector}” is skipped when styles are inlined", place, hint="Name the elements."
+        )
