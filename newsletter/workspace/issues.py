@@ -75,12 +75,11 @@ def find_issue(root: Path, given: str, here: Path) -> str:
 
 
 def read_issue(root: Path, slug: str) -> tuple[IssueFile, ...]:
-    """The texts of an issue, one or one a language. Raises AuthorError or NotFound."""
-    if not is_slug(slug):
-        raise slug_rule(slug)
+    """The texts of an issue, one or one a language. Raises NotFound for a slug that no issue has, AuthorError for its files."""
     files = next((issue.files for issue in list_issues(root) if issue.slug == slug), None)
     if files is None:
-        raise NotFound(f"there is no issue {slug}", code="issue-unknown", hint=f"newsletter new {slug}")
+        hint = f"Make it: newsletter new {slug}" if is_slug(slug) else ""
+        raise NotFound(f"there is no issue {slug[:80]!r}", code="issue-unknown", hint=hint)
     if "" in files and len(files) > 1:
         other = next(path for language, path in files.items() if language)
         raise AuthorError(

@@ -94,12 +94,13 @@ def make_issue(
     _check_template(root, template)
     folder = inside(root, root / ISSUES)
     folder.mkdir(exist_ok=True)
+    website = publication.website or f"https://{publication.sender.address.partition('@')[2]}"
     paths = []
     for language in publication.languages:
         ending = f".{language}.md" if len(publication.languages) > 1 else ".md"
         path = folder / f"{slug}{ending}"
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(skeleton(language, template, title or _title(slug), on))
+            file.write(skeleton(language, template, title or _title(slug), on, website))
         paths.append(shown(root, path))
     return tuple(paths)
 

@@ -17,7 +17,7 @@ Write here what you would tell one reader in person: the news first, then why it
 
 ## Write here a heading that says something
 
-Write here two or three short paragraphs. [Name your links](https://www.ngen.ca) after what they lead to.
+Write here two or three short paragraphs. [Name your links]({website}) after what they lead to.
 
 Warmly,
 
@@ -30,7 +30,7 @@ Bonjour {{ member.first_name | default("à vous") }},
 
 ## Écrivez ici un intertitre qui dit quelque chose
 
-Écrivez ici deux ou trois courts paragraphes. [Nommez vos liens](https://www.ngen.ca) d’après ce qu’ils ouvrent.
+Écrivez ici deux ou trois courts paragraphes. [Nommez vos liens]({website}) d’après ce qu’ils ouvrent.
 
 Cordialement,
 
@@ -44,11 +44,11 @@ Dear {{ member.first_name | default("friend") }},
 
 Write here one sentence that says what this month was about.
 
-::: lead title="Write here the headline of the main story" href="https://www.ngen.ca"
+::: lead title="Write here the headline of the main story" href="{website}"
 Write here two or three sentences of the story.
 :::
 
-::: teaser title="Write here a second headline" href="https://www.ngen.ca"
+::: teaser title="Write here a second headline" href="{website}"
 Write here one or two lines.
 :::
 """,
@@ -57,11 +57,11 @@ Bonjour {{ member.first_name | default("à vous") }},
 
 Écrivez ici une phrase qui résume le mois.
 
-::: lead title="Écrivez ici le titre de la nouvelle principale" href="https://www.ngen.ca"
+::: lead title="Écrivez ici le titre de la nouvelle principale" href="{website}"
 Écrivez ici deux ou trois phrases de la nouvelle.
 :::
 
-::: teaser title="Écrivez ici un deuxième titre" href="https://www.ngen.ca"
+::: teaser title="Écrivez ici un deuxième titre" href="{website}"
 Écrivez ici une ou deux lignes.
 :::
 """,
@@ -73,7 +73,7 @@ Dear {{ member.first_name | default("friend") }},
 
 Write here why this event is worth an hour of the reader's day.
 
-::: event date="{event}" place="Write here the place" href="https://www.ngen.ca" title="Write here the name of the event"
+::: event date="{event}" place="Write here the place" href="{website}" title="Write here the name of the event"
 Write here what happens there, and who it is for.
 :::
 """,
@@ -82,7 +82,7 @@ Bonjour {{ member.first_name | default("à vous") }},
 
 Écrivez ici pourquoi cette rencontre vaut une heure de la journée.
 
-::: event date="{event}" place="Écrivez ici le lieu" href="https://www.ngen.ca" title="Écrivez ici le nom de l’événement"
+::: event date="{event}" place="Écrivez ici le lieu" href="{website}" title="Écrivez ici le nom de l’événement"
 Écrivez ici ce qui s’y passera, et pour qui.
 :::
 """,
@@ -95,10 +95,12 @@ _PREHEADERS = {
 }
 
 
-def skeleton(language: str, template: str, title: str, on: date) -> str:
-    """An issue file to begin from; languages other than French begin in English."""
+def skeleton(language: str, template: str, title: str, on: date, website: str) -> str:
+    """An issue file to begin from; languages other than French begin in English. `website` is where its links lead at first."""
     base = "fr" if language.partition("-")[0] == "fr" else "en"
-    body = _BODIES.get(template, _LETTER)[base].replace("{event}", on.isoformat())
+    body = (
+        _BODIES.get(template, _LETTER)[base].replace("{event}", on.isoformat()).replace("{website}", website)
+    )
     head = {
         "subject": title,
         "preheader": _PREHEADERS[base],

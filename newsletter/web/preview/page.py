@@ -72,7 +72,6 @@ class IssuePage:
     source: str = ""
     conditional: bool = False
     facts: Facts | None = None
-    texts: int = 0
 
 
 def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member) -> IssuePage:
@@ -106,7 +105,6 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member) ->
         source=made.html,
         conditional=bool(artwork.conditions),
         facts=_facts(artwork, language, made),
-        texts=len(artwork.texts),
     )
 
 

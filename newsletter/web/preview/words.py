@@ -12,7 +12,6 @@ LANGUAGES: Final = ("en", "fr")
 
 _TABLE: Final[dict[str, tuple[str, str]]] = {
     "issues": ("Issues", "Numéros"),
-    "preview": ("Preview", "Aperçu"),
     "skip": ("Skip to the mail", "Passer au courriel"),
     "other_language": ("Français", "English"),
     "other_language_code": ("fr", "en"),
@@ -52,14 +51,12 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "now": ("9:00", "9 h"),
     "remarks": ("Remarks", "Remarques"),
     "no_remarks": ("Nothing to remark on.", "Rien à signaler."),
-    "checked": ("{checks} checks in {texts} texts", "{checks} vérifications dans {texts} textes"),
     "error": ("Error", "Erreur"),
     "warning": ("Warning", "Avertissement"),
     "info": ("Note", "Note"),
     "errors": ("{n} to mend", "{n} à corriger"),
     "warnings": ("{n} to look at", "{n} à vérifier"),
     "clean": ("no remarks", "sans remarque"),
-    "whole_workspace": ("newsletter.toml", "newsletter.toml"),
     "mail": ("This mail", "Ce courriel"),
     "size": ("HTML", "HTML"),
     "size_of": ("{size} KB of 102", "{size} ko sur 102"),
@@ -89,10 +86,8 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "no_issues": ("No issues yet", "Aucun numéro pour l’instant"),
     "no_issues_hint": ("Start one in the terminal:", "Commencez-en un dans le terminal :"),
     "unreadable": ("cannot be shown yet", "ne peut pas encore être affiché"),
-    "subject": ("Subject", "Objet"),
     "gone": ("There is no such page", "Cette page n’existe pas"),
     "to_issues": ("All issues", "Tous les numéros"),
-    "names": ("Language names", "Noms des langues"),
 }
 
 #: languages of mails by their own names

@@ -44,7 +44,7 @@ def test_names_that_no_issue_has(name: str, tmp_path: Path) -> None:
     root = make(tmp_path)
     with pytest.raises(NewsletterError):
         workspace.find_issue(root, name, root)
-    with pytest.raises(AuthorError):
+    with pytest.raises(NotFound):
         workspace.read_issue(root, name)
 
 
