@@ -12,6 +12,7 @@ import msgspec
 
 from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
 from newsletter.dispatch.variants import Variant
+from newsletter.model.edition import Edition
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
@@ -28,10 +29,10 @@ class Views:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._lock = Lock()
-        self._compiled: OrderedDict[int, Compiled] = OrderedDict()
+        self._compiled: OrderedDict[tuple[int, str], Compiled] = OrderedDict()
 
-    def page(self, number: int) -> str | None:
-        """The mail of one delivery as HTML; None when our books have no such delivery.
+    def page(self, number: int, language: str = "") -> str | None:
+        """The mail of one delivery as HTML, in `language` if the edition has it; None when our books have no such delivery.
 
         Where the member's values are gone, the fallbacks stand.
         """
@@ -39,28 +40,32 @@ class Views:
             reader = readers.find(db, number)
             if reader is None:
                 return None
-            compiled = self._compile(db, reader)
+            compiled = self._compile(db, reader, language)
         merge = dict(zip(reader.fields, _values.decode(reader.merge or "[]"), strict=False))
         tokens = sign(self._ctx.keys.tokens[reader.key_id], reader.key_id, number)
         recipient = fill_recipient(compiled, number, reader.address, merge, tokens)
         return text_of(compiled.message.html, recipient.values)
 
-    def _compile(self, db: Connection, reader: Reader) -> Compiled:
-        known = self._compiled.get(reader.variant)
+    def _compile(self, db: Connection, reader: Reader, language: str) -> Compiled:
+        known = self._compiled.get((reader.variant, language or reader.language))
         if known is not None:
             return known
+        edition = editions.get(db, reader.edition)
+        return self._made(edition, reader, language if language in edition.artwork.texts else reader.language)
+
+    def _made(self, edition: Edition, reader: Reader, language: str) -> Compiled:
         key = self._ctx.keys.tokens[reader.key_id]
         personal = reader.tracking is TrackingMode.INDIVIDUAL
         track = None if personal else sign(key, reader.key_id, of_variant(reader.variant)).track
         compiled = compile_message(
-            editions.get(db, reader.edition),
-            Variant(reader.language, reader.answers, reader.tracking),
+            edition,
+            Variant(language, reader.answers, reader.tracking),
             self._ctx.publication,
             self._ctx.settings.text("web.base_url"),
             track=track,
         )
         with self._lock:
-            self._compiled[reader.variant] = compiled
+            self._compiled[reader.variant, language] = compiled
             while len(self._compiled) > _MOST:
                 self._compiled.popitem(last=False)
         return compiled

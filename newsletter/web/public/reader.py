@@ -151,7 +151,7 @@ class ReaderPages:
             return missing(self.voice(request))
         if number == 0:
             return self._nobody(request, Standing(test=True))
-        page = await run_in_threadpool(self._views.page, number)
+        page = await run_in_threadpool(self._views.page, number, request.query_params.get("lang", ""))
         if page is None:
             return self._nobody(request, None)
         return HTMLResponse(page, headers=SAFE | {"Content-Security-Policy": self._view_policy})

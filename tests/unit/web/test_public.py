@@ -241,6 +241,12 @@ def test_the_mail_in_the_browser_is_the_mail(site: Site) -> None:
     assert "Dear friend" in site.get(f"/v/{own(site)}").text
 
 
+def test_the_mail_in_the_browser_in_the_other_language(site: Site) -> None:
+    assert '<html lang="fr">' in site.get(f"/v/{own(site)}?lang=fr").text
+    for unknown in ("", "de", "%00", "../en"):
+        assert '<html lang="en">' in site.get(f"/v/{own(site)}?lang={unknown}").text
+
+
 @pytest.mark.parametrize(
     "hostile", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "zq0000"]
 )
