@@ -63,8 +63,8 @@ def headers_fault(headers: Mapping[str, str], reserved: frozenset[str]) -> str:
     if fault := _names_fault(tuple(headers), reserved):
         return fault
     for name, value in headers.items():
-        if not value or not value.isascii():
-            return f"the header {name} needs a value in ASCII"
+        if not value or not value.isascii() or value != value.strip():
+            return f"the header {name} needs a value in ASCII, without spaces around it"
         if fault := line_fault(value):
             return f"the header {name} {fault}"
         if len(name) + len(value) + 2 > MAX_HEADER:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from newsletter.model.errors import HookRejected, RefusalScope, Refused, Unavailable
+from newsletter.model.errors import ConfigurationError, HookRejected, RefusalScope, Refused, Unavailable
 from newsletter.model.event import Event, HookRequest
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
@@ -127,7 +127,13 @@ def _email(batch: OutboundBatch, position: int, recipient: Recipient) -> bytes:
     return build(batch.message, recipient, date=batch.message_date, message_id=f"{local}@{domain}")
 
 
-def _altered(batch: OutboundBatch, positions: Sequence[int]) -> Refused:
+def _altered(batch: OutboundBatch, positions: Sequence[int]) -> Refused | ConfigurationError:
+    if (
+        len(positions) == len(batch.recipients) > 1
+    ):  # not one of them: it is the message, and nobody is to blame
+        return ConfigurationError(
+            "no email of this message would read as it was meant", code="message-unsendable"
+        )
     delivery = batch.recipients[positions[0]].delivery
     return Refused(
         f"delivery {delivery}: its email would not read as it was meant ({len(positions)} in all)",

@@ -76,7 +76,9 @@ def _message_fault(message: OutboundMessage, batch: OutboundBatch, *, official: 
         return "the sender's address is reserved for examples"
     if not message.category.isascii() or len(message.category) > MAX_CATEGORY:
         return f"its category is not plain ASCII of at most {MAX_CATEGORY} characters"
-    if not 0 < len(batch.instance) <= 64:  # custom_args, with three numbers: far below SendGrid's 10,000 bytes
+    if (
+        not 0 < len(batch.instance) <= 64
+    ):  # custom_args, with three numbers: far below SendGrid's 10,000 bytes
         return "the id of this installation is empty or longer than 64 characters"
     return _tags_fault(message)
 

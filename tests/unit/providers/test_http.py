@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from newsletter.providers.conformance_http import FaultServer, Visit, answer, replying, serving
-from newsletter.providers.http import PIECE, Answer, Broken, Sent, exchange, is_loopback, pooled
+from newsletter.providers.http import PIECE, Answer, Broken, Sent, _Body, exchange, is_loopback, pooled
 
 KEY = "SG.canary-key-0123456789"
 HEADERS = {"Authorization": f"Bearer {KEY}"}
@@ -144,6 +144,17 @@ class TestSomethingMayHaveLeft:
             broken(server.url, b"x" * 1_000_000, client)
             client.close()
         assert len(server.visits) == 1
+
+
+def test_the_first_piece_counts_as_left_once_it_is_handed_out() -> None:
+    """Before it is written, not after: the write itself may break half way."""
+    body = _Body(b"x" * (PIECE + 1))
+    pieces = iter(body)
+    assert body.sent is Sent.NOTHING
+    assert len(next(pieces)) == PIECE
+    assert body.sent is Sent.PART
+    assert list(pieces) == [b"x"]
+    assert body.sent is Sent.ALL
 
 
 class TestAnswers:

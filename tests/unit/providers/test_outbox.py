@@ -12,17 +12,17 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.model.errors import HookRejected, Unavailable
+from newsletter.model.errors import ConfigurationError, HookRejected, Refused, Unavailable
 from newsletter.model.event import HookRequest
 from newsletter.model.examination import Circumstances, Health
-from newsletter.model.outbound import OutboundMessage
+from newsletter.model.outbound import OutboundMessage, Recipient
 from newsletter.providers.conformance import sample_batch, sample_message, sample_recipient
 from newsletter.providers.outbox.message import Altered, build, quoted
 from newsletter.providers.outbox.provider import Outbox
@@ -158,6 +158,22 @@ def test_a_header_that_reads_otherwise_is_refused() -> None:
     ):
         with pytest.raises(Altered):
             build(sample_message(), replace(reader, headers=headers), date=DATE, message_id=ID)
+
+
+@pytest.mark.parametrize(("spoiled", "error"), [({2}, Refused), ({1, 2, 3}, ConfigurationError)])
+def test_an_altered_mail_is_left_out_and_an_altered_message_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoiled: set[int], error: type[Exception]
+) -> None:
+    def writer(message: OutboundMessage, recipient: Recipient, **how: Any) -> bytes:
+        if recipient.delivery - 7000 in spoiled:
+            raise Altered("altered", code="email-altered")
+        return build(message, recipient, **how)
+
+    monkeypatch.setattr("newsletter.providers.outbox.provider.build", writer)
+    with pytest.raises(error) as refused:
+        Outbox(tmp_path).encode(sample_batch(3))
+    if isinstance(refused.value, Refused):
+        assert refused.value.members == (1,)
 
 
 class TestFolder:

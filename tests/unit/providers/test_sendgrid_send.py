@@ -258,6 +258,7 @@ class TestLimits:
             {"headers": {"Reply-To": "a@b.ca"}},
             {"headers": {"X-Long": "x" * 1000}},
             {"headers": {"X-Empty": ""}},
+            {"headers": {"X-Padded": " a"}},
         ],
     )
     def test_rules_of_the_message(self, spoiled: dict[str, Any]) -> None:
