@@ -102,4 +102,4 @@ class PlainPart:
 
 def tidy(text: str) -> str:
     """Text without trailing spaces or more than one empty line; it ends with one line break."""
-    return _SPARE.sub("\n\n", _TRAILING.sub("\n", text)).strip("\n") + "\n"
+    return _SPARE.sub("\n\n", _TRAILING.sub("\n", text)).strip("\n").rstrip() + "\n"

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import CodeType, FrameType
 from typing import Any, Final, cast
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, Undefined, nodes
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, Undefined, nodes, pass_context
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
@@ -86,7 +86,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
-            finalize=writable,
+            finalize=written,
+            optimized=False,  # a constant reckoned out when compiling would hold one language's dates for all
         )
         self.guard = Guard(tokens)
         self.guard_truth, self.guard_whole, self.guard_parts = (
@@ -188,6 +189,12 @@ def writable(value: Any) -> Any:
     raise Misuse(
         f"this is a {type(value).__name__}, which cannot be written", "Add | join, or | list, or call it."
     )
+
+
+@pass_context  # so that Jinja does not reckon constants out when it compiles
+def written(_context: Context, value: Any) -> Any:
+    """What `{{ … }}` writes."""
+    return writable(value)
 
 
 def _frames() -> Iterator[FrameType]:

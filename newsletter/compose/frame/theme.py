@@ -24,11 +24,16 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
         return tomllib.loads(templates.get(name, ""))
     except tomllib.TOMLDecodeError as error:
         where = _WHERE.search(str(error))
-        place = (
-            Place(ROOT + name, *(int(number) for number in where.groups())) if where else Place(ROOT + name)
+        line, column = (
+            (int(number) for number in where.groups()) if where else (_last_line(templates[name]), 0)
         )
+        place = Place(ROOT + name, line, column)
         findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
         return {}
+
+
+def _last_line(text: str) -> int:
+    return text.rstrip("\n").count("\n") + 1
 
 
 def table(name: str, values: Mapping[str, Any]) -> Table:

@@ -1,0 +1,106 @@
+"""Inlining: premailer's settings, the proof behind it, and an independent inliner as oracle."""
+
+from __future__ import annotations
+
+import css_inline
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from newsletter.compose import inline
+from newsletter.compose.inline import InlineFault, inlined
+from newsletter.compose.tokens import Kind, Tokens
+
+PAGE = """<!doctype html><html><head><title>t</title>
+<style type="text/css">@media (max-width:480px) { .a { color: red !important } } u + .body .b { color: red }</style>
+<!--[if mso]><style>.x { width: 1px }</style><![endif]-->
+<link rel="stylesheet" href="https://fonts.example/never-fetched"></head>
+<body><!--[if mso | IE]><table><tr><td><![endif]-->
+<table><tr><td class="a"><p>One</p><img width="550" style="width:100%" src="https://ngen.example/a.png" alt=""></td><td><p class="a">Two</p></td></tr></table>
+<!--[if mso | IE]></td></tr></table><![endif]--><a href="https://ngen.example/?a=1&amp;b=%20">x</a></body></html>"""
+
+
+def styles(html: str) -> list[tuple[str, dict[str, str]]]:
+    """The style of every element, in order, as declarations."""
+    body = etree.fromstring(html, etree.HTMLParser()).find("body")
+    assert body is not None
+    return [
+        (str(element.tag), _declarations(element.get("style", "")))
+        for element in body.iter()
+        if isinstance(element.tag, str) and element.tag != "tbody"
+    ]
+
+
+def _declarations(style: str) -> dict[str, str]:
+    pairs = (part.partition(":") for part in style.split(";") if part.strip())
+    return {name.strip(): value.strip().replace(" !important", "!important") for name, _, value in pairs}
+
+
+def test_what_must_survive_survives() -> None:
+    html = inlined(PAGE, "p { color: blue } .a { margin: 0 }", Tokens([]))
+    assert html.startswith("<!DOCTYPE html>")
+    assert "@media (max-width:480px) { .a { color: red !important } } u + .body .b { color: red }" in html
+    assert '<p style="color:blue">One</p>' in html
+    assert '<p class="a" style="color:blue; margin:0">Two</p>' in html
+    assert '<img width="550" style="width:100%"' in html
+    assert html.count("<!--[if") == PAGE.count("<!--[if")
+    assert "data-premailer" not in html
+    assert 'href="https://ngen.example/?a=1&amp;b=%20"' in html
+
+
+def test_nothing_at_all_cannot_be_inlined() -> None:
+    with pytest.raises(InlineFault, match="no HTML"):
+        inlined("  ", "", Tokens([]))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda html, token: html.replace("<!DOCTYPE html>", ""), "the doctype was lost"),
+        (lambda html, token: html.replace(token, ""), "a personal field or a mark was lost"),
+        (lambda html, token: html.replace(token, token * 2), "a personal field or a mark was lost"),
+        (lambda html, token: html.replace("<!--[if mso]>", "<!--"), "a conditional comment was lost"),
+        (lambda html, token: html.replace("%20", "%7B%20"), "an address with braces was altered"),
+        (
+            lambda html, token: html.replace('width="550"', 'width="100%"'),
+            "the width of an image was altered",
+        ),
+        (lambda html, token: html.replace(" !important", ""), "a style block was altered"),
+    ],
+)
+def test_every_proof_can_fail(spoil: object, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens([])
+    token = tokens.put(Kind.RAW, "x", "x")
+
+    class Spoiling(inline.Premailer):
+        def transform(self, *arguments: object, **named: object) -> str:
+            return spoil(super().transform(*arguments, **named), token)
+
+    monkeypatch.setattr(inline, "Premailer", Spoiling)
+    with pytest.raises(InlineFault, match=told):
+        inlined(PAGE.replace("One", token), "p { color: blue }", tokens)
+
+
+SELECTORS = st.sampled_from(["p", "td", ".a", "td.a", ".a p", "table p", "p.a", "a", "body p", "tr > td"])
+DECLARATIONS = st.sampled_from(
+    [
+        "color: red",
+        "color: blue",
+        "margin: 1px",
+        "font-weight: bold",
+        "padding: 2px 3px",
+        "text-decoration: none",
+    ]
+)
+RULES = st.lists(st.tuples(SELECTORS, DECLARATIONS), min_size=1, max_size=6)
+
+
+@given(RULES)
+def test_another_inliner_comes_to_the_same_styles(rules: list[tuple[str, str]]) -> None:
+    """css-inline (html5ever and its own cascade) as oracle, over rules in the order of their specificity."""
+    css = "\n".join(f"{selector} {{ {declaration} }}" for selector, declaration in rules)
+    ours = styles(inlined(PAGE, css, Tokens([])))
+    other = css_inline.CSSInliner(inline_style_tags=False, load_remote_stylesheets=False, extra_css=css)
+    theirs = styles(other.inline(PAGE))
+    assert ours == theirs
