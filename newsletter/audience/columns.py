@@ -69,6 +69,10 @@ def read_header(cells: Sequence[str], place: Place) -> Columns:
             code="members-columns",
             place=place,
         )
+    if any("\0" in header for header in headers):
+        hint = "Save it as CSV UTF-8."
+        problem = "the file is in no encoding that is known here"
+        raise AuthorError(problem, code="members-encoding", place=place, hint=hint)
     names: list[str] = []
     for header in headers:
         names.append(_name(header, names))
@@ -102,9 +106,7 @@ def _name(header: str, taken: Sequence[str]) -> str:
 
 
 def _no_address(headers: Sequence[str], place: Place) -> AuthorError:
-    if any("\0" in header for header in headers):
-        hint = "The file is in no encoding that is known here; save it as CSV UTF-8."
-    elif any("@" in header for header in headers):
+    if any("@" in header for header in headers):
         hint = "The first line must hold the names of the columns; it seems to hold a member."
     else:
         found = ", ".join(f"“{header[:MAX_NAME]}”" for header in headers[:12] if header)

@@ -17,8 +17,7 @@ import click
 from newsletter.cli.output import plain, spaced
 
 if TYPE_CHECKING:
-    from newsletter.pipeline.importing import Report
-    from newsletter.store.scratch import Remark
+    from newsletter.pipeline.importing import Remark, Report
 
 _SHOWN = 20
 

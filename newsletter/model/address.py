@@ -23,6 +23,7 @@ _TOO_LONG = f"it is longer than {MAX_LENGTH} characters"
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!-){_ATEXT}(?:\.{_ATEXT})*")
+_DOTS = ".。．｡"  # all that UTS 46 takes for one
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?")
 
@@ -66,7 +67,7 @@ _FUNCTIONS = frozenset((
 
 def parse(text: str) -> Address:
     """The address in a text. Spaces around it are ignored. Raises AddressFault."""
-    text = text.strip()
+    text = text.strip(" ")
     local, _, domain = text.rpartition("@")
     if len(text) > MAX_LENGTH or _LOCAL.fullmatch(local) is None:
         raise AddressFault(_why_not(text))
@@ -131,9 +132,9 @@ def _encoded_domain(domain: str) -> str:
         raise AddressFault("there is nothing after the @")
     if domain.startswith("["):
         raise AddressFault("addresses by number are not accepted")
+    if not any(dot in domain for dot in _DOTS):
+        raise AddressFault(f"the domain “{domain}” has no dot")
     encoded = _checked(domain)
-    if "." not in encoded:
-        raise AddressFault(f"the domain “{encoded}” has no dot")
     if encoded.rpartition(".")[2][0].isdigit():
         raise AddressFault(f"“{encoded}” does not end as a domain does (.ca, .com)")
     return encoded

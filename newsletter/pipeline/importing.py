@@ -36,6 +36,8 @@ from newsletter.store.consents import Grant
 from newsletter.store.facts import Leaving
 from newsletter.store.scratch import Remark, Scratch
 
+__all__ = ["Options", "Remark", "Report", "import_members"]
+
 PAGE = 4000  #: rows of one transaction
 PIECE = 1 << 18  #: bytes read at once
 _REFUSED, _REPEATED = "refused", "repeated"
