@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from newsletter.model.address import AddressFault, parse
 from newsletter.model.event import Event, EventKind, Reader
@@ -19,6 +18,7 @@ from newsletter.model.member import SuppressionReason
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, events, facts, hits
 from newsletter.store.events import UNSTORABLE as _UNSTORABLE
+from newsletter.store.events import Row
 from newsletter.tracking.machines import FAST, QUICK, Rule
 from newsletter.tracking.progress import advances
 from newsletter.tracking.suppressing import holds_without_ids, reason_of, suspends
@@ -27,6 +27,8 @@ UNSTORABLE = (*_UNSTORABLE, OverflowError, UnicodeError, ValueError, TypeError)
 
 _LONGEST_ID, _LONGEST_TEXT = 200, 1000
 _LARGEST = 2**63 - 1
+# Of an ordinary step on the way everything worth keeping has a column; its body is kept for a week beside it.
+_WITHOUT_MORE = frozenset({EventKind.PROCESSED, EventKind.DELIVERED, EventKind.DEFERRED})
 _NOT_KEPT = frozenset({"ip", "useragent", "user_agent", "email", "address"})  # who, where, with what
 
 
@@ -71,7 +73,7 @@ def _named(event: Event) -> bool:
 
 def _id(event: Event) -> str:
     """The provider's id; a digest stands in for one that is missing, or that no database would take as it is."""
-    if event.id == _text(event.id) and 0 < len(event.id) <= _LONGEST_ID:
+    if 0 < len(event.id) <= _LONGEST_ID and event.id == _text(event.id):
         return event.id
     told = event.id or repr((event.kind, event.delivery, event.occurred_at, event.address))
     return "~" + hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:40]
@@ -79,6 +81,8 @@ def _id(event: Event) -> str:
 
 def _text(value: str) -> str:
     """Text that any database takes."""
+    if value.isascii() and len(value) <= _LONGEST_TEXT and "\0" not in value:
+        return value
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
 
 
@@ -87,24 +91,24 @@ def _number(value: int | None) -> int | None:
     return value if value is not None and 0 < value <= _LARGEST else None
 
 
-def _row(ctx: Context, event: Event, received_at: datetime) -> dict[str, Any]:
+def _row(ctx: Context, event: Event, received_at: datetime) -> Row:
     ours = event.instance == ctx.instance
-    data = _data(event.data)
+    data = {} if event.kind in _WITHOUT_MORE else _data(event.data)
     if not ours and event.instance:
         data["instance"] = _text(event.instance)
-    return {
-        "provider": event.provider,
-        "event_id": _id(event),
-        "kind": event.kind.value,
-        "delivery_id": _number(event.delivery) if ours else None,
-        "batch_id": _number(event.batch) if ours else None,
-        "attempt": _number(event.attempt) if ours else None,
-        "occurred_at": event.occurred_at,
-        "received_at": received_at,
-        "reason": _text(event.reason),
-        "status": _text(event.status),
-        "data": data,
-    }
+    return Row(
+        event.provider,
+        _id(event),
+        event.kind,
+        _number(event.delivery) if ours else None,
+        _number(event.batch) if ours else None,
+        _number(event.attempt) if ours else None,
+        event.occurred_at,
+        received_at,
+        _text(event.reason),
+        _text(event.status),
+        data,
+    )
 
 
 def _data(given: Mapping[str, object]) -> dict[str, object]:

@@ -92,9 +92,10 @@ class Hits:
         return written
 
     def _judge(self) -> None:
+        networks = _Networks(self._salt)
         while self._seen and len(self._unwritten) < TOGETHER:
             seen = self._seen.popleft()
-            judged, changed = self._window.judge(_visit(seen, self._salt))
+            judged, changed = self._window.judge(_visit(seen, networks))
             for earlier in changed:
                 if earlier.row is not None:
                     self._again[earlier.row] = earlier
@@ -118,8 +119,29 @@ class Hits:
         return len(rows)
 
 
-def _visit(seen: Seen, salt: bytes) -> Visit:
-    network = network_of(seen.address)
+class _Networks:
+    """Keyed digests of networks and devices. What is looked up is forgotten with this object, at the end of a flush."""
+
+    def __init__(self, salt: bytes) -> None:
+        self._salt = salt
+        self._known: dict[str, bytes] = {}
+
+    def network(self, address: str) -> bytes:
+        """The network of an address; empty where that says nothing."""
+        near, _, last = address.rpartition(".")
+        name = near if last.isdigit() and ":" not in near else address  # one /24, one look
+        found = self._known.get(name)
+        if found is None:
+            network = network_of(address)
+            found = self._known[name] = self.digest(network) if network else b""
+        return found
+
+    def digest(self, text: str) -> bytes:
+        """Eight bytes for a text."""
+        return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._salt, digest_size=8).digest()
+
+
+def _visit(seen: Seen, networks: _Networks) -> Visit:
     return Visit(
         at=seen.at.timestamp(),
         kind=seen.kind,
@@ -130,13 +152,9 @@ def _visit(seen: Seen, salt: bytes) -> Visit:
         head=seen.head,
         prefetch=seen.prefetch,
         agent=seen.agent,
-        network=_digest(salt, network) if network else b"",
-        device=_digest(salt, f"{seen.address} {seen.agent}"),
+        network=networks.network(seen.address),
+        device=networks.digest(f"{seen.address} {seen.agent}"),
     )
-
-
-def _digest(salt: bytes, text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "replace"), key=salt, digest_size=8).digest()
 
 
 def network_of(address: str) -> str:

@@ -41,7 +41,7 @@ def receive(ctx: Context, provider: str, headers: Mapping[str, str], body: bytes
     if provider not in registry.PROVIDERS:
         raise NotFound("there is no such provider", code="provider-unknown")
     request = HookRequest({name.lower(): value for name, value in headers.items()}, body, ctx.now())
-    ctx.provider(provider).read_events(request)
+    ctx.provider(provider).verify(request)
     kept = {name: value for name, value in request.headers.items() if name not in _PRIVATE}
     with ctx.store.write() as db:
         return hooks.spool(db, provider, kept, body, request.received_at)

@@ -39,6 +39,11 @@ class Provider(Protocol):
         May be called from several threads."""
         ...
 
+    def verify(self, request: HookRequest) -> None:
+        """Raise HookRejected unless the hook is proved, over its raw bytes, to be the provider's. Nothing is understood yet:
+        this stands between a hook and its answer, and must be quick."""
+        ...
+
     def read_events(self, request: HookRequest) -> Sequence[Event]:
         """The events of a hook that is proved to be the provider's. Raises HookRejected, and nothing else."""
         ...

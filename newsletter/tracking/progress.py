@@ -24,6 +24,9 @@ _SAYS = {
 }
 
 
+_RANKS = {kind: progress.rank for kind, progress in _SAYS.items()}
+
+
 def says(event: Event) -> Progress:
     """What an event proves of its delivery's way; NO_NEWS when nothing."""
     return _SAYS.get(event.kind, Progress.NO_NEWS)
@@ -33,7 +36,7 @@ def advances(events: Iterable[Event]) -> dict[int, int]:
     """The highest rank that these events prove, by delivery; deliveries without one are left out."""
     found: dict[int, int] = {}
     for event in events:
-        rank = says(event).rank
+        rank = _RANKS.get(event.kind, 0)
         if event.delivery is not None and rank > found.get(event.delivery, 0):
             found[event.delivery] = rank
     return found

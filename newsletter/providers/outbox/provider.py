@@ -99,6 +99,10 @@ class Outbox:
             ) from error
         return Receipt(reference, 200)
 
+    def verify(self, request: HookRequest) -> None:
+        """Always HookRejected."""
+        self.read_events(request)
+
     def read_events(self, request: HookRequest) -> Sequence[Event]:
         """Always HookRejected."""
         raise HookRejected("the outbox sends no events", code="hook-unknown")

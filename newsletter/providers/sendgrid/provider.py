@@ -17,6 +17,7 @@ from newsletter.providers.http import Answer, Broken, is_loopback, pooled
 from newsletter.providers.sendgrid import account, events, limits, send
 from newsletter.providers.sendgrid.client import sendgrid_client
 from newsletter.providers.sendgrid.outcome import judge, judge_broken
+from newsletter.providers.sendgrid.signature import require_signed
 
 if TYPE_CHECKING:
     import httpx
@@ -94,6 +95,10 @@ class SendGrid:
         except Broken as broken:
             return judge_broken(broken)
         return answer
+
+    def verify(self, request: HookRequest) -> None:
+        """The signature over the raw bytes; nothing of the body is read."""
+        require_signed(request, self._keys)
 
     def read_events(self, request: HookRequest) -> Sequence[Event]:
         """As the contract says: signature over the raw bytes first, then JSON."""
