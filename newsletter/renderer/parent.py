@@ -26,6 +26,7 @@ from newsletter.renderer.wire import Broken, Kind
 
 _HOME = str(Path(newsletter.__file__).parents[1])
 _PROCESSOR_TIME = 24  # SIGXCPU: the system ended it after its share of a processor
+_LEAVING_SECONDS = 0.5
 _HANDED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "COVERAGE_PROCESS_START")
 
 
@@ -40,8 +41,10 @@ class Renderer:
     def render(self, request: Request) -> Rendering:
         """The rendering of a request. Never raises for what an author wrote: a crash or a limit is a finding of severity error."""
         with self._lock:
-            if self._child is None or not self._child.alive:
-                self._child = _Child.start(self._limits)
+            if self._child is not None and not self._child.alive:
+                self._child.stop()
+                self._child = None
+            self._child = self._child or _Child.start(self._limits)
             try:
                 return self._child.ask(request)
             except (Broken, OSError):
@@ -105,7 +108,7 @@ class _Child:
             )
             wire.read(self._output, 1024)
         except (Broken, OSError):
-            self.stop()  # the request that follows finds a closed pipe, and reports it
+            self.process.kill()  # the request that follows finds a broken pipe, and reports it
         finally:
             timer.cancel()
 
@@ -124,26 +127,16 @@ class _Child:
             timer.cancel()
 
     def stop(self) -> _End:
-        """End the process and say how it ended."""
-        code = self.process.poll()
-        if code is None and self._finishing():
-            code = self.process.wait()
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self._input, self._output):
-            try:
-                pipe.close()
-            except OSError:  # what was not yet written cannot be
-                continue
-        return _End(self.at, self.timed_out, code)
-
-    def _finishing(self) -> bool:
-        """True when the process ended its output by itself: its exit code is worth waiting for."""
+        """End the process, which leaves by itself when its input ends, and say how it ended."""
+        _close(self._input)
         try:
-            self.process.wait(timeout=0.5)
+            code: int | None = self.process.wait(timeout=_LEAVING_SECONDS)
         except subprocess.TimeoutExpired:
-            return False
-        return True
+            code = None
+            self.process.kill()
+            self.process.wait()
+        _close(self._output)
+        return _End(self.at, self.timed_out, code)
 
     def _timer(self, seconds: float) -> Timer:
         timer = Timer(seconds, self._expire)
@@ -164,6 +157,13 @@ class _Child:
     def _output(self) -> IO[bytes]:
         assert self.process.stdout is not None  # noqa: S101  # it was asked for
         return self.process.stdout
+
+
+def _close(pipe: IO[bytes]) -> None:
+    try:
+        pipe.close()
+    except OSError:  # what was not yet written has nobody to read it
+        return
 
 
 def _environment() -> dict[str, str]:
@@ -192,6 +192,6 @@ def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
 
 
 def _reason(code: int | None) -> str:
-    if code is None:
+    if not code:
         return "it answered what cannot be read"
     return f"signal {-code}" if code < 0 else f"exit code {code}"
