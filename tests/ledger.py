@@ -113,6 +113,9 @@ class Witness:
     def take(self, body: _Body) -> None:
         self.taken += [(body.batch, body.attempt, delivery, address) for delivery, address in body.people]
 
+    def verify(self, request: HookRequest) -> None:
+        raise HookRejected("none", code="none")
+
     def read_events(self, request: HookRequest) -> Sequence[Event]:
         raise HookRejected("none", code="none")
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from newsletter.model.address import AddressFault, parse
 from newsletter.model.event import Event, EventKind, Reader
@@ -19,6 +20,7 @@ from newsletter.pipeline.context import Context
 from newsletter.store import Connection, events, facts, hits
 from newsletter.store.events import UNSTORABLE as _UNSTORABLE
 from newsletter.store.events import Row
+from newsletter.store.facts import Address
 from newsletter.tracking.machines import FAST, QUICK, Rule
 from newsletter.tracking.progress import advances
 from newsletter.tracking.suppressing import holds_without_ids, reason_of, suspends
@@ -142,36 +144,43 @@ def _leave(ctx: Context, db: Connection, told: Iterable[Event], news: Iterable[E
         return
     numbers = {event.delivery for event, _ in gone if event.instance == ctx.instance and event.delivery}
     known = facts.addresses(db, numbers)
-    leaving: dict[tuple[str, str], facts.Leaving] = {}
+    leaving: dict[tuple[str, str], list[facts.Leaving]] = {}
     for event, reason in gone:
-        address = _whose(ctx, event, reason, known)
-        if address is not None:
-            source = f"{event.provider}: {event.kind.value}"
-            key = (event.provider, _id(event))
-            leaving[key] = facts.Leaving(address[0], reason, event.occurred_at, source, address[1])
-    facts.suppress(db, leaving.values())
-    withdrawn = [leaving[key] for event in news if (key := (event.provider, _id(event))) in leaving]
+        source = f"{event.provider}: {event.kind.value}"
+        leaving[event.provider, _id(event)] = [
+            facts.Leaving(key, reason, event.occurred_at, source, text)
+            for key, text in _whose(ctx, event, reason, known)
+        ]
+    facts.suppress(db, chain.from_iterable(leaving.values()))
+    withdrawn = chain.from_iterable(leaving.get((event.provider, _id(event)), ()) for event in news)
     facts.withdraw(db, withdrawn, "unsubscribed on the provider's page", "provider")
 
 
 def _whose(
-    ctx: Context, event: Event, reason: SuppressionReason, known: Mapping[int, tuple[bytes, str]]
-) -> tuple[bytes, str] | None:
-    """Whom an event is about: the delivery it names, else the address it names; None when that is not ours to say."""
+    ctx: Context, event: Event, reason: SuppressionReason, known: Mapping[int, tuple[Address, ...]]
+) -> tuple[Address, ...]:
+    """Whom an event is about: the delivery it names, else the address it names; nobody when that is not ours to say.
+
+    A dead address says nothing of the one that the member has now; who complains or leaves means every address of theirs.
+    """
     if event.instance == ctx.instance:
         if event.delivery == 0:  # a test message: it acts on nobody
-            return None
-        return known.get(event.delivery or 0) or _address(ctx, event)
-    return _address(ctx, event) if event.instance is None and holds_without_ids(reason) else None
+            return ()
+        found = known.get(event.delivery or 0)
+        if found:
+            return found[:1] if reason is SuppressionReason.INVALID else found
+    elif event.instance is not None or not holds_without_ids(reason):
+        return ()
+    return _address(ctx, event)
 
 
-def _address(ctx: Context, event: Event) -> tuple[bytes, str] | None:
+def _address(ctx: Context, event: Event) -> tuple[Address, ...]:
     """The address that an event itself names: its delivery is not (or no longer) in our books, or it names none."""
     try:
         parsed = parse(event.address)
     except AddressFault:
-        return None
-    return address_key(ctx.keys.suppression, parsed.matching), parsed.text
+        return ()
+    return ((address_key(ctx.keys.suppression, parsed.matching), parsed.text),)
 
 
 def _facts(ours: Iterable[Event]) -> list[tuple[int, str, datetime]]:

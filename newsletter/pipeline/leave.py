@@ -46,7 +46,7 @@ def _standing(db: Connection, number: int) -> Standing | None:
     return Standing(
         address=masked(reader.address),
         known=bool(reader.member),
-        left=facts.is_suppressed(db, reader.address_key, SuppressionReason.UNSUBSCRIBED),
+        left=_has_left(db, reader),
         language=reader.own_language or ("" if BOTH in reader.language else reader.language),
         own_language=reader.own_language,
         measured=reader.tracking_consent is not TrackingConsent.REFUSED,
@@ -64,16 +64,29 @@ def leave(ctx: Context, number: int, source: str) -> Standing | None:
         reader = readers.find(db, number)
         if reader is None:
             return None
-        if not facts.is_suppressed(db, reader.address_key, SuppressionReason.UNSUBSCRIBED):
+        if not _has_left(db, reader):
             _withdraw(ctx, db, reader, source)
         return _standing(db, number)
 
 
+def _addresses(reader: Reader) -> dict[bytes, str]:
+    """The address that was written to, and the one that the same member has now: it is the person who leaves."""
+    now = {reader.own_key: reader.own_address} if reader.member else {}
+    return {reader.address_key: reader.address} | now
+
+
+def _has_left(db: Connection, reader: Reader) -> bool:
+    return all(facts.is_suppressed(db, key, SuppressionReason.UNSUBSCRIBED) for key in _addresses(reader))
+
+
 def _withdraw(ctx: Context, db: Connection, reader: Reader, source: str) -> None:
     now = ctx.now()
-    leaving = Leaving(reader.address_key, SuppressionReason.UNSUBSCRIBED, now, source, reader.address)
-    facts.suppress(db, [leaving])
-    facts.withdraw(db, [leaving], f"by the link of delivery {reader.delivery}", "reader")
+    leaving = [
+        Leaving(key, SuppressionReason.UNSUBSCRIBED, now, source, text)
+        for key, text in _addresses(reader).items()
+    ]
+    facts.suppress(db, leaving)
+    facts.withdraw(db, leaving, f"by the link of delivery {reader.delivery}", "reader")
     facts.note(db, [(reader.delivery, facts.UNSUBSCRIBED, now)])
 
 

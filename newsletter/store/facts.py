@@ -14,8 +14,10 @@ from sqlalchemy import Connection, and_, case, func, null, or_, select
 
 from newsletter.model.member import SuppressionReason
 from newsletter.store.events import pages
-from newsletter.store.tables import consents, deliveries, facts, suppressions
+from newsletter.store.tables import consents, deliveries, facts, members, suppressions
 from newsletter.store.upserts import insert
+
+Address = tuple[bytes, str]  #: its key, and its text where we have it
 
 COMPLAINED, UNSUBSCRIBED, LEFT = "complained", "unsubscribed", "left"
 
@@ -133,11 +135,19 @@ def counted(db: Connection, campaign: int) -> dict[str, int]:
     return {kind: number for kind, number in db.execute(query)}  # noqa: C416 - rows, not pairs
 
 
-def addresses(db: Connection, numbers: Collection[int]) -> dict[int, tuple[bytes, str]]:
-    """Which address each delivery went to: its key, and its text."""
-    found: dict[int, tuple[bytes, str]] = {}
-    columns = (deliveries.c.id, deliveries.c.address_key, deliveries.c.address)
+def addresses(db: Connection, numbers: Collection[int]) -> dict[int, tuple[Address, ...]]:
+    """Which address each delivery went to; after it the member's own of today, where they have another by now."""
+    found: dict[int, tuple[Address, ...]] = {}
+    columns = (
+        deliveries.c.id, deliveries.c.address_key, deliveries.c.address, members.c.address_key, members.c.email
+    )  # fmt: skip
     for page in pages(numbers):
-        rows = db.execute(select(*columns).where(deliveries.c.id.in_(page)))
-        found |= {number: (key, text) for number, key, text in rows}
+        query = (
+            select(*columns)
+            .join_from(deliveries, members, members.c.id == deliveries.c.member_id, isouter=True)
+            .where(deliveries.c.id.in_(page))
+        )
+        for number, key, text, own_key, own_text in db.execute(query):
+            now = () if own_key in {None, key} else ((own_key, own_text),)
+            found[number] = ((key, text), *now)
     return found

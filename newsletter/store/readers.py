@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, case, or_, select
 
 from newsletter.model.member import TrackingConsent
 from newsletter.model.publication import TrackingMode
@@ -17,7 +17,10 @@ from newsletter.store.tables import batches, campaigns, deliveries, members, var
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One delivery with its campaign and variant. `member` is 0, and what is the member's own empty, when the member is gone."""
+    """One delivery with its campaign and variant. `member` is 0, and what is the member's own empty, when the member is gone.
+
+    `address` is where it went; `own_address` is the member's of today, which may be another by now.
+    """
 
     delivery: int
     campaign: int
@@ -32,6 +35,8 @@ class Reader:
     address: str
     address_key: bytes
     member: int = 0
+    own_key: bytes = b""
+    own_address: str = ""
     own_language: str = ""
     tracking_consent: TrackingConsent = TrackingConsent.UNKNOWN
 
@@ -49,16 +54,22 @@ def find(db: Connection, delivery: int) -> Reader | None:
             variants.c.answers,
             variants.c.tracking.label("variant_tracking"),
             members.c.id.label("known_member"),
+            members.c.address_key.label("own_key"),
+            members.c.email.label("own_address"),
             members.c.language.label("own_language"),
             members.c.tracking_consent,
         )
         .join_from(deliveries, campaigns, campaigns.c.id == deliveries.c.campaign_id)
         .join(batches, batches.c.id == deliveries.c.batch_id)
         .join(variants, variants.c.id == batches.c.variant_id)
-        .outerjoin(members, members.c.address_key == deliveries.c.address_key)
+        .outerjoin(
+            members,
+            or_(members.c.id == deliveries.c.member_id, members.c.address_key == deliveries.c.address_key),
+        )
         .where(deliveries.c.id == delivery)
+        .order_by(case((members.c.id == deliveries.c.member_id, 0), else_=1))
     )
-    row = db.execute(query).first()
+    row = db.execute(query).first()  # the member it was sent to, else whoever has the address now
     if row is None:
         return None
     return Reader(
@@ -75,6 +86,8 @@ def find(db: Connection, delivery: int) -> Reader | None:
         address=row.address,
         address_key=row.address_key,
         member=row.known_member or 0,
+        own_key=row.own_key or b"",
+        own_address=row.own_address or "",
         own_language=row.own_language or "",
         tracking_consent=TrackingConsent(row.tracking_consent or TrackingConsent.UNKNOWN),
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter.pipeline.leave import leave, masked, prefer, standing
 from newsletter.store import selection, tables
-from tests.mailed import ANA, BEN, CLO, Mailed, hand_over, key_of, world
+from tests.mailed import ANA, BEN, CLO, Mailed, Person, add_member, hand_over, key_of, world
 
 
 @pytest.fixture
@@ -126,3 +126,30 @@ def test_a_mask_hides_all_but_two_letters_and_the_ending(email: str) -> None:
     shown = masked(email)
     local, _, domain = email.rpartition("@")
     assert shown == f"{local[0]}•••@{domain[0]}•••.{domain.rpartition('.')[2]}"
+
+
+def moved(mailed: Mailed) -> None:
+    """Ana has a new address since."""
+    with mailed.ctx.store.write() as db:
+        new = {"email": "ana@new.example.org", "address_key": key_of("ana@new.example.org")}
+        db.execute(tables.members.update().where(tables.members.c.email == ANA.email).values(**new))
+
+
+def test_who_leaves_by_an_old_mail_leaves_with_the_new_address_too(mailed: Mailed) -> None:
+    moved(mailed)
+    found = leave(mailed.ctx, mailed.deliveries[ANA.email], "page")
+    assert found
+    assert (found.left, found.known) == (True, True)
+    listed = {row["address_key"]: row["address"] for row in mailed.rows(tables.suppressions)}
+    assert listed == {key_of(ANA.email): ANA.email, key_of("ana@new.example.org"): "ana@new.example.org"}
+    before = mailed.everything()
+    leave(mailed.ctx, mailed.deliveries[ANA.email], "page")
+    assert mailed.everything() == before
+
+
+def test_an_address_that_somebody_else_has_now(mailed: Mailed) -> None:
+    moved(mailed)
+    with mailed.ctx.store.write() as db:
+        add_member(db, Person(ANA.email, "Other"))
+    prefer(mailed.ctx, mailed.deliveries[ANA.email], language="fr", measured=True)
+    assert [row["language"] for row in mailed.rows(tables.members)] == ["fr", "fr", "", "en"]

@@ -379,3 +379,17 @@ def test_the_spool_survives_a_second_applier(mailed: Mailed, tmp_path: Path) -> 
         spool.conclude(db, [number for number, _, _ in fresh], spool.NEW)
     record.apply_new(mailed.ctx)
     assert final_state(mailed) == once
+
+
+def test_who_complains_means_every_address_and_a_dead_one_only_itself(mailed: Mailed) -> None:
+    new = key_of("clo@new.example.org")
+    with mailed.ctx.store.write() as db:
+        chosen = tables.members.update().where(tables.members.c.email == CLO.email)
+        db.execute(chosen.values(email="clo@new.example.org", address_key=new))
+    take(mailed, mailed.event("bounce", CLO.email, type="bounce", status="5.1.1"))
+    assert listed(mailed) == {key_of(CLO.email): {"invalid"}}
+    take(mailed, mailed.event("spamreport", CLO.email))
+    assert listed(mailed) == {key_of(CLO.email): {"invalid", "complaint"}, new: {"complaint"}}
+    with mailed.ctx.store.write() as db:
+        chosen = tables.members.update().where(tables.members.c.address_key == new)
+        db.execute(chosen.values(email=CLO.email, address_key=key_of(CLO.email)))
