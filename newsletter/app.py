@@ -38,12 +38,23 @@ class Place:
     tables: Mapping[str, object]
 
 
-def system_clock(start: datetime | None) -> Callable[[], datetime]:
-    """The clock: the machine's, or one that was set to an instant and runs on from it."""
+def system_clock(start: datetime | None, rate: int = 1) -> Callable[[], datetime]:
+    """The clock: the machine's, or one that was set to an instant and runs on from it (`rate` seconds in one)."""
     if start is None:
         return lambda: datetime.now(UTC)
     begun = time.monotonic()
-    return lambda: start + timedelta(seconds=time.monotonic() - begun)
+    return lambda: start + timedelta(seconds=(time.monotonic() - begun) * rate)
+
+
+def system_sleep(settings: Settings) -> Callable[[float], None]:
+    """Waiting, by the same clock."""
+    rate = clock_rate(settings)
+    return lambda seconds: time.sleep(seconds / rate)
+
+
+def clock_rate(settings: Settings) -> int:
+    """How fast the clock runs: 1, unless it is a set one."""
+    return max(settings.whole("clock_rate"), 1) if settings.instant("clock") else 1
 
 
 def locate(start: Path | None = None, environ: Mapping[str, str] = os.environ) -> Place:
@@ -95,7 +106,7 @@ def build(place: Place, stack: ExitStack) -> Context:
     given = settings.secret("instance_key").reveal()
     keys = workspace.read_keys(place.root, given, fresh=_is_fresh(store))
     instance = _identify(store, keys)
-    clock = system_clock(settings.instant("clock"))
+    clock = system_clock(settings.instant("clock"), clock_rate(settings))
 
     @cache
     def provider(name: str) -> Provider:
@@ -112,7 +123,7 @@ def build(place: Place, stack: ExitStack) -> Context:
         instance=instance,
         actor=_actor(),
         now=clock,
-        sleep=time.sleep,
+        sleep=system_sleep(settings),
         renderer=_renderer(settings, stack),
         provider=provider,
     )

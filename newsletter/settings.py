@@ -161,6 +161,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("render.megabytes", 1024, "The most memory that the building of one issue may take.", _whole),
     Setting("instance_key", Secret(""), "The instance's keys as text instead of secrets/instance.key.", _secret, secret=True),
     Setting("clock", None, "An instant (ISO 8601) from which the program's clock runs on; refused with SendGrid's official hosts.", _instant),
+    Setting("clock_rate", 1, "How many seconds a set clock runs in one, for rehearsals in quick motion.", _whole),
 )  # fmt: skip
 
 BY_NAME = MappingProxyType({setting.name: setting for setting in SETTINGS})

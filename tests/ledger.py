@@ -172,24 +172,20 @@ class Bench:
         """An event that came back and was recorded."""
         now = self.clock[0]
         with self.ctx.store.write() as db:
-            store_events.put(
-                db,
-                [
-                    {
-                        "provider": "witness",
-                        "event_id": f"{batch}.{attempt}.{kind}.{delivery}",
-                        "kind": kind.value,
-                        "delivery_id": delivery,
-                        "batch_id": batch,
-                        "attempt": attempt,
-                        "occurred_at": now,
-                        "received_at": now,
-                        "reason": "",
-                        "status": "",
-                        "data": {},
-                    }
-                ],
+            row = store_events.Row(
+                provider="witness",
+                event_id=f"{batch}.{attempt}.{kind}.{delivery}",
+                kind=kind,
+                delivery=delivery,
+                batch=batch,
+                attempt=attempt,
+                occurred_at=now,
+                received_at=now,
+                reason="",
+                status="",
+                data={},
             )
+            store_events.put(db, [row])
 
 
 _made: list[Path] = []

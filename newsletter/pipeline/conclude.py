@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newsletter.dispatch.batching import halves
 from newsletter.dispatch.outcome import Act, Answer, Family, Meaning, Part, Waiting, meaning, review
@@ -16,11 +16,9 @@ from newsletter.model.campaign import BatchState, CampaignStatus
 from newsletter.model.errors import Explained, Refused, Unavailable
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.flight import Flight
 from newsletter.store import Connection, batches, books, campaigns, deliveries
 from newsletter.store.batches import Batch
-
-if TYPE_CHECKING:
-    from newsletter.pipeline.submit import Flight
 
 REFUSED_WHOLE = "refused: the provider refuses the whole request"
 LATE = "late"  #: held: its time passed while nothing was running
@@ -55,7 +53,9 @@ def _end_attempt(db: Connection, flight: Flight, answer: Answer, now: datetime) 
 
 
 def _words(answer: Answer) -> str:
-    return answer.message if isinstance(answer, Explained) else ""
+    if not isinstance(answer, Explained):
+        return ""
+    return f"{answer.message} ({answer.hint})" if answer.hint else answer.message
 
 
 def _late(db: Connection, standing: Batch, answer: Answer, now: datetime) -> None:

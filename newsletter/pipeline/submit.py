@@ -9,7 +9,6 @@ for in that same transaction (docs/explanation/ledger.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -22,6 +21,7 @@ from newsletter.model.errors import ConfigurationError, RefusalScope, Refused, U
 from newsletter.model.outbound import OutboundBatch, Parcel
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
 from newsletter.providers.contract import Provider
 from newsletter.store import Connection, batches, campaigns, deliveries, selection
@@ -29,18 +29,6 @@ from newsletter.store.batches import Batch
 
 CLAIM_LEASE = timedelta(minutes=5)  #: longer than any wait for the pace
 FLIGHT_LEASE = timedelta(minutes=10)  #: longer than the provider client's time-outs together
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """A batch on its way: the bytes, and whose place in the parcel is whose delivery."""
-
-    batch: Batch
-    attempt: int
-    parcel: Parcel
-    deliveries: tuple[int, ...]
-    provider: str
-    began_at: datetime
 
 
 class Desk:

@@ -1,0 +1,110 @@
+"""`newsletter demo`: the whole way of a holiday greeting on this machine, from the file to the closed books.
+
+In: nothing. Out: a printed story, and files under var/demo. Called by the command line and `make demo`.
+
+The mail goes through the real SendGrid provider, over HTTP, to the local emulator; its signed events, and its readers' opens,
+clicks and unsubscribes, come back to a real `serve`. No key is used; an exported one is removed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from newsletter import app, cli
+from newsletter.cli.demo_people import members_csv
+from newsletter.cli.demo_stage import Stage, free_port
+from newsletter.model.errors import ConfigurationError, NotFound
+
+SLUG = "2020-12-16-holiday-greeting"
+MORNING = datetime(2020, 12, 16, 14, 0, tzinfo=UTC)  # nine o'clock in Toronto
+_PATIENCE = 45.0
+
+
+@click.command()
+@click.option(
+    "--members", "count", type=click.IntRange(1, 100_000), default=3000, help="How many synthetic members."
+)
+def command(count: int) -> int:
+    """The whole way of a holiday greeting, on this machine only."""
+    begun = time.monotonic()
+    folder = _folder()
+    with Stage(folder, MORNING) as stage:
+        click.echo(f"A workspace in {folder}. It is 16 December 2020, nine in the morning in Toronto.")
+        stage.run("init", str(folder), show=False)
+        (folder / "members.csv").write_text(members_csv(count), encoding="utf-8")
+        inbox = stage.play(free_port())
+        stage.run("check", SLUG)
+        stage.run("build", SLUG, "--out", "built")
+        stage.run("members", "import", "members.csv")
+        stage.run("send", SLUG, "--segment", "everyone", "--yes")
+        _wait_for_readers(stage)
+        stage.run("report", "1")
+        books = _books(stage)
+        _plan_next(stage)
+        click.echo(f"\n{books}")
+        click.echo(f"The inbox of the emulator was {inbox}; `newsletter emulator` starts one that stays.")
+        click.echo(f"Done in {time.monotonic() - begun:.0f} s. See the greeting in the browser:")
+        click.echo(click.style(f"  cd {folder} && newsletter preview {SLUG}", bold=True))
+    return cli.DONE
+
+
+def _folder() -> Path:
+    """var/demo of the workspace we are in, emptied; else a temporary folder."""
+    try:
+        folder = app.locate().root / "var" / "demo"
+    except (NotFound, ConfigurationError):
+        return Path(tempfile.mkdtemp(prefix="newsletter-demo-"))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _wait_for_readers(stage: Stage) -> None:
+    """Readers open, click and unsubscribe in emulated time; their events arrive and are applied."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Readers open, click, unsubscribe; signed events come back")
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until and not stage.readers_done():
+            time.sleep(0.5)
+            bar.update(
+                task, description=f"Readers open, click, unsubscribe (it is {stage.now():%H:%M} UTC there)"
+            )
+        time.sleep(1.5)  # the worker looks at new hooks twice a second
+
+
+def _books(stage: Stage) -> str:
+    """The line that says that everybody is accounted for, computed from the report."""
+    report = stage.asked("report", "1")
+    excluded = sum(report["excluded"].values())
+    words = "books closed" if report["closed"] else "books open"
+    handed = f"{report['accepted']:,} accepted + {sum(report['skipped'].values()):,} skipped + {report['rejected']:,} rejected"
+    return (
+        f"{words}: candidates = {report['candidates']:,} = {report['prepared']:,} prepared + {excluded:,} excluded; "
+        f"prepared = {handed} + {report['in_doubt'] + report['held']:,} not confirmed"
+    )
+
+
+def _plan_next(stage: Stage) -> None:
+    """The greeting of this Christmas, each in their own time: only shown."""
+    stage.run(
+        *(
+            "schedule",
+            SLUG,
+            "--segment",
+            "everyone",
+            "--holiday",
+            "Christmas Day",
+            "--offset",
+            "-3 working days",
+        ),
+        *("--at", "09:00", "--zone", "member", "--dry-run"),
+    )

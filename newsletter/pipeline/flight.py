@@ -1,0 +1,24 @@
+"""A flight: a batch on its way, from the commit that it leaves to the conclusion.
+
+In: what submit committed. Out: the value. Called by pipeline.submit, which makes it, and pipeline.conclude, which ends it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model.outbound import Parcel
+from newsletter.store.batches import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch on its way: the bytes, and whose place in the parcel is whose delivery."""
+
+    batch: Batch
+    attempt: int
+    parcel: Parcel
+    deliveries: tuple[int, ...]
+    provider: str
+    began_at: datetime
