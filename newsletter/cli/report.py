@@ -1,6 +1,6 @@
 """`newsletter report CAMPAIGN`: what came of a mailing.
 
-In: a campaign's number. Out: a receipt to forward, or JSON. Called by the command line.
+In: a campaign's number. Out: a statement to forward, or JSON. Called by the command line.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from newsletter.cli.output import json_out
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(campaign: int, as_json: bool) -> int:
     """Show what came of a mailing."""
-    from newsletter.cli.receipt import receipt
+    from newsletter.cli.statement import statement
     from newsletter.pipeline import report
 
     with app.opened() as ctx:
@@ -26,5 +26,5 @@ def command(campaign: int, as_json: bool) -> int:
         json_out(report.as_json(made))
     else:
         name = publication.name[publication.languages[0]]
-        click.echo(receipt(made, name, publication.time_zone), nl=False)
+        click.echo(statement(made, name, publication.time_zone), nl=False)
     return cli.DONE

@@ -1,4 +1,4 @@
-"""The report: every promised key, sums that agree with the ledger, a receipt that says nothing twice."""
+"""The report: every promised key, sums that agree with the ledger, a statement that says nothing twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.cli.receipt import WIDTH, headline, receipt
+from newsletter.cli.statement import WIDTH, headline, statement
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.errors import NotFound
 from newsletter.model.event import HitKind
@@ -127,7 +127,7 @@ def test_a_mailing_that_measures_nothing(tmp_path: Path) -> None:
         hand_over(mailed, [Person("a@example.org", tracking=TrackingMode.OFF)], tracking=TrackingMode.OFF)
         found = as_json(report(mailed.ctx, mailed.campaign))
         assert (found["opens"], found["clicks"], found["links"]) == (None, None, [])
-        assert "Reading is not measured." in receipt(
+        assert "Reading is not measured." in statement(
             report(mailed.ctx, mailed.campaign), "News", "America/Toronto"
         )
 
@@ -137,11 +137,11 @@ def test_no_such_mailing(mailed: Mailed) -> None:
         report(mailed.ctx, 77)
 
 
-def test_the_receipt(mailed: Mailed) -> None:
+def test_the_statement(mailed: Mailed) -> None:
     told(mailed)
     with mailed.ctx.store.write() as db:
         db.execute(tables.campaigns.update().values(status="finished", ended_at=START + timedelta(minutes=4)))
-    text = receipt(report(mailed.ctx, mailed.campaign), "NGen News", "America/Toronto")
+    text = statement(report(mailed.ctx, mailed.campaign), "NGen News", "America/Toronto")
     assert text.startswith("NGen News\nA year of making it work\n")
     assert "Wednesday 16 December 2020, 9:00 to 9:04 (America/Toronto)" in text
     assert "12 people, once each; 3 not mailed, and why; 0 unexplained." in text
@@ -149,7 +149,7 @@ def test_the_receipt(mailed: Mailed) -> None:
     assert max(len(line) for line in text.splitlines()) <= WIDTH
 
 
-def test_the_receipt_of_a_mailing_that_is_not_out_yet(mailed: Mailed) -> None:
+def test_the_statement_of_a_mailing_that_is_not_out_yet(mailed: Mailed) -> None:
     with mailed.ctx.store.write() as db:
         for table in (tables.deliveries, tables.batches):
             db.execute(table.delete())
@@ -160,7 +160,7 @@ def test_the_receipt_of_a_mailing_that_is_not_out_yet(mailed: Mailed) -> None:
         )
     made = report(mailed.ctx, mailed.campaign)
     assert not made.closed
-    assert "Nobody has been mailed yet" in receipt(made, "News", "America/Toronto")
+    assert "Nobody has been mailed yet" in statement(made, "News", "America/Toronto")
 
 
 def test_what_is_not_confirmed_is_said(mailed: Mailed) -> None:
@@ -169,7 +169,7 @@ def test_what_is_not_confirmed_is_said(mailed: Mailed) -> None:
         db.execute(tables.batches.update().where(tables.batches.c.id == first).values(state="in_doubt"))
         db.execute(tables.campaigns.update().values(status="held"))
     made = report(mailed.ctx, mailed.campaign)
-    text = receipt(made, "News", "America/Toronto")
+    text = statement(made, "News", "America/Toronto")
     assert (made.closed, made.unexplained) == (False, made.books.in_doubt)
     assert f"newsletter settle {mailed.campaign}" in text
     assert "not confirmed" in text
@@ -210,5 +210,5 @@ def test_the_headline_accounts_for_everybody(books: Books, status: CampaignStatu
         books.accepted + books.pending + sum(made.not_mailed.values()) + made.unexplained == books.candidates
     )
     assert headline(made)
-    text = receipt(made, "News", "America/Toronto")
+    text = statement(made, "News", "America/Toronto")
     assert "does not close" not in text

@@ -1,4 +1,4 @@
-"""The receipt of a mailing as text: one sentence that can be defended, then where each number comes from.
+"""The statement of a mailing: the report as text: one sentence that can be defended, then where each number comes from.
 
 In: a Report. Out: lines of at most 72 characters (addresses of links may be longer). Called by `report`.
 """
@@ -29,8 +29,8 @@ _OPENS_HITS = (
 Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
 
 
-def receipt(report: Report, name: str, zone: str) -> str:
-    """The whole receipt. `name` is the publication's, `zone` the one that its times are told in."""
+def statement(report: Report, name: str, zone: str) -> str:
+    """The whole statement. `name` is the publication's, `zone` the one that its times are told in."""
     parts: list[Iterable[str]] = [
         (name, report.title, "─" * WIDTH, _when(report, zone)),
         textwrap.wrap(headline(report), WIDTH),
