@@ -26,17 +26,18 @@ class Leftover(NamedTuple):
 
 _BLANKS = (
     r"link|lien|url|image|picture|photo|logo|title|titre|text|texte|name|nom|first ?name|prénom|date|time|heure|place|lieu|company|"
-    r"entreprise|placeholder|insert\b[^\]]*|insérer?\b[^\]]*|your\b[^\]]*|votre\b[^\]]*|x+|\.\.\.|…|\?+|_+"
+    r"entreprise|placeholder|insert\b[^\]]*|insérer?\b[^\]]*|your\b[^\]]*|votre\b[^\]]*|x+|\?+|_+"
 )
 LEFTOVERS = (
     Leftover(re.compile(r"\blorem ipsum\b", re.IGNORECASE)),
-    Leftover(re.compile(r"\b(?:TODO|FIXME|TBD|TBC|XXX+|À COMPLÉTER|À CONFIRMER|À VENIR)\b")),
+    Leftover(re.compile(r"\b(?:TODO|FIXME|XXX+|À COMPLÉTER)\b")),
     Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b")),
     Leftover(re.compile(rf"\[(?:{_BLANKS})\]", re.IGNORECASE)),
     Leftover(
         re.compile(r"\b(?:insert|your) text here\b|\b(?:votre texte|texte à insérer) ici\b", re.IGNORECASE)
     ),
     Leftover(re.compile(r"\bexample\.(?:com|net|org)\b", re.IGNORECASE)),
+    Leftover(re.compile(r"\b(?:TBD|TBC|À CONFIRMER)\b"), sure=False),
     Leftover(re.compile(r"\bWrite here\b|\bÉcrivez ici\b"), sure=False),
     Leftover(re.compile(r"^(?:Copy of|Copie de)\b|\((?:copy|copie)(?: \d+)?\)", re.IGNORECASE), sure=False),
 )
@@ -48,8 +49,8 @@ _COPYRIGHT = re.compile(
 def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
-    Level: error for lorem ipsum, TODO, TBD, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com;
-    warning for the sentences of a new issue ("Write here …"), "Copy of …", a copyright year other than that of the planned day, and a
+    Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com; warning
+    for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", a copyright year other than that of the planned day, and a
     `date:` other than the planned day. Looks at subject, preheader, title, text, links and alternative texts.
     """
     for language, text, page in context.texts:

@@ -46,7 +46,7 @@ def _watching(
         hidden = any(part.startswith(".") or part.endswith("~") for part in relative.parts)
         return not hidden and (deep or relative.name in _TOP)
 
-    def run() -> None:
+    def follow(*, polling: bool) -> None:
         for found in watchfiles.watch(
             *paths,
             watch_filter=wanted,
@@ -56,8 +56,18 @@ def _watching(
             debounce=_DEBOUNCE,
             raise_interrupt=False,
             rust_timeout=500,
+            force_polling=polling or None,
         ):
             changes.put(frozenset(Path(path).relative_to(root).as_posix() for _, path in found))
+
+    def run() -> None:
+        try:
+            follow(polling=False)
+        except (
+            OSError,
+            RuntimeError,
+        ):  # the system watches no more files (inotify's limit): look again and again instead
+            follow(polling=True)
 
     thread = threading.Thread(target=run, name="watch", daemon=True)
     thread.start()

@@ -34,7 +34,7 @@ from newsletter.web.preview.words import preferred, words
 
 _LOOK = Path(__file__).parent / "look"
 _ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript", "icon.svg": "image/svg+xml"}
-_THUMBNAILS = 24  #: issues that are built for the list; more are listed by name
+_THUMBNAILS = 12  #: issues that are built for the list; more are listed by name
 _HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _SAFE = {
     b"cache-control": b"no-store",
@@ -92,7 +92,7 @@ class Preview:
     def _issue(self, slug: str, language: str) -> pages.IssuePage:
         usual = Choice(view="desktop", lang=language)
         member, _ = pages.reader_of(usual, None)
-        return pages.issue_page(self.shelf.desk, self.shelf.get(slug), usual, member)
+        return pages.issue_page(self.shelf.desk, self.shelf.get(slug), usual, member, language)
 
     async def issue(self, request: Request) -> Response:
         """One issue."""
@@ -102,7 +102,7 @@ class Preview:
         choice = read(request.query_params)
         member, known = self._reader(choice)
         shown = self.shelf.get(request.path_params["slug"])
-        page = pages.issue_page(self.shelf.desk, shown, choice, member)
+        page = pages.issue_page(self.shelf.desk, shown, choice, member, self._ui(request, choice))
         return self._page(
             "issue.html",
             request,
@@ -148,9 +148,10 @@ class Preview:
             raise NotFound("no such file", code="preview-nothing")
         return Response((_LOOK / name).read_bytes(), media_type=_ASSETS[name])
 
-    async def events(self, _request: Request) -> Response:
+    async def events(self, request: Request) -> Response:
         """The live line."""
-        return StreamingResponse(self.live.events(), media_type="text/event-stream")
+        lines = self.live.events(request.query_params.get("issue", ""))
+        return StreamingResponse(lines, media_type="text/event-stream")
 
     def _reader(self, choice: Choice) -> tuple[Member, bool]:
         return pages.reader_of(choice, self.find)

@@ -9,7 +9,6 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from newsletter.model.errors import NotFound
 from newsletter.web.preview.shelf import Shelf
 
 _BEAT = 0.5  #: seconds between two looks whether the server stops
@@ -26,7 +25,7 @@ class Live:
         self.stop = threading.Event()
         self.number = 0
         self._watch = watch
-        self._subscribers: set[asyncio.Queue[int]] = set()
+        self._subscribers: dict[asyncio.Queue[int], str] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="live", daemon=True)
 
@@ -42,27 +41,29 @@ class Live:
 
     def _run(self) -> None:
         for paths in self._watch(self.stop):
-            for slug in self.shelf.changed(paths):
+            touched = self.shelf.changed(paths)
+            for slug in touched & set(self._subscribers.values()):
                 self._build(slug)
             if self._loop and not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(self._tell)
 
     def _build(self, slug: str) -> None:
-        """Build before the browsers ask: their answer then comes at once."""
+        """Build what is looked at before the browsers ask: their answer then comes at once."""
         try:
             self.shelf.get(slug)
-        except NotFound:
+        except Exception:  # noqa: BLE001 - the page that asks next tells of it; the watching must go on
             return
 
     def _tell(self) -> None:
         self.number += 1
-        for queue in self._subscribers:
+        for queue in list(self._subscribers):
             queue.put_nowait(self.number)
 
-    async def events(self) -> AsyncIterator[bytes]:
-        """The lines of one subscriber, until the server stops or the page is closed."""
+    async def events(self, slug: str) -> AsyncIterator[bytes]:
+        """The lines of one subscriber that looks at an issue (or, with an empty name, at the list), until the server stops or the
+        page is closed."""
         queue: asyncio.Queue[int] = asyncio.Queue()
-        self._subscribers.add(queue)
+        self._subscribers[queue] = slug
         quiet = 0.0
         try:
             yield b"retry: 500\nevent: hello\ndata: %d\n\n" % self.number
@@ -77,4 +78,4 @@ class Live:
                     continue
                 yield b"event: changed\ndata: %d\n\n" % number
         finally:
-            self._subscribers.discard(queue)
+            self._subscribers.pop(queue, None)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from math import ceil
+
+from babel.dates import format_datetime
 
 from newsletter.model.artwork import MarkKind
 from newsletter.model.edition import BOTH, Artwork
@@ -44,6 +47,7 @@ class Frame:
 class Facts:
     """What is counted of the text that is shown."""
 
+    planned: str
     kilobytes: int
     words: int
     minutes: int
@@ -74,8 +78,8 @@ class IssuePage:
     facts: Facts | None = None
 
 
-def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member) -> IssuePage:
-    """The page of an issue, for a reader."""
+def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui: str) -> IssuePage:
+    """The page of an issue, for a reader; `ui` is the interface language."""
     found = shown.built.findings if shown.built else ()
     sources = shown.built.sources if shown.built else {}
     listed = remarks(found, sources)
@@ -104,7 +108,7 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member) ->
         text=made.text,
         source=made.html,
         conditional=bool(artwork.conditions),
-        facts=_facts(artwork, language, made),
+        facts=_facts(artwork, language, made, _moment(good.send_at, ui)),
     )
 
 
@@ -160,16 +164,22 @@ def _frames(slug: str, language: str, choice: Choice, made: Proof) -> list[Frame
     return [Frame(key, widths[key], source) for key in wanted if key in widths]
 
 
+def _moment(when: datetime, ui: str) -> str:
+    """`16 Dec 2020, 09:00` as staff in Canada write it."""
+    return format_datetime(when, "d MMM y, HH:mm" if ui == "en" else "d MMM y, HH 'h' mm", locale=f"{ui}_CA")
+
+
 def version_of(made: Proof) -> str:
     """What a frame's address carries, so that the same address always shows the same mail."""
     return hashlib.sha256(made.html.encode()).hexdigest()[:12]
 
 
-def _facts(artwork: Artwork, language: str, made: Proof) -> Facts:
+def _facts(artwork: Artwork, language: str, made: Proof, planned: str) -> Facts:
     text = artwork.texts[language]
     count = len(made.text.split())
     images = [artwork.images[number] for number in used(text, MarkKind.IMAGE)]
     return Facts(
+        planned=planned,
         kilobytes=ceil(len(made.html.encode()) / KILOBYTE),
         words=count,
         minutes=ceil(count / _PER_MINUTE),

@@ -58,6 +58,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "warnings": ("{n} to look at", "{n} à vérifier"),
     "clean": ("no remarks", "sans remarque"),
     "mail": ("This mail", "Ce courriel"),
+    "planned": ("Dates judged for", "Dates vérifiées pour"),
     "size": ("HTML", "HTML"),
     "size_of": ("{size} KB of 102", "{size} ko sur 102"),
     "size_help": ("Gmail cuts a mail off at 102 KB", "Gmail coupe un courriel à 102 ko"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpx
@@ -440,3 +441,38 @@ def test_a_choice_survives_its_address() -> None:
     url = chosen.url("/issues/x")
     assert choice.read(dict(pair.split("=") for pair in url.split("?")[1].split("&"))) == chosen
     assert choice.Choice().url("/issues/x") == "/issues/x"
+
+
+# --- the live line ---
+
+
+def test_a_change_is_told_and_what_is_looked_at_is_built_first(at: Writing) -> None:
+    shelf = Shelf(at.desk, lambda desk: desk)
+    saves: SimpleQueue[frozenset[str]] = SimpleQueue()
+
+    def watch(stop: threading.Event) -> Iterator[frozenset[str]]:
+        while not stop.is_set():
+            try:
+                yield saves.get(timeout=0.05)
+            except Empty:
+                continue
+
+    other = next(slug for slug in shelf.slugs() if slug != GREETING)
+    before = {slug: shelf.get(slug) for slug in (GREETING, other)}
+
+    async def listen() -> list[bytes]:
+        live = Live(shelf, watch)
+        live.start(asyncio.get_running_loop())
+        lines = live.events(GREETING)
+        heard = [await anext(lines)]
+        saves.put(frozenset({"templates/words.toml"}))
+        heard.append(await anext(lines))
+        live.stop.set()
+        heard += [line async for line in lines]
+        live.end()
+        return heard
+
+    assert asyncio.run(listen()) == [b"retry: 500\nevent: hello\ndata: 0\n\n", b"event: changed\ndata: 1\n\n"]
+    assert shelf._shown[GREETING] is not before[GREETING]
+    assert shelf._shown[other] is before[other]  # nobody looks at it: built when somebody asks
+    assert shelf.get(other) is not before[other]

@@ -7,8 +7,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Any
 
 import pytest
+import watchfiles
 
 from newsletter import workspace
 from tests.unit.workspace.folder import ISSUE, make
@@ -82,3 +84,30 @@ def test_what_does_not_go_into_a_mail_is_not_seen(seen: tuple[Path, Queue[str]])
         (root / path).write_text("x", encoding="utf-8")
     (root / "issues" / "last.md").write_text("x", encoding="utf-8")
     assert queue.get(timeout=5) == "issues/last.md"
+
+
+def test_where_the_system_watches_no_more_files_it_is_looked_again_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = watchfiles.watch
+
+    def limited(*paths: Path, force_polling: bool | None, **options: Any) -> Iterator[Any]:
+        if not force_polling:
+            raise OSError("OS file watch limit reached")
+        return watched(*paths, force_polling=True, poll_delay_ms=20, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", limited)
+    root, stop, queue = make(tmp_path), threading.Event(), Queue[str]()
+
+    def run() -> None:
+        for changed in workspace.watch(root, stop):
+            for path in changed:
+                queue.put(path)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        _await_start(root, queue)
+    finally:
+        stop.set()
+        thread.join(10)

@@ -152,7 +152,7 @@
   /* --- the live line --- */
 
   let known = null;
-  const events = new EventSource("/events");
+  const events = new EventSource("/events?issue=" + encodeURIComponent(body.dataset.issue));
   const changed = async (number) => {
     known = number;
     await renew(location.href, false);
