@@ -14,7 +14,7 @@ from newsletter.model.member import SuppressionReason, TrackingConsent
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, facts, readers
 from newsletter.store.facts import Leaving
-from newsletter.store.readers import Reader
+from newsletter.store.readers import Addressee
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,17 +69,17 @@ def leave(ctx: Context, number: int, source: str) -> Standing | None:
         return _standing(db, number)
 
 
-def _addresses(reader: Reader) -> dict[bytes, str]:
+def _addresses(reader: Addressee) -> dict[bytes, str]:
     """The address that was written to, and the one that the same member has now: it is the person who leaves."""
     now = {reader.own_key: reader.own_address} if reader.member else {}
     return {reader.address_key: reader.address} | now
 
 
-def _has_left(db: Connection, reader: Reader) -> bool:
+def _has_left(db: Connection, reader: Addressee) -> bool:
     return all(facts.is_suppressed(db, key, SuppressionReason.UNSUBSCRIBED) for key in _addresses(reader))
 
 
-def _withdraw(ctx: Context, db: Connection, reader: Reader, source: str) -> None:
+def _withdraw(ctx: Context, db: Connection, reader: Addressee, source: str) -> None:
     now = ctx.now()
     leaving = [
         Leaving(key, SuppressionReason.UNSUBSCRIBED, now, source, text)
@@ -108,7 +108,7 @@ def prefer(ctx: Context, number: int, *, language: str | None, measured: bool) -
         return _standing(db, number)
 
 
-def _keep(ctx: Context, db: Connection, reader: Reader, language: str | None, *, measured: bool) -> None:
+def _keep(ctx: Context, db: Connection, reader: Addressee, language: str | None, *, measured: bool) -> None:
     consent = reader.tracking_consent
     if not measured:
         consent = TrackingConsent.REFUSED

@@ -17,7 +17,7 @@ from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, editions, readers
-from newsletter.store.readers import Reader
+from newsletter.store.readers import Addressee
 
 _MOST = 16  #: compiled messages in memory
 _values = msgspec.json.Decoder(list[str])
@@ -46,14 +46,14 @@ class Views:
         recipient = fill_recipient(compiled, number, reader.address, merge, tokens)
         return text_of(compiled.message.html, recipient.values)
 
-    def _compile(self, db: Connection, reader: Reader, language: str) -> Compiled:
+    def _compile(self, db: Connection, reader: Addressee, language: str) -> Compiled:
         known = self._compiled.get((reader.variant, language or reader.language))
         if known is not None:
             return known
         edition = editions.get(db, reader.edition)
         return self._made(edition, reader, language if language in edition.artwork.texts else reader.language)
 
-    def _made(self, edition: Edition, reader: Reader, language: str) -> Compiled:
+    def _made(self, edition: Edition, reader: Addressee, language: str) -> Compiled:
         key = self._ctx.keys.tokens[reader.key_id]
         personal = reader.tracking is TrackingMode.INDIVIDUAL
         track = None if personal else sign(key, reader.key_id, of_variant(reader.variant)).track

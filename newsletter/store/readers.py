@@ -16,7 +16,7 @@ from newsletter.store.tables import batches, campaigns, deliveries, members, var
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Addressee:
     """One delivery with its campaign and variant. `member` is 0, and what is the member's own empty, when the member is gone.
 
     `address` is where it went; `own_address` is the member's of today, which may be another by now.
@@ -41,7 +41,7 @@ class Reader:
     tracking_consent: TrackingConsent = TrackingConsent.UNKNOWN
 
 
-def find(db: Connection, delivery: int) -> Reader | None:
+def find(db: Connection, delivery: int) -> Addressee | None:
     """The reader of a delivery. A token of ours may name none: a database that was put back from before the mailing."""
     query = (
         select(
@@ -72,7 +72,7 @@ def find(db: Connection, delivery: int) -> Reader | None:
     row = db.execute(query).first()  # the member it was sent to, else whoever has the address now
     if row is None:
         return None
-    return Reader(
+    return Addressee(
         delivery=row.id,
         campaign=row.campaign_id,
         edition=row.edition_id,

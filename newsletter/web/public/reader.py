@@ -9,7 +9,7 @@ it was sent the mail, or was shown it by someone who was.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -36,9 +36,9 @@ class ReaderPages:
         self._ctx = ctx
         self._hits = hits
         self._views = Views(ctx)
-        base = ctx.settings.text("web.base_url")
+        public = urlsplit(ctx.settings.text("web.base_url"))
         self._view_policy = (
-            f"default-src 'none'; img-src 'self' {base} https: data:; style-src 'unsafe-inline'; base-uri 'none'; "
+            f"default-src 'none'; img-src 'self' {public.scheme}://{public.netloc} https: data:; style-src 'unsafe-inline'; base-uri 'none'; "
             "form-action 'none'; frame-ancestors 'none'; "
             "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
         )
@@ -139,8 +139,8 @@ class ReaderPages:
             standing=found,
             saved=saved,
             choices=choices if len(choices) > 1 else [],
-            here=_path(request),
-            unsubscribe=f"/u/{quote(request.path_params['token'])}?lang={spoken_to.language}",
+            here=_token(request),
+            unsubscribe=f"../u/{_token(request)}?lang={spoken_to.language}",
             leave=spoken_to.say("prefer_leave"),
         )
 
@@ -157,8 +157,9 @@ class ReaderPages:
         return HTMLResponse(page, headers=SAFE | {"Content-Security-Policy": self._view_policy})
 
 
-def _path(request: Request) -> str:
-    return quote(request.url.path)
+def _token(request: Request) -> str:
+    """The token of this page, as the target of a relative link: the public address may have a path of its own before it."""
+    return quote(request.path_params["token"], safe="")
 
 
 def _ask(request: Request, spoken_to: Voice, found: Standing, why: str = "") -> HTMLResponse:
@@ -169,8 +170,8 @@ def _ask(request: Request, spoken_to: Voice, found: Standing, why: str = "") -> 
         spoken_to.say(f"{why or 'ask'}_title"),
         status=400 if why else 200,
         lead=lead,
-        here=_path(request),
-        preferences=f"/p/{quote(request.path_params['token'])}?lang={spoken_to.language}",
+        here=_token(request),
+        preferences=f"../p/{_token(request)}?lang={spoken_to.language}",
     )
 
 

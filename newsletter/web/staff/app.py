@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from newsletter.model.campaign import CampaignStatus
+from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, NotFound
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
@@ -86,6 +86,7 @@ class StaffPages:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._tokens = Tokens()
+        self._finished: dict[int, Progress] = {}
         self._zone = ZoneInfo(ctx.publication.time_zone)
         self._look = Environment(
             loader=FileSystemLoader(_LOOK),
@@ -109,7 +110,16 @@ class StaffPages:
         return self._page(request, "campaigns.html", title="Mailings", rows=rows, moving=moving)
 
     def _listed(self) -> list[Progress]:
-        return [progress(self._ctx, campaign.id) for campaign in control.every(self._ctx)[:_LISTED]]
+        return [self._progress(campaign) for campaign in control.every(self._ctx)[:_LISTED]]
+
+    def _progress(self, campaign: Campaign) -> Progress:
+        """Where one stands. Of a finished one the list shows nothing that still changes: it is counted once."""
+        known = self._finished.get(campaign.id)
+        if known is None:
+            known = progress(self._ctx, campaign.id)
+            if campaign.status is CampaignStatus.FINISHED:
+                self._finished[campaign.id] = known
+        return known
 
     async def campaign(self, request: Request) -> Response:
         """One mailing's report."""
