@@ -60,9 +60,9 @@ def read(query: Mapping[str, str]) -> Choice:
     )
 
 
-def language_of(choice: Choice, artwork: Artwork) -> str:
-    """Which text is shown: the one asked for, else the first."""
-    return choice.lang if choice.lang in artwork.texts else artwork.languages[0]
+def language_of(choice: Choice, artwork: Artwork, ui: str) -> str:
+    """Which text is shown: the one asked for, else that of the interface's language, else the first."""
+    return next((name for name in (choice.lang, ui) if name in artwork.texts), artwork.languages[0])
 
 
 def _known(value: str, known: tuple[str, ...]) -> str:

@@ -89,7 +89,7 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui
     if good is None or good.rendering.artwork is None:
         return IssuePage(shown.slug, shown.slug, broken, listed, counts)
     artwork = good.rendering.artwork
-    language = language_of(choice, artwork)
+    language = language_of(choice, artwork, ui)
     made = proof(desk, artwork, language, member, answers=_answers(desk, artwork, choice, member))
     text = artwork.texts[language]
     sender = artwork.sender.name.get(language.split(BOTH)[0], "")
@@ -114,7 +114,7 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui
 
 def mail(desk: Authoring, good: Built, artwork: Artwork, choice: Choice, member: Member) -> Proof:
     """The filled text that a frame shows."""
-    language = language_of(choice, artwork)
+    language = language_of(choice, artwork, choice.ui)
     return proof(desk, artwork, language, member, answers=_answers(desk, artwork, choice, member))
 
 
@@ -165,8 +165,8 @@ def _frames(slug: str, language: str, choice: Choice, made: Proof) -> list[Frame
 
 
 def _moment(when: datetime, ui: str) -> str:
-    """`16 Dec 2020, 09:00` as staff in Canada write it."""
-    return format_datetime(when, "d MMM y, HH:mm" if ui == "en" else "d MMM y, HH 'h' mm", locale=f"{ui}_CA")
+    """`16 Dec 2020, 9:00` as staff in Canada write it."""
+    return format_datetime(when, "d MMM y, H:mm" if ui == "en" else "d MMM y, H 'h' mm", locale=f"{ui}_CA")
 
 
 def version_of(made: Proof) -> str:

@@ -42,6 +42,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "blocks_none": ("none shown", "aucun affiché"),
     "show": ("Show", "Afficher"),
     "inbox": ("In the inbox", "Dans la boîte de réception"),
+    "colon": (": ", "\u00a0: "),
     "inbox_cut": ("{shown} of {all} characters of the subject", "{shown} des {all} caractères de l’objet"),
     "inbox_whole": ("the whole subject", "l’objet en entier"),
     "no_preheader": (
