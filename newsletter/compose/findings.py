@@ -34,8 +34,11 @@ def near(word: str, known: Iterable[str]) -> str:
     return f"Did you mean “{found[0]}”?" if found else ""
 
 
+_MOST = 200  # nobody reads more, and a hostile file could make millions
+
+
 class Findings:
-    """A list that findings are added to."""
+    """A list that findings are added to, up to a bearable number."""
 
     def __init__(self) -> None:
         self._found: dict[Finding, None] = {}
@@ -44,13 +47,17 @@ class Findings:
         self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
     ) -> None:
         """Add a finding that blocks freezing."""
-        self._found[Finding(check, Severity.ERROR, message, place, language, hint)] = None
+        self._add(Finding(check, Severity.ERROR, message, place, language, hint))
 
     def warning(
         self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
     ) -> None:
         """Add a finding that somebody should look at."""
-        self._found[Finding(check, Severity.WARNING, message, place, language, hint)] = None
+        self._add(Finding(check, Severity.WARNING, message, place, language, hint))
+
+    def _add(self, finding: Finding) -> None:
+        if len(self._found) < _MOST or (finding.severity is Severity.ERROR and not self.failed):
+            self._found[finding] = None
 
     @property
     def failed(self) -> bool:

@@ -31,11 +31,5 @@ def finished(html: str, language: str) -> str:
 
 
 def wrapper(language: str) -> tuple[str, str]:
-    """What stands around the second language of a bilingual email."""
+    """What stands around a further language of an email."""
     return f'<div lang="{language}" dir="{direction(language)}" id="{language}">', "</div>"
-
-
-def second_part(html: str, language: str) -> int:
-    """The offset at which the second language begins; the end when there is none."""
-    found = html.find(wrapper(language)[0])
-    return found if found >= 0 else len(html)

@@ -29,12 +29,12 @@ class Numbers:
         key = (slot.field, slot.fallback, slot.filters)
         return self._slots.setdefault(key, (len(self._slots), slot))[0]
 
-    def link(self, url: str, language: str, label: str = "", *, personal: bool = False) -> int:
-        """The number of a link; its label is the first that is not empty."""
+    def link(self, url: str, language: str, label: str = "", *, personal: str = "") -> int:
+        """The number of a link; its label is the first that is not empty. `personal` is a URL with slots as it is shown to nobody in
+        particular; `url` then holds their tokens."""
         key = (language, url)
         number, known = self._links.get(key) or (len(self._links), None)
-        place = self._link_places.get(key)
-        fresh = known or Link(url, "", language, place, personal)
+        fresh = known or Link(personal or url, "", language, self._link_places.get(key), bool(personal))
         self._links[key] = (number, fresh if fresh.label or not label else replace(fresh, label=label))
         return number
 

@@ -19,7 +19,7 @@ from newsletter.compose.frame.marks import plain
 from newsletter.compose.frame.render import Frame
 from newsletter.compose.images import Images
 from newsletter.compose.inline import InlineFault, inlined
-from newsletter.compose.joining import joined, joined_texts
+from newsletter.compose.joining import Starts, joined, joined_texts, starts_in
 from newsletter.compose.mjml.compile import CompilerFault, compiled
 from newsletter.compose.mjml.harden import harden
 from newsletter.compose.mjml.judge import judge
@@ -40,10 +40,12 @@ _ICON = re.compile(re.escape(_ICONS) + r"([\w-]+\.png)")
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """One email with tokens."""
+    """One email with tokens, and where each of its languages begins."""
 
     html: str
     text: str
+    html_starts: Starts
+    text_starts: Starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,10 @@ class EmailMaker:
         written = [text for text in texts if text is not None]
         if len(whole) < len(parts) or len(written) < len(parts) or self.findings.fatal:
             return None
-        html = self._html(whole, parts, values[0])
-        return Email(html, joined_texts(written)) if html else None
+        languages = [part.language for part in parts]
+        html = self._html(joined(whole, languages), languages[0], values[0])
+        text, text_starts = joined_texts(written, languages)
+        return Email(html, text, starts_in(html, languages), text_starts) if html else None
 
     def _frame(self, language: str) -> Frame:
         if language not in self.frames:
@@ -95,13 +99,12 @@ class EmailMaker:
         writer = PlainPart(self._frame(part.language), self.tokens, self.findings, values)
         return writer.text(self.issue.template, self.bodies[part.language])
 
-    def _html(self, roots: list[Element], parts: tuple[Part, ...], values: Mapping[str, Any]) -> str:
-        root = roots[0] if len(roots) == 1 else joined(roots[0], roots[1], parts[1].language)
-        css = harden(root, parts[0].language)
+    def _html(self, root: Element, language: str, values: Mapping[str, Any]) -> str:
+        css = harden(root, language)
         place = Place(f"templates/{self.issue.template}.mjml", 1)
         try:
-            html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), parts[0].language)
-            return inlined(html, self._css(parts[0].language, values) + css, self.tokens)
+            html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), language)
+            return inlined(html, self._css(language, values) + css, self.tokens)
         except CompilerFault as fault:
             self.findings.error(MJML, f"the compiler refuses this: {fault.message}", fault.place)
         except InlineFault as fault:

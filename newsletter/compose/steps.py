@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsletter.compose.body.blocks import Body
+from newsletter.compose.body.read import MOST_CONDITIONS
 from newsletter.compose.body.read import read as read_body
-from newsletter.compose.findings import INVARIANT, LIMIT, Findings
-from newsletter.compose.finish import second_part
+from newsletter.compose.findings import INVARIANT, LIMIT, TEMPLATE, WHEN, Findings
 from newsletter.compose.frame.context import ContextMaker, Part, Position
 from newsletter.compose.frontmatter.read import read as read_front
 from newsletter.compose.images import Images
-from newsletter.compose.joining import BETWEEN, second_text
+from newsletter.compose.joining import BETWEEN
 from newsletter.compose.numbers import Numbers
 from newsletter.compose.parts import Email, EmailMaker
 from newsletter.compose.request import Request
@@ -63,7 +63,7 @@ class _Composer:
     def no_template(self) -> Rendering:
         if "template" not in self.issue.places:  # a wrong name in front matter is named there
             message = f"there is no template “{self.issue.template}”"
-            self.findings.error("template", message, Place(f"templates/{self.issue.template}.mjml"))
+            self.findings.error(TEMPLATE, message, Place(f"templates/{self.issue.template}.mjml"))
         return _unmade(self.request, self.issue, self.findings)
 
     def rendering(self) -> Rendering:
@@ -81,6 +81,11 @@ class _Composer:
         marker = Marker(self.tokens, numbers, self.findings)
         texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}
         artwork = self._artwork(texts, numbers)
+        for condition in () if self.findings.failed else numbers.conditions[MOST_CONDITIONS:]:
+            message = f"more than {MOST_CONDITIONS} different conditions, all languages together"
+            self.findings.error(
+                WHEN, message, condition.place, hint="Use the same conditions in each language."
+            )
         return Rendering(self.issue, artwork, self.findings.all(), uses, sources, numbers.files)
 
     def _link_places(self, maker: EmailMaker) -> dict[tuple[str, str], Place]:
@@ -93,16 +98,19 @@ class _Composer:
 
     def _all_parts(self) -> dict[str, tuple[Part, ...]]:
         languages = list(self.issue.texts)
-        if len(languages) < 2:
-            return {language: (Part(language, Position.ONLY),) for language in languages}
-        first, second = languages[:2]
-        single = {
-            language: (
-                Part(language, Position.ONLY, next(other for other in languages if other != language)),
-            )
-            for language in languages
+        others = {
+            language: next((other for other in languages if other != language), "") for language in languages
         }
-        both = (Part(first, Position.FIRST, second), Part(second, Position.SECOND, first))
+        single: dict[str, tuple[Part, ...]] = {
+            language: (Part(language, Position.ONLY, others[language]),) for language in languages
+        }
+        if len(languages) < 2:
+            return single
+        first, *further = languages
+        both = (
+            Part(first, Position.FIRST, others[first]),
+            *(Part(language, Position.SECOND, others[language]) for language in further),
+        )
         return {**single, BOTH.join(languages): both}
 
     def _bearable(self, email: Email) -> bool:
@@ -116,11 +124,8 @@ class _Composer:
         return False
 
     def _text(self, name: str, email: Email, marker: Marker, contexts: ContextMaker) -> EditionText:
-        languages = name.split(BOTH)
-        texts = [self.issue.texts[language] for language in languages]
-        second = languages[1] if len(languages) > 1 else ""
-        where = Where(name, languages[0], second, second_part(email.html, second) if second else 0)
-        plain_where = Where(name, languages[0], second, second_text(email.text) if second else 0)
+        texts = [self.issue.texts[language] for language in name.split(BOTH)]
+        where = Where(name, email.html_starts)
         fronts = {
             key: BETWEEN.join(part for part in (contexts.front(text, key) for text in texts) if part)
             for key in ("subject", "preheader", "title")
@@ -132,7 +137,7 @@ class _Composer:
             preheader=marker.shown(fronts["preheader"]),
             title=marker.shown(fronts["title"]),
             html=HtmlSlicer(marker).chunks(email.html, where),
-            text=plain.chunks(email.text, plain_where),
+            text=plain.chunks(email.text, Where(name, email.text_starts)),
         )
 
     def _artwork(self, texts: dict[str, EditionText], numbers: Numbers) -> Artwork:

@@ -11,7 +11,7 @@ from newsletter.compose.findings import STYLE, Findings
 from newsletter.model.place import Place
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{};]+)\{|([^{};]+)(?=[;}])|\}")
+_PIECE = re.compile(r"([^{};]+)([{};]?)")
 _FILTERS = re.compile(r":(?:first-child|last-child)\b")
 _MODERN_COLOR = re.compile(r"\b(?:rgb|hsl)a?\([^)]*/|\b(?:lab|lch|oklch|color|var)\(", re.IGNORECASE)
 _MOVE = "Move it to head.css, which stays a style block."
@@ -20,12 +20,13 @@ _MOVE = "Move it to head.css, which stays a style block."
 def judge_inline(css: str, path: str, findings: Findings) -> None:
     """Warn of rules that cannot stand in a style attribute, and of values that are dropped on the way there."""
     bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), css)
-    for match in _RULE.finditer(bare):
-        text = match[1] or match[2] or ""
-        begin = match.start() + len(text) - len(text.lstrip())
-        place = Place(path, bare.count("\n", 0, begin) + 1)
-        if match[1] is not None:
-            _selector(text.strip(), place, findings)
+    for match in _PIECE.finditer(bare):
+        text = match[1].strip()
+        place = Place(path, bare.count("\n", 0, match.end(1) - len(match[1].lstrip())) + 1)
+        if not text:
+            continue
+        if match[2] == "{":
+            _selector(text, place, findings)
         elif _MODERN_COLOR.search(text):
             message = f"“{' '.join(text.split())}” is dropped when styles are inlined"
             findings.warning(STYLE, message, place, hint="Write colours as #rrggbb or rgba(r, g, b, a).")

@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass, field
 
 _CODE = re.compile(r"\s{0,3}(`{3,}|~{3,})(.*)")
-_OPEN = re.compile(r"(\s*):{3,}[ \t]*\.?([A-Za-z][\w-]*)(.*?)(\s:{3,}\s*)?$")
+_OPEN = re.compile(r"(\s*):{3,}[ \t]*\.?([A-Za-z][\w-]*)")
+_CLOSED = re.compile(r"(?:^|\s):{3,}$")
 _CLOSE = re.compile(r"\s*:{3,}\s*$")
 
 
@@ -63,10 +64,13 @@ class _Scanner:
             self._close(index)
         elif (match := _OPEN.match(line)) is not None:
             self._flush(index)
-            fence = Fence(match[2], match[3], match.start(3) + 1, index, len(match[1]) + 1)
+            rest = line[match.end() :].rstrip()
+            closed = _CLOSED.search(rest)
+            rest = rest[: closed.start()] if closed else rest
+            fence = Fence(match[2], rest, match.end() + 1, index, len(match[1]) + 1)
             self._items().append(fence)
             self._begun = index + 1
-            if match[4]:
+            if closed:
                 fence.end, fence.closed = index + 1, True
             else:
                 self._open.append(fence)

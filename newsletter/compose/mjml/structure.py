@@ -12,7 +12,7 @@ from newsletter.compose.findings import MJML, Findings, near
 from newsletter.compose.mjml.tables import ATTRIBUTES, CHILDREN, DROPPED, ELEMENTS, FRESH
 from newsletter.compose.mjml.tree import ENDING, Attribute, Element, Loose
 from newsletter.compose.mjml.values import fault
-from newsletter.compose.tokens import Tokens
+from newsletter.compose.tokens import Kind, Tokens
 
 #: what MJML knows and the compiler refuses or loses
 _REFUSED = {
@@ -87,7 +87,12 @@ class Structure:
 
     def _judged(self, element: Element, attribute: Attribute) -> Iterator[tuple[str, str]]:
         kinds = self._kinds(element)
-        if attribute.name not in kinds:
+        if any(self.tokens.kind_of(token) is Kind.BLOCKS for token in self.tokens.found(attribute.value)):
+            yield (
+                f"the body of an issue cannot stand in {attribute.name}",
+                "Use block.attributes or block.text.",
+            )
+        elif attribute.name not in kinds:
             if attribute.name not in FRESH.get(element.tag, "").split() and element.tag in ELEMENTS:
                 yield f"<{element.tag}> has no attribute {attribute.name}", near(attribute.name, kinds)
         elif not self.tokens.within(attribute.value):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from newsletter.compose.findings import INVARIANT, LINK, SLOT, WHEN, Findings
+from newsletter.compose.findings import INVARIANT, LINK, SLOT, TEMPLATE, WHEN, Findings
 from newsletter.compose.numbers import Numbers
 from newsletter.compose.tokens import Kind, Meaning, Tokens
 from newsletter.model.artwork import Chunks, Condition, Mark, MarkKind, Piece, Slot, SlotContext
@@ -22,9 +22,11 @@ PAGES = {
 }
 CUTS = {Kind.WHEN: MarkKind.WHEN, Kind.END: MarkKind.END}
 _BEHIND_HOST = re.compile(r"https?://[^/?#\s]+[/?#]|mailto:[^?]*\?|#", re.IGNORECASE)
+_CHECKS = {Kind.SLOT: SLOT, Kind.WHEN: WHEN, Kind.END: WHEN, Kind.BLOCKS: TEMPLATE, Kind.LINK: TEMPLATE}
 _HINTS = {
     SLOT: "Personal fields can stand in text, in attributes such as alt, and in a link behind its host.",
     LINK: "Use the address as it is.",
+    TEMPLATE: "Put {{ content }} into mj-body, mj-section, mj-column or mj-text; use block.attributes in attributes.",
 }
 
 
@@ -39,16 +41,14 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Which text is cut: its name ("en+fr"), the language it begins in, and where the second one begins."""
+    """Which text is cut: its name ("en+fr"), and where each of its languages begins."""
 
     name: str
-    language: str
-    second: str = ""
-    second_from: int = 0
+    starts: tuple[tuple[int, str], ...]
 
     def language_at(self, offset: int) -> str:
         """The language that an offset is written in."""
-        return self.second if self.second and offset >= self.second_from else self.language
+        return [language for start, language in self.starts if start <= offset][-1]
 
 
 class Marker:
@@ -110,7 +110,7 @@ class Marker:
         """Add the finding that a token stands where nothing can be filled in."""
         value = meaning.value
         place = value.place if isinstance(value, (Slot, Condition)) else meaning.place
-        check = {Kind.SLOT: SLOT, Kind.WHEN: WHEN, Kind.END: WHEN}.get(meaning.kind, LINK)
+        check = _CHECKS.get(meaning.kind, LINK)
         self.findings.error(check, message, place, hint=_HINTS.get(check, ""), language=where.name)
 
     def chunks(self, text: str, cuts: Iterable[Cut], where: Where) -> Chunks:

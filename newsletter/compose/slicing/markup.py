@@ -90,7 +90,7 @@ class HtmlSlicer:
             return
         yield from self._marker.address(value, span.start, SlotContext.URL, where)
         if not self._marker.url.match(value):
-            self._marker.numbers.link(self._marker.shown(url), language, label, personal=True)
+            self._marker.numbers.link(url, language, label, personal=encoded(self._marker.shown(url)))
 
     def _images_only(self, content: str, span: Span, where: Where) -> Iterator[Cut]:
         """Style, script and comments: images may stand there, values of members never."""

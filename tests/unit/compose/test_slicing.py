@@ -157,6 +157,13 @@ def test_a_slot_in_the_head_styles_is_an_error() -> None:
     ]
 
 
+def test_the_body_cannot_stand_in_an_attribute() -> None:
+    found = complaints(
+        tiny(templates=framed('<mj-image src="https://ngen.example/a.png" alt="{{ content }}" />'))
+    )
+    assert found == ["templates/letter.mjml:1:82: the body of an issue cannot stand in alt"]
+
+
 def test_an_image_may_stand_in_styles() -> None:
     letter = "<mjml><mj-head><mj-style>.a { background: url({{ image('a.png') }}) }</mj-style></mj-head><mj-body>{{ content }}</mj-body></mjml>"
     made = artwork(compose(tiny(templates={"letter.mjml": letter}, images={"issues/x/a.png": pixel()})))
@@ -182,7 +189,7 @@ def test_links_are_numbered_by_address_and_language_and_know_what_readers_see() 
         ("https://ngen.example/1", "one", "en", False, "issues/x.en.md:4"),
         ("https://ngen.example/2", "pic", "en", False, "issues/x.en.md:4"),
         ("https://ngen.example/1", "un", "fr", False, "issues/x.fr.md:4"),
-        ("https://ngen.example/?c=x y", "perso", "fr", True, "None"),
+        ("https://ngen.example/?c=x%20y", "perso", "fr", True, "issues/x.fr.md:4"),
     ]
     both = artwork(rendering).texts["en+fr"]
     numbers = [piece.number for piece in both.html if isinstance(piece, Mark) and piece.kind is MarkKind.LINK]

@@ -78,6 +78,47 @@ def test_the_second_language_of_an_email_says_which_it_is() -> None:
     )
 
 
+def test_an_issue_in_three_languages() -> None:
+    request = two()
+    publication = replace(
+        PUBLICATION,
+        languages=("en", "fr", "ar"),
+        **{key: {**getattr(PUBLICATION, key), "ar": "x"} for key in ("name", "postal_address", "contact")},
+        sender=replace(PUBLICATION.sender, name={**PUBLICATION.sender.name, "ar": "x"}),
+    )
+    arabic = replace(
+        request.sources[0],
+        path="issues/x.ar.md",
+        language="ar",
+        text="---\nsubject: مرحبا\n---\n[مرحبا](https://ngen.example)",
+    )
+    templates = {
+        **request.templates,
+        "words.toml": request.templates["words.toml"] + '[ar]\nhello = "x"\nimage = "x"\n',
+    }
+    rendering = compose(
+        replace(request, sources=(*request.sources, arabic), publication=publication, templates=templates)
+    )
+    made = artwork(rendering)
+    assert list(made.texts) == ["en", "fr", "ar", "en+fr+ar"]
+    html = preview(rendering, "en+fr+ar")
+    assert '<div lang="fr" dir="ltr" id="fr">' in html
+    assert '<div lang="ar" dir="rtl" id="ar">' in html
+    assert [link.language for link in made.links] == ["en", "fr", "ar"]
+    assert made.texts["en+fr+ar"].subject == ("Hi | Allô | مرحبا",)
+    assert preview(rendering, "ar").startswith('<!DOCTYPE html>\n<html lang="ar" dir="rtl"')
+
+
+def test_a_rule_of_the_templates_own_is_not_taken_for_the_next_language() -> None:
+    title = "A title that is quite a bit longer than the seventy-two columns of a line"
+    request = tiny(
+        "[a](https://ngen.example)", front=f"subject: {title}", french="[a](https://ngen.example)",
+        templates={"base.txt": "{{ issue.title | underline('=') }}\n\n{{ content }}"},
+    )  # fmt: skip
+    both = artwork(compose(request)).texts["en+fr"]
+    assert [piece.number for piece in both.text if isinstance(piece, Mark)] == [0, 1]
+
+
 def test_a_template_knows_its_language_and_position() -> None:
     letter = framed(
         "<mj-text>{{ position }}/{{ language }}/{{ other_language }}/{{ words.hello }}/{{ issue.title }}</mj-text>"
