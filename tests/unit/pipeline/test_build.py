@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,6 +48,14 @@ def test_the_same_files_give_the_same_artwork(at: Writing) -> None:
     assert (
         build.build(at.desk, GREETING).rendering.artwork == build.build(at.desk, GREETING).rendering.artwork
     )
+
+
+def test_it_does_not_matter_how_a_file_was_saved(at: Writing) -> None:
+    expected = build.build(at.desk, GREETING).rendering.artwork
+    for path in (at.issue("en"), at.issue("fr"), at.root / "templates" / "parts" / "footer.mjml"):
+        text = unicodedata.normalize("NFD", path.read_text(encoding="utf-8")).replace("\n", "\r\n")
+        path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    assert build.build(at.desk, GREETING).rendering.artwork == expected
 
 
 def test_every_issue_is_listed_newest_first(at: Writing) -> None:
