@@ -72,7 +72,8 @@ def _when(report: Report, zone: str) -> str:
     if campaign.ended_at:
         ended = campaign.ended_at.astimezone(ZoneInfo(zone))
         day = "" if ended.date() == local.date() else f"{ended.day} {ended:%B}, "
-        told += f" to {day}{_time(ended)}"
+        until = f"{day}{_time(ended)}"
+        told += f" to {until}" if until != _time(local) else ""
     return f"{standing}\n{told} ({zone})"
 
 

@@ -31,7 +31,7 @@ def command(email: str, campaign: int | None, as_json: bool) -> int:
     click.echo(click.style(story.email, bold=True))
     _tell(story.told)
     if story.segments:
-        _tell([f"Today in the segments {', '.join(story.segments)}."])
+        _tell([f"Today in these segments: {', '.join(story.segments)}."])
     for chapter in story.campaigns:
         click.echo()
         click.echo(click.style(f"Mailing {chapter.campaign}, {chapter.issue}: {chapter.outcome}", bold=True))

@@ -1,0 +1,44 @@
+"""Tokens: one spelling, one purpose, one number; a variant and a delivery of the same number never share one."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.model.token import Purpose, of_variant, read, sign, variant_of
+
+KEYS = {1: b"a" * 32, 2: b"b" * 32}
+numbers = st.integers(0, 2**64 - 1)
+
+
+@given(numbers, st.sampled_from(sorted(KEYS)))
+def test_what_is_signed_is_read_back_for_its_purpose_only(number: int, key_id: int) -> None:
+    tokens = sign(KEYS[key_id], key_id, number)
+    assert (len(tokens.track), len(tokens.own)) == (35, 35)
+    assert read(tokens.track, Purpose.TRACK, KEYS) == read(tokens.own, Purpose.OWN, KEYS) == number
+    assert read(tokens.track, Purpose.OWN, KEYS) is None
+    assert read(tokens.own, Purpose.TRACK, KEYS) is None
+    assert read(tokens.track, Purpose.TRACK, {3 - key_id: KEYS[3 - key_id]}) is None
+
+
+@given(numbers, st.integers(0, 34), st.characters(codec="utf-8"))
+def test_any_altered_character_is_noticed(number: int, place: int, other: str) -> None:
+    for token, purpose in zip(
+        (sign(KEYS[1], 1, number).track, sign(KEYS[1], 1, number).own),
+        (Purpose.TRACK, Purpose.OWN),
+        strict=True,
+    ):
+        altered = token[:place] + other + token[place + 1 :]
+        assert (read(altered, purpose, KEYS) is None) == (altered != token)
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_a_token_or_not(text: str) -> None:
+    assert read(text, Purpose.TRACK, KEYS) is None
+
+
+@given(st.integers(1, 2**63 - 1))
+def test_variants_and_deliveries_have_numbers_of_their_own(number: int) -> None:
+    assert variant_of(of_variant(number)) == number
+    assert variant_of(number) is None
+    assert sign(KEYS[1], 1, number).track != sign(KEYS[1], 1, of_variant(number)).track
