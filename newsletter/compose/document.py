@@ -12,6 +12,7 @@ from typing import Any
 
 from newsletter.compose.body.blocks import Block, Blocks
 from newsletter.compose.findings import COMPONENT, MJML, Findings
+from newsletter.compose.frame.environment import ROOT
 from newsletter.compose.frame.looks import BUILT_IN, BlockView, blocks_token
 from newsletter.compose.frame.marks import plain, unmarked
 from newsletter.compose.frame.render import Frame
@@ -46,7 +47,7 @@ class DocumentMaker:
         if nodes is None:
             return None
         roots = [node for node in nodes if isinstance(node, Element)]
-        place = Place(f"templates/{template}.mjml", 1)
+        place = Place(f"{ROOT}{template}.mjml", 1)
         if [root.tag for root in roots] != ["mjml"]:
             hint = 'Begin it with <mjml>, or with {% extends "base.mjml" %}.'
             self.findings.error(
@@ -100,7 +101,7 @@ class DocumentMaker:
         if rendered is None:
             return None
         try:
-            return parse(unmarked(rendered, self.frame.files))
+            return parse(unmarked(rendered, self.frame.files, ROOT + path))
         except MjmlFault as fault:
             self.findings.error(MJML, fault.message, fault.place, hint=fault.hint)
             return None

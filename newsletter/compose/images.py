@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass
 
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
@@ -23,10 +22,11 @@ _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 _MOST_PIXELS = 40_000_000
 
 
-@dataclass(frozen=True, slots=True)
 class _Unreadable(Exception):
-    message: str
-    hint: str
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 class Images:

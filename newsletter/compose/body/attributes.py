@@ -34,11 +34,12 @@ class Pair:
     value_at: int
 
 
-@dataclass(frozen=True, slots=True)
 class Unreadable(Exception):
     """What cannot be read as attributes, and where it begins."""
 
-    at: int
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 def pairs(text: str) -> Iterator[Pair]:

@@ -58,7 +58,10 @@ class _Marker:
     def _data(self, text: str, begin: int) -> str:
         out = [self._at(begin)] if self.in_tag else []
         last = 0
-        for match in _TAG.finditer(text):
+        if not self.position and text.strip() and text.lstrip()[0] != "<":  # text that opens the file
+            last = len(text) - len(text.lstrip())
+            out += [text[:last], self._at(last)]
+        for match in _TAG.finditer(text, last):
             out.append(text[last : match.start()])
             if match[0] == "<" and not self.in_tag:
                 out.append(self._at(begin + match.start()))
@@ -80,6 +83,7 @@ class Origin:
 
     text: str
     files: tuple[str, ...]
+    main: str = ""  #: the file to name where nothing is known
     _offsets: list[int] = field(default_factory=list)
     _places: list[Place] = field(default_factory=list)
 
@@ -87,7 +91,7 @@ class Origin:
         """The place in a template that an offset came from; the template itself when nothing is known."""
         index = bisect_right(self._offsets, offset) - 1
         if index < 0:
-            return Place(self.files[0] if self.files else "", 1)
+            return Place(self.main, 1)
         place, begin = self._places[index], self._offsets[index]
         between = self.text[begin:offset]
         lines = between.count("\n")
@@ -95,8 +99,8 @@ class Origin:
         return Place(place.file, place.line + lines, column)
 
 
-def unmarked(rendered: str, files: tuple[str, ...]) -> Origin:
-    """Take the marks out of a rendered text."""
+def unmarked(rendered: str, files: tuple[str, ...], main: str = "") -> Origin:
+    """Take the marks out of a rendered text; `main` is the template that was rendered."""
     pieces: list[str] = []
     origin_offsets: list[int] = []
     places: list[Place] = []
@@ -109,7 +113,7 @@ def unmarked(rendered: str, files: tuple[str, ...]) -> Origin:
         origin_offsets.append(length)
         places.append(Place(files[file], line, column))
     pieces.append(rendered[last:])
-    return Origin("".join(pieces), files, origin_offsets, places)
+    return Origin("".join(pieces), files, main, origin_offsets, places)
 
 
 def plain(rendered: str) -> str:

@@ -52,7 +52,7 @@ class Expander:
         if isinstance(child, Loose):
             return self._loose(child, parent)
         if child.tag == "mj-text" and (blocks := self._alone(child.text)) is not None:
-            return list(self._pieces(blocks, child.attributes))
+            return self._pieces(blocks, child.attributes)
         if child.text:
             child.text = self.html(child.text, child.place)
         self._children(child)
@@ -63,13 +63,13 @@ class Expander:
         if blocks is None:
             return [loose]
         if parent.tag == "mj-body":
-            return list(self.sections(blocks))
+            return self.sections(blocks)
         if parent.tag == "mj-wrapper":
-            return list(self._in_wrapper(blocks))
+            return self._in_wrapper(blocks)
         if parent.tag == "mj-section":
             return [made("mj-column", loose.place, children=self._pieces(blocks))]
         if parent.tag == "mj-column" or (parent.tag == "mj-hero" and not any(map(_is_wide, blocks))):
-            return list(self._pieces(blocks))
+            return self._pieces(blocks)
         message = f"the body of an issue cannot stand in <{parent.tag}>"
         self.findings.error(
             MJML, message, loose.place, hint="Put it into mj-body, mj-section, mj-column or mj-text."
@@ -89,7 +89,7 @@ class Expander:
         blocks = self.tokens.meaning(token).value
         return blocks if isinstance(blocks, tuple) else ()
 
-    def _in_wrapper(self, blocks: Blocks) -> Iterable[Element]:
+    def _in_wrapper(self, blocks: Blocks) -> list[Node]:
         for block in blocks:
             if isinstance(block, When):
                 hint = "Put {{ content }} outside the mj-wrapper: Outlook's table around each part cannot be cut there."
@@ -98,25 +98,32 @@ class Expander:
                 )
         return self.sections(tuple(block for block in blocks if not isinstance(block, When)))
 
-    def sections(self, blocks: Blocks) -> list[Element]:
+    def sections(self, blocks: Blocks) -> list[Node]:
         """Blocks as children of mj-body: neighbours that fit in one column share a band."""
-        sections: list[Element] = []
+        sections: list[Node] = []
         run: list[Block] = []
         for block in blocks:
             if level(block) is Level.COLUMN:
                 run.append(block)
                 continue
-            sections += self._band(run)
+            sections += self._bands(run)
             run = []
             sections += self._wide(block)
-        return sections + self._band(run)
+        return sections + self._bands(run)
 
-    def _wide(self, block: Block) -> list[Element]:
+    def _bands(self, run: list[Block]) -> list[Node]:
+        """One band for neighbours; where all of them are conditional, one each, so that none leaves an empty band behind."""
+        if not all(isinstance(block, When) for block in run):
+            return self._band(run)
+        blocks = (block for block in run if isinstance(block, When))
+        return [node for block in blocks for node in self._cut(block, self._band(list(block.blocks)))]
+
+    def _wide(self, block: Block) -> list[Node]:
         if isinstance(block, When):
             return self._cut(block, self.sections(block.blocks))
-        return [node for node in self._look_of(block) if isinstance(node, Element)]
+        return self._look_of(block)
 
-    def _cut(self, block: When, inner: list[Element]) -> list[Element]:
+    def _cut(self, block: When, inner: list[Node]) -> list[Node]:
         opening, closing = self.tokens.condition(block.condition)
         return [
             made("mj-raw", block.place, text=f"<!--{opening}-->"),
@@ -124,7 +131,7 @@ class Expander:
             made("mj-raw", block.place, text=f"<!--{closing}-->"),
         ]
 
-    def _band(self, run: list[Block]) -> list[Element]:
+    def _band(self, run: list[Block]) -> list[Node]:
         if not run:
             return []
         token = self._token(tuple(run))
@@ -132,15 +139,15 @@ class Expander:
         values: dict[str, object] = {"block": {"content": Opaque(token, "content"), "kind": BAND_LOOK}}
         root = Element("mj-body", place, children=self.look(BAND_LOOK, values, place))
         self._children(root)
-        return list(root.elements())
+        return root.children
 
     def _token(self, blocks: Blocks) -> str:
         key = "|".join(f"{type(block).__name__}{block.place}" for block in blocks)
         return self.tokens.put(Kind.BLOCKS, key, blocks)
 
-    def _pieces(self, blocks: Blocks, dress: list[Attribute] | None = None) -> list[Element]:
+    def _pieces(self, blocks: Blocks, dress: list[Attribute] | None = None) -> list[Node]:
         """Blocks as children of a column; `dress` are the attributes that prose wears. What is as wide as the mail is set apart."""
-        pieces: list[Element] = []
+        pieces: list[Node] = []
         for block in blocks:
             if level(block) is Level.SECTION:
                 pieces.append(made(WIDE, block.place, children=self._wide(block)))
@@ -149,7 +156,7 @@ class Expander:
             elif isinstance(block, Prose) and dress is not None:
                 pieces.append(Element("mj-text", block.place, _copied(dress), text=block.html))
             else:
-                pieces += [node for node in self._look_of(block) if isinstance(node, Element)]
+                pieces += self._look_of(block)
         return pieces
 
     def _look_of(self, block: Block) -> list[Node]:
@@ -209,14 +216,14 @@ def _copied(attributes: list[Attribute]) -> list[Attribute]:
     return [Attribute(attribute.name, attribute.value, attribute.place) for attribute in attributes]
 
 
-def _parted(section: Element, column: Element) -> Iterable[Element]:
+def _parted(section: Element, column: Element) -> Iterable[Node]:
     run: list[Node] = []
     for child in column.children:
         if isinstance(child, Element) and child.tag == WIDE:
             if run:
                 yield _again(section, column, run)
             run = []
-            yield from child.elements()
+            yield from child.children
         else:
             run.append(child)
     if run:

@@ -105,7 +105,7 @@ def made(
     attributes: dict[str, str] | None = None,
     *,
     text: str = "",
-    children: Iterable[Element] = (),
+    children: Iterable[Element | Loose] = (),
 ) -> Element:
     """A new element that stands for something at a place."""
     pairs = [Attribute(name, value, place) for name, value in (attributes or {}).items()]

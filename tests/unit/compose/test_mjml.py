@@ -127,6 +127,15 @@ def test_a_wrong_component_look_is_told_in_its_own_file() -> None:
     ]
 
 
+def test_loose_words_in_a_look_are_told_and_not_lost() -> None:
+    body = "::: button href=https://ngen.example\nGo\n:::\n\n::: figures\n1 | one\n:::"
+    looks = {"components/button.mjml": "loose", "components/figures.mjml": "\nwords"}
+    assert sorted(complaints(tiny(body, templates=looks))) == [
+        "templates/components/button.mjml:1:1: text cannot stand directly in <mj-column>: loose",
+        "templates/components/figures.mjml:2:1: text cannot stand directly in <mj-body>: words",
+    ]
+
+
 def test_a_template_is_one_mjml_document() -> None:
     assert told("<mj-text>x</mj-text>") == ["templates/letter.mjml:1:1: a template is one <mjml> element"]
     assert told("") == ["templates/letter.mjml:1: a template is one <mjml> element"]
@@ -225,7 +234,7 @@ def test_marks_leave_no_trace_and_point_at_what_they_mark(source: str) -> None:
 def test_marks_survive_raw_blocks_and_whitespace_control() -> None:
     source = "a\n{%- raw %}\n<b {{ x }}>\n{% endraw -%}\n  <c>"
     environment = TemplateEnvironment(MapLoader({"x.mjml": source}), Tokens([]), {})
-    assert marked(environment, source, "x.mjml", 0).count("\ufdee") == 2
+    assert marked(environment, source, "x.mjml", 0).count("\ufdee") == 3
     origin = unmarked(environment.get_template("x.mjml").render(), ("x.mjml",))
     assert origin.text == "a\n<b {{ x }}>\n<c>"
     assert str(origin.place(origin.text.index("<b"))) == "x.mjml:3:1"
