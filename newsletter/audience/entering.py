@@ -35,7 +35,7 @@ def fields(typed: Mapping[str, str], zones: Mapping[str, str]) -> dict[str, str]
 def attributes(typed: Mapping[str, str]) -> dict[str, str]:
     """Further fields by name. Raises NotAllowed for a name under which nothing could find them."""
     for name in typed:
-        if name in FIELDS or attribute_name(name) != name:
+        if not name or name in FIELDS or attribute_name(name) != name:
             raise NotAllowed(
                 f"“{name}” cannot be the name of an attribute",
                 code="attribute-name",

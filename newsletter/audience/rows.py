@@ -166,7 +166,9 @@ class Reader:
         day = accepted.day(on) if on else None
         if on and day is None:
             return Unproven("unclear-date", f"the consent date “{on[:30]}” is unclear (write 2020-12-16)")
-        return judge(found, day, evidence or self.defaults.evidence, self.defaults.today)
+        # What was said of one ground proves no other.
+        fits = self.defaults.basis in {None, found}
+        return judge(found, day, evidence or (self.defaults.evidence if fits else ""), self.defaults.today)
 
     def _leaving(self, values: list[str]) -> SuppressionReason | None:
         status, left = (values[n] for n in self.leaving)

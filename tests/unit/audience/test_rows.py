@@ -189,6 +189,13 @@ def test_defaults_stand_in_for_rows_that_bring_none() -> None:
     assert taken({}, defaults).member.consent == Consent(ConsentBasis.EXPRESS, None, "Form of 2020")
     own = taken({"consent_basis": "membership", "consent_evidence": "card"}, defaults)
     assert own.member.consent == Consent(ConsentBasis.MEMBERSHIP, None, "card")
+    other = taken({"consent_basis": "membership"}, defaults)
+    assert other.member.consent == Consent(ConsentBasis.MEMBERSHIP)  # evidence of one ground proves no other
+    evidence = Defaults(TODAY, None, "Form of 2020")
+    assert taken({"consent_basis": "express"}, evidence).member.consent == Consent(
+        ConsentBasis.EXPRESS, None, "Form of 2020"
+    )
+    assert taken({}, evidence).member.consent is None
 
 
 @pytest.mark.parametrize(
