@@ -12,7 +12,7 @@ from newsletter.pipeline import conclude, freeze
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
-from newsletter.store import batches, campaigns
+from newsletter.store import batches, books, campaigns
 
 LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first wave
 
@@ -69,6 +69,18 @@ def recover(ctx: Context) -> None:
     with ctx.store.write() as db:
         batches.abandon(db, ctx.now())
         campaigns.refresh_preparing(db)
+    close_ended(ctx)
+
+
+def close_ended(ctx: Context) -> None:
+    """Campaigns of which nothing is pending any more are finished, or held: also when nobody concluded their last batch."""
+    with ctx.store.read() as db:
+        sending = campaigns.listed(db, [CampaignStatus.SENDING])
+        ended = [campaign.id for campaign in sending if not books.open_batches(db, campaign.id)[0]]
+    if ended:
+        with ctx.store.write() as db:
+            for number in ended:
+                conclude.finish(db, number, ctx.now())
 
 
 def busy(ctx: Context) -> bool:

@@ -82,7 +82,7 @@ class Runner:
 
     def _keep_house(self) -> None:
         """Hooks, evidence, the calendar. What goes wrong with one campaign does not keep the others from going out."""
-        for task in (self._record, self._settle, self._late, self._start):
+        for task in (self._record, self._settle, self._calendar, self._start):
             try:
                 task()
             except Explained as error:
@@ -94,8 +94,9 @@ class Runner:
     def _settle(self) -> None:
         settle.settle(self.ctx)
 
-    def _late(self) -> None:
+    def _calendar(self) -> None:
         due.hold_late(self.ctx)
+        due.close_ended(self.ctx)
 
     def _start(self) -> None:
         due.start_due(self.ctx, self.only)

@@ -236,8 +236,11 @@ class Sending(RuleBasedStateMachine):
                     self.told.add((batch, attempt, delivery))
                     self.bench.event(batch, attempt, EventKind.OPENED, delivery)
             settle.settle(self.bench.ctx)
+        due.close_ended(self.bench.ctx)
         books = self.bench.books(self.number)
         assert books.pending == 0
+        held = CampaignStatus.HELD if books.in_doubt + books.held else CampaignStatus.FINISHED
+        assert self.bench.campaign(self.number).status is held
         got = set(self.bench.witness.copies())
         rejected = {self.bad} if books.rejected else set()
         missing = {f"p{n}@reader.example" for n in range(PEOPLE)} - got
