@@ -46,9 +46,12 @@ class Images:
 
     def url(self, name: str, place: Place | None) -> str:
         """A URL that stands for an image; empty, with a finding, when there is none or it cannot be read."""
-        path = self.path(name)
+        path = self.path(name) if name else ""
         if not path:
-            self._report(name, place)
+            if (
+                name
+            ):  # a name that could not be used was told where it was written, and is empty from there on
+                self._report(name, place)
             return ""
         return self._tokens.url(Kind.IMAGE, path) if self.measured(path, place) else ""
 

@@ -74,8 +74,3 @@ def level(block: Block) -> Level:
     if isinstance(block, When) and any(level(inner) is Level.SECTION for inner in block.blocks):
         return Level.SECTION
     return Level.COLUMN
-
-
-def conditions(blocks: Blocks) -> list[When]:
-    """The conditional blocks, in order."""
-    return [block for block in blocks if isinstance(block, When)]

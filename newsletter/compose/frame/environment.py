@@ -219,8 +219,3 @@ def running_place() -> Place:
         if template is not None:
             return Place(ROOT + template.name, template.get_corresponding_lineno(frame.f_lineno))
     return Place("")
-
-
-def is_missing(value: object) -> bool:
-    """True for a name that nobody defined."""
-    return isinstance(value, Undefined)

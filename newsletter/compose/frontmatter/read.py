@@ -50,7 +50,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
         texts=texts,
         date=judge.day(shared["date"]) if "date" in shared else None,
         sender_name={
-            language: judge.text("from", file.values["from"])
+            language: judge.sender(file.values["from"])
             for language, file in chosen.items()
             if "from" in file.values
         },

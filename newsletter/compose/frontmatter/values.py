@@ -40,6 +40,13 @@ class Judge:
         self.refuse(written, f"“{key}” takes a text, and this is {written.kind}")
         return ""
 
+    def sender(self, written: Written) -> str:
+        """The sender's name: the same for every reader (mail programs distrust a From that changes)."""
+        text = self.text("from", written)
+        if "{{" in text:
+            self.refuse(written, "the sender's name cannot hold a personal field", "Put it into the subject.")
+        return text
+
     def names(self, key: str, written: Written) -> tuple[str, ...]:
         """A list of names: `[a, b]`, one a line, or `a, b`."""
         content = written.content

@@ -114,14 +114,19 @@ class Marker:
         self.findings.error(check, message, place, hint=_HINTS.get(check, ""), language=where.name)
 
     def chunks(self, text: str, cuts: Iterable[Cut], where: Where) -> Chunks:
-        """The text with marks in the place of its cuts; what is left of a token is a finding."""
+        """The text with marks in the place of its cuts; a token that is left over, whole or not, is a finding."""
         pieces = sliced(text, cuts)
-        if (
-            any(isinstance(piece, str) and self.tokens.opening in piece.lower() for piece in pieces)
-            and not self.findings.failed
-        ):
-            self.findings.error(INVARIANT, "a personal field was altered on its way", language=where.name)
+        for piece in pieces:
+            if isinstance(piece, str) and self.tokens.opening in piece.lower():
+                self._left_over(piece, where)
         return pieces
+
+    def _left_over(self, piece: str, where: Where) -> None:
+        if self.tokens.damaged(piece):
+            self.findings.error(INVARIANT, "a personal field was altered on its way", language=where.name)
+        elif not self.findings.failed:  # those that were refused are still there
+            for token in self.tokens.found(piece):
+                self.refuse("nothing can be filled in where this stands", self.tokens.meaning(token), where)
 
 
 def sliced(text: str, cuts: Iterable[Cut]) -> Chunks:

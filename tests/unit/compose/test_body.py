@@ -174,6 +174,11 @@ def test_references_are_found_across_components() -> None:
     assert 'href="https://ngen.example/ref"' in html
 
 
+def test_an_image_that_is_not_there_is_told_once() -> None:
+    body = "![x](a.png)\n\n::: image src=a.png alt=x\n:::"
+    assert complaints(tiny(body)) == ["issues/x.md:4: there is no image “a.png”"]
+
+
 def test_an_image_alone_in_its_paragraph_is_an_image_component() -> None:
     rendering = compose(
         tiny("Before\n\n![A view](view.png)\n\nAfter", images={"issues/x/view.png": pixel(8, 4)})

@@ -105,6 +105,10 @@ def test_what_cannot_be_meant_as_text_is_an_error_with_its_line(written: str, me
         ("subject: a\njust words", "issues/x.md:3:1: “just words” is not `key: value`"),
         ("subject: a\n  more", "issues/x.md:3:3: this line is indented, but nothing above it can hold it"),
         ("subject: a\n\tmore: b", "issues/x.md:3:1: a tab stands at the beginning of this line"),
+        (
+            "from: For {{ member.first_name }}",
+            "issues/x.md:2:1: the sender's name cannot hold a personal field",
+        ),
         ("date: tomorrow", "issues/x.md:2:1: “tomorrow” is not a date"),
         ("date: 2020-02-30", "issues/x.md:2:1: “2020-02-30” is not a date"),
         ("tracking: on", "issues/x.md:2:1: “on” is not a tracking mode"),

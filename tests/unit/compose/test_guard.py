@@ -283,6 +283,10 @@ def test_a_text_with_more_in_it_than_slots_is_there_for_every_reader() -> None:
             "not allowed in a template: access to attribute '__class__' of 'str' object is unsafe.",
         ),
         (
+            "\n{{ 'never closed",
+            'the template cannot be read: unexpected char "\'" at 4',
+        ),
+        (
             "\n{{ [].append(1) }}",
             "not allowed in a template: access to attribute 'append' of 'list' object is unsafe.",
         ),

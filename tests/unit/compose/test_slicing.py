@@ -113,6 +113,11 @@ def test_what_would_end_its_surroundings_stays_inside_them(value: str) -> None:
             '<mj-text><p onclick="{{ member.company }}">x</p></mj-text>',
             "something that is filled in later cannot stand in onclick=…",
         ),
+        ("<mj-text><p {{ member.company }}>x</p></mj-text>", "nothing can be filled in where this stands"),
+        (
+            "<mj-text><p{{ member.company }}>x</p{{ member.company }}></mj-text>",
+            "nothing can be filled in where this stands",
+        ),
         (
             "<mj-text><!-- {{ member.company }} -->x</mj-text>",
             "something that is filled in later cannot stand in a comment",

@@ -69,6 +69,9 @@ HOSTILE = {
     ),
 }
 
+#: what may also be composed, if it is done in time
+BEARABLE = {"ten thousand quotes in markdown", "ten thousand brackets in markdown"}
+
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_issue_becomes_a_finding_and_the_next_build_works(name: str, renderer: Renderer) -> None:
@@ -76,6 +79,7 @@ def test_a_hostile_issue_becomes_a_finding_and_the_next_build_works(name: str, r
     rendering = renderer.render(HOSTILE[name])
     renderer.close()  # its child is counted once it has ended
     used = time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]) - before
+    assert rendering.artwork is None or name in BEARABLE
     if rendering.artwork is None:
         finding = rendering.findings[0]
         assert finding.severity is Severity.ERROR
@@ -84,18 +88,6 @@ def test_a_hostile_issue_becomes_a_finding_and_the_next_build_works(name: str, r
     # Seconds of a processor, since the machine may be busy with other tests; no sleep hides among them.
     assert used < MOST_SECONDS
     assert renderer.render(GOOD).artwork is not None
-
-
-def test_the_hostile_issues_that_must_be_refused_are(renderer: Renderer) -> None:
-    for name in (
-        "a circle of jinja includes",
-        "a circle of mj-include",
-        "ten thousand nested elements",
-        "a thousand million characters",
-    ):
-        rendering = renderer.render(HOSTILE[name])
-        assert rendering.artwork is None, name
-        assert rendering.findings, name
 
 
 def test_what_comes_back_equals_what_composing_gives_here(renderer: Renderer) -> None:
