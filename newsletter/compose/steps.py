@@ -30,7 +30,7 @@ from newsletter.model.place import Place
 from newsletter.model.publication import Sender
 
 Step = Callable[[str], None]
-_LARGEST = 4_000_000  # characters of HTML: forty times what Gmail shows
+_LARGEST = 1_000_000  # characters of HTML: ten times what Gmail shows
 
 
 def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
