@@ -45,8 +45,12 @@ Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER
 
 
 def _one_of(column: str, words: type[StrEnum], *, empty: bool = False) -> CheckConstraint:
-    values = [word.value for word in words] + ([""] if empty else [])
-    return CheckConstraint(f"{column} IN ({', '.join(repr(v) for v in values)})", name=column)
+    return _among(column, *(word.value for word in words), *([""] if empty else []))
+
+
+def _among(column: str, *values: str) -> CheckConstraint:
+    # Not IN: SQLite would build a table of the values anew for each row of an executemany, half the time of an insert.
+    return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values), name=column)
 
 
 def _text_column(name: str) -> Column[str]:
@@ -107,7 +111,7 @@ consents = Table(
     _text_column("source"),
     _text_column("actor"),
     _one_of("basis", ConsentBasis, empty=True),
-    CheckConstraint("kind IN ('granted', 'withdrawn', 'corrected', 'erased')", name="kind"),
+    _among("kind", "granted", "withdrawn", "corrected", "erased"),
     Index(None, "address_key"),
 )
 
@@ -250,7 +254,7 @@ batches = Table(
     Column("due_at", Instant),
     Column("doubt_since", Instant),
     _one_of("state", BatchState),
-    CheckConstraint("waiting IN ('', 'refused', 'named')", name="waiting"),
+    _among("waiting", "", "refused", "named"),
     Index(None, "campaign_id", "state"),
     Index(None, "root_id"),
 )
@@ -325,7 +329,7 @@ hooks = Table(
     Column("body", LargeBinary, nullable=False),
     Column("state", Text, nullable=False, server_default="new"),
     _text_column("error"),
-    CheckConstraint("state IN ('new', 'applied', 'failed')", name="state"),
+    _among("state", "new", "applied", "failed"),
     Index(None, "state"),
 )
 
@@ -357,7 +361,7 @@ facts = Table(
     Column("delivery_id", Id, primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("at", Instant, nullable=False),
-    CheckConstraint("kind IN ('complained', 'unsubscribed', 'left')", name="kind"),
+    _among("kind", "complained", "unsubscribed", "left"),
     sqlite_with_rowid=False,
 )
 
@@ -372,7 +376,7 @@ hits = Table(
     Column("link", Integer),
     Column("reader", Text, nullable=False),
     _text_column("rule"),
-    CheckConstraint("kind IN ('click', 'open')", name="kind"),
+    _among("kind", "click", "open"),
     _one_of("reader", Reader),
     Index(None, "variant_id", "kind"),
     Index(

@@ -41,11 +41,12 @@ def upgrade() -> None:
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("actor", sa.Text(), server_default="", nullable=False),
         sa.CheckConstraint(
-            "basis IN ('express', 'membership', 'purchase', 'contract', 'inquiry', 'published', 'b2b', '')",
+            "basis = 'express' OR basis = 'membership' OR basis = 'purchase' OR basis = 'contract' OR basis = 'inquiry' OR basis = 'published' OR basis = 'b2b' OR basis = ''",
             name=op.f("ck_consents_basis"),
         ),
         sa.CheckConstraint(
-            "kind IN ('granted', 'withdrawn', 'corrected', 'erased')", name=op.f("ck_consents_kind")
+            "kind = 'granted' OR kind = 'withdrawn' OR kind = 'corrected' OR kind = 'erased'",
+            name=op.f("ck_consents_kind"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
@@ -79,7 +80,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("data", Json(), server_default="{}", nullable=False),
         sa.CheckConstraint(
-            "kind IN ('processed', 'dropped', 'deferred', 'delivered', 'bounced', 'complained', 'unsubscribed', 'opened', 'clicked', 'account', 'other')",
+            "kind = 'processed' OR kind = 'dropped' OR kind = 'deferred' OR kind = 'delivered' OR kind = 'bounced' OR kind = 'complained' OR kind = 'unsubscribed' OR kind = 'opened' OR kind = 'clicked' OR kind = 'account' OR kind = 'other'",
             name=op.f("ck_events_kind"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
@@ -94,7 +95,9 @@ def upgrade() -> None:
         sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.CheckConstraint("kind IN ('complained', 'unsubscribed', 'left')", name=op.f("ck_facts_kind")),
+        sa.CheckConstraint(
+            "kind = 'complained' OR kind = 'unsubscribed' OR kind = 'left'", name=op.f("ck_facts_kind")
+        ),
         sa.PrimaryKeyConstraint("delivery_id", "kind", name=op.f("pk_facts")),
         sqlite_with_rowid=False,
     )
@@ -108,8 +111,10 @@ def upgrade() -> None:
         sa.Column("link", sa.Integer(), nullable=True),
         sa.Column("reader", sa.Text(), nullable=False),
         sa.Column("rule", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("kind IN ('click', 'open')", name=op.f("ck_hits_kind")),
-        sa.CheckConstraint("reader IN ('human', 'machine', 'unknown')", name=op.f("ck_hits_reader")),
+        sa.CheckConstraint("kind = 'click' OR kind = 'open'", name=op.f("ck_hits_kind")),
+        sa.CheckConstraint(
+            "reader = 'human' OR reader = 'machine' OR reader = 'unknown'", name=op.f("ck_hits_reader")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hits")),
     )
     with op.batch_alter_table("hits", schema=None) as batch_op:
@@ -131,7 +136,9 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.Text(), server_default="new", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
-        sa.CheckConstraint("state IN ('new', 'applied', 'failed')", name=op.f("ck_hooks_state")),
+        sa.CheckConstraint(
+            "state = 'new' OR state = 'applied' OR state = 'failed'", name=op.f("ck_hooks_state")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hooks")),
     )
     with op.batch_alter_table("hooks", schema=None) as batch_op:
@@ -173,11 +180,12 @@ def upgrade() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.CheckConstraint(
-            "consent_basis IN ('express', 'membership', 'purchase', 'contract', 'inquiry', 'published', 'b2b', '')",
+            "consent_basis = 'express' OR consent_basis = 'membership' OR consent_basis = 'purchase' OR consent_basis = 'contract' OR consent_basis = 'inquiry' OR consent_basis = 'published' OR consent_basis = 'b2b' OR consent_basis = ''",
             name=op.f("ck_members_consent_basis"),
         ),
         sa.CheckConstraint(
-            "tracking_consent IN ('unknown', 'granted', 'refused')", name=op.f("ck_members_tracking_consent")
+            "tracking_consent = 'unknown' OR tracking_consent = 'granted' OR tracking_consent = 'refused'",
+            name=op.f("ck_members_tracking_consent"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
         sa.UniqueConstraint("address_key", name=op.f("uq_members_address_key")),
@@ -209,7 +217,7 @@ def upgrade() -> None:
         sa.Column("at", Instant(), nullable=False),
         sa.Column("lifted_at", Instant(), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('complaint', 'erased', 'unsubscribed', 'invalid', 'manual')",
+            "reason = 'complaint' OR reason = 'erased' OR reason = 'unsubscribed' OR reason = 'invalid' OR reason = 'manual'",
             name=op.f("ck_suppressions_reason"),
         ),
         sa.PrimaryKeyConstraint("address_key", "reason", name=op.f("pk_suppressions")),
@@ -248,11 +256,12 @@ def upgrade() -> None:
         sa.Column("refusals", sa.Integer(), server_default="0", nullable=False),
         sa.Column("insisted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.CheckConstraint(
-            "status IN ('draft', 'scheduled', 'preparing', 'sending', 'paused', 'held', 'finished', 'cancelled', 'expired')",
+            "status = 'draft' OR status = 'scheduled' OR status = 'preparing' OR status = 'sending' OR status = 'paused' OR status = 'held' OR status = 'finished' OR status = 'cancelled' OR status = 'expired'",
             name=op.f("ck_campaigns_status"),
         ),
         sa.CheckConstraint(
-            "tracking IN ('off', 'aggregate', 'individual')", name=op.f("ck_campaigns_tracking")
+            "tracking = 'off' OR tracking = 'aggregate' OR tracking = 'individual'",
+            name=op.f("ck_campaigns_tracking"),
         ),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_campaigns_edition_id")),
         sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_campaigns_occasion_id")),
@@ -293,7 +302,8 @@ def upgrade() -> None:
         sa.Column("answers", sa.Text(), nullable=False),
         sa.Column("tracking", sa.Text(), nullable=False),
         sa.CheckConstraint(
-            "tracking IN ('off', 'aggregate', 'individual')", name=op.f("ck_variants_tracking")
+            "tracking = 'off' OR tracking = 'aggregate' OR tracking = 'individual'",
+            name=op.f("ck_variants_tracking"),
         ),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_variants_campaign_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_variants")),
@@ -335,10 +345,12 @@ def upgrade() -> None:
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("doubt_since", Instant(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('planned', 'ready', 'claimed', 'in_flight', 'accepted', 'rejected', 'retry_wait', 'in_doubt', 'held', 'split', 'cancelled', 'expired')",
+            "state = 'planned' OR state = 'ready' OR state = 'claimed' OR state = 'in_flight' OR state = 'accepted' OR state = 'rejected' OR state = 'retry_wait' OR state = 'in_doubt' OR state = 'held' OR state = 'split' OR state = 'cancelled' OR state = 'expired'",
             name=op.f("ck_batches_state"),
         ),
-        sa.CheckConstraint("waiting IN ('', 'refused', 'named')", name=op.f("ck_batches_waiting")),
+        sa.CheckConstraint(
+            "waiting = '' OR waiting = 'refused' OR waiting = 'named'", name=op.f("ck_batches_waiting")
+        ),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_batches_campaign_id")),
         sa.ForeignKeyConstraint(["root_id"], ["batches.id"], name=op.f("fk_batches_root_id")),
         sa.ForeignKeyConstraint(["variant_id"], ["variants.id"], name=op.f("fk_batches_variant_id")),
@@ -384,7 +396,9 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="batched", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("progress", sa.SmallInteger(), server_default="0", nullable=False),
-        sa.CheckConstraint("state IN ('batched', 'skipped', 'rejected')", name=op.f("ck_deliveries_state")),
+        sa.CheckConstraint(
+            "state = 'batched' OR state = 'skipped' OR state = 'rejected'", name=op.f("ck_deliveries_state")
+        ),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name=op.f("fk_deliveries_batch_id")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_deliveries_campaign_id")),
         sa.ForeignKeyConstraint(["occasion_id"], ["occasions.id"], name=op.f("fk_deliveries_occasion_id")),
