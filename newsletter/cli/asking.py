@@ -15,15 +15,8 @@ from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.plan import Counts
+from newsletter.pipeline.reasons import plain
 
-REASONS = {
-    "suppressed": "on the do-not-mail list",
-    "unsubscribed": "unsubscribed",
-    "no-consent": "no consent on file",
-    "consent-expired": "consent ended",
-    "already-had-it": "already had this issue",
-    "time-passed": "the time has passed in their zone",
-}
 MANY_VARIANTS = 64
 
 
@@ -59,7 +52,7 @@ def show_counts(counts: Counts) -> None:
         err=True,
     )
     for reason, number in sorted(counts.excluded.items(), key=lambda item: -item[1]):
-        click.echo(f"{'Not mailed':>11}  {spaced(number)}: {REASONS.get(reason, reason)}", err=True)
+        click.echo(f"{'Not mailed':>11}  {spaced(number)}: {plain(reason)}", err=True)
 
 
 def spoken(rule: AudienceRule) -> str:
@@ -77,7 +70,7 @@ def require_somebody(counts: Counts) -> None:
     """Raises NotAllowed when a mailing would reach nobody."""
     if counts.mailed == 0:
         hint = "; ".join(
-            f"{spaced(number)} {REASONS.get(reason, reason)}" for reason, number in counts.excluded.items()
+            f"{spaced(number)} {plain(reason)}" for reason, number in counts.excluded.items()
         )
         raise NotAllowed(
             "nobody would be mailed",

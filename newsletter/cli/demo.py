@@ -9,6 +9,7 @@ clicks and unsubscribes, come back to a real `serve`. No key is used; an exporte
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -44,16 +45,21 @@ def command(count: int) -> int:
         stage.run("check", SLUG)
         stage.run("build", SLUG, "--out", "built")
         stage.run("members", "import", "members.csv")
+        _outlook(stage)
         stage.run("send", SLUG, "--segment", "everyone", "--yes")
         _wait_for_readers(stage)
         stage.run("report", "1")
-        books = _books(stage)
-        _plan_next(stage)
-        click.echo(f"\n{books}")
+        click.echo(f"\n{_books(stage)}")
         click.echo(f"The inbox of the emulator was {inbox}; `newsletter emulator` starts one that stays.")
         click.echo(f"Done in {time.monotonic() - begun:.0f} s. See the greeting in the browser:")
-        click.echo(click.style(f"  cd {folder} && newsletter preview {SLUG}", bold=True))
+        click.echo(click.style(f"  cd {folder} && {_program()} preview {SLUG}", bold=True))
     return cli.DONE
+
+
+def _program() -> str:
+    """How to call this program from another folder."""
+    beside = Path(sys.executable).with_name("newsletter")
+    return str(beside) if beside.exists() else f"{sys.executable} -m newsletter"
 
 
 def _folder() -> Path:
@@ -93,8 +99,8 @@ def _books(stage: Stage) -> str:
     )
 
 
-def _plan_next(stage: Stage) -> None:
-    """The greeting of this Christmas, each in their own time: only shown."""
+def _outlook(stage: Stage) -> None:
+    """When it would go out three working days before Christmas, to each reader in their own time: only shown."""
     stage.run(
         *(
             "schedule",

@@ -22,6 +22,14 @@ import httpx
 from newsletter.model.errors import NotAllowed
 
 RATE = 120  #: emulated seconds in a second: readers take their time, and we need not
+#: when readers do what they do, in seconds after delivery: machines at once, people in the next half hour
+READERS = {
+    "prefetch": (1, 30),
+    "scan": (1, 20),
+    "open": (60, 900),
+    "click": (120, 1500),
+    "unsubscribe": (120, 1800),
+}
 _PATIENCE = 60.0
 
 
@@ -86,9 +94,19 @@ class Stage:
     def play(self, port: int) -> str:
         """Start the emulator with its readers, and `serve` as its far end. Returns the inbox's address."""
         hook = f"http://127.0.0.1:{port}/hooks/sendgrid"
+        (self.folder / "readers.json").write_text(json.dumps({"delays": READERS}), encoding="utf-8")
         emulator = self.start(
             *("emulator", "--port", "0", "--seed", "2020", "--clock", self.now().isoformat()),
-            *("--behaviour", "lifelike", "--readers", "on", "--event-interval", "10", "--webhook", hook),
+            *(
+                "--behaviour",
+                "lifelike",
+                "--readers",
+                "readers.json",
+                "--event-interval",
+                "10",
+                "--webhook",
+                hook,
+            ),
         )
         line = emulator.stdout.readline() if emulator.stdout else ""
         if not line:

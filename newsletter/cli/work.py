@@ -12,6 +12,7 @@ from types import FrameType
 import click
 
 from newsletter import app, cli
+from newsletter.pipeline import record
 from newsletter.worker.embedded import Runner
 
 
@@ -20,6 +21,7 @@ from newsletter.worker.embedded import Runner
 def command(once: bool) -> int:
     """Send what is due, without web pages."""
     with app.opened() as ctx:
+        record.try_again(ctx)
         runner = Runner(ctx)
         stop = runner.stop
 

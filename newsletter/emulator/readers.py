@@ -2,16 +2,17 @@
 
 Called by events.py after each delivered event. Deterministic by seed: the same message to the same address is read the same way.
 
-A file is {"shares": {...}, "delays": {...}, "rules": [...], "parallel": n}. What a reader can do: `open` (fetch all
-images as a person), `click` (open, then follow one to three links), `unsubscribe` (POST the List-Unsubscribe address
+A file is {"shares": {...}, "delays": {...}, "rules": [...], "parallel": n, "pause": [low, high]}. What a reader can do: `open` (fetch all
+images as a person), `click` (open, then follow one to three links, a while apart), `unsubscribe` (POST the List-Unsubscribe address
 with List-Unsubscribe=One-Click), `prefetch` (all images, as a mail proxy does), `scan` (every link within two seconds,
 HEAD and GET, as a security scanner does). `shares` are probabilities, `delays` are [low, high] emulated seconds
-after delivery. A rule {"address": glob, "does": [...]} decides alone for the addresses that it matches.
+after delivery, `pause` those between two clicks. A rule {"address": glob, "does": [...]} decides alone for the addresses that it matches.
 """
 
 import asyncio
 import fnmatch
 import re
+import zlib
 from collections import Counter, deque
 from functools import partial
 from pathlib import Path
@@ -67,6 +68,7 @@ class Habits(msgspec.Struct, forbid_unknown_fields=True):
     delays: dict[Deed, tuple[float, float]] = {}
     rules: list[Rule] = []
     parallel: int = 8
+    pause: tuple[float, float] = (15.0, 90.0)
 
 
 class Act(msgspec.Struct):
@@ -133,6 +135,19 @@ class Readers:
             dice = Dice(self._seed, deed, message.address.lower(), self._press.message_key(ref))
             for method, url in _requests(message, deed, dice):
                 await self._fetch(message, deed, method, url, due)
+            if deed == "click":
+                self._read_on(message, dice, due)
+
+    def _read_on(self, message: Message, dice: Dice, due: float) -> None:
+        """A person reads before the next click: up to two more links, each a while after the one before."""
+        for url in _wanted(message)[1 : 1 + int(dice.chance() * 3)]:
+            due += dice.between(*(self.habits or Habits()).pause)
+            self.queued += 1
+            self._agenda.at(due, partial(self._follow, message, url))
+
+    def _follow(self, message: Message, url: str, due: float) -> None:
+        self.queued -= 1
+        self.activity.start(self._fetch(message, "click", "GET", url, due))
 
     async def _fetch(self, message: Message, deed: Deed, method: str, url: str, due: float) -> None:
         for _ in range(5):
@@ -142,7 +157,7 @@ class Readers:
             url = reply.location
 
     async def _call(self, message: Message, deed: Deed, method: str, url: str, due: float) -> Reply | None:
-        headers = {"User-Agent": AGENTS[deed], "Accept": "*/*"}
+        headers = {"User-Agent": AGENTS[deed], "Accept": "*/*", "X-Forwarded-For": _whence(message, deed)}
         body = b""
         if method == "POST":
             headers["Content-Type"], body = "application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click"
@@ -173,10 +188,26 @@ def _requests(message: Message, deed: Deed, dice: Dice) -> list[tuple[str, str]]
         return [(dice.pick(("HEAD", "GET")), url) for url in links]
     requests = [("GET", url) for url in found.images if url.startswith(("http://", "https://"))]
     if deed == "click":
-        aside = one_click_address(message)
-        wanted = [url for url in links if url not in aside]
-        requests += [("GET", dice.pick(wanted)) for _ in range(1 + int(dice.chance() * 3)) if wanted]
+        requests += [("GET", url) for url in _wanted(message)[:1]]
     return requests
+
+
+def _wanted(message: Message) -> list[str]:
+    """The links that a person may follow, each reader in an order of their own."""
+    links = [url for url in find_links(message.html or "").links if url.startswith(("http://", "https://"))]
+    aside = one_click_address(message)
+    found = list(dict.fromkeys(url for url in links if url not in aside))
+    turn = zlib.crc32(message.address.encode()) % len(found) if found else 0
+    return found[turn:] + found[:turn]
+
+
+def _whence(message: Message, deed: Deed) -> str:
+    """The reader's own network; scanners and mail proxies share one each (RFC 3849 addresses, as a proxy would report them)."""
+    shared = {"scan": "5ca0", "prefetch": "90"}.get(deed)
+    if shared:
+        return f"2001:db8:{shared}::1"
+    own = zlib.crc32(message.address.encode())
+    return f"2001:db8:{own >> 16:x}:{own & 0xFFFF:x}::1"
 
 
 def one_click_address(message: Message) -> list[str]:

@@ -15,7 +15,6 @@ REASONS = MappingProxyType(
         "consent-expired": "consent had ended",
         "already-had-it": "already had this issue",
         "time-passed": "the time had passed in their zone",
-        "same-address": "same address as another member",
     }
 )
 

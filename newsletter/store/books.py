@@ -30,7 +30,7 @@ def books(db: Connection, campaign_id: int) -> Books:
     counted = db.execute(
         select(batches.c.state, deliveries.c.state, deliveries.c.reason, deliveries.c.progress, func.count())
         .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
-        .where(deliveries.c.campaign_id == campaign_id)
+        .where(batches.c.campaign_id == campaign_id)
         .group_by(batches.c.state, deliveries.c.state, deliveries.c.reason, deliveries.c.progress)
     )
     totals: Counter[str] = Counter()

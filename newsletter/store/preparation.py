@@ -385,7 +385,7 @@ def languages(db: Connection, campaign: int) -> Mapping[str, int]:
         select(variants.c.language, func.count())
         .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
         .join(variants, variants.c.id == batches.c.variant_id)
-        .where(deliveries.c.campaign_id == campaign)
+        .where(batches.c.campaign_id == campaign)
         .group_by(variants.c.language)
         .order_by(variants.c.language)
     )

@@ -141,7 +141,13 @@ def test_a_seed_reads_the_same_way() -> None:
 def test_idle_waits_for_the_last_act() -> None:
     with hook() as far, emulator() as client:
         client.ask(
-            "PUT", "/readers", {**habits("open", "click"), "delays": {"open": [0, 0.05], "click": [0, 0.05]}}
+            "PUT",
+            "/readers",
+            {
+                **habits("open", "click"),
+                "delays": {"open": [0, 0.05], "click": [0, 0.05]},
+                "pause": [0, 0.05],
+            },
         )
         client.ask("PUT", "/behaviour", {"delays": {"processed": [0, 0.05], "delivered": [0, 0.05]}})
         client.send(newsletter(far, 10))
