@@ -27,7 +27,7 @@ from tests.emulated import KEY, Emulated
 ROOT = Path(__file__).parents[2]
 SLUG = "note"
 NOTE = """---
-subject: A word
+subject: A word about our work
 preheader: Something short.
 title: A word
 template: plain
