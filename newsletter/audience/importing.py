@@ -97,8 +97,9 @@ class Page:
 def plan_page(rows: Iterable[tuple[bytes, Row]], before: Mapping[bytes, Known], today: date) -> Page:
     """Take rows with the keys of their addresses, one after the other. `before` holds what the store knows of them."""
     page = Page()
+    after, seen = page.after, page.seen
     for key, row in rows:
-        known = page.after.get(key) or before.get(key, UNKNOWN)
+        known = after.get(key) or before.get(key, UNKNOWN)
         step = plan(row, known)
         if isinstance(step, Refusal):
             page.refused.append(step)
@@ -108,11 +109,11 @@ def plan_page(rows: Iterable[tuple[bytes, Row]], before: Mapping[bytes, Known], 
             known = known._replace(suppressions=known.suppressions | {step.leaving})
         if step.granted:
             page.grants.append((key, step.granted, row.line))
-        if key in page.seen:
-            page.repeated.append(Repeat(row.line, row.address.text, page.seen[key]))
+        if key in seen:
+            page.repeated.append(Repeat(row.line, row.address.text, seen[key]))
         page.kinds.append(step.kind)
-        page.after[key] = Known(step.member, known.suppressions)
-        page.seen[key] = Seen(row.line, _why_not_mailable(row, step.member, known.suppressions, today))
+        after[key] = Known(step.member, known.suppressions)
+        seen[key] = Seen(row.line, _why_not_mailable(row, step.member, known.suppressions, today))
     return page
 
 

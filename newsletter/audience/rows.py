@@ -127,9 +127,11 @@ class Reader:
         width = self.columns.width
         if len(raw) > width and any(raw[width:]):
             return [], f"{len(raw)} cells for {width} columns: a separator without quotation marks?"
-        joined = "".join(raw)
+        joined = ",".join(raw)
         if cells.is_plain(joined):
-            values = list(map(str.strip, raw[:width]))
+            values = raw[:width]
+            if " ," in joined or ", " in joined or joined[:1] == " " or joined[-1:] == " ":
+                values = [value.strip() for value in values]
         else:
             values = [cells.clean(cell) for cell in raw[:width]]
             if cells.holds_controls(joined):

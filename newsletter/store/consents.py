@@ -54,9 +54,11 @@ class Line:
 def grant(db: Connection, grants: Iterable[Grant], now: datetime, actor: str) -> None:
     """Write consent into the log."""
     at = microseconds(now)
+    grants = list(grants)
+    columns = {id(one.consent): one.consent for one in grants}  # many share one
+    ready = {number: _columns(consent) for number, consent in columns.items()}
     _ADD.run(
-        db,
-        [(key, at, kind, *_columns(consent), source, actor) for key, consent, source, kind in grants],
+        db, [(key, at, kind, *ready[id(consent)], source, actor) for key, consent, source, kind in grants]
     )
 
 

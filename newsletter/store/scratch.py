@@ -39,23 +39,23 @@ class Scratch:
 
     def see(self, page: Mapping[bytes, tuple[int, str]]) -> dict[bytes, tuple[int, str]]:
         """Note addresses with line and reason; those that were noted before, with what was noted then."""
-        numbers = {_number(key): (key, *noted) for key, noted in page.items()}
+        # In the order of the table: a third of the time.
+        rows = sorted((_number(key), line, reason) for key, (line, reason) in page.items())
         self._db.execute("BEGIN")
         before = self._db.total_changes
-        self._db.executemany(
-            "INSERT OR IGNORE INTO seen VALUES (?, ?, ?)",
-            ((number, line, reason) for number, (_, line, reason) in numbers.items()),
-        )
-        found: dict[bytes, tuple[int, str]] = {}
-        if self._db.total_changes - before < len(numbers):
-            for number, (key, line, reason) in numbers.items():
-                was = self._db.execute("SELECT line, reason FROM seen WHERE key = ?", (number,)).fetchone()
-                if was[0] != line:
-                    found[key] = was
-                    self._db.execute(
-                        "UPDATE seen SET line = ?, reason = ? WHERE key = ?", (line, reason, number)
-                    )
+        self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", rows)
+        found = self._again(page) if self._db.total_changes - before < len(rows) else {}
         self._db.execute("COMMIT")
+        return found
+
+    def _again(self, page: Mapping[bytes, tuple[int, str]]) -> dict[bytes, tuple[int, str]]:
+        found: dict[bytes, tuple[int, str]] = {}
+        for key, (line, reason) in page.items():
+            number = _number(key)
+            was = self._db.execute("SELECT line, reason FROM seen WHERE key = ?", (number,)).fetchone()
+            if was[0] != line:
+                found[key] = was
+                self._db.execute("UPDATE seen SET line = ?, reason = ? WHERE key = ?", (line, reason, number))
         return found
 
     def keep(self, states: Iterable[tuple[bytes, bytes]]) -> None:

@@ -61,9 +61,9 @@ def add(db: Connection, new: Sequence[tuple[bytes, Member]], now: datetime) -> N
     if not new:
         return
     at = microseconds(now)
-    first = _reserve(db, len(new))
-    numbered = list(zip(first, new, strict=True))
-    _ADD.run(db, [(number, key, *_values(member), at, at) for number, (key, member) in numbered])
+    numbered = list(zip(_reserve(db, len(new)), new, strict=True))
+    values = _Values()
+    _ADD.run(db, [(number, key, *values.of(member), at, at) for number, (key, member) in numbered])
     _tag(db, ((number, member.tags) for number, (_, member) in numbered))
     _name(db, (member.attributes for _, member in new))
 
@@ -73,7 +73,8 @@ def change(db: Connection, changed: Sequence[Member], now: datetime) -> None:
     if not changed:
         return
     at = microseconds(now)
-    _CHANGE.run(db, [(*_values(member), at, member.id) for member in changed])
+    values = _Values()
+    _CHANGE.run(db, [(*values.of(member), at, member.id) for member in changed])
     _tag(db, ((member.id, member.tags) for member in changed))
     _name(db, (member.attributes for member in changed))
 
@@ -89,29 +90,52 @@ def set_tags(db: Connection, member: Member) -> None:
     _tag(db, [(member.id, member.tags)])
 
 
-def _values(member: Member) -> tuple[Any, ...]:
-    email, *texts = _texts(member)
-    attributes = member.attributes
-    return (
-        email,
-        *texts,
-        _json(attributes) if attributes else "{}",
-        email.lower() if email.isascii() else fold(email),  # as fold, without keeping it
-        *map(fold, texts),
-        _json({name: fold(value) for name, value in attributes.items()}) if attributes else "{}",
-        *_consent(member.consent),
-        member.tracking_consent.value,
-    )
+class _Values:
+    """Members as columns. Many share one Consent: each is turned once. (By identity: hashing one takes longer than turning it.)"""
+
+    def __init__(self) -> None:
+        self._consents: dict[int, tuple[str, str | None, str, str | None]] = {id(None): ("", None, "", None)}
+
+    def of(self, member: Member) -> tuple[Any, ...]:
+        """The values of _TEXTS."""
+        email, first, last, company, province, language, zone = _texts(member)
+        consent = member.consent
+        columns = self._consents.get(id(consent))
+        if columns is None and consent is not None:
+            columns = self._consents[id(consent)] = _consent(consent)
+        attributes, folded = _attributes(member.attributes) if member.attributes else ("{}", "{}")
+        return (
+            email,
+            first,
+            last,
+            company,
+            province,
+            language,
+            zone,
+            attributes,
+            email.lower() if email.isascii() else fold(email),  # as fold, without keeping it
+            fold(first),
+            fold(last),
+            fold(company),
+            fold(province),
+            fold(language),
+            fold(zone),
+            folded,
+            *(columns or ()),
+            member.tracking_consent.value,
+        )
 
 
-def _consent(consent: Consent | None) -> tuple[str, str | None, str, str | None]:
-    if consent is None:
-        return "", None, "", None
+def _consent(consent: Consent) -> tuple[str, str | None, str, str | None]:
     return consent.basis.value, _day(consent.on), consent.evidence, _day(consent.expires_on)
 
 
-def _json(value: Mapping[str, str]) -> str:
-    return _encode(value).decode()
+def _attributes(found: Mapping[str, str]) -> tuple[str, str]:
+    """As JSON, as written and folded. Plain text is folded as a whole: no sign of it is JSON's own."""
+    text = _encode(found).decode()
+    if text.isascii() and "\\" not in text and "  " not in text:
+        return text, text.lower()
+    return text, _encode({name: fold(value) for name, value in found.items()}).decode()
 
 
 def _day(day: date | None) -> str | None:
