@@ -23,6 +23,10 @@ class Pace:
         """How long until the next batch may leave. A burst of one batch is free: a batch leaves when the meter is at zero."""
         return max(self.free_at - now, timedelta())
 
+    def not_before(self, moment: datetime) -> Pace:
+        """The meter when nothing may leave before a moment."""
+        return Pace(max(self.free_at, moment))
+
     def after(self, now: datetime, members: int, per_minute: int) -> Pace:
         """The meter once a batch has left."""
         if not per_minute:

@@ -15,7 +15,7 @@ from typing import Any
 
 from newsletter.dispatch.batching import cut_by_weight, halves
 from newsletter.dispatch.outcome import Answer
-from newsletter.dispatch.pacing import Pace, gentle_rate
+from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import OutboundBatch, Parcel
@@ -54,6 +54,11 @@ class Desk:
             self.ctx.sleep(min(delay.total_seconds(), 0.5))
         return False
 
+    def hold_off(self, delay: timedelta) -> None:
+        """The provider is busy, or away: nobody of this process asks again before it said."""
+        with self._lock:
+            self._pace = self._pace.not_before(self.ctx.now() + delay)
+
 
 def submit_next(desk: Desk, campaign: int | None = None) -> bool:
     """Submit the next batch that may leave, of one campaign or of any; False when there is nothing to do now."""
@@ -68,6 +73,8 @@ def submit_next(desk: Desk, campaign: int | None = None) -> bool:
     flight = _begin(desk, batch)
     if flight is not None:
         answer = _call(ctx, flight)
+        if isinstance(answer, Unavailable):
+            desk.hold_off(retry_after(batch.failures + 1, answer.retry_after))
         with ctx.store.write() as db:
             conclude.conclude(ctx, db, flight, answer)
     return True

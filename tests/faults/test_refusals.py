@@ -68,7 +68,7 @@ def test_a_provider_that_refuses_everything_pauses_within_thirty_requests(
 
 @pytest.mark.ci
 def test_rate_limits_are_waited_out(stage: Stage) -> None:
-    stage.extra["NEWSLETTER_SEND_BATCH_SIZE"] = "100"
+    stage.extra |= {"NEWSLETTER_SEND_BATCH_SIZE": "100", "NEWSLETTER_SEND_SLOTS": "1"}
     stage.emulated.ask("PUT", "/faults", {"rules": [{"action": "rate_limit", "reset": 1, "request": [2, 5]}]})
     assert stage.send().returncode == 0
     report = stage.emulated.ask("GET", "/report")

@@ -61,6 +61,12 @@ def test_without_a_rate_nobody_waits() -> None:
     assert Pace(NOON).after(NOON, 1000, 0).wait(NOON) == timedelta()
 
 
+def test_nothing_leaves_before_the_provider_said() -> None:
+    pace = Pace(NOON).not_before(NOON + timedelta(seconds=5))
+    assert pace.wait(NOON).total_seconds() == 5
+    assert pace.not_before(NOON).wait(NOON).total_seconds() == 5
+
+
 def test_an_unavailable_provider_is_asked_when_it_said_or_ever_more_rarely() -> None:
     waits = [retry_after(n, None).total_seconds() for n in (1, 2, 3, 10, 10_000)]
     assert waits == [2, 4, 8, 300, 300]
