@@ -1,0 +1,202 @@
+"""The codes of errors, and the examinations of `doctor`, as they stand in the source.
+
+In: the modules of the package, read and not run. Out: Markdown. Called by docs.generate.pages and the house tests.
+
+A code is a text given as `code=…`, also through a helper of the same module that takes it as a parameter. What a sentence says of
+the case at hand is shown as `…`.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from docs.generate.tables import row
+
+SOURCE = Path(__file__).parents[2] / "newsletter"
+#: where the sentence is made elsewhere, or is different each time
+SENTENCES = {
+    "address": "what is wrong with the address",
+    "segment-expression": "what is wrong with the expression, with a caret under the spot",
+    "setting-invalid": "the setting, its value (a secret's never), and what was expected",
+    "submit-crashed": "the program failed while a parcel was handed over; nobody knows what was taken",
+    "members-header": "what is wrong with the first line of the file",
+    "account-refused": "SendGrid refuses the account: the key, a permission, or a redirect. Nobody is rejected; the mailing pauses",
+    "recipient-refused": "SendGrid refused these recipients by name",
+    "request-refused": "SendGrid refused the whole request, without naming anybody",
+    "request-too-large": "one call would be larger than SendGrid takes",
+    "recipient-unsendable": "these recipients can never be sent to, and why",
+    "members-too-large": "a line or cell of the file is larger than anything real",
+    "toml-form": "what is wrong with the form of the file",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One place that raises a code: the sentence and the next step, as templates."""
+
+    code: str
+    sentence: str
+    hint: str
+
+
+def codes() -> str:
+    """Every code with its sentences."""
+    lines = [row("code", "it says", "what to do"), row("---", "---", "---")]
+    for code, found in sorted(by_code().items()):
+        sentences = [SENTENCES[code]] if code in SENTENCES else _each(one.sentence for one in found)
+        hints = _each(one.hint for one in found)
+        lines.append(row(f"`{code}`", "<br>".join(sentences), "<br>".join(hints)))
+    return "\n".join(lines)
+
+
+def _each(texts: Iterator[str]) -> list[str]:
+    return list(dict.fromkeys(text for text in texts if text.strip(" ….:,")))
+
+
+@cache
+def by_code() -> dict[str, list[Said]]:
+    """All codes of the package."""
+    found: defaultdict[str, list[Said]] = defaultdict(list)
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "emulator" not in path.relative_to(SOURCE).parts:
+            for said in _Module(ast.parse(path.read_text(encoding="utf-8"))).said():
+                found[said.code].append(said)
+    return dict(found)
+
+
+def examinations() -> str:
+    """What `doctor` looks at, and what it may find."""
+    lines = [row("examination", "what it may find"), row("---", "---")]
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for folder in ("pipeline", "providers"):
+        for path in sorted((SOURCE / folder).rglob("*.py")):
+            module = _Module(ast.parse(path.read_text(encoding="utf-8")))
+            for call in module.calls("Examination"):
+                name = module.constant(call.args[0])
+                found[name].append(module.template(call.args[2], call))
+    lines += [row(f"`{name}`", "<br>".join(_each(iter(said)))) for name, said in sorted(found.items())]
+    return "\n".join(lines)
+
+
+class _Module:
+    """One module's tree, with what encloses what."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.outer: dict[ast.AST, ast.FunctionDef] = {}
+        for function in ast.walk(tree):
+            if isinstance(function, ast.FunctionDef):
+                for inner in ast.walk(function):
+                    self.outer[inner] = function  # the innermost comes last
+        self.constants = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+        }
+
+    def calls(self, name: str) -> Iterator[ast.Call]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and _called(node) == name:
+                yield node
+
+    def constant(self, node: ast.expr) -> str:
+        if isinstance(node, ast.Constant):
+            return str(node.value)
+        return self.constants.get(node.id, "") if isinstance(node, ast.Name) else ""
+
+    def said(self) -> Iterator[Said]:
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.Call):
+                continue
+            code = next((one.value for one in node.keywords if one.arg == "code"), None)
+            if isinstance(code, ast.Constant):
+                yield Said(str(code.value), self._sentence(node, node), self._hint(node))
+            elif isinstance(code, ast.Name | ast.JoinedStr):
+                yield from self._through_helper(code, node)
+
+    def _through_helper(self, code: ast.Name | ast.JoinedStr, made: ast.Call) -> Iterator[Said]:
+        """`code` comes from a parameter: every call of the function around it in this module gives one."""
+        helper = self.outer.get(made)
+        if helper is None:
+            return
+        prefix, name = _prefix_and_name(code)
+        parameters = [argument.arg for argument in helper.args.args if argument.arg not in {"self", "cls"}]
+        if name not in parameters:
+            return
+        place = parameters.index(name)
+        defaults = dict(zip(reversed(parameters), reversed(helper.args.defaults), strict=False))
+        for call in self.calls(helper.name):
+            given = next((one.value for one in call.keywords if one.arg == name), None)
+            if given is None:
+                given = call.args[place] if len(call.args) > place else defaults.get(name)
+            if isinstance(given, ast.Constant):
+                sentence = 1 if parameters[0] == "key" else 0
+                yield Said(prefix + str(given.value), self._sentence(call, call, sentence), self._hint(call))
+
+    def _sentence(self, call: ast.Call, near: ast.AST, place: int = 0) -> str:
+        return self.template(call.args[place], near) if len(call.args) > place else ""
+
+    def _hint(self, call: ast.Call) -> str:
+        hint = next((one.value for one in call.keywords if one.arg == "hint"), None)
+        return self.template(hint, call) if hint is not None else ""
+
+    def template(self, node: ast.expr, near: ast.AST) -> str:
+        """A sentence with … for what differs."""
+        match node:
+            case ast.Constant(value=str() as text):
+                return text
+            case ast.JoinedStr(values=parts):
+                return "".join(self.template(part, near) for part in parts)
+            case ast.BinOp(left=left, op=ast.Add(), right=right):
+                return self.template(left, near) + self.template(right, near)
+            case ast.BoolOp(values=choices):
+                return self.template(choices[-1], near)
+            case ast.IfExp(body=body, orelse=orelse):
+                choices = (self.template(body, near), self.template(orelse, near))
+                return " / ".join(filter(None, choices))
+            case _:
+                return self._assigned(node.id, near) if isinstance(node, ast.Name) else "…"
+
+    def _assigned(self, name: str, near: ast.AST) -> str:
+        if name in self.constants:
+            return self.constants[name]
+        function = self.outer.get(near)
+        values = [
+            node.value
+            for node in ast.walk(function or ast.Module([], []))
+            if isinstance(node, ast.Assign)
+            and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        ]
+        texts = [
+            value
+            for value in values
+            if isinstance(value, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BoolOp)
+        ]
+        return self.template(texts[-1], near) if texts else "…"
+
+
+def _called(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def _prefix_and_name(code: ast.Name | ast.JoinedStr) -> tuple[str, str]:
+    if isinstance(code, ast.Name):
+        return "", code.id
+    prefix = "".join(str(part.value) for part in code.values if isinstance(part, ast.Constant))
+    names = [
+        part.value.id
+        for part in code.values
+        if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Name)
+    ]
+    return prefix, names[0] if names else ""
