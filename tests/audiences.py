@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.audience import cells
 from newsletter.audience.consent import expires_on
+from newsletter.audience.rows import MAX_TAG
 from newsletter.model.folding import fold
 from newsletter.model.member import Consent, ConsentBasis, Member, TrackingConsent
 from newsletter.model.predicate import (
@@ -73,7 +74,7 @@ def consents() -> st.SearchStrategy[Consent | None]:
 def members(values: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Member]:
     """Members with a few values each; all have one address, which the test replaces."""
     text = texts() if values is None else values
-    tags = st.lists(text.map(lambda tag: cells.clean(tag.replace(";", " "))), max_size=3)
+    tags = st.lists(text.map(lambda tag: cells.clean(tag.replace(";", " "))[:MAX_TAG].strip()), max_size=3)
     return st.builds(
         Member,
         email=st.just("a@example.ca"),

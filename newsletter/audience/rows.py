@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from newsletter.audience import accepted, cells
 from newsletter.audience.columns import LEFT, STATUS, Columns
-from newsletter.audience.consent import Unproven, judge
+from newsletter.audience.consent import ONGOING, Unproven, judge
 from newsletter.audience.records import Record
 from newsletter.model.address import Address, AddressFault, Role, parse, role
 from newsletter.model.folding import fold
@@ -156,7 +156,13 @@ class Reader:
         if isinstance(claimed, Unproven):
             self._note(claimed.code + claimed.reason, f"{claimed.reason}: kept, not mailable", line)
             return None, claimed.code
-        if len(self._grounds) < _KEPT:
+        if claimed and claimed.on and claimed.basis in ONGOING:
+            self._note(
+                "ended",
+                "the consent date of a membership or contract is read as the day on which it ended",
+                line,
+            )
+        elif len(self._grounds) < _KEPT:
             self._grounds[ground] = claimed
         return claimed, ""
 

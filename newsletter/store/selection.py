@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, case, exists, func, null, or_, select, true
+from sqlalchemy import Text, and_, case, func, null, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -79,14 +79,20 @@ def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]
 
 
 def _reason(address_key: ColumnElement[bytes], today: date) -> ColumnElement[str | None]:
-    listed = and_(suppressions.c.address_key == address_key, suppressions.c.lifted_at.is_(None))
-    unsubscribed = suppressions.c.reason == SuppressionReason.UNSUBSCRIBED.value
-    return case(
-        (exists().where(listed, ~unsubscribed), Exclusion.SUPPRESSED.value),
-        (exists().where(listed, unsubscribed), Exclusion.UNSUBSCRIBED.value),
+    # One look into the list for each member: 1 when the address is suppressed, 0 when it only unsubscribed, NULL when neither.
+    left = suppressions.c.reason == SuppressionReason.UNSUBSCRIBED.value
+    standing = (
+        select(func.max(case((left, 0), else_=1)))
+        .where(suppressions.c.address_key == address_key, suppressions.c.lifted_at.is_(None))
+        .scalar_subquery()
+    )
+    consent = case(
         (func.coalesce(members.c.consent_basis, "") == "", Exclusion.NO_CONSENT.value),
         (members.c.consent_expires_on <= today, Exclusion.CONSENT_EXPIRED.value),
         else_=null(),
+    )
+    return case(
+        {1: Exclusion.SUPPRESSED.value, 0: Exclusion.UNSUBSCRIBED.value}, value=standing, else_=consent
     )
 
 

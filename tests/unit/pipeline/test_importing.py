@@ -90,6 +90,7 @@ def test_a_spreadsheet_saved_in_quebec(mailed: Mailed) -> None:
     assert found["repeated"] == [(11, "ZOE.COTE@acier.example.ca")]
     assert found["not_mailable"] == {"no-consent": 1, "consent-expired": 1, "no-evidence": 1}
     assert found["notes"] == [
+        "the consent date of a membership or contract is read as the day on which it ended",
         "language “bilingue” is not one that is known here; kept as written",
         "express consent without evidence: kept, not mailable",
     ]
