@@ -56,13 +56,18 @@ def lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
             yield line
 
 
+def check_size(size: int, noticed: Decoding) -> None:
+    """Refuse a file that is too long: before it is begun, where its size is known."""
+    if size > MAX_FILE:
+        raise _too_much(f"the file is longer than {MAX_FILE >> 30} GB", noticed)
+
+
 def _whole_lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[bytes]:
     """Pieces that end where a line does; the first begins where the file does."""
     rest = b""
     for piece in pieces:
         noticed.size += len(piece)
-        if noticed.size > MAX_FILE:
-            raise _too_much(f"the file is longer than {MAX_FILE >> 30} GB", noticed)
+        check_size(noticed.size, noticed)
         whole, rest = _cut(rest + piece)
         if len(rest) > MAX_LINE:
             raise _too_much(f"a line is longer than {MAX_LINE >> 20} MB", noticed)

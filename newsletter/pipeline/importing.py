@@ -9,6 +9,7 @@ import that is interrupted has written whole pages; the same file again writes t
 from __future__ import annotations
 
 import gc
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ import msgspec
 
 from newsletter.audience.columns import Columns, read_header
 from newsletter.audience.consent import WITHDRAWALS
-from newsletter.audience.encodings import Decoding, lines
+from newsletter.audience.encodings import Decoding, check_size, lines
 from newsletter.audience.importing import UNKNOWN, Kind, Known, Page, Repeat, Seen, plan_page
 from newsletter.audience.records import Record, records
 from newsletter.audience.rows import Defaults, Note, Reader, Refusal, Row
@@ -95,6 +96,7 @@ def import_members(
     try:
         with path.open("rb") as file:
             decoding = Decoding(path.name)
+            check_size(os.fstat(file.fileno()).st_size, decoding)
             found = records(lines(iter(lambda: file.read(PIECE), b""), decoding))
             columns = _columns(next(found, None), path.name)
             reader = Reader(columns, _defaults(ctx, options))
@@ -143,10 +145,9 @@ class _Import:
 
     def run(self, reader: Reader, found: Iterator[Record], progress: Progress | None) -> None:
         """All pages, then one line in the audit log; that line also where the import was interrupted."""
-        read = map(reader.read, found)
         rows = 0
         try:
-            while page := list(islice(read, PAGE)):
+            for page in _pages(map(reader.read, found)):
                 self._take(page)
                 rows += len(page)
                 if progress:
@@ -234,6 +235,22 @@ class _Import:
                 self.name,
                 detail | {"refused": self.report.refused_count},
             )
+
+
+def _pages(rows: Iterator[Row | Refusal]) -> Iterator[list[Row | Refusal]]:
+    """Rows by the page. Where the file cannot be read on, what was read of it is a page too, and then the fault is raised."""
+    while True:
+        page: list[Row | Refusal] = []
+        try:
+            for row in islice(rows, PAGE):
+                page.append(row)  # noqa: PERF402 - kept when reading breaks off
+        except AuthorError:
+            if page:
+                yield page
+            raise
+        if not page:
+            return
+        yield page
 
 
 def _email(page: Page, key: bytes) -> str:

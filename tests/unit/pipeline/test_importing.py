@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.audience import encodings
 from newsletter.audience.importing import Kind
 from newsletter.model.errors import AuthorError
 from newsletter.model.folding import fold
@@ -257,6 +258,25 @@ def test_files_that_are_no_members_at_all(mailed: Mailed, tmp_path: Path, text: 
         take(mailed, write(tmp_path, text))
     assert caught.value.code == code
     assert str(caught.value.place).startswith("members.csv")
+
+
+def test_a_file_that_is_too_long_is_not_begun(
+    mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encodings, "MAX_FILE", 1 << 10)
+    path = write(tmp_path, [{"email": f"p{n}@x.ca"} for n in range(200)])
+    with pytest.raises(AuthorError, match="longer than") as caught:
+        take(mailed, path)
+    assert caught.value.code == "members-too-large"
+    assert not mailed.rows(tables.members)
+
+
+def test_a_line_that_never_ends_keeps_the_rows_before_it(mailed: Mailed, tmp_path: Path) -> None:
+    path = write(tmp_path, "email\n" + "".join(f"p{n}@x.ca\n" for n in range(5_000)) + "a" * (1 << 21))
+    with pytest.raises(AuthorError, match="line is longer") as caught:
+        take(mailed, path)
+    assert str(caught.value.place) == "members.csv:5002"
+    assert len(mailed.rows(tables.members)) == 5_000
 
 
 def test_an_import_that_breaks_off_has_written_whole_pages(
