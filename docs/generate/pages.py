@@ -21,7 +21,6 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "checks": tables.checks,
     "composing-checks": tables.composing_checks,
     "schedule-remarks": tables.schedule_remarks,
-    "components": tables.components,
     "holidays": tables.holidays,
     "holiday-dates": tables.holiday_dates,
     "zones": tables.province_zones,

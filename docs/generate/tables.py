@@ -16,7 +16,6 @@ from types import ModuleType
 
 from newsletter.audience import columns, parsing
 from newsletter.checks import catalog
-from newsletter.compose import components as compose_components
 from newsletter.compose import findings
 from newsletter.model import campaign, event, member, predicate
 from newsletter.model.publication import Publication
@@ -124,19 +123,6 @@ def schedule_remarks() -> str:
         "leap-day": "29 February was asked for in a year that has none",
     }
     return table(("remark", "what"), ((f"`{name}`", said[name]) for name in names))
-
-
-def components() -> str:
-    """The components with their attributes."""
-    rows = []
-    for one in compose_components.CATALOGUE.values():
-        attributes = ", ".join(
-            (f"**`{name}`**" if kind.required else f"`{name}`")
-            + (f" ({', '.join(kind.choices)})" if kind.choices else "")
-            for name, kind in one.attributes.items()
-        )
-        rows.append((f"`{one.name}`", one.body.value, one.level.value, attributes))
-    return table(("component", "body", "as wide as", "attributes (**needed**)"), rows)
 
 
 def holidays() -> str:

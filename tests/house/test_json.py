@@ -1,0 +1,100 @@
+"""docs/reference/json.md names every key that `--json` prints, and no other; every command with `--json` stands in it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from newsletter.cli import COMMANDS
+from tests.house.playing import PEOPLE, newsletter, workspace
+
+PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
+SLUG = "2020-12-16-holiday-greeting"
+CALLS: dict[str, tuple[str, ...]] = {
+    "check": ("check", SLUG),
+    "build": ("build", SLUG),
+    "members import": ("members", "import", "members.csv"),
+    "members add": ("members", "add", "new@reader.example", "--basis", "express", "--evidence", "form"),
+    "members edit": ("members", "edit", "new@reader.example", "--company", "New Tool"),
+    "members show": ("members", "show", "new@reader.example"),
+    "members unsubscribe": ("members", "unsubscribe", "new@reader.example"),
+    "members list": ("members", "list"),
+    "segments list": ("segments", "list"),
+    "segments explain": ("segments", "explain", "ontario"),
+    "suppressions import": ("suppressions", "import", "gone.csv"),
+    "suppressions add": ("suppressions", "add", "never@reader.example"),
+    "suppressions list": ("suppressions", "list"),
+    "test": ("test", SLUG, "--to", "me@reader.example"),
+    "schedule": ("schedule", SLUG, "-s", "quebec", "--at", "2020-12-17 09:00", "--yes"),
+    "send": ("send", SLUG, "-s", "ontario", "--yes"),
+    "settle": ("settle", "2"),
+    "campaigns": ("campaigns",),
+    "report": ("report", "2"),
+    "why": ("why", PEOPLE[0]),
+    "doctor": ("doctor",),
+    "settings": ("settings",),
+}
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What each command prints, in one workspace, in this order."""
+    folder = workspace(tmp_path_factory.mktemp("json"))
+    (folder / "gone.csv").write_text("email\ngone@reader.example\n", encoding="utf-8")
+    return {name: json.loads(newsletter(folder, *call, "--json").stdout) for name, call in CALLS.items()}
+
+
+def sections() -> dict[str, dict[str, str]]:
+    """The documented keys of each command, with what is said of them."""
+    found: dict[str, dict[str, str]] = {}
+    for title, body in re.findall(
+        r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    ):
+        keys = {
+            key: said
+            for cell, said in re.findall(r"^\| (`.+?) \| (.+) \|$", body, re.MULTILINE)
+            for key in re.findall(r"`([\w\[\]{}]+)`", cell)
+        }
+        found |= dict.fromkeys(title.split(", "), keys)
+    return found
+
+
+def with_json(command: click.Command, path: str) -> Iterator[str]:
+    """The paths of the commands that have `--json`."""
+    if isinstance(command, click.Group):
+        for name, inner in command.commands.items():
+            yield from with_json(inner, f"{path} {name}")
+    elif any("--json" in option.opts for option in command.params):
+        yield path
+
+
+def test_every_command_with_json_is_described() -> None:
+    found = {
+        path
+        for name, entry in COMMANDS.items()
+        for path in with_json(importlib.import_module(f"newsletter.cli.{entry.module}").command, name)
+    }
+    assert found == set(sections()) == set(CALLS)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_the_keys_are_those_described(answers: dict[str, dict[str, Any]], name: str) -> None:
+    described = {key.rstrip("[]{}"): key for key in sections()[name]}
+    found = answers[name]
+    assert "error" not in found, found
+    assert set(found) == set(described)
+    for key, value in found.items():
+        form = (
+            "[]" if isinstance(value, list) else "{}" if isinstance(value, dict) and key != "member" else ""
+        )
+        assert described[key] == key + form, key
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            inner = re.findall(r"`(\w+)`", sections()[name][described[key]])
+            assert not inner or key == "findings" or set(value[0]) == set(inner), key
