@@ -245,7 +245,8 @@ class Sending(RuleBasedStateMachine):
         rejected = {self.bad} if books.rejected else set()
         missing = {f"p{n}@reader.example" for n in range(PEOPLE)} - got
         assert missing <= self.left | self.assumed | rejected | self.unclear(), "somebody was forgotten"
-        assert len(got - self.unclear()) <= books.accepted
+        # Whom a person sent to again may have had the first copy, and left before the second: skipped, all the same.
+        assert len(got - self.unclear() - self.excused) <= books.accepted
 
 
 Sending.TestCase.settings = settings(stateful_step_count=25)
