@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import base64
+import hmac
+import struct
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from newsletter.model.token import Purpose, of_variant, read, sign, variant_of
@@ -21,6 +25,14 @@ def test_what_is_signed_is_read_back_for_its_purpose_only(number: int, key_id: i
     assert read(tokens.track, Purpose.TRACK, {3 - key_id: KEYS[3 - key_id]}) is None
 
 
+@given(numbers, st.sampled_from(sorted(KEYS)))
+def test_a_token_is_head_and_mac_as_rfc_2104_says(number: int, key_id: int) -> None:
+    head = struct.pack(">BBQ", 1, key_id, number)
+    mac = hmac.digest(KEYS[key_id], head, "sha512")
+    for token, part in zip(sign(KEYS[key_id], key_id, number), (mac[:16], mac[16:32]), strict=True):
+        assert base64.urlsafe_b64decode(token + "=") == head + part
+
+
 @given(numbers, st.integers(0, 34), st.characters(codec="utf-8"))
 def test_any_altered_character_is_noticed(number: int, place: int, other: str) -> None:
     for token, purpose in zip(
@@ -33,8 +45,16 @@ def test_any_altered_character_is_noticed(number: int, place: int, other: str) -
 
 
 @given(st.text(max_size=80))
+@example("!" * 32 + "AAA")
+@example("=" * 35)
 def test_any_text_is_a_token_or_not(text: str) -> None:
     assert read(text, Purpose.TRACK, KEYS) is None
+
+
+@given(st.text(st.sampled_from("AQz09-_=!~ %+/\x7f"), min_size=35, max_size=35))
+def test_any_text_of_its_length_is_a_token_or_not(text: str) -> None:
+    assert read(text, Purpose.TRACK, KEYS) is None
+    assert read(text, Purpose.OWN, KEYS) is None
 
 
 @given(st.integers(1, 2**63 - 1))

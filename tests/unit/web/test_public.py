@@ -318,7 +318,7 @@ def altered(token: str) -> Iterator[str]:
         yield token[:place] + ("A" if character != "A" else "B") + token[place + 1 :]
         yield token[:place] + token[place + 1 :]
         yield token[:place] + character + token[place:]
-    yield from ("", "A" * 35, token + "=", token.swapcase(), token[::-1])
+    yield from ("", "A" * 35, token + "=", token.swapcase(), token[::-1], "!" * 32 + token[:3], "~" * 35)
 
 
 def test_an_altered_token_opens_nothing(site: Site) -> None:
