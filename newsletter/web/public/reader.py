@@ -99,50 +99,68 @@ class ReaderPages:
         return _ask(request, self.voice(request, found.language), found, "unclear")
 
     async def preferences(self, request: Request) -> Response:
-        """GET: what is kept of a reader's wishes. POST: keep them."""
+        """GET: what is kept of a reader's wishes. POST: keep them, where the page's own form says so."""
         number = self._number(request)
         if number is None:
             return missing(self.voice(request))
-        asked = ""
-        saved = request.method == "POST"
-        if saved:
-            fields = await bodies.form(request)
-            asked = fields.get("lang", "")
-            found = await run_in_threadpool(self._prefer, number, fields)
-        else:
+        if request.method == "POST":
+            return await self._keep(request, number)
+        found = await run_in_threadpool(standing, self._ctx, number)
+        return self._preferences(request, found)
+
+    async def _keep(self, request: Request, number: int) -> Response:
+        fields = await bodies.form(request)
+        if fields.get("confirm") != "yes":  # an empty form would take back a wish not to be measured
             found = await run_in_threadpool(standing, self._ctx, number)
-        if found is None or found.test:
-            return self._nobody(request, found)
-        return self._preferences(request, self.voice(request, found.language, asked), found, saved=saved)
+            return self._preferences(request, found, status=400)
+        found = await run_in_threadpool(self._prefer, number, fields)
+        return self._preferences(request, found, asked=fields.get("lang", ""), saved=True)
 
     def _prefer(self, number: int, fields: Mapping[str, str]) -> Standing | None:
         language = fields.get("language")
         chosen = "" if language == _BOTH else language
         return prefer(self._ctx, number, language=chosen, measured=fields.get("quiet") != "yes")
 
-    def _preferences(self, request: Request, spoken_to: Voice, found: Standing, *, saved: bool) -> Response:
-        title = spoken_to.say("prefer_title")
+    def _preferences(
+        self,
+        request: Request,
+        found: Standing | None,
+        *,
+        asked: str = "",
+        saved: bool = False,
+        status: int = 200,
+    ) -> Response:
+        if found is None or found.test:
+            return self._nobody(request, found)
+        spoken_to = self.voice(request, found.language, asked)
+        title = spoken_to.say("prefer_title" if status == 200 else "unclear_title")
         if not found.known:
-            return notice(spoken_to, title, spoken_to.say("prefer_gone"))
-        languages = self._ctx.publication.languages
-        choices = [
-            (one, WORDS[one]["language"] if one in WORDS else one, one == found.own_language)
-            for one in languages
-        ]
-        if len(languages) > 1:
-            choices.append((_BOTH, str(spoken_to.say("prefer_both")), found.own_language not in languages))
+            return notice(spoken_to, spoken_to.say("prefer_title"), spoken_to.say("prefer_gone"))
         return render(
             "preferences.html",
             spoken_to,
             title,
+            status=status,
             lead=spoken_to.say("prefer_lead", address=found.address),
             standing=found,
             saved=saved,
-            choices=choices if len(choices) > 1 else [],
+            choices=self._choices(spoken_to, found),
             here=_token(request),
             unsubscribe=f"../u/{_token(request)}?lang={spoken_to.language}",
             leave=spoken_to.say("prefer_leave"),
         )
+
+    def _choices(self, spoken_to: Voice, found: Standing) -> list[tuple[str, str, bool]]:
+        """The languages that can be chosen: value, label, whether it is the present one. None where there is only one."""
+        languages = self._ctx.publication.languages
+        if len(languages) == 1:
+            return []
+        choices = [
+            (one, WORDS[one]["language"] if one in WORDS else one, one == found.own_language)
+            for one in languages
+        ]
+        both = (_BOTH, str(spoken_to.say("prefer_both")), found.own_language not in languages)
+        return [*choices, both]
 
     async def view(self, request: Request) -> Response:
         """The mail in the browser: no scripts, no forms, nothing but what the mail itself shows."""

@@ -204,23 +204,40 @@ def test_preferences_are_shown_and_kept(site: Site) -> None:
     path = f"/p/{own(site)}"
     page = site.get(path).text
     assert re.search(r'value="en" checked', page)
-    answer = site.post(path, data={"language": "fr", "quiet": "yes", "lang": "en"})
+    assert 'name="confirm" value="yes"' in page
+    answer = site.post(path, data={"confirm": "yes", "language": "fr", "quiet": "yes", "lang": "en"})
     assert (answer.status_code, 'role="status">Saved.' in answer.text) == (200, True)
     member = site.mailed.rows(tables.members)[0]
     assert (member["language"], member["tracking_consent"]) == ("fr", "refused")
     page = site.get(path).text
     assert re.search(r'value="fr" checked', page)
     assert re.search(r'name="quiet" value="yes" checked', page)
-    site.post(path, data={"language": "both"})
+    site.post(path, data={"confirm": "yes", "language": "both"})
     member = site.mailed.rows(tables.members)[0]
     assert (member["language"], member["tracking_consent"]) == ("", "unknown")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"List-Unsubscribe=One-Click", b"a=b&" * 60, b"language=fr", b"\xff\x00"]
+)
+def test_a_post_that_is_not_the_pages_form_takes_no_wish_back(site: Site, body: bytes) -> None:
+    path = f"/p/{own(site)}"
+    site.post(path, data={"confirm": "yes", "quiet": "yes"})
+    before = site.mailed.everything()
+    answer = site.post(path, content=body, headers={"content-type": "application/x-www-form-urlencoded"})
+    assert (answer.status_code, "Saved." in answer.text, "Nothing was changed" in answer.text) == (
+        400,
+        False,
+        True,
+    )
+    assert site.mailed.everything() == before
 
 
 def test_preferences_of_somebody_who_is_gone(site: Site) -> None:
     with site.mailed.ctx.store.write() as db:
         db.execute(tables.members.delete())
     assert "no longer hold anything" in site.get(f"/p/{own(site)}").text
-    assert site.post(f"/p/{own(site)}", data={"language": "fr"}).status_code == 200
+    assert site.post(f"/p/{own(site)}", data={"confirm": "yes", "language": "fr"}).status_code == 200
     assert site.post(f"/u/{own(site)}", data=ONE_CLICK).status_code == 200
     assert left(site) == [ANA.email]
 
