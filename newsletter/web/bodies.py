@@ -7,20 +7,21 @@ web.hooks, web.staff.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from email import message_from_bytes
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 FORM_BYTES = 16 * 1024
 FIELDS = 50
 SECONDS = 30.0
 
 
-async def read(request: Request, most: int) -> bytes:
-    """The whole body. Raises HTTPException 413 beyond `most` bytes, 408 when it takes too long, 400 for a broken length."""
+async def read(request: Request, most: int, take: Callable[[int], None] = lambda _: None) -> bytes:
+    """The whole body. Raises HTTPException 413 beyond `most` bytes, 408 when it takes too long, 400 for a broken length and
+    for a client that leaves before its end. `take` is told of each piece's size before it is kept, and may raise."""
     stated = request.headers.get("content-length", "0")
     if not (stated.isascii() and stated.isdigit()):
         raise HTTPException(400)
@@ -28,17 +29,20 @@ async def read(request: Request, most: int) -> bytes:
         raise HTTPException(413)
     try:
         async with asyncio.timeout(SECONDS):
-            return await _gather(request.stream(), most)
+            return await _gather(request.stream(), most, take)
     except TimeoutError:
         raise HTTPException(408) from None
+    except ClientDisconnect:
+        raise HTTPException(400) from None
 
 
-async def _gather(stream: AsyncIterator[bytes], most: int) -> bytes:
+async def _gather(stream: AsyncIterator[bytes], most: int, take: Callable[[int], None]) -> bytes:
     body = bytearray()
     async for chunk in stream:
-        body += chunk
-        if len(body) > most:
+        if len(body) + len(chunk) > most:
             raise HTTPException(413)
+        take(len(chunk))
+        body += chunk
     return bytes(body)
 
 

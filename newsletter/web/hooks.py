@@ -7,6 +7,7 @@ the limits; 503 when it could not be kept. Called by web.public.app. Providers p
 from __future__ import annotations
 
 import logging
+from typing import Self
 
 import anyio
 from anyio import CapacityLimiter
@@ -22,36 +23,53 @@ from newsletter.web import bodies
 log = logging.getLogger(__name__)
 
 BODY_BYTES = 4 * 1024 * 1024  #: SendGrid posts at 768 kB
-UNDER_WAY = 32  #: posts that are read or kept at one time
+HELD_BYTES = 64 * 1024 * 1024  #: of posts that are read, or wait to be kept, at one time
 BACKLOG = 5_000  #: kept bodies that nothing was made of yet: beyond it something is wrong here, and the provider may wait
 _THREADS = 4
 _LOOK_EVERY = 100  #: posts between two looks at the backlog
+_AGAIN = {"Retry-After": "60"}
+
+
+class _Share:
+    """What one post holds of the memory for all of them. Counted by what has come, not by posts: a stranger who sends slowly
+    keeps nobody out."""
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._hooks.held -= self._size
+
+    def take(self, size: int) -> None:
+        """So many bytes more. Raises HTTPException 429 when there is no room for them."""
+        if self._hooks.held + size > HELD_BYTES:
+            raise HTTPException(429, headers=_AGAIN)
+        self._hooks.held += size
+        self._size += size
 
 
 class Hooks:
-    """The endpoint, with its limits."""
+    """The endpoint, with its limits. `held`: bytes of posts that are read, or wait to be kept."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._under_way = 0
+        self.held = 0
         self._posts = 0
         self._full = False
         self._limiter: CapacityLimiter | None = None
 
     async def receive(self, request: Request) -> Response:
         """One post."""
-        if self._under_way >= UNDER_WAY:
-            return _later()
-        self._under_way += 1
-        try:
-            return await self._keep(request)
-        finally:
-            self._under_way -= 1
-
-    async def _keep(self, request: Request) -> Response:
         if await self._is_full():
             return _later()
-        body = await bodies.read(request, BODY_BYTES)
+        with _Share(self) as share:
+            return await self._keep(request, await bodies.read(request, BODY_BYTES, share.take))
+
+    async def _keep(self, request: Request, body: bytes) -> Response:
         try:
             await self._in_thread(request.path_params["provider"], dict(request.headers), body)
         except HookRejected as error:
@@ -81,4 +99,4 @@ class Hooks:
 
 
 def _later(status: int = 429) -> Response:
-    return PlainTextResponse("Please post this again.\n", status, {"Retry-After": "60"})
+    return PlainTextResponse("Please post this again.\n", status, _AGAIN)

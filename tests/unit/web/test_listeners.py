@@ -6,6 +6,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,6 +106,21 @@ def test_hooks_over_a_socket(served: Served) -> None:
         == 403
     )
     assert len(served.mailed.rows(tables.hooks)) == 1
+
+
+def test_strangers_who_send_slowly_or_leave_keep_nobody_out(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST /hooks/sendgrid HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n["
+    address = ("127.0.0.1", int(served.public.rpartition(":")[2]))
+    with ExitStack() as slow:
+        for _ in range(100):
+            slow.enter_context(socket.create_connection(address)).sendall(head)
+        headers, body = served.mailed.signer.hook([served.mailed.event("delivered", ANA.email)])
+        url = f"{served.public}/hooks/sendgrid"
+        assert served.client.post(url, headers=headers, content=body).status_code == 200
+    served.end()
+    assert caplog.records == []
 
 
 # ── the staff side ──
