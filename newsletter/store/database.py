@@ -64,7 +64,8 @@ class Store:
         """
         try:
             parsed = make_url(url)
-            options: dict[str, Any] = {}
+            # Errors go to logs, and what was to be written names people.
+            options: dict[str, Any] = {"hide_parameters": True}
             if parsed.get_backend_name() == "sqlite":
                 options["connect_args"] = {"timeout": 30, "check_same_thread": False}
             engine = create_engine(parsed, **options)

@@ -495,3 +495,17 @@ def test_a_fault_of_ours_is_a_page_and_not_a_riddle(site: Site, monkeypatch: pyt
     monkeypatch.setattr("newsletter.web.public.reader.standing", broken)
     answer = site.get(f"/u/{own(site)}")
     assert (answer.status_code, "canary" in answer.text, "Not just now" in answer.text) == (503, False, True)
+
+
+def test_a_store_that_fails_writes_nobody_into_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    headers, body = site.mailed.signer.hook([site.mailed.event("delivered", ANA.email)])
+    with site.mailed.ctx.store.write() as db:
+        for table in ("hooks", "suppressions"):
+            db.exec_driver_sql(
+                f"CREATE TRIGGER full_{table} BEFORE INSERT ON {table} BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+    assert site.post("/hooks/sendgrid", headers=headers, content=body).status_code == 503
+    assert site.post(f"/u/{own(site)}", data=ONE_CLICK).status_code == 503
+    assert "full" in caplog.text
+    for secret in (ANA.email, own(site), headers["x-twilio-email-event-webhook-signature"]):
+        assert secret not in caplog.text
