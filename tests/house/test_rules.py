@@ -121,7 +121,7 @@ def test_only_one_module_asks_which_system_this_is() -> None:
 ALSO_PLAIN = {
     "body", "category", "check", "chunk", "contact", "draft", "element", "email", "failed", "filter", "group", "history",
     "job", "label", "list", "lock", "message", "output", "page", "partial", "post", "query", "queue", "read", "receipt",
-    "received", "response", "run", "sample", "send", "sent", "size", "slot", "status", "tag", "try", "version", "warning",
+    "received", "response", "run", "sample", "sandbox", "send", "sent", "size", "slot", "status", "tag", "try", "version", "warning",
     "webhook", "wrapper",
 }  # fmt: skip
 
