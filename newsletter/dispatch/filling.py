@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from newsletter.dispatch.headers import common_headers, own_headers
 from newsletter.dispatch.values import escape, neutralise, slot_text
@@ -23,6 +24,7 @@ from newsletter.model.token import Tokens
 _PIXEL = '<img src="{url}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">'
 _PAGES = {MarkKind.UNSUBSCRIBE: "u", MarkKind.PREFERENCES: "p", MarkKind.VIEW: "v"}
 _TRACK, _OWN = -1, -2  # what a need asks for besides the number of a slot
+_REMEMBERED = 1024  # texts of one place
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,24 +156,48 @@ def _tags(edition: Edition, count: int, templates: Sequence[Template]) -> tuple[
         salt += 1
 
 
+class Filler:
+    """Fills the recipients of one message from lists of their values, in the order of `fields`; a field that is not there is empty.
+
+    Members share companies, provinces and first names: a text that was made harmless for a place a moment ago is not made again.
+    """
+
+    def __init__(self, compiled: Compiled, fields: Sequence[str]) -> None:
+        self._compiled = compiled
+        self._count = len(fields)
+        self._steps = tuple(_step(compiled, need, fields) for need in compiled.needs)
+
+    def recipient(self, delivery: int, address: str, values: Sequence[str], tokens: Tokens) -> Recipient:
+        """One delivery's row: every value filtered, escaped for its place, and unable to look like a tag.
+
+        Raises ValueError when there is not one value for each field.
+        """
+        if len(values) != self._count:
+            raise ValueError(f"{len(values)} values for {self._count} fields")
+        given = (*values, tokens.track, tokens.own, "")
+        made = tuple([make(given[place]) for place, make in self._steps])
+        headers = own_headers(self._compiled.publication, self._compiled.base_url, tokens.own)
+        return Recipient(delivery, address, made, headers)
+
+
+def _step(compiled: Compiled, need: Need, fields: Sequence[str]) -> tuple[int, Callable[[str], str]]:
+    """Which of `values, track, own, ""` a need takes, and what is made of it."""
+    if need.what in {_TRACK, _OWN}:
+        return len(fields) + (need.what == _OWN), str
+    slot = compiled.slots[need.what]
+    place = fields.index(slot.field) if slot.field in fields else len(fields) + 2
+    return place, lru_cache(maxsize=_REMEMBERED)(partial(_harmless, slot, need.context, compiled.opening))
+
+
+def _harmless(slot: Slot, context: SlotContext, opening: str, value: str) -> str:
+    return neutralise(escape(slot_text(slot, value), context), opening, context)
+
+
 def fill_recipient(
     compiled: Compiled, delivery: int, address: str, merge: Mapping[str, str], tokens: Tokens
 ) -> Recipient:
-    """One delivery's row: every value filtered, escaped for its place, and unable to look like a tag."""
-    values = tuple(_value(compiled, need, merge, tokens) for need in compiled.needs)
-    return Recipient(
-        delivery, address, values, own_headers(compiled.publication, compiled.base_url, tokens.own)
-    )
-
-
-def _value(compiled: Compiled, need: Need, merge: Mapping[str, str], tokens: Tokens) -> str:
-    if need.what == _TRACK:
-        return tokens.track
-    if need.what == _OWN:
-        return tokens.own
-    slot = compiled.slots[need.what]
-    text = escape(slot_text(slot, merge.get(slot.field, "")), need.context)
-    return neutralise(text, compiled.opening, need.context)
+    """A single recipient, with values by the names of their fields."""
+    return Filler(compiled, tuple(merge)).recipient(delivery, address, tuple(merge.values()), tokens)
 
 
 def text_of(template: Template, values: Sequence[str]) -> str:

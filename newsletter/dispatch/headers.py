@@ -22,7 +22,7 @@ def common_headers(publication: Publication, edition: Edition) -> dict[str, str]
 
 def own_headers(publication: Publication, base_url: str, own: str) -> dict[str, str]:
     """The reader's own: List-Unsubscribe (RFC 2369; mailto only where a mailbox is read) and its one-click form (RFC 8058)."""
-    ways = [f"<{base_url}/u/{own}>"]
+    ways = f"<{base_url}/u/{own}>"
     if publication.unsubscribe_mailbox:
-        ways.append(f"<mailto:{publication.unsubscribe_mailbox}?subject=unsubscribe%20{own}>")
-    return {"List-Unsubscribe": ", ".join(ways), "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        ways = f"{ways}, <mailto:{publication.unsubscribe_mailbox}?subject=unsubscribe%20{own}>"
+    return {"List-Unsubscribe": ways, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -16,12 +16,14 @@ from newsletter.model.artwork import Slot, SlotContext, SlotFilter
 # Bidirectional controls turn the text around them; the characters of right-to-left names need none of them.
 _BIDI = {*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C}
 _PLAIN = re.compile(r"[ -~]*")
+# Latin with its accents, Greek's neighbours and Cyrillic, as names are written: all assigned, none of them a control (a test looks).
+_LETTERS = re.compile("[ -~\u00a0-\u0377\u0400-\u052f\u2010-\u2015\u2018-\u201f\u2026]*")
 _JOINER = "\u2060"
 
 
 def one_line(value: str) -> str:
     """Text without control characters, line breaks, lone surrogates or bidirectional controls, in NFC."""
-    if _PLAIN.fullmatch(value):
+    if _PLAIN.fullmatch(value) or (_LETTERS.fullmatch(value) and unicodedata.is_normalized("NFC", value)):
         return value
     kept: list[str] = []
     for character in unicodedata.normalize("NFC", value):

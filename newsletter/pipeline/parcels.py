@@ -7,15 +7,16 @@ compiled once a variant, never once a member.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 import msgspec
 
-from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient
+from newsletter.dispatch.filling import Filler, compile_message
 from newsletter.dispatch.variants import Variant
 from newsletter.model.edition import Edition
-from newsletter.model.outbound import OutboundBatch, Recipient
+from newsletter.model.outbound import OutboundBatch, OutboundMessage
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
@@ -25,6 +26,15 @@ from newsletter.store.batches import Batch
 _values = msgspec.json.Decoder(list[str])
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The message of a variant, what fills it, and the key that signs."""
+
+    message: OutboundMessage
+    filler: Filler
+    key_id: int
+
+
 class Parcels:
     """Compiled messages by variant, shared by the threads of one process."""
 
@@ -32,17 +42,16 @@ class Parcels:
         self.ctx = ctx
         self._lock = Lock()
         self._editions: dict[str, Edition] = {}
-        self._compiled: dict[int, tuple[Compiled, tuple[str, ...], int]] = {}
+        self._ready: dict[int, _Ready] = {}
 
-    def _message(self, db: Connection, batch: Batch) -> tuple[Compiled, tuple[str, ...], int]:
-        """The message of a batch's variant, the fields of its members' values, and the id of the key that signs."""
+    def _message(self, db: Connection, batch: Batch) -> _Ready:
         with self._lock:
-            known = self._compiled.get(batch.variant)
+            known = self._ready.get(batch.variant)
             if known is None:
-                known = self._compiled[batch.variant] = self._compile(db, batch)
+                known = self._ready[batch.variant] = self._compile(db, batch)
             return known
 
-    def _compile(self, db: Connection, batch: Batch) -> tuple[Compiled, tuple[str, ...], int]:
+    def _compile(self, db: Connection, batch: Batch) -> _Ready:
         row = campaigns.detail(db, batch.campaign)
         if row.edition_id not in self._editions:
             self._editions = {row.edition_id: editions.get(db, row.edition_id)}
@@ -54,7 +63,7 @@ class Parcels:
             self.ctx.settings.text("web.base_url"),
             track=self._variant_token(row.key_id, batch.variant, TrackingMode(variant.tracking)),
         )
-        return compiled, tuple(row.fields), row.key_id
+        return _Ready(compiled.message, Filler(compiled, row.fields), row.key_id)
 
     def _variant_token(self, key_id: int, variant: int, tracking: TrackingMode) -> str | None:
         if tracking is TrackingMode.INDIVIDUAL:
@@ -65,17 +74,19 @@ class Parcels:
         self, db: Connection, batch: Batch, rows: Sequence[Any], attempt: int, date: int
     ) -> OutboundBatch:
         """The batch as a provider is handed it, for these deliveries."""
-        compiled, fields, key_id = self._message(db, batch)
-        key = self.ctx.keys.tokens[key_id]
-        recipients: list[Recipient] = []
-        for row in rows:
-            merge = dict(zip(fields, _values.decode(row.merge), strict=True))
-            recipients.append(fill_recipient(compiled, row.id, row.address, merge, sign(key, key_id, row.id)))
+        ready = self._message(db, batch)
+        key_id, key = ready.key_id, self.ctx.keys.tokens[ready.key_id]
+        fill = ready.filler.recipient
         return OutboundBatch(
             instance=self.ctx.instance,
             batch=batch.id,
             attempt=attempt,
-            message=compiled.message,
-            recipients=tuple(recipients),
+            message=ready.message,
+            recipients=tuple(
+                [
+                    fill(number, address, _values.decode(merge), sign(key, key_id, number))
+                    for number, address, merge in rows
+                ]
+            ),
             message_date=date,
         )

@@ -95,7 +95,7 @@ def evidence(ctx: Context, campaign: int) -> list[str]:
     with ctx.store.read() as db:
         lines = []
         for batch in batches.unclear(db, campaign):
-            people = len(deliveries.of_batch(db, batch.id))
+            people = deliveries.count_of_batch(db, batch.id)
             last = batches.last_attempt(db, batch)
             since = f"{last.started_at:%Y-%m-%d %H:%M:%S} UTC" if last else "unknown"
             why = batches.reason(db, batch)

@@ -92,7 +92,7 @@ def _wait(desk: Desk, batch: Batch) -> bool:
     ctx = desk.ctx
     with ctx.store.read() as db:
         row = campaigns.detail(db, batch.campaign)
-        members = len(deliveries.of_batch(db, batch.id))
+        members = deliveries.count_of_batch(db, batch.id)
     account = ctx.settings.whole("send.rate_per_minute")
     if not row.gentle:
         return desk.wait(lambda _now: account, members)

@@ -9,26 +9,28 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, select
 
 from newsletter.model.campaign import BatchState, DeliveryState
 from newsletter.store.tables import batches, deliveries, facts, suppressions
 
 
 def of_batch(db: Connection, batch_id: int) -> Sequence[Any]:
-    """The deliveries that still follow their batch, by number: id, member_id, address, address_key, merge."""
-    columns = (
-        deliveries.c.id,
-        deliveries.c.member_id,
-        deliveries.c.address,
-        deliveries.c.address_key,
-        deliveries.c.merge,
-    )
+    """The deliveries that still follow their batch, by number: id, address, merge."""
     return db.execute(
-        select(*columns)
-        .where(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
+        select(deliveries.c.id, deliveries.c.address, deliveries.c.merge)
+        .where(_follows(batch_id))
         .order_by(deliveries.c.id)
     ).all()
+
+
+def count_of_batch(db: Connection, batch_id: int) -> int:
+    """How many deliveries still follow their batch."""
+    return db.execute(select(func.count()).select_from(deliveries).where(_follows(batch_id))).scalar_one()
+
+
+def _follows(batch_id: int) -> ColumnElement[bool]:
+    return and_(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
 
 
 def set_apart(db: Connection, ids: Collection[int], state: DeliveryState, reason: str) -> None:
@@ -44,7 +46,7 @@ def reject_batch(db: Connection, batch_id: int, reason: str) -> None:
     """Reject all that still follow a batch."""
     db.execute(
         deliveries.update()
-        .where(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
+        .where(_follows(batch_id))
         .values(state=DeliveryState.REJECTED.value, reason=reason, holds=False)
     )
 
@@ -85,6 +87,6 @@ def left_meanwhile(db: Connection, batch_id: int, since: datetime, now: datetime
     )
     known = exists().where(facts.c.delivery_id == deliveries.c.id, facts.c.kind == "left")
     chosen = select(deliveries.c.id, literal("left"), literal(now, facts.c.at.type)).where(
-        deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value, gone, ~known
+        _follows(batch_id), gone, ~known
     )
     return db.execute(facts.insert().from_select(["delivery_id", "kind", "at"], chosen)).rowcount

@@ -6,6 +6,8 @@ posted. Source: Mail Send reference and its page of errors; where pages disagree
 
 from __future__ import annotations
 
+from itertools import chain
+
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
 from newsletter.providers.rules import Fault, is_reserved, require_message, require_recipients
@@ -102,7 +104,7 @@ def _and_no_tags(batch: OutboundBatch, more: Fault) -> Fault:
 
     One search over all values joined costs far less than one for each; only a hit is traced to its recipient.
     """
-    everything = "\0".join("\0".join(recipient.values) for recipient in batch.recipients)
+    everything = "\0".join(chain.from_iterable(recipient.values for recipient in batch.recipients))
     found = tuple(tag for tag in batch.message.tags if tag in everything)
     if not found:
         return more

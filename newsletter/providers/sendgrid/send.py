@@ -11,6 +11,7 @@ text, and replace our List-Unsubscribe. https://www.twilio.com/docs/sendgrid/api
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -19,6 +20,24 @@ from newsletter.providers.rules import fill
 from newsletter.providers.sendgrid.limits import require, require_size, weigh
 
 Json = dict[str, object]
+
+
+# What there is one of for each reader is a Struct: half the time of a dict. Its fields stand in the order in which the encoder writes
+# all else; empty ones are left out.
+class _To(msgspec.Struct, gc=False):
+    email: str
+
+
+class _Ids(msgspec.Struct, gc=False):
+    nl_d: str
+
+
+class _Personalization(msgspec.Struct, gc=False, omit_defaults=True):
+    custom_args: _Ids
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
+    substitutions: Mapping[str, str] = msgspec.field(default_factory=dict)
+    to: tuple[_To, ...] = ()
+
 
 _OFF = {"enable": False}
 _TRACKING = {
@@ -40,13 +59,13 @@ def encode(
     """
     require(batch, official=official)
     weight = sum(weigh(batch.message, recipient) for recipient in batch.recipients) if max_weight else 0
-    body = _ENCODER.encode(request(batch, sandbox=sandbox))
+    body = _ENCODER.encode(_request(batch, sandbox=sandbox))
     require_size(body, weight, max_weight)
     return Parcel(body, hashlib.sha256(body).hexdigest(), len(batch.recipients))
 
 
-def request(batch: OutboundBatch, *, sandbox: bool = False) -> Json:
-    """The request as JSON values. Nothing in it is ever left out for being long, odd or empty: `limits.require` has looked."""
+def _request(batch: OutboundBatch, *, sandbox: bool) -> Json:
+    """The request. Nothing in it is ever left out for being long, odd or empty: `limits.require` has looked."""
     message = batch.message
     settings: Json = {"footer": _OFF}
     body: Json = {
@@ -77,10 +96,10 @@ def _mailbox(message: OutboundMessage) -> Json:
     return mailbox | {"name": message.sender_name} if message.sender_name else mailbox
 
 
-def _personalization(tags: tuple[str, ...], recipient: Recipient) -> Json:
-    one: Json = {"to": [{"email": recipient.address}], "custom_args": {"nl_d": str(recipient.delivery)}}
-    if tags:
-        one["substitutions"] = dict(zip(tags, recipient.values, strict=True))
-    if recipient.headers:
-        one["headers"] = dict(recipient.headers)
-    return one
+def _personalization(tags: tuple[str, ...], recipient: Recipient) -> _Personalization:
+    return _Personalization(
+        _Ids(str(recipient.delivery)),
+        recipient.headers,
+        dict(zip(tags, recipient.values, strict=True)),
+        (_To(recipient.address),),
+    )

@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.dispatch.filling import compile_message, fields_of, fill_recipient, text_of
+from newsletter.dispatch import values as values_of
+from newsletter.dispatch.filling import Filler, compile_message, fields_of, fill_recipient, text_of
 from newsletter.dispatch.values import escape, neutralise, one_line, slot_text
 from newsletter.dispatch.variants import Variant, chosen, strictest, tracking_for
 from newsletter.model.artwork import (
@@ -266,6 +267,37 @@ def test_a_value_that_looks_like_a_tag_is_neutralised(value: str, context: SlotC
 def test_bidirectional_controls_are_left_out_and_names_kept() -> None:
     assert one_line("\u202eevil\u2066 ליאת\u200f") == "evil ליאת"
     assert one_line("a\r\nb\x00c\ud800") == "a  bc"
+
+
+@given(st.text(st.characters(max_codepoint=0x2FFF)))
+def test_the_quick_way_for_letters_gives_what_the_slow_one_gives(value: str) -> None:
+    quick = one_line(value)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(values_of, "_LETTERS", values_of._PLAIN)
+        assert one_line(value) == quick
+
+
+def test_the_quick_way_knows_no_controls_and_nothing_unassigned() -> None:
+    every = [chr(number) for number in range(0x3000)]
+    quick = [letter for letter in every if values_of._LETTERS.fullmatch(letter)]
+    assert {"é", "œ", "Ž", "ѓ", "’", "…"} < set(quick)
+    assert not [one for one in quick if unicodedata.category(one) in {"Cc", "Cs", "Cn", "Zl", "Zp"}]
+    assert not [one for one in quick if ord(one) in values_of._BIDI]
+
+
+def test_a_filler_takes_values_in_the_order_of_its_fields() -> None:
+    compiled = compile_message(edition(BODY), Variant("en", "11", TrackingMode.INDIVIDUAL), PUBLICATION, BASE)
+    for fields in (("company", "first_name"), ("first_name", "province", "company")):
+        values = {"company": "Acier & Fils", "first_name": "Zoë", "province": "QC"}
+        row = Filler(compiled, fields).recipient(7, "a@x.example", [values[one] for one in fields], TOKENS)
+        assert row == fill_recipient(compiled, 7, "a@x.example", values, TOKENS)
+
+
+def test_a_row_of_another_length_never_moves_a_value_into_the_next_place() -> None:
+    compiled = compile_message(edition(BODY), Variant("en", "11", TrackingMode.INDIVIDUAL), PUBLICATION, BASE)
+    for values in ([], ["Acier"], ["Acier", "Zoë", "QC"]):
+        with pytest.raises(ValueError, match="for 2 fields"):
+            Filler(compiled, ("company", "first_name")).recipient(7, "a@x.example", values, TOKENS)
 
 
 def test_filters_in_the_authors_order() -> None:

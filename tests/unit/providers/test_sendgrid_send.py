@@ -18,7 +18,7 @@ from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
 from newsletter.providers.conformance import sample_batch, sample_message, sample_recipient
 from newsletter.providers.sendgrid import limits
-from newsletter.providers.sendgrid.send import encode, request
+from newsletter.providers.sendgrid.send import encode
 from tests.corpora import naughty_strings, shared
 
 Check = Callable[..., list[Any]]
@@ -303,8 +303,3 @@ class TestReserved:
         encode(batch)
         with pytest.raises(ConfigurationError, match="reserved"):
             encode(batch, official=True)
-
-
-def test_request_is_plain_json() -> None:
-    batch = sample_batch(2)
-    assert json.loads(json.dumps(request(batch))) == json.loads(encode(batch).body)
