@@ -1,0 +1,139 @@
+"""Showing: readings become a table, with ratios of values from the same round.
+
+In: readings by candidate. Out: lines of text, and the same as JSON beside what is known of the machine. Called by bench.__main__.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bench.measuring import Candidate, Reading, Role, Suite
+
+Readings = Mapping[str, Sequence[Reading]]
+_SIGNS = {Role.CEILING: "▔", Role.OURS: "●", Role.PART: "·", Role.PEER: "○"}
+_MORE = {"wire_bytes": "B on the wire", "p50_ms": "ms p50", "p99_ms": "ms p99"}
+
+
+def table(suite: Suite, readings: Readings, lacking: Mapping[str, str], before: Readings) -> str:
+    """One suite for people."""
+    ceiling = next(one.name for one in suite.candidates if one.role is Role.CEILING)
+    ours = next(one.name for one in suite.candidates if one.role is Role.OURS)
+    head = (
+        "",
+        f"{suite.unit}s/s",
+        "min – max",
+        "of ceiling",
+        "ours is",
+        f"CPU µs/{suite.unit}",
+        "peak MB",
+        "before",
+        "",
+    )
+    rows = [head]
+    for one in suite.candidates:
+        if one.name in lacking:
+            rows.append((_label(one), "–", "", "", "", "", "", "", f"skipped: {lacking[one.name]}"))
+            continue
+        found = readings[one.name]
+        rows.append(
+            (
+                _label(one),
+                number(median(found)),
+                f"{number(min(r.rate for r in found))} – {number(max(r.rate for r in found))}",
+                "" if one.name == ceiling else ratio(found, readings[ceiling]),
+                "" if one.role is not Role.PEER else ratio(readings[ours], found) + " ×",
+                number(statistics.median(r.cpu / r.units * 1e6 for r in found)),
+                number(max(r.peak_mb for r in found)),
+                _before(one, found, before),
+                _more(found),
+            )
+        )
+    return f"{suite.title}\n" + _aligned(rows)
+
+
+def _label(one: Candidate) -> str:
+    return f"{_SIGNS[one.role]} {one.name}"
+
+
+def median(found: Sequence[Reading]) -> float:
+    """The rate that half of the rounds reached."""
+    return statistics.median(reading.rate for reading in found)
+
+
+def ratio(found: Sequence[Reading], other: Sequence[Reading]) -> str:
+    """Median of the ratios within rounds: a slow moment of the machine slows both."""
+    return number(statistics.median(a.rate / b.rate for a, b in zip(found, other, strict=True)))
+
+
+def _before(one: Candidate, found: Sequence[Reading], before: Readings) -> str:
+    known = before.get(one.name)
+    return f"× {number(median(found) / median(known))}" if known else ""
+
+
+def _more(found: Sequence[Reading]) -> str:
+    return ", ".join(
+        f"{number(statistics.median(reading.more[name] for reading in found))} {words}"
+        for name, words in _MORE.items()
+        if all(name in reading.more for reading in found)
+    )
+
+
+def number(value: float) -> str:
+    """Three significant digits: more would promise too much."""
+    if value >= 1000:
+        digits = len(str(int(value))) - 3
+        return f"{round(value, -digits):,.0f}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:-1], strict=True)]
+        lines.append("  ".join([*cells, row[-1]]).rstrip())
+    return "\n".join(lines)
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on, besides the program."""
+    return {
+        "processor": _processor(),
+        "processors": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()}",
+        "load": list(os.getloadavg()) if hasattr(os, "getloadavg") else [],
+        "commit": _commit(),
+    }
+
+
+def _processor() -> str:
+    known = Path("/proc/cpuinfo")
+    lines = known.read_text().splitlines() if known.exists() else []
+    found = next((line for line in lines if line.startswith("model name")), "")
+    return found.partition(":")[2].strip() or platform.machine()
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], stdout=subprocess.PIPE, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+def as_json(readings: Readings) -> dict[str, list[dict[str, Any]]]:
+    """The readings for keeping."""
+    return {name: [asdict(reading) for reading in found] for name, found in readings.items()}
+
+
+def from_json(kept: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[Reading]]:
+    """The readings that were kept."""
+    return {name: [Reading(**reading) for reading in found] for name, found in kept.items()}

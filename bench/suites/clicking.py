@@ -1,0 +1,69 @@
+"""Clicks: readers follow links of a mail, 64 at a time.
+
+In: a mailing that was written down. Out: redirects a second, how long readers waited. Called by bench.child.
+
+Ours verifies the token, finds the link in memory, and writes the hit twice a second into the database. The ceiling answers the same
+bytes to everything. CPU and memory are the server's; whoever asks takes the other processor.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from functools import partial
+from pathlib import Path
+
+from bench import world
+from bench.asking import ask, request
+from bench.measuring import Candidate, Reading, Role, Suite
+from bench.servers import Server
+from newsletter.model.token import of_variant, sign
+from newsletter.store import campaigns
+
+_WARM = 2000
+_READERS = 5000
+
+
+def _make(folder: Path, _size: int) -> None:
+    world.campaign(folder, _READERS)
+
+
+def _paths(folder: Path) -> list[bytes]:
+    with world.opened(folder) as ctx:
+        with ctx.store.read() as db:
+            short = campaigns.detail(db, 1).edition_id[:12]
+        key, number = ctx.keys.signing, ctx.keys.current
+        tracks = [sign(key, number, of_variant(variant)).track for variant in (1, 2, 3)]
+    return [request(f"/c/{short}-{link}/{track}") for track in tracks for link in (0, 1)]
+
+
+def _plain_paths(_folder: Path) -> list[bytes]:
+    return [request(f"/c/1/{number}") for number in range(1, _READERS)]
+
+
+def _serve(kind: str, folder: Path, size: int) -> Reading:
+    world.restore(folder, world.PREPARED)
+    requests = _plain_paths(folder) if kind == "tutorial" else _paths(folder)
+    with Server(kind, folder) as server:
+        ask(server.port, requests, _WARM, b"HTTP/1.1 302 ")
+        began = time.perf_counter()
+        took = ask(server.port, requests, size, b"HTTP/1.1 302 ")
+        seconds = time.perf_counter() - began
+    cuts = statistics.quantiles(took, n=100)
+    return Reading(
+        size, seconds, server.told["cpu"], server.told["peak_mb"], {"p50_ms": cuts[49], "p99_ms": cuts[98]}
+    )
+
+
+SUITE = Suite(
+    name="clicks",
+    title="Click redirects, 64 readers at a time",
+    unit="click",
+    size=40_000,
+    make=_make,
+    candidates=(
+        Candidate("a fixed answer, bare asyncio", Role.CEILING, partial(_serve, "fixed")),
+        Candidate("newsletter serve", Role.OURS, partial(_serve, "ours")),
+        Candidate("Starlette + uvicorn + SQLite", Role.PEER, partial(_serve, "tutorial")),
+    ),
+)
