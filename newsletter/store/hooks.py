@@ -43,6 +43,12 @@ def revive(db: Connection) -> int:
     return db.execute(hooks.update().where(hooks.c.state == FAILED).values(state=NEW, error="")).rowcount
 
 
+def oldest(db: Connection) -> datetime | None:
+    """When the oldest body came of those that were applied and are still kept."""
+    first = select(hooks.c.received_at).where(hooks.c.state == APPLIED).order_by(hooks.c.id).limit(1)
+    return db.execute(first).scalar()
+
+
 def forget(db: Connection, before: datetime, most: int) -> int:
     """Drop the oldest bodies that were applied before a moment: their events are kept, and they name addresses."""
     old = (
