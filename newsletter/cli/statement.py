@@ -17,14 +17,6 @@ from newsletter.pipeline.report import Report
 
 WIDTH = 72
 _LANGUAGES = {"en": "English", "fr": "French"}
-_OPENS_ONCE = (
-    "Opens are a range: some mail programs fetch images unread, others never. The lower figure is surely people, the "
-    "upper one adds those whom nobody can tell."
-)
-_OPENS_HITS = (
-    "This mailing counts without following anybody: who clicks or opens twice counts twice. Opens are a range, for some "
-    "mail programs fetch images unread."
-)
 
 Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
 
@@ -139,11 +131,13 @@ def _reading(report: Report) -> Iterator[str]:
     )
     low, high = found.opens.human, found.opens.human + found.opens.unknown
     told = f"{spaced(low)} to {spaced(high)}" if high > low else spaced(low)
-    if report.personal:
-        told += " ({:.0f} % to {:.0f} %)".format(*report.opened)
     yield f"{'Opens':<{WIDTH - len(told)}}{told}"
+    if report.opened is not None:
+        told = "{:.0f} % to {:.0f} %".format(*report.opened)
+        whose = f"  of the {spaced(report.followed)} whose reading may be followed"
+        yield f"{whose:<{WIDTH - len(told)}}{told}"
     yield ""
-    yield from textwrap.wrap(_OPENS_ONCE if report.personal else _OPENS_HITS, WIDTH)
+    yield from textwrap.wrap(report.counting, WIDTH)
     clicked = [line for line in found.links if line.readers.human or line.readers.machine]
     if clicked:
         yield ""

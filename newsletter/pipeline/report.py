@@ -19,14 +19,26 @@ from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, editions, facts, hits, preparation
 from newsletter.store import books as ledger
-from newsletter.tracking.tally import Count, Figures, Readers, figures, share
+from newsletter.tracking.tally import Count, Figures, Readers, figures, same_links
 
+_HITS = (
+    "This mailing counts without following anybody: who clicks or opens twice counts twice. Opens are a range, for some "
+    "mail programs fetch images unread."
+)
+_BOTH = (
+    "Whoever agreed to it counts once for each link and once for opening, everybody else each time: their reading is followed by "
+    "nobody. Opens are a range, for some mail programs fetch images unread."
+)
+_ONCE = (
+    "Opens are a range: some mail programs fetch images unread, others never. The lower figure is surely people, the "
+    "upper one adds those whom nobody can tell."
+)
 _NOT_COUNTED_YET = frozenset({CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.PREPARING})
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One mailing. `figures` is None where nothing is measured; `personal` when members are told apart (individual mode)."""
+    """One mailing. `figures` is None where nothing is measured; `followed`: delivered to members whose reading may be followed."""
 
     campaign: Campaign
     title: str
@@ -37,11 +49,7 @@ class Report:
     figures: Figures | None
     languages: dict[str, int]
     at: datetime
-
-    @property
-    def personal(self) -> bool:
-        """Whether clicks and opens are counted once a member."""
-        return self.campaign.tracking is TrackingMode.INDIVIDUAL
+    followed: int = 0
 
     @property
     def closed(self) -> bool:
@@ -71,12 +79,23 @@ class Report:
         return abs(missing - books.in_doubt - books.held) + books.in_doubt + books.held
 
     @property
-    def opened(self) -> tuple[float, float]:
-        """Opens as a range in percent of those delivered: surely people; people and those whom nobody can tell."""
+    def opened(self) -> tuple[float, float] | None:
+        """How many of `followed` opened it, a range in percent: surely people; people and those whom nobody can tell. None where
+        that cannot be said: nobody's reading may be followed, or news of deliveries are still missing."""
+        opens = self.figures.opened_by if self.figures else Readers()
+        most = opens.human + opens.unknown
+        if not self.followed or most > self.followed:
+            return None
+        return 100 * opens.human / self.followed, 100 * most / self.followed
+
+    @property
+    def counting(self) -> str:
+        """What the figures of reading count, in words; empty where nothing is measured."""
         if self.figures is None:
-            return 0.0, 0.0
-        opens, delivered = self.figures.opens, self.books.delivered
-        return share(opens.human, delivered), share(opens.human + opens.unknown, delivered)
+            return ""
+        if self.campaign.tracking is not TrackingMode.INDIVIDUAL:
+            return _HITS
+        return _BOTH if self.figures.hits else _ONCE
 
 
 def report(ctx: Context, campaign_id: int) -> Report:
@@ -96,6 +115,7 @@ def report(ctx: Context, campaign_id: int) -> Report:
             figures=_figures(db, campaign_id, edition.artwork) if measured else None,
             languages=dict(preparation.languages(db, campaign_id)),
             at=ctx.now(),
+            followed=hits.followed(db, campaign_id),
         )
 
 
@@ -105,9 +125,12 @@ def _title(edition: Edition) -> str:
 
 
 def _figures(db: Connection, campaign_id: int, artwork: Artwork) -> Figures:
-    counted = hits.counted(db, campaign_id)
-    counts = [Count(HitKind(kind), link, reader, number) for kind, link, reader, number in counted]
-    return figures(counts, [_url(link) for link in artwork.links])
+    urls = [_url(link) for link in artwork.links]
+    counted = hits.counted(db, campaign_id, same_links(urls))
+    counts = [
+        Count(HitKind(kind), link, reader, number, named) for kind, link, reader, number, named in counted
+    ]
+    return figures(counts, urls)
 
 
 def _url(link: Link) -> str | None:

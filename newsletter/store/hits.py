@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
-from sqlalchemy import Connection, case, func, select, union_all
+from sqlalchemy import Connection, case, func, literal, select, union_all
 
+from newsletter.model.campaign import BatchState, DeliveryState, Progress
 from newsletter.model.event import Reader
 from newsletter.model.member import TrackingConsent
 from newsletter.model.publication import TrackingMode
@@ -141,27 +143,41 @@ def with_clicks(db: Connection, numbers: Collection[int]) -> set[int]:
     return found
 
 
-def counted(db: Connection, campaign: int) -> Sequence[tuple[str, int | None, Reader, int]]:
-    """Kind, link, reader, number: pairs of a delivery and a link (or mail) where deliveries are known, single hits where not."""
+def counted(
+    db: Connection, campaign: int, same: Mapping[int, int] = MappingProxyType({})
+) -> Sequence[tuple[str, int | None, Reader, int, bool]]:
+    """Kind, link, reader, number, named: pairs of a delivery and a link (or mail) where deliveries are known (named), single hits
+    where not. `same`: links that count as another one."""
     strength = case({one.value: place for place, one in enumerate(_BEST)}, value=hits.c.reader)
+    link = case(dict(same), value=hits.c.link, else_=hits.c.link).label("link") if same else hits.c.link
     mine = hits.c.variant_id.in_(select(variants.c.id).where(variants.c.campaign_id == campaign))
     pairs = (
-        select(hits.c.kind, hits.c.link, func.min(strength).label("best"))
+        select(hits.c.kind, link, func.min(strength).label("best"), literal(1).label("named"))
         .where(mine, hits.c.delivery_id.is_not(None))
-        .group_by(hits.c.kind, hits.c.delivery_id, hits.c.link)
-        .subquery()
+        .group_by(hits.c.kind, hits.c.delivery_id, link)
     )
-    singles = (
-        select(hits.c.kind, hits.c.link, strength.label("best"))
-        .where(mine, hits.c.delivery_id.is_(None))
-        .subquery()
+    singles = select(hits.c.kind, link, strength.label("best"), literal(0).label("named")).where(
+        mine, hits.c.delivery_id.is_(None)
     )
-    both = union_all(
-        select(pairs.c.kind, pairs.c.link, pairs.c.best, func.count().label("number")).group_by(
-            pairs.c.kind, pairs.c.link, pairs.c.best
-        ),
-        select(singles.c.kind, singles.c.link, singles.c.best, func.count().label("number")).group_by(
-            singles.c.kind, singles.c.link, singles.c.best
-        ),
+    both = union_all(pairs, singles).subquery()
+    columns = (both.c.kind, both.c.link, both.c.best, both.c.named)
+    rows = db.execute(select(*columns, func.count()).group_by(*columns))
+    return [(kind, link, _BEST[best], number, bool(named)) for kind, link, best, named, number in rows]
+
+
+def followed(db: Connection, campaign: int) -> int:
+    """How many deliveries were delivered to members whose reading may be followed."""
+    query = (
+        select(func.count())
+        .select_from(deliveries)
+        .join(batches, batches.c.id == deliveries.c.batch_id)
+        .join(variants, variants.c.id == batches.c.variant_id)
+        .where(
+            batches.c.campaign_id == campaign,
+            batches.c.state == BatchState.ACCEPTED.value,
+            deliveries.c.state == DeliveryState.BATCHED.value,
+            deliveries.c.progress == Progress.DELIVERED.rank,
+            variants.c.tracking == TrackingMode.INDIVIDUAL.value,
+        )
     )
-    return [(kind, link, _BEST[best], number) for kind, link, best, number in db.execute(both)]
+    return db.execute(query).scalar_one()

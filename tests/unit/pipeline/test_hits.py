@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from newsletter.model.token import of_variant
 from newsletter.pipeline import record
 from newsletter.pipeline.hits import Hits, Seen, network_of
 from newsletter.pipeline.links import Links, location, table_of
-from newsletter.store import Store, tables
+from newsletter.store import Connection, Store, tables
 from newsletter.store import hits as stored
 from tests.corpora import naughty_strings
 from tests.mailed import START, Mailed, Person, edition, hand_over, world
@@ -196,18 +197,28 @@ def test_pairs_are_counted_once_and_by_their_best_hit(mailed: Mailed) -> None:
     with mailed.ctx.store.read() as db:
         counted = sorted(
             (
-                (kind, link, reader.value, number)
-                for kind, link, reader, number in stored.counted(db, mailed.campaign)
+                (kind, link, reader.value, number, named)
+                for kind, link, reader, number, named in found(db, mailed)
             ),
             key=repr,
         )
+        doubled = [row for row in found(db, mailed, {2: 0}) if row[0] == "click" and row[4]]
     assert counted == [
-        ("click", 0, "human", 1),
-        ("click", 0, "human", 2),
-        ("click", 0, "machine", 1),
-        ("click", 2, "unknown", 1),
-        ("open", None, "human", 1),
+        ("click", 0, "human", 1, True),
+        ("click", 0, "human", 2, False),
+        ("click", 0, "machine", 1, True),
+        ("click", 2, "unknown", 1, True),
+        ("open", None, "human", 1, True),
     ]
+    # Both links lead to one place: the member followed one, and their best hit stands.
+    assert sorted((link, reader.value, number) for _, link, reader, number, _ in doubled) == [
+        (0, "human", 1),
+        (0, "machine", 1),
+    ]
+
+
+def found(db: Connection, mailed: Mailed, same: dict[int, int] | None = None) -> list[tuple[Any, ...]]:
+    return [tuple(row) for row in stored.counted(db, mailed.campaign, same or {})]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,50 @@ def test_a_mailing_that_measures_nothing(tmp_path: Path) -> None:
         )
 
 
+def test_who_agreed_is_counted_once_and_the_others_each_time(tmp_path: Path) -> None:
+    yes = [Person(f"y{n}@example.org", tracking=TrackingMode.INDIVIDUAL, consent="granted") for n in range(4)]
+    others = [Person(f"o{n}@example.org") for n in range(6)]
+    with world(tmp_path, tracking=TrackingMode.INDIVIDUAL) as mailed:
+        hand_over(mailed, [*yes, *others], tracking=TrackingMode.INDIVIDUAL)
+        events = [mailed.event("delivered", person.email) for person in (*yes, *others)]
+        record.receive(mailed.ctx, "sendgrid", *mailed.signer.hook(events))
+        record.apply_new(mailed.ctx)
+        seen = Hits(mailed.ctx)
+        for place in range(9):
+            at = START + timedelta(hours=1 + place)
+            seen.add(Seen(at, HitKind.OPEN, mailed.deliveries[yes[0].email], agent="Firefox"))
+            seen.add(
+                Seen(
+                    at,
+                    HitKind.OPEN,
+                    of_variant(mailed.variants["en", TrackingMode.AGGREGATE]),
+                    agent="Firefox",
+                )
+            )
+        seen.flush()
+        made = report(mailed.ctx, mailed.campaign)
+        assert made.figures is not None
+        assert (made.figures.opens.human, made.figures.opened_by.human, made.followed) == (10, 1, 4)
+        assert made.opened == (25.0, 25.0)
+        text = " ".join(statement(made, "News", "America/Toronto").split())
+        assert "of the 4 whose reading may be followed 25 % to 25 %" in text
+        assert "everybody else each time" in text
+
+
+def test_no_share_is_told_before_the_news_of_deliveries_are_here(tmp_path: Path) -> None:
+    person = Person("y@example.org", tracking=TrackingMode.INDIVIDUAL, consent="granted")
+    with world(tmp_path, tracking=TrackingMode.INDIVIDUAL) as mailed:
+        hand_over(mailed, [person], tracking=TrackingMode.INDIVIDUAL)
+        seen = Hits(mailed.ctx)
+        seen.add(Seen(START, HitKind.OPEN, mailed.deliveries[person.email], agent="Firefox"))
+        seen.flush()
+        made = report(mailed.ctx, mailed.campaign)
+        assert made.opened is None
+        text = statement(made, "News", "America/Toronto")
+        assert "%" not in text
+        assert "surely people" in " ".join(text.split())
+
+
 def test_no_such_mailing(mailed: Mailed) -> None:
     with pytest.raises(NotFound):
         report(mailed.ctx, 77)

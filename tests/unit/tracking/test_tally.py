@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from newsletter.model.event import HitKind, Reader
-from newsletter.tracking.tally import Count, Figures, LinkFigures, Readers, figures, share
+from newsletter.tracking.tally import Count, Figures, LinkFigures, Readers, figures, same_links
 
 
 def test_no_hits() -> None:
@@ -31,5 +31,15 @@ def test_links_to_one_address_are_one_line_in_the_order_of_the_mail() -> None:
     assert made.opens == Readers(0, 0, 9)
 
 
-def test_a_share_is_never_more_than_all() -> None:
-    assert (share(1, 4), share(9, 4), share(1, 0)) == (25.0, 100.0, 0.0)
+def test_members_are_told_from_hits() -> None:
+    opens = [
+        Count(HitKind.OPEN, None, Reader.HUMAN, 2, named=True),
+        Count(HitKind.OPEN, None, Reader.HUMAN, 5),
+    ]
+    made = figures(opens, [])
+    assert (made.opens, made.opened_by, made.hits) == (Readers(human=7), Readers(human=2), True)
+    assert figures(opens[:1], []).hits is False
+
+
+def test_links_that_lead_to_one_place() -> None:
+    assert same_links(["https://a.example", None, "https://b.example", "https://a.example", None]) == {3: 0}
