@@ -60,7 +60,8 @@ def moment(ctx: Context, at: datetime) -> str:
 def mailed(ctx: Context, db: Connection, campaign: Campaign, sent: Sent) -> Passage:
     """They were among the recipients."""
     told = [f"Among the recipients, in {sent.language}: delivery {sent.delivery} of batch {sent.batch}."]
-    told += [_attempt(ctx, campaign, one) for one in stories.attempts_of(db, sent.batch)]
+    told += [f"It was for {sent.address}, their address of then."] if sent.address else []
+    told += [_attempt(ctx, campaign, one) for one in _attempts(db, sent)]
     outcome, sentence = _outcome(sent)
     told += [sentence] if sentence else []
     told += _events(ctx, db, sent.delivery)
@@ -69,6 +70,13 @@ def mailed(ctx: Context, db: Connection, campaign: Campaign, sent: Sent) -> Pass
         what = "opened" if hit.kind == "open" else f"followed link {hit.link}"
         told.append(f"{moment(ctx, hit.at)}: {what} ({hit.reader}{f': {hit.rule}' if hit.rule else ''}).")
     return outcome, told
+
+
+def _attempts(db: Connection, sent: Sent) -> list[Attempt]:
+    """The parcels that it was in. Whoever was left out before the call was not in the last one of their batch."""
+    found = stories.attempts_of(db, sent.batch)
+    left_out = sent.state is not DeliveryState.BATCHED and sent.batch_state is not BatchState.REJECTED
+    return found[:-1] if left_out else found
 
 
 def _attempt(ctx: Context, campaign: Campaign, one: Attempt) -> str:

@@ -72,7 +72,7 @@ def why(ctx: Context, email: str, campaign_id: int | None = None) -> Story:
                 *faults,
             ),
             segments=segments,
-            campaigns=_chapters(ctx, db, key, chosen),
+            campaigns=_chapters(ctx, db, key, member.id if member else 0, chosen),
         )
 
 
@@ -138,9 +138,12 @@ def _today(member: Member | None, reason: str | None) -> list[str]:
     return [f"Today they are not mailed: {plain(reason)}." if reason else "Today they may be mailed."]
 
 
-def _chapters(ctx: Context, db: Connection, key: bytes, chosen: list[Campaign] | None) -> tuple[Chapter, ...]:
-    """One chapter a mailing, the newest first; without a choice those only that had to do with the address."""
-    sent, excluded = stories.sent(db, key), stories.excluded(db, key)
+def _chapters(
+    ctx: Context, db: Connection, key: bytes, member: int, chosen: list[Campaign] | None
+) -> tuple[Chapter, ...]:
+    """One chapter a mailing, the newest first; without a choice those only that had to do with the address, or with an earlier
+    one of the same member."""
+    sent, excluded = stories.sent(db, key, member), stories.excluded(db, key, member)
     found = campaigns.listed(db) if chosen is None else chosen
     chapters = []
     for campaign in found:

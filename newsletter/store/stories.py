@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from newsletter.model.campaign import BatchState, DeliveryState, Progress
 from newsletter.store.tables import (
@@ -30,10 +30,11 @@ _BY_RANK = list(Progress)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One delivery with its batch and variant. `provider` and moments are its campaign's."""
+    """One delivery with its batch and variant. `address` is where it went, where that is another than the one asked for."""
 
     delivery: int
     campaign: int
+    address: str
     batch: int
     language: str
     batch_state: BatchState
@@ -56,13 +57,15 @@ class Attempt:
     detail: str
 
 
-def sent(db: Connection, address_key: bytes) -> dict[int, Sent]:
-    """The deliveries to an address, by campaign."""
+def sent(db: Connection, address_key: bytes, member: int = 0) -> dict[int, Sent]:
+    """The deliveries to an address, by campaign; where there is none, that to a former address of the same member (0: none)."""
     query = (
         select(
             deliveries.c.id,
             deliveries.c.campaign_id,
             deliveries.c.batch_id,
+            deliveries.c.address_key,
+            deliveries.c.address,
             variants.c.language,
             batches.c.state.label("batch_state"),
             batches.c.reason.label("batch_reason"),
@@ -72,15 +75,19 @@ def sent(db: Connection, address_key: bytes) -> dict[int, Sent]:
         )
         .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
         .join(variants, variants.c.id == batches.c.variant_id)
-        .where(deliveries.c.address_key == address_key)
+        .where(or_(deliveries.c.address_key == address_key, deliveries.c.member_id == member))
     )
-    return {row.campaign_id: _sent(row) for row in db.execute(query)}
+    rows = sorted(
+        db.execute(query), key=lambda row: row.address_key == address_key
+    )  # the address itself last: it wins
+    return {row.campaign_id: _sent(row, address_key) for row in rows}
 
 
-def _sent(row: Any) -> Sent:
+def _sent(row: Any, address_key: bytes) -> Sent:
     return Sent(
         delivery=row.id,
         campaign=row.campaign_id,
+        address="" if row.address_key == address_key else row.address,
         batch=row.batch_id,
         language=row.language,
         batch_state=BatchState(row.batch_state),
@@ -91,12 +98,13 @@ def _sent(row: Any) -> Sent:
     )
 
 
-def excluded(db: Connection, address_key: bytes) -> dict[int, str]:
-    """Why an address was left out, by campaign."""
-    query = select(exclusions.c.campaign_id, exclusions.c.reason).where(
-        exclusions.c.address_key == address_key
+def excluded(db: Connection, address_key: bytes, member: int = 0) -> dict[int, str]:
+    """Why an address, or a former one of the same member, was left out, by campaign."""
+    query = select(exclusions.c.campaign_id, exclusions.c.address_key, exclusions.c.reason).where(
+        or_(exclusions.c.address_key == address_key, exclusions.c.member_id == member)
     )
-    return {row.campaign_id: row.reason for row in db.execute(query)}
+    rows = sorted(db.execute(query), key=lambda row: row.address_key == address_key)
+    return {row.campaign_id: row.reason for row in rows}
 
 
 def attempts_of(db: Connection, batch: int) -> list[Attempt]:

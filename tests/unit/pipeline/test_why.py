@@ -137,6 +137,51 @@ def test_who_was_not_there_at_all(mailed: Mailed) -> None:
     assert "Not in the audience (everyone)" in text(why(mailed.ctx, "early@example.org", mailed.campaign))
 
 
+def test_a_member_with_a_new_address_still_got_what_went_to_the_old_one(mailed: Mailed) -> None:
+    with mailed.ctx.store.write() as db:
+        db.execute(
+            tables.members.update()
+            .where(tables.members.c.email == ANA.email)
+            .values(email="new@example.org", address_key=key_of("new@example.org"))
+        )
+    for asked in (None, mailed.campaign):
+        story = why(mailed.ctx, "new@example.org", asked)
+        assert [chapter.outcome for chapter in story.campaigns] == ["mailed"]
+        assert "It was for ana@example.org" in text(story)
+    assert "It was for" not in text(why(mailed.ctx, ANA.email, mailed.campaign))
+    with mailed.ctx.store.write() as db:  # somebody else has the old address now, and was mailed there since
+        add_member(db, ANA)
+    assert "It was for" not in text(why(mailed.ctx, ANA.email, mailed.campaign))
+    assert why(mailed.ctx, BEN.email).campaigns[0].told[0].endswith("delivery 2 of batch 2.")
+
+
+def test_an_earlier_address_that_was_left_out(mailed: Mailed) -> None:
+    with mailed.ctx.store.write() as db:
+        moved = add_member(db, Person("now@example.org"))
+        db.execute(
+            tables.exclusions.insert().values(
+                campaign_id=mailed.campaign,
+                member_id=moved,
+                address_key=key_of("then@example.org"),
+                reason="no-consent",
+            )
+        )
+    assert [chapter.outcome for chapter in why(mailed.ctx, "now@example.org").campaigns] == ["excluded"]
+
+
+def test_whoever_was_left_out_was_in_no_parcel(mailed: Mailed) -> None:
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.deliveries.update().values(state="skipped", reason="unsubscribed"))
+    told = text(why(mailed.ctx, ANA.email))
+    assert "left out: unsubscribed" in told
+    assert "handed to" not in told
+    with mailed.ctx.store.write() as db:  # refused by the provider itself: they were in it
+        db.execute(tables.deliveries.update().values(state="rejected", reason="no such mailbox"))
+        db.execute(tables.batches.update().values(state="rejected"))
+        db.execute(tables.attempts.update().values(outcome="refused", status=400))
+    assert "attempt 1: refused 400" in text(why(mailed.ctx, ANA.email))
+
+
 def test_an_erased_member_still_has_a_story(mailed: Mailed) -> None:
     with mailed.ctx.store.write() as db:
         db.execute(tables.members.delete())
