@@ -147,15 +147,20 @@ def edit(ctx: Context, email: str, changes: Changes) -> Story:
 
 
 def unsubscribe(ctx: Context, email: str, evidence: str) -> Story:
-    """Somebody asked us, by phone or mail, to be left in peace: at once, also in a running mailing. Any address will do."""
+    """Somebody asked us, by phone or mail, to be left in peace: at once, also in a running mailing. Any address will do; whoever
+    was written to there and has another address by now leaves with both."""
     address, key = key_of(ctx, email)
     now = ctx.now()
     with ctx.store.write() as db:
-        if not facts.is_suppressed(db, key, SuppressionReason.UNSUBSCRIBED):
-            leaving = Leaving(key, SuppressionReason.UNSUBSCRIBED, now, "asked us", address.text)
-            facts.suppress(db, [leaving])
-            facts.withdraw(db, [leaving], evidence, ctx.actor)
-            audit.note(db, now, ctx.actor, "unsubscribe", address.text, {"evidence": evidence})
+        leaving = [
+            Leaving(one, SuppressionReason.UNSUBSCRIBED, now, "asked us", text)
+            for one, text in [(key, address.text), *facts.addresses_of_now(db, key)]
+            if not facts.is_suppressed(db, one, SuppressionReason.UNSUBSCRIBED)
+        ]
+        facts.suppress(db, leaving)
+        facts.withdraw(db, leaving, evidence, ctx.actor)
+        for one in leaving:
+            audit.note(db, now, ctx.actor, "unsubscribe", one.address, {"evidence": evidence})
     return story(ctx, email)
 
 

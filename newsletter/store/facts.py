@@ -151,3 +151,14 @@ def addresses(db: Connection, numbers: Collection[int]) -> dict[int, tuple[Addre
             now = () if own_key in {None, key} else ((own_key, own_text),)
             found[number] = ((key, text), *now)
     return found
+
+
+def addresses_of_now(db: Connection, address_key: bytes) -> list[Address]:
+    """The other addresses that members have now who were written to at this one."""
+    query = (
+        select(members.c.address_key, members.c.email)
+        .distinct()
+        .join_from(deliveries, members, members.c.id == deliveries.c.member_id)
+        .where(deliveries.c.address_key == address_key, members.c.address_key != address_key)
+    )
+    return [(key, text) for key, text in db.execute(query)]

@@ -54,7 +54,7 @@ def audience(
 
 def reason(today: date) -> ColumnElement[str | None]:
     """Why a member may not be mailed on a day (a value of model.member.Exclusion), or NULL."""
-    return _reason(members.c.address_key, today)
+    return _reason([members.c.address_key], today)
 
 
 def merge(fields: Sequence[str]) -> ColumnElement[str]:
@@ -63,8 +63,9 @@ def merge(fields: Sequence[str]) -> ColumnElement[str]:
 
 
 def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]]:
-    """The deliveries of a batch that may not be mailed on a day, with the reason. Who is no member any more has no consent."""
-    why = _reason(deliveries.c.address_key, today)
+    """The deliveries of a batch that may not be mailed on a day, with the reason. Who is no member any more has no consent; who
+    has another address by now and left by it has left."""
+    why = _reason([deliveries.c.address_key, members.c.address_key], today)
     query = (
         select(deliveries.c.id, why)
         .join_from(deliveries, members, members.c.id == deliveries.c.member_id, isouter=True)
@@ -78,12 +79,12 @@ def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]
     return [(number, str(found)) for number, found in db.execute(query)]
 
 
-def _reason(address_key: ColumnElement[bytes], today: date) -> ColumnElement[str | None]:
-    # One look into the list for each member: 1 when the address is suppressed, 0 when it only unsubscribed, NULL when neither.
+def _reason(address_keys: Sequence[ColumnElement[bytes]], today: date) -> ColumnElement[str | None]:
+    # One look into the list for each member: 1 when an address is suppressed, 0 when it only unsubscribed, NULL when neither.
     left = suppressions.c.reason == SuppressionReason.UNSUBSCRIBED.value
     standing = (
         select(func.max(case((left, 0), else_=1)))
-        .where(suppressions.c.address_key == address_key, suppressions.c.lifted_at.is_(None))
+        .where(suppressions.c.address_key.in_(address_keys), suppressions.c.lifted_at.is_(None))
         .scalar_subquery()
     )
     consent = case(

@@ -7,8 +7,9 @@ import pytest
 from newsletter.model.campaign import BatchState, CampaignStatus
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.event import EventKind
+from newsletter.model.member import Exclusion
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import control, due, settle, submit
+from newsletter.pipeline import control, due, members, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import batches
 from tests.ledger import Bench, edition
@@ -108,6 +109,30 @@ def test_whoever_leaves_before_the_call_is_skipped(desk: Bench) -> None:
     books = desk.books(campaign.id)
     assert books.skipped == {"no-consent": 2, "unsubscribed": 1}
     assert list(desk.witness.copies()) == ["p0@reader.example"]
+
+
+def test_whoever_moved_and_then_left_by_the_new_address_is_skipped_at_the_old_one(desk: Bench) -> None:
+    seed(desk.ctx, people(3))
+    campaign = desk.mailing()
+    desk.start()
+    for number in (1, 2):
+        new = members.Changes(fields={"email": f"new{number}@reader.example"})
+        members.edit(desk.ctx, f"p{number}@reader.example", new)
+    members.unsubscribe(desk.ctx, "new1@reader.example", "by phone")
+    drain(desk)
+    assert desk.books(campaign.id).skipped == {"unsubscribed": 1}
+    assert sorted(desk.witness.copies()) == ["p0@reader.example", "p2@reader.example"]
+
+
+def test_who_leaves_by_an_address_of_before_leaves_with_the_one_of_now(desk: Bench) -> None:
+    seed(desk.ctx, people(2))
+    desk.mailing()
+    desk.start()
+    drain(desk)
+    members.edit(desk.ctx, "p1@reader.example", members.Changes(fields={"email": "new@reader.example"}))
+    members.unsubscribe(desk.ctx, "P1@reader.example", "by phone")
+    assert members.story(desk.ctx, "new@reader.example").exclusion is Exclusion.UNSUBSCRIBED
+    assert members.story(desk.ctx, "p0@reader.example").exclusion is None
 
 
 @pytest.mark.parametrize("named", [True, False])
