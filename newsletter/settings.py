@@ -9,6 +9,7 @@ NEWSLETTER_SENDGRID_BASE_URL, which wins. Secrets are never read from newsletter
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +22,8 @@ from newsletter.model.place import Place
 
 OFFICIAL_HOSTS = ("api.sendgrid.com", "api.eu.sendgrid.com")
 LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
+
+_PLAIN_URL = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]*")
 
 Value = str | int | float | bool | tuple[str, ...] | datetime | None
 
@@ -112,6 +115,12 @@ def _instant(value: object) -> datetime | None:
 
 def _base_url(value: object) -> str:
     url = _text(value).rstrip("/")
+    if not _PLAIN_URL.fullmatch(
+        url
+    ):  # it stands in headers, where a sign beyond these would stop every email
+        raise ValueError(
+            "plain letters, digits and signs of a URL expected; a name with accents in its xn-- form"
+        )
     parts = urlsplit(url)
     if (
         parts.scheme not in {"http", "https"}
@@ -119,6 +128,7 @@ def _base_url(value: object) -> str:
         or parts.query
         or parts.fragment
         or parts.username
+        or parts.port == 0
     ):
         raise ValueError("a URL such as https://news.example.org expected")
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
