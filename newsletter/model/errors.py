@@ -7,6 +7,7 @@ In: what went wrong, as a sentence, with a stable code, a place and the next ste
     │  ├─ AuthorError                a fault in the folder: file, line, what to do
     │  ├─ NotFound                   no such issue, member, campaign …
     │  ├─ NotAllowed                 the state, or a rule, forbids it
+    │  ├─ StoreUnavailable           the database cannot be read or written now
     │  ├─ ProviderError
     │  │  ├─ Refused                 a complete, documented refusal: nothing was accepted
     │  │  ├─ Unavailable             nothing was accepted; ask again (retry_after)
@@ -63,6 +64,14 @@ class NotFound(NewsletterError):
 
 class NotAllowed(NewsletterError):
     """The state of things, or a rule, forbids it."""
+
+
+class StoreUnavailable(NewsletterError):
+    """The database cannot be read or written now; the transaction that met it is undone. `passing`: waiting may be enough."""
+
+    def __init__(self, message: str, *, code: str, hint: str = "", passing: bool = False) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.passing = passing
 
 
 class HookRejected(NewsletterError):

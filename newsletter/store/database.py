@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.store.faults import explained
 from newsletter.store.tables import meta
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class Store:
     def open(cls, url: str) -> Store:
         """Open (creating and migrating where needed) the database at an SQLAlchemy URL.
 
-        Raises ConfigurationError for a URL that cannot be used, or a database newer than this program.
+        Raises ConfigurationError for a URL that cannot be used, or a database newer than this program; StoreUnavailable for one
+        that cannot be opened.
         """
         try:
             parsed = make_url(url)
@@ -69,7 +71,7 @@ class Store:
             if parsed.get_backend_name() == "sqlite":
                 options["connect_args"] = {"timeout": 30, "check_same_thread": False}
             engine = create_engine(parsed, **options)
-        except (ArgumentError, NoSuchModuleError) as error:
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
             raise ConfigurationError(
                 f"the database address is not one that can be used: {error}",
                 code="database-url",
@@ -89,14 +91,15 @@ class Store:
         return cls.open(f"sqlite:///{path}")
 
     def _migrate(self) -> None:
-        with self.engine.connect() as db:
-            found = self._revision(db)
-        if found == HEAD:
-            return
-        # Alembic takes 0.2 s to import: only when there is something to do.
-        from newsletter.store.migrations import runner
+        with explained():
+            with self.engine.connect() as db:
+                found = self._revision(db)
+            if found == HEAD:
+                return
+            # Alembic takes 0.2 s to import: only when there is something to do.
+            from newsletter.store.migrations import runner
 
-        runner.upgrade(self.engine, found)
+            runner.upgrade(self.engine, found)
 
     @staticmethod
     def _revision(db: Connection) -> str | None:
@@ -106,14 +109,14 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads: one unchanging view."""
-        with self.engine.connect() as db, db.begin():
+        """A transaction that only reads: one unchanging view. Raises StoreUnavailable."""
+        with explained(), self.engine.connect() as db, db.begin():
             yield db
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes; committed at the end, rolled back on any exception."""
-        with self.engine.connect().execution_options(writing=True) as db, db.begin():
+        """A transaction that writes; committed at the end, rolled back on any exception. Raises StoreUnavailable."""
+        with explained(), self.engine.connect().execution_options(writing=True) as db, db.begin():
             yield db
 
     def close(self) -> None:

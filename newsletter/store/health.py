@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from newsletter.model.errors import StoreUnavailable
 from newsletter.store.database import Connection, Store, set_meta
 
 _FULL = 2  # PRAGMA synchronous: 0 off, 1 normal, 2 full, 3 extra
@@ -41,7 +42,7 @@ def look(store: Store) -> DatabaseHealth:
     try:
         with store.read() as db:
             durable = _durable(db, kind)
-    except DBAPIError as error:
+    except (DBAPIError, StoreUnavailable) as error:
         return DatabaseHealth(kind, path, _short(error), durable=False)
     return DatabaseHealth(kind, path, _try_to_write(store), durable)
 
@@ -60,9 +61,11 @@ def _try_to_write(store: Store) -> str:
             raise _Undo
     except _Undo:
         return ""
-    except DBAPIError as error:
+    except (DBAPIError, StoreUnavailable) as error:
         return _short(error)
 
 
-def _short(error: DBAPIError) -> str:
+def _short(error: DBAPIError | StoreUnavailable) -> str:
+    if isinstance(error, StoreUnavailable):
+        return error.message
     return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
