@@ -43,7 +43,7 @@ bench: $(TEST_READY)
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; assert (3, 11) <= sys.version_info[:2] <= (3, 13), "Python 3.11 to 3.13 is needed; this is " + sys.version.split()[0] + " (try: make PYTHON=python3.12 …)"'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null; \
 	else echo 'Python cannot make virtual environments yet. Run: sudo apt-get install python3-venv' >&2; exit 1; fi
 	@$(PYTHON) -m venv $(VENV)
 
