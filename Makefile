@@ -21,7 +21,7 @@ test-all: $(TEST_READY)
 	@$(RUN) -m tests.budget all
 
 faults: $(TEST_READY)
-	@$(RUN) -m pytest -m faults tests/faults
+	@$(RUN) -m pytest tests/faults -n 2
 
 # --- the code itself ---
 check: $(TEST_READY)
