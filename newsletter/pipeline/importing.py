@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import available_timezones
 
 import msgspec
@@ -44,6 +45,7 @@ _REFUSED, _REPEATED = "refused", "repeated"
 _decode_known = msgspec.msgpack.Decoder(Known).decode
 
 Progress = Callable[[int, int], None]  #: rows and bytes read so far
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ class _Import:
         """All pages, then one line in the audit log; that line also where the import was interrupted."""
         rows = 0
         try:
-            for page in _pages(map(reader.read, found)):
+            for page in pages(map(reader.read, found)):
                 self._take(page)
                 rows += len(page)
                 if progress:
@@ -237,10 +239,10 @@ class _Import:
             )
 
 
-def _pages(rows: Iterator[Row | Refusal]) -> Iterator[list[Row | Refusal]]:
+def pages(rows: Iterator[R]) -> Iterator[list[R]]:
     """Rows by the page. Where the file cannot be read on, what was read of it is a page too, and then the fault is raised."""
     while True:
-        page: list[Row | Refusal] = []
+        page: list[R] = []
         try:
             for row in islice(rows, PAGE):
                 page.append(row)  # noqa: PERF402 - kept when reading breaks off

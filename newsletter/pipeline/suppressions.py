@@ -9,25 +9,27 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from newsletter.audience import accepted, cells
 from newsletter.audience.columns import read_header
 from newsletter.audience.consent import WITHDRAWALS
 from newsletter.audience.encodings import Decoding, lines
 from newsletter.audience.records import Record, records
-from newsletter.model.address import AddressFault, parse
+from newsletter.model.address import Address, AddressFault, parse
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.keys import address_key
 from newsletter.model.member import SuppressionReason
 from newsletter.model.place import Place
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.importing import PAGE, PIECE
+from newsletter.pipeline.importing import PIECE, pages
 from newsletter.pipeline.members import key_of
 from newsletter.store import Connection, audit, facts, suppressions
 from newsletter.store.facts import Leaving
@@ -37,6 +39,8 @@ from newsletter.store.suppressions import Listed
 COLUMNS = ("email", "reason", "source", "at")
 #: reasons that staff set, and may take back
 OURS = frozenset({SuppressionReason.MANUAL, SuppressionReason.INVALID})
+
+_WITHIN = re.compile(r"(?:mailto:|[^<>]*<)\s*([^<>\s]+?)\s*>?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -125,19 +129,31 @@ def import_suppressions(
         with path.open("rb") as file:
             found = records(lines(iter(lambda: file.read(PIECE), b""), Decoding(path.name)))
             report = Report(scratch)
-            rows = _rows(found, path.name, default)
-            while page := list(islice(rows, PAGE)):
-                _take(ctx, page, report)
-        if report.added:
-            with ctx.store.write() as db:
-                detail = {reason.value: number for reason, number in report.added.items()}
-                audit.note(db, ctx.now(), ctx.actor, "suppressions-import", path.name, detail)
+            try:
+                for page in pages(_rows(found, path.name, default)):
+                    _take(ctx, page, report)
+            finally:
+                _audit(ctx, path.name, report)
         yield report
     finally:
         scratch.close()
 
 
-Row = tuple[int, str, SuppressionReason, str]  # line, address as written, reason, source
+def _audit(ctx: Context, name: str, report: Report) -> None:
+    if report.added:
+        detail = {reason.value: number for reason, number in report.added.items()}
+        with ctx.store.write() as db:
+            audit.note(db, ctx.now(), ctx.actor, "suppressions-import", name, detail)
+
+
+class Row(NamedTuple):
+    """One row of a file; `fault` says why it cannot be read."""
+
+    line: int
+    email: str
+    reason: SuppressionReason
+    source: str
+    fault: str
 
 
 def _rows(found: Iterator[Record], name: str, default: SuppressionReason) -> Iterator[Row]:
@@ -151,10 +167,11 @@ def _rows(found: Iterator[Record], name: str, default: SuppressionReason) -> Ite
         reason_at = next(
             (names[name] for name in ("reason", "raison", "motif", "status") if name in names), -1
         )
-    for line, raw, _ in found:
+    for line, raw, fault in found:
         values = [*map(cells.unguarded, map(cells.clean, raw)), ""]
         reason = accepted.status(_at(values, reason_at)) or default
-        yield line, _at(values, at), reason, _at(values, source_at) or f"import {name}:{line}"
+        source = _at(values, source_at) or f"import {name}:{line}"
+        yield Row(line, _at(values, at), reason, source, fault)
 
 
 def _at(values: list[str], position: int) -> str:
@@ -163,19 +180,25 @@ def _at(values: list[str], position: int) -> str:
 
 def _is_address(text: str) -> bool:
     try:
-        parse(text)
+        _address(text)
     except AddressFault:
         return False
     return True
 
 
+def _address(text: str) -> Address:
+    """The address in a text, also in `Ann <a@b.ca>` and `mailto:a@b.ca`: nobody stays off the list for how they were written."""
+    inside = _WITHIN.fullmatch(text)
+    return parse(inside.group(1) if inside else text)
+
+
 def _take(ctx: Context, page: list[Row], report: Report) -> None:
     leaving, refused = [], []
-    for line, email, reason, source in page:
+    for line, email, reason, source, fault in page:
         try:
-            address = parse(email)
+            address = _address(email)
         except AddressFault as error:
-            refused.append(Remark(line, email[:254], error.message))
+            refused.append(Remark(line, email[:254], fault or error.message))
             continue
         key = address_key(ctx.keys.suppression, address.matching)
         leaving.append(Leaving(key, reason, ctx.now(), source, address.text))

@@ -65,6 +65,31 @@ def test_files_of_other_programs(mailed: Mailed, text: str, default: R, expected
     assert take(mailed, text, default) == {"added": {}, "known": sum(expected.values()), "refused": []}
 
 
+@pytest.mark.parametrize(
+    "written", ["Ann Roy <a@x.ca>", "<A@x.ca>", "mailto:a@x.ca", "MAILTO:a@x.ca", '"Roy, Ann" <a@x.ca>']
+)
+def test_no_way_of_writing_an_address_keeps_somebody_off_the_list(mailed: Mailed, written: str) -> None:
+    quoted = '"' + written.replace('"', '""') + '"'
+    for text in (f"email\n{quoted}\n", f"{quoted}\nb@x.ca\n"):
+        take(mailed, text, R.UNSUBSCRIBED)
+        assert members.story(mailed.ctx, "a@x.ca").exclusion is Exclusion.UNSUBSCRIBED
+
+
+def test_a_row_that_cannot_be_read_says_why(mailed: Mailed) -> None:
+    found = take(mailed, 'email,reason\na@x.ca,"never closed\nb@x.ca,manual\n')
+    assert found["refused"] == [(2, "", "a quotation mark is opened and never closed")]
+    assert found["added"] == {R.MANUAL: 1}
+
+
+def test_a_list_that_breaks_off_keeps_the_rows_before_it(mailed: Mailed) -> None:
+    path = mailed.ctx.root / "list.csv"
+    path.write_text("email\na@x.ca\nb@x.ca\n" + "c" * (1 << 21))
+    with pytest.raises(AuthorError, match="line is longer"), import_suppressions(mailed.ctx, path):
+        pass
+    assert suppressions.counted(mailed.ctx) == {"manual": 2}
+    assert [row["detail"] for row in mailed.rows(tables.audit)] == [{"manual": 2}]
+
+
 def test_an_export_makes_the_same_list(mailed: Mailed, tmp_path: Path) -> None:
     suppressions.add(mailed.ctx, "a@x.ca", R.MANUAL, "=cmd|' /C calc'!A0")
     suppressions.add(mailed.ctx, "a@x.ca", R.UNSUBSCRIBED, "page")
