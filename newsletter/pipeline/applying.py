@@ -21,7 +21,7 @@ from newsletter.store import Connection, events, facts, hits
 from newsletter.store.events import UNSTORABLE as _UNSTORABLE
 from newsletter.store.events import Row
 from newsletter.store.facts import Address
-from newsletter.tracking.machines import FAST, QUICK, Rule
+from newsletter.tracking.machines import EARLY, FAST, QUICK, Rule
 from newsletter.tracking.progress import advances
 from newsletter.tracking.suppressing import holds_without_ids, reason_of, suspends
 
@@ -198,5 +198,6 @@ def _look_back(db: Connection, ours: Iterable[Event]) -> None:
     clicked = hits.with_clicks(db, {number for number in delivered if number is not None})
     if clicked:
         moments = events.delivered_at(db, clicked)
-        hits.judge_speed(db, moments, timedelta(seconds=FAST), Reader.MACHINE, Rule.FAST)
-        hits.judge_speed(db, moments, timedelta(seconds=QUICK), Reader.UNKNOWN, Rule.QUICK)
+        early, fast, quick = (timedelta(seconds=one) for one in (EARLY, FAST, QUICK))
+        hits.judge_speed(db, moments, (early, fast), Reader.MACHINE, Rule.FAST)
+        hits.judge_speed(db, moments, (early, quick), Reader.UNKNOWN, Rule.QUICK)

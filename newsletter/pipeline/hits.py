@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -200,9 +200,10 @@ def _countable(seen: Seen, source: Source, *, named: bool) -> bool:
     return allowed and source.tracking is TrackingMode.INDIVIDUAL
 
 
-def _hold_against(one: _Waiting, delivered: Mapping[int, datetime]) -> None:
-    at = delivered.get(one.seen.number)
-    if at is not None and one.seen.kind is HitKind.CLICK:
+def _hold_against(one: _Waiting, delivered: Mapping[int, Collection[datetime]]) -> None:
+    if one.seen.kind is not HitKind.CLICK:
+        return
+    for at in delivered.get(one.seen.number, ()):
         speed = by_speed((one.seen.at - at).total_seconds())
         one.judged.verdict = one.judged.verdict.or_stronger(speed)
 

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from newsletter.model.event import EventKind
@@ -102,16 +102,15 @@ def advance(db: Connection, ranks: Mapping[int, int]) -> None:
             )
 
 
-def delivered_at(db: Connection, numbers: Collection[int]) -> dict[int, datetime]:
-    """When these deliveries were delivered, as far as it is known; of several moments the last, in whatever order they came."""
-    found: dict[int, datetime] = {}
+def delivered_at(db: Connection, numbers: Collection[int]) -> dict[int, set[datetime]]:
+    """When these deliveries were delivered, as far as it is known; several moments where a mail was handed over twice."""
+    found: dict[int, set[datetime]] = {}
     for page in pages(numbers):
-        query = (
-            select(events.c.delivery_id, func.max(events.c.occurred_at))
-            .where(events.c.delivery_id.in_(page), events.c.kind == EventKind.DELIVERED.value)
-            .group_by(events.c.delivery_id)
+        query = select(events.c.delivery_id, events.c.occurred_at).where(
+            events.c.delivery_id.in_(page), events.c.kind == EventKind.DELIVERED.value
         )
-        found |= {number: at for number, at in db.execute(query) if number is not None}
+        for number, at in db.execute(query):
+            found.setdefault(number, set()).add(at)
     return found
 
 

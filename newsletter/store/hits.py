@@ -115,21 +115,29 @@ def judge_again(db: Connection, verdicts: Iterable[tuple[int, Reader, str]]) -> 
 
 
 def judge_speed(
-    db: Connection, delivered: Mapping[int, datetime], within: timedelta, reader: Reader, rule: str
+    db: Connection,
+    delivered: Mapping[int, Collection[datetime]],
+    around: tuple[timedelta, timedelta],
+    reader: Reader,
+    rule: str,
 ) -> None:
-    """Clicks on these deliveries sooner than `within` after their moment were by `reader`, unless more is known of them."""
+    """Clicks on these deliveries from so long before one of their moments until so long after it were by `reader`, unless more
+    is known of them."""
+    before, after = around
     weaker = [one.value for one in _BEST[: _BEST.index(reader)]]
-    for number, at in sorted(delivered.items()):
-        db.execute(
-            hits.update()
-            .where(
-                hits.c.delivery_id == number,
-                hits.c.kind == "click",
-                hits.c.at < at + within,
-                hits.c.reader.in_(weaker),
+    for number, moments in sorted(delivered.items()):
+        for at in sorted(moments):
+            db.execute(
+                hits.update()
+                .where(
+                    hits.c.delivery_id == number,
+                    hits.c.kind == "click",
+                    hits.c.at >= at - before,
+                    hits.c.at < at + after,
+                    hits.c.reader.in_(weaker),
+                )
+                .values(reader=reader.value, rule=rule)
             )
-            .values(reader=reader.value, rule=rule)
-        )
 
 
 def with_clicks(db: Connection, numbers: Collection[int]) -> set[int]:

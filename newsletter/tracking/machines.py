@@ -15,6 +15,7 @@ from newsletter.model.event import HitKind, Reader
 from newsletter.tracking.agents import Agent, agent_of
 
 FAST, QUICK = 10.0, 60.0  #: seconds after `delivered`: surely a machine; perhaps one
+EARLY = 600.0  #: seconds before it, at most, in which the receiving server looks while it accepts
 
 
 class Rule(StrEnum):
@@ -99,7 +100,12 @@ def by_agent(kind: HitKind, line: str) -> Verdict:
 
 
 def by_speed(after_delivery: float) -> Verdict:
-    """The verdict on a click so many seconds after `delivered` (negative: before it; a scanner looks while it accepts)."""
+    """The verdict on a click so many seconds after `delivered` (negative: before it; a scanner looks while it accepts).
+
+    Long before it says nothing: a mail that was handed over twice is delivered twice, and the first one was read meanwhile.
+    """
+    if after_delivery < -EARLY:
+        return HUMAN
     if after_delivery < FAST:
         return Verdict(Reader.MACHINE, Rule.FAST)
     if after_delivery < QUICK:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -147,6 +148,27 @@ def test_speed_is_measured_from_delivery_whichever_comes_first(
         record.apply_new(mailed.ctx)
     (row,) = mailed.rows(tables.hits)
     assert (row["reader"], row["rule"]) == expected
+
+
+@pytest.mark.parametrize("order", list(permutations(("first", "second", "click"))), ids="-".join)
+def test_a_mail_that_was_delivered_twice_was_read_in_between(mailed: Mailed, order: tuple[str, ...]) -> None:
+    """A person decided that a batch in doubt goes again: both copies came."""
+    again = START + timedelta(hours=30)
+    told = {
+        "first": mailed.event("delivered", YES.email),
+        "second": mailed.event("delivered", YES.email, at=again, nl_a="2"),
+    }
+    for what in order:
+        if what == "click":
+            read = [
+                own(mailed, YES, at=START + timedelta(hours=2)),
+                own(mailed, YES, 2, at=again + timedelta(seconds=4)),
+            ]
+            written(mailed, own(mailed, YES, 3, at=START + timedelta(seconds=3)), *read)
+        else:
+            record.receive(mailed.ctx, "sendgrid", *mailed.signer.hook([told[what]]))
+            record.apply_new(mailed.ctx)
+    assert [row["reader"] for row in mailed.rows(tables.hits)] == ["machine", "human", "machine"]
 
 
 def test_a_full_buffer_drops_and_counts(mailed: Mailed) -> None:

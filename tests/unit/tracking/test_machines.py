@@ -130,6 +130,7 @@ def test_earlier_hits_are_named_when_they_change_and_only_then() -> None:
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [
+        (-3600, HUMAN),
         (-30, (Reader.MACHINE, Rule.FAST)),
         (0, (Reader.MACHINE, Rule.FAST)),
         (9.9, (Reader.MACHINE, Rule.FAST)),
