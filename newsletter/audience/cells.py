@@ -2,8 +2,9 @@
 
 In: text. Out: text. Called by rows (in) and sheets (out).
 
-A spreadsheet takes a cell that begins with = + - @ for a formula. `guarded` puts an apostrophe before it (and before any text
-that already has apostrophes there), `unguarded` takes one away, so that what goes out comes in again as it was.
+A spreadsheet takes a cell that begins with = + - @ for a formula, and where people write 1,5 it begins a new cell at every
+semicolon. `guarded` puts an apostrophe before each such sign (and before apostrophes that stand there), `unguarded` takes one away, so
+that what goes out comes in again as it was.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_FORMULA = re.compile("'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
-_GUARDED = re.compile("'+[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]")
+_SIGN = "'*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]"
+_FORMULA = re.compile(f"((?:^|;) *)(?={_SIGN})")
+_GUARDED = re.compile(f"((?:^|;) *)'(?={_SIGN})")
 _BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -35,10 +37,10 @@ def holds_controls(text: str) -> bool:
 
 
 def guarded(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """A cell that no spreadsheet takes for a formula, whether it separates cells by commas or by semicolons."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 def unguarded(text: str) -> str:
     """The text of a cell that `guarded` made."""
-    return text[1:] if _GUARDED.match(text) else text
+    return _GUARDED.sub(r"\1", text)
