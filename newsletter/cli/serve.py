@@ -56,11 +56,11 @@ def command(host: str | None, port: int | None, staff_port: int | None) -> int:
 def _work(runner: Runner) -> None:
     """Be the runner, as soon as no other process is; what fails is logged and tried anew, for the pages must stay up."""
     while not runner.stop.is_set():
-        if not runner.start():
-            runner.stop.wait(1.0)
-            continue
         try:
-            runner.run(lambda: False)
+            if runner.start():
+                runner.run(lambda: False)
+            else:
+                runner.stop.wait(1.0)
         except Exception:
             logging.getLogger(__name__).exception("sending was interrupted; it starts anew in ten seconds")
             runner.stop.wait(10.0)

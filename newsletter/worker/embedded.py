@@ -39,7 +39,11 @@ class Runner:
         """Become the runner; False when another process is. What a dead runner left behind is put in order."""
         if not self._lock.acquire():
             return False
-        due.recover(self.ctx)
+        try:
+            due.recover(self.ctx)
+        except BaseException:
+            self._lock.release()  # whoever holds it must be able to send
+            raise
         return True
 
     def close(self) -> None:
