@@ -38,7 +38,7 @@ class Event:
 
     `instance` names the database that sent the mail: events of another one are stored and left alone.
     `hard`: a bounce that proves the address invalid. `policy`: a refusal for content, reputation, authentication:
-    never counted against the member.
+    never counted against the member. `reference` is the provider's id of the request (model.outbound.Receipt), where it is told.
     """
 
     provider: str
@@ -54,6 +54,7 @@ class Event:
     status: str = ""
     hard: bool = False
     policy: bool = False
+    reference: str = ""
     data: Mapping[str, object] = field(default_factory=dict)
 
 

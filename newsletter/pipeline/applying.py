@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -45,6 +45,7 @@ class Hook:
 
 def apply(ctx: Context, db: Connection, read: Sequence[Hook]) -> None:
     """Write down all that these hooks tell."""
+    read = [_recognised(ctx, db, hook) for hook in read]
     told = [event for hook in read for event in hook.events]
     ours = [event for event in told if event.instance == ctx.instance and _named(event)]
     news = _news(db, [event for event in ours if event.kind is EventKind.UNSUBSCRIBED])
@@ -53,6 +54,38 @@ def apply(ctx: Context, db: Connection, read: Sequence[Hook]) -> None:
     _leave(ctx, db, told, news)
     facts.note(db, _facts(ours))
     _look_back(db, ours)
+
+
+def _recognised(ctx: Context, db: Connection, hook: Hook) -> Hook:
+    """The hook with our ids in those events that came without them (a late bounce) but name a request of ours, and an address
+    that was in it."""
+    keys = [_key_of_strange(ctx, event) for event in hook.events]
+    references = {event.reference for event, key in zip(hook.events, keys, strict=True) if key}
+    if not references:
+        return hook
+    known = events.handed_over(db, hook.provider, references, {key for key in keys if key})
+    return replace(
+        hook,
+        events=tuple(
+            _with_ids(ctx, event, known.get((event.reference, key)))
+            for event, key in zip(hook.events, keys, strict=True)
+        ),
+    )
+
+
+def _key_of_strange(ctx: Context, event: Event) -> bytes:
+    """The key of the address of an event without ids of ours; empty for every other."""
+    if not event.reference or event.instance is not None or event.delivery is not None:
+        return b""
+    return next((key for key, _ in _address(ctx, event)), b"")
+
+
+def _with_ids(ctx: Context, event: Event, sent: events.Sent | None) -> Event:
+    if sent is None:
+        return event
+    return replace(
+        event, instance=ctx.instance, delivery=sent.delivery, batch=sent.batch, attempt=sent.attempt
+    )
 
 
 def suspension(ctx: Context, read: Sequence[Hook]) -> str:

@@ -14,10 +14,11 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
+from newsletter.model.campaign import DeliveryState
 from newsletter.model.event import EventKind
 from newsletter.store.bulk import Bulk, parameter
 from newsletter.store.columns import microseconds
-from newsletter.store.tables import deliveries, events
+from newsletter.store.tables import attempts, batches, campaigns, deliveries, events
 from newsletter.store.upserts import insert
 
 #: what a value raises that a database cannot take; a database that is locked or full raises something else
@@ -85,6 +86,44 @@ def known(db: Connection, provider: str, ids: Collection[str]) -> set[str]:
         chosen = ordered[start : start + _MOST]
         query = select(events.c.event_id).where(events.c.provider == provider, events.c.event_id.in_(chosen))
         found.update(db.execute(query).scalars())
+    return found
+
+
+class Sent(NamedTuple):
+    """A delivery and the attempt with which it was handed over."""
+
+    delivery: int
+    batch: int
+    attempt: int
+
+
+def handed_over(
+    db: Connection, provider: str, references: Collection[str], addresses: Collection[bytes]
+) -> dict[tuple[str, bytes], Sent]:
+    """What was handed over to these addresses (their keys) in requests that the provider gave these ids."""
+    found: dict[tuple[str, bytes], Sent] = {}
+    keys = sorted(addresses)
+    for start in range(0, len(keys), _MOST):
+        query = (
+            select(
+                attempts.c.reference,
+                deliveries.c.address_key,
+                deliveries.c.id,
+                attempts.c.batch_id,
+                attempts.c.number,
+            )
+            .join_from(attempts, batches, batches.c.id == attempts.c.batch_id)
+            .join(campaigns, campaigns.c.id == batches.c.campaign_id)
+            .join(deliveries, deliveries.c.batch_id == attempts.c.batch_id)
+            .where(
+                campaigns.c.provider == provider,
+                attempts.c.reference.in_(sorted(references)),
+                deliveries.c.address_key.in_(keys[start : start + _MOST]),
+                deliveries.c.state == DeliveryState.BATCHED.value,
+            )
+        )
+        for reference, key, *sent in db.execute(query):
+            found[reference, key] = Sent(*sent)
     return found
 
 

@@ -101,6 +101,7 @@ def _event(item: object, received_at: datetime) -> Event:
         status=next(iter(bounces.statuses(fields)), _text(fields.get("status"))),
         hard=fault.hard,
         policy=fault.policy,
+        reference=_text(fields.get("sg_message_id")).partition(".")[0],  # X-Message-Id, then the server
         data=_data(fields),
     )
 

@@ -42,6 +42,7 @@ def wiped(mailed: Mailed) -> Mailed:
             tables.facts,
             tables.consents,
             tables.hits,
+            tables.attempts,
         ):
             db.execute(table.delete())
         db.execute(tables.deliveries.update().values(progress=0))
@@ -178,6 +179,24 @@ def test_without_ids_a_dead_address_counts_but_leaving_may_be_another_lists(mail
     left = {"event": "group_unsubscribe", "email": "ben@example.org", "timestamp": 1, "sg_event_id": "b"}
     take(mailed, bounce, left)
     assert listed(mailed) == {key_of("dead@example.org"): {"invalid"}}
+
+
+def test_without_ids_the_request_and_the_address_tell_whose_it_is(mailed: Mailed) -> None:
+    with mailed.ctx.store.write() as db:
+        attempt = {"batch_id": 1, "number": 2, "epoch": 1, "sha256": "x", "members": 1, "started_at": START}
+        db.execute(tables.attempts.insert().values(**attempt, reference="14c5d75ce93"))
+    late = {"nl_i": None, "nl_b": None, "nl_a": None, "nl_d": None, "type": "bounce", "status": "5.1.1"}
+    take(mailed, mailed.event("delivered", ANA.email))
+    message = "14c5d75ce93.dfd.64b469.filter0001.16648.5515E0B88.0"
+    take(mailed, mailed.event("bounce", ANA.email, sg_message_id=message, **late))
+    take(
+        mailed, mailed.event("bounce", BEN.email, sg_message_id=message, **late)
+    )  # he was not in that request
+    take(mailed, mailed.event("bounce", CLO.email, sg_message_id="other.x", **late))
+    assert progress(mailed) == {ANA.email: "bounced", BEN.email: "no_news", CLO.email: "no_news"}
+    told = [(row["delivery_id"], row["batch_id"], row["attempt"]) for row in mailed.rows(tables.events)]
+    assert told == [(1, 1, 1), (1, 1, 2), (None, None, None), (None, None, None)]
+    assert {row["address"] for row in mailed.rows(tables.suppressions)} == {ANA.email, BEN.email, CLO.email}
 
 
 def test_a_test_message_acts_on_nobody(mailed: Mailed) -> None:
