@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -90,7 +91,9 @@ def _rounds(
 def _one(suite: Suite, one: Candidate, folder: Path, size: int) -> Reading:
     units = max(int(size * one.share), 1)
     command = [sys.executable, "-m", "bench.child", suite.name, one.name, str(folder), str(units)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    # Compiled modules are kept on any machine that people use.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env=environment)
     return Reading.from_json(done.stdout)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,10 +23,11 @@ from newsletter.cli.output import spaced
 from newsletter.model.campaign import CampaignStatus
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.progress import Progress, progress
+from newsletter.pipeline.progress import Progress, progress, stands_still
 from newsletter.worker.embedded import Runner
 
 LOOK = 0.25  #: seconds between two looks at the books
+SHARE = 10  #: and so many times as long as a look takes: counting a million people must not hold up the sending
 
 
 class Watch:
@@ -45,7 +47,7 @@ class Watch:
 
     def still(self) -> bool:
         """True when nothing more happens by itself."""
-        return self.state().still
+        return stands_still(self.ctx, self.campaign)
 
     def work_if_free(self) -> None:
         """Become the runner when nobody is."""
@@ -58,6 +60,15 @@ class Watch:
             self.runner.run(self.still)
         except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
             self.failure = error
+
+    def pause(self, seconds: float) -> None:
+        """Wait so long, while the campaign moves."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not (self.failure or self.still()):
+            if self.working is not None and self.working.is_alive():
+                self.working.join(LOOK)
+            else:
+                self.runner.stop.wait(LOOK)
 
     def end(self) -> None:
         """Calls under way end; nothing new starts here."""
@@ -99,11 +110,12 @@ def _follow(watch: Watch, bar: Bar) -> None:
     while not watch.detached:
         try:
             watch.work_if_free()
+            began = time.monotonic()
             now = watch.state()
             _show(bar, task, now, watch)
             if now.still or watch.failure:
                 return
-            watch.runner.stop.wait(LOOK)
+            watch.pause(max(LOOK, SHARE * (time.monotonic() - began)))
         except KeyboardInterrupt:
             bar.stop()
             watch.interrupted()

@@ -31,8 +31,7 @@ class Progress:
     @property
     def still(self) -> bool:
         """True when nothing more happens without a person or new evidence."""
-        status = self.campaign.status
-        return status.over or status in {CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.DRAFT}
+        return _still(self.campaign)
 
     @property
     def paused_by_person(self) -> bool:
@@ -52,6 +51,16 @@ class Progress:
             conclude.LATE: "Its time passed while nothing was running.",
         }
         return known.get(reason, reason)
+
+
+def _still(campaign: Campaign) -> bool:
+    status = campaign.status
+    return status.over or status in {CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.DRAFT}
+
+
+def stands_still(ctx: Context, campaign_id: int) -> bool:
+    """The same without counting anybody: for who asks after every batch. Raises NotFound."""
+    return _still(control.find(ctx, campaign_id))
 
 
 def progress(ctx: Context, campaign_id: int) -> Progress:

@@ -149,7 +149,7 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
         reason="",
     ):
         return None  # fenced: the claim ran out and another has it
-    batches.begin_attempt(db, batch, parcel.sha256, parcel.members, now)
+    batches.begin_attempt(db, batch, number, parcel.sha256, parcel.members, now)
     return Flight(batch, number, parcel, tuple(entry.id for entry in rows), row.provider, now)
 
 

@@ -8,12 +8,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from newsletter.model.campaign import PENDING, BatchState, CampaignStatus, DeliveryState
 from newsletter.model.event import EVIDENCE
+from newsletter.store.columns import Instant
 from newsletter.store.tables import attempts, batches, campaigns, deliveries, events, waves
 
 
@@ -46,17 +60,19 @@ def _read(row: Row[Any]) -> Batch:
     )
 
 
+# What runs for every batch is put together once: that is three quarters of such a statement's time.
+_BY_NUMBER = select(batches).where(batches.c.id == bindparam("number"))
+
+
 def get(db: Connection, batch_id: int) -> Batch:
     """A batch by number."""
-    return _read(db.execute(select(batches).where(batches.c.id == batch_id)).one())
+    return _read(db.execute(_BY_NUMBER, {"number": batch_id}).one())
 
 
-def wake(db: Connection, now: datetime) -> None:
-    """Move on what only waited for its time: due waves, retries, claims whose lease ran out (nothing of theirs has left).
-
-    A batch in flight whose lease ran out becomes in doubt: never ready (I3).
-    """
-    ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
+@cache
+def _waking() -> Update:
+    """Due waves, retries, claims whose lease ran out (nothing of theirs has left) are ready; `now`."""
+    now = bindparam("now", type_=Instant)
     due_waves = select(waves.c.id).where(waves.c.due_at <= now)
     sending = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING.value)
     planned = and_(
@@ -68,24 +84,40 @@ def wake(db: Connection, now: datetime) -> None:
         batches.c.state == BatchState.RETRY_WAIT.value, batches.c.waiting == "", batches.c.due_at <= now
     )
     lapsed = and_(batches.c.state == BatchState.CLAIMED.value, batches.c.lease_until < now)
-    db.execute(batches.update().where(or_(planned, retry, lapsed)).values(**ready))
-    doubt(db, and_(batches.c.state == BatchState.IN_FLIGHT.value, batches.c.lease_until < now), now)
+    ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
+    return batches.update().where(or_(planned, retry, lapsed)).values(**ready)
 
 
-def doubt(db: Connection, where: ColumnElement[bool], now: datetime) -> int:
-    """What was in flight and lost its owner is in doubt."""
-    done = db.execute(
+def _doubting(where: ColumnElement[bool]) -> Update:
+    """What was in flight and lost its owner is in doubt; `now`."""
+    return (
         batches.update()
         .where(where)
         .values(
             state=BatchState.IN_DOUBT.value,
-            doubt_since=now,
+            doubt_since=bindparam("now", type_=Instant),
             owner="",
             lease_until=None,
             reason="the program stopped before the answer was known",
         )
     )
-    return done.rowcount
+
+
+_OVERDUE = _doubting(
+    and_(
+        batches.c.state == BatchState.IN_FLIGHT.value, batches.c.lease_until < bindparam("now", type_=Instant)
+    )
+)
+_ABANDONED = _doubting(batches.c.state == BatchState.IN_FLIGHT.value)
+
+
+def wake(db: Connection, now: datetime) -> None:
+    """Move on what only waited for its time: due waves, retries, claims whose lease ran out.
+
+    A batch in flight whose lease ran out becomes in doubt: never ready (I3).
+    """
+    db.execute(_waking(), {"now": now})
+    db.execute(_OVERDUE, {"now": now})
 
 
 def abandon(db: Connection, now: datetime) -> None:
@@ -95,16 +127,13 @@ def abandon(db: Connection, now: datetime) -> None:
         .where(batches.c.state == BatchState.CLAIMED.value)
         .values(state=BatchState.READY.value, owner="", lease_until=None)
     )
-    doubt(db, batches.c.state == BatchState.IN_FLIGHT.value, now)
+    db.execute(_ABANDONED, {"now": now})
 
 
-def claim(
-    db: Connection, now: datetime, owner: str, lease_until: datetime, campaign: int | None = None
-) -> Batch | None:
-    """Claim the next batch that may leave, if any: parts of a split batch first, then by wave, then by number.
-
-    Only while the campaign is sending, after its countdown, and, in the first stage of a gentle start, only its first batch.
-    """
+@cache
+def _next(*, of_one: bool) -> Select[int]:
+    """The next batch that may leave `now`, of one `campaign` or of any."""
+    now = bindparam("now", type_=Instant)
     first = (
         select(func.min(batches.c.id))
         .where(batches.c.campaign_id == campaigns.c.id)
@@ -125,19 +154,33 @@ def claim(
         .order_by(case((batches.c.root_id.is_(None), 1), else_=0), waves.c.due_at, batches.c.id)
         .limit(1)
     )
-    if campaign is not None:
-        query = query.where(batches.c.campaign_id == campaign)
-    chosen = db.execute(query).scalar()
+    return query.where(batches.c.campaign_id == bindparam("campaign")) if of_one else query
+
+
+_CLAIM = (
+    batches.update()
+    .where(batches.c.id == bindparam("number"), batches.c.state == BatchState.READY.value)
+    .values(
+        state=BatchState.CLAIMED.value,
+        owner=bindparam("by"),
+        epoch=batches.c.epoch + 1,
+        lease_until=bindparam("until", type_=Instant),
+    )
+    .returning(batches)
+)
+
+
+def claim(
+    db: Connection, now: datetime, owner: str, lease_until: datetime, campaign: int | None = None
+) -> Batch | None:
+    """Claim the next batch that may leave, if any: parts of a split batch first, then by wave, then by number.
+
+    Only while the campaign is sending, after its countdown, and, in the first stage of a gentle start, only its first batch.
+    """
+    chosen = db.execute(_next(of_one=campaign is not None), {"now": now, "campaign": campaign}).scalar()
     if chosen is None:
         return None
-    row = db.execute(
-        batches.update()
-        .where(batches.c.id == chosen, batches.c.state == BatchState.READY.value)
-        .values(
-            state=BatchState.CLAIMED.value, owner=owner, epoch=batches.c.epoch + 1, lease_until=lease_until
-        )
-        .returning(batches)
-    ).first()
+    row = db.execute(_CLAIM, {"number": chosen, "by": owner, "until": lease_until}).first()
     return None if row is None else _read(row)
 
 
@@ -199,16 +242,18 @@ def first_family(db: Connection, campaign: int) -> set[BatchState]:
     return {BatchState(row.state) for row in family(db, int(first))} if first is not None else set()
 
 
+_ROOT = func.coalesce(batches.c.root_id, batches.c.id)
+_WAITING_ROOTS = (
+    select(_ROOT)
+    .where(batches.c.campaign_id == bindparam("campaign"), batches.c.waiting != "")
+    .distinct()
+    .order_by(_ROOT)
+)
+
+
 def waiting_roots(db: Connection, campaign: int) -> list[int]:
     """The families of a campaign in which a refused part waits for evidence."""
-    root = func.coalesce(batches.c.root_id, batches.c.id)
-    rows = db.execute(
-        select(root)
-        .where(batches.c.campaign_id == campaign, batches.c.waiting != "")
-        .distinct()
-        .order_by(root)
-    )
-    return [int(number) for (number,) in rows]
+    return [int(number) for (number,) in db.execute(_WAITING_ROOTS, {"campaign": campaign})]
 
 
 def accepted_elsewhere(db: Connection, batch: Batch) -> bool:
@@ -238,10 +283,18 @@ def restart(db: Connection, root: int) -> None:
     db.execute(batches.update().where(batches.c.id == root).values(requests=0))
 
 
-def begin_attempt(db: Connection, batch: Batch, sha256: str, members: int, now: datetime) -> int:
-    """Write an attempt down, before its bytes leave; its number within the batch, from 1."""
-    last = db.execute(select(func.max(attempts.c.number)).where(attempts.c.batch_id == batch.id)).scalar()
-    number = (last or 0) + 1
+_LAST_ATTEMPT = select(func.max(attempts.c.number)).where(attempts.c.batch_id == bindparam("batch"))
+
+
+def next_attempt(db: Connection, batch: Batch) -> int:
+    """The number that the next attempt of a batch will have, from 1."""
+    return (db.execute(_LAST_ATTEMPT, {"batch": batch.id}).scalar() or 0) + 1
+
+
+def begin_attempt(
+    db: Connection, batch: Batch, number: int, sha256: str, members: int, now: datetime
+) -> None:
+    """Write an attempt down, before its bytes leave."""
     db.execute(
         attempts.insert().values(
             batch_id=batch.id,
@@ -252,13 +305,6 @@ def begin_attempt(db: Connection, batch: Batch, sha256: str, members: int, now: 
             started_at=now,
         )
     )
-    return number
-
-
-def next_attempt(db: Connection, batch: Batch) -> int:
-    """The number that the next attempt of a batch will have."""
-    last = db.execute(select(func.max(attempts.c.number)).where(attempts.c.batch_id == batch.id)).scalar()
-    return (last or 0) + 1
 
 
 def end_attempt(db: Connection, batch: Batch, number: int, **values: Any) -> None:

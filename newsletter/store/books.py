@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from newsletter.model.campaign import PENDING, BatchState, Books, DeliveryState, Progress
 from newsletter.store.tables import batches, campaigns, deliveries
@@ -54,13 +54,15 @@ def books(db: Connection, campaign_id: int) -> Books:
     return Books(candidates=head.candidates or 0, excluded=head.excluded, skipped=dict(skipped), **totals)
 
 
+_STATES = (
+    select(batches.c.state, func.count())
+    .where(batches.c.campaign_id == bindparam("campaign"))
+    .group_by(batches.c.state)
+)
+
+
 def open_batches(db: Connection, campaign_id: int) -> tuple[int, int]:
     """How many batches are pending, and how many are in doubt or held: all that the status of a campaign needs."""
-    rows = db.execute(
-        select(batches.c.state, func.count())
-        .where(batches.c.campaign_id == campaign_id)
-        .group_by(batches.c.state)
-    )
-    counted: dict[str, int] = dict(rows.all())
+    counted: dict[str, int] = dict(db.execute(_STATES, {"campaign": campaign_id}).all())
     pending = sum(count for state, count in counted.items() if BatchState(state).pending)
     return pending, counted.get(BatchState.IN_DOUBT.value, 0) + counted.get(BatchState.HELD.value, 0)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
 from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
@@ -147,9 +147,12 @@ def listed(db: Connection, statuses: Collection[CampaignStatus] = ()) -> Sequenc
     return [_read(row) for row in db.execute(query)]
 
 
+_DETAIL = select(campaigns).where(campaigns.c.id == bindparam("number"))
+
+
 def detail(db: Connection, campaign_id: int) -> Row[Any]:
     """The whole row, for what Campaign leaves out. Raises LookupError."""
-    row = db.execute(select(campaigns).where(campaigns.c.id == campaign_id)).first()
+    row = db.execute(_DETAIL, {"number": campaign_id}).first()
     if row is None:
         raise LookupError(f"no campaign {campaign_id}")
     return row

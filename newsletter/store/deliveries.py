@@ -7,30 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Insert,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+)
 
 from newsletter.model.campaign import BatchState, DeliveryState
 from newsletter.store.tables import batches, deliveries, facts, suppressions
 
+# Put together once: these run for every batch.
+_FOLLOWS = and_(
+    deliveries.c.batch_id == bindparam("batch"), deliveries.c.state == DeliveryState.BATCHED.value
+)
+_OF_BATCH = (
+    select(deliveries.c.id, deliveries.c.address, deliveries.c.merge)
+    .where(_FOLLOWS)
+    .order_by(deliveries.c.id)
+)
+_COUNT = select(func.count()).select_from(deliveries).where(_FOLLOWS)
+
 
 def of_batch(db: Connection, batch_id: int) -> Sequence[Any]:
     """The deliveries that still follow their batch, by number: id, address, merge."""
-    return db.execute(
-        select(deliveries.c.id, deliveries.c.address, deliveries.c.merge)
-        .where(_follows(batch_id))
-        .order_by(deliveries.c.id)
-    ).all()
+    return db.execute(_OF_BATCH, {"batch": batch_id}).all()
 
 
 def count_of_batch(db: Connection, batch_id: int) -> int:
     """How many deliveries still follow their batch."""
-    return db.execute(select(func.count()).select_from(deliveries).where(_follows(batch_id))).scalar_one()
-
-
-def _follows(batch_id: int) -> ColumnElement[bool]:
-    return and_(deliveries.c.batch_id == batch_id, deliveries.c.state == DeliveryState.BATCHED.value)
+    return db.execute(_COUNT, {"batch": batch_id}).scalar_one()
 
 
 def set_apart(db: Connection, ids: Collection[int], state: DeliveryState, reason: str) -> None:
@@ -46,8 +61,9 @@ def reject_batch(db: Connection, batch_id: int, reason: str) -> None:
     """Reject all that still follow a batch."""
     db.execute(
         deliveries.update()
-        .where(_follows(batch_id))
-        .values(state=DeliveryState.REJECTED.value, reason=reason, holds=False)
+        .where(_FOLLOWS)
+        .values(state=DeliveryState.REJECTED.value, reason=reason, holds=False),
+        {"batch": batch_id},
     )
 
 
@@ -78,15 +94,20 @@ def hand_to(db: Connection, parent: int, child: int, ids: Sequence[int]) -> None
     db.execute(deliveries.update().where(deliveries.c.batch_id == parent, where).values(batch_id=child))
 
 
-def left_meanwhile(db: Connection, batch_id: int, since: datetime, now: datetime) -> int:
-    """Note who left between the commit that sent a batch on its way and now: *left during hand-over*."""
+@cache
+def _leaving_meanwhile() -> Insert:
+    """Facts for who is on the do-not-mail list `since` then, as of `now`."""
     gone = exists().where(
         suppressions.c.address_key == deliveries.c.address_key,
-        suppressions.c.at >= since,
+        suppressions.c.at >= bindparam("since"),
         suppressions.c.lifted_at.is_(None),
     )
     known = exists().where(facts.c.delivery_id == deliveries.c.id, facts.c.kind == "left")
-    chosen = select(deliveries.c.id, literal("left"), literal(now, facts.c.at.type)).where(
-        _follows(batch_id), gone, ~known
-    )
-    return db.execute(facts.insert().from_select(["delivery_id", "kind", "at"], chosen)).rowcount
+    now: BindParameter[datetime] = bindparam("now", type_=facts.c.at.type)
+    chosen = select(deliveries.c.id, literal("left"), now).where(_FOLLOWS, gone, ~known)
+    return facts.insert().from_select(["delivery_id", "kind", "at"], chosen)
+
+
+def left_meanwhile(db: Connection, batch_id: int, since: datetime, now: datetime) -> int:
+    """Note who left between the commit that sent a batch on its way and now: *left during hand-over*."""
+    return db.execute(_leaving_meanwhile(), {"batch": batch_id, "since": since, "now": now}).rowcount

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Text, and_, case, func, null, or_, select, true
+from sqlalchemy import Date, Text, and_, bindparam, case, func, null, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -62,24 +63,31 @@ def merge(fields: Sequence[str]) -> ColumnElement[str]:
     return _JsonList(*(text_of(field) for field in fields))
 
 
-def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]]:
-    """The deliveries of a batch that may not be mailed on a day, with the reason. Who is no member any more has no consent; who
-    has another address by now and left by it has left."""
-    why = _reason([deliveries.c.address_key, members.c.address_key], today)
-    query = (
+@cache
+def _left() -> Select[int, str | None]:
+    why = _reason([deliveries.c.address_key, members.c.address_key], bindparam("today", type_=Date))
+    return (
         select(deliveries.c.id, why)
         .join_from(deliveries, members, members.c.id == deliveries.c.member_id, isouter=True)
         .where(
-            deliveries.c.batch_id == batch_id,
+            deliveries.c.batch_id == bindparam("batch"),
             deliveries.c.state == DeliveryState.BATCHED.value,
             why.is_not(None),
         )
         .order_by(deliveries.c.id)
     )
-    return [(number, str(found)) for number, found in db.execute(query)]
 
 
-def _reason(address_keys: Sequence[ColumnElement[bytes]], today: date) -> ColumnElement[str | None]:
+def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]]:
+    """The deliveries of a batch that may not be mailed on a day, with the reason. Who is no member any more has no consent; who
+    has another address by now and left by it has left."""
+    found = db.execute(_left(), {"batch": batch_id, "today": today})
+    return [(number, str(why)) for number, why in found]
+
+
+def _reason(
+    address_keys: Sequence[ColumnElement[bytes]], today: date | ColumnElement[date]
+) -> ColumnElement[str | None]:
     # One look into the list for each member: 1 when an address is suppressed, 0 when it only unsubscribed, NULL when neither.
     left = suppressions.c.reason == SuppressionReason.UNSUBSCRIBED.value
     standing = (
