@@ -62,6 +62,7 @@ class Sending(RuleBasedStateMachine):
         self.flying: list[submit.Flight] = []
         self.told: set[tuple[int, int, int]] = set()  # evidence given at the end
         self.bad = "p7@reader.example"
+        self.refused_alone: set[str] = set()  # whom the provider refused in a request of their own
 
     def teardown(self) -> None:
         try:
@@ -84,6 +85,8 @@ class Sending(RuleBasedStateMachine):
             bad = tuple(n for n, (_, address) in enumerate(body.people) if address == self.bad)
             if kind == "lost-taken":
                 self.bench.witness.take(body)
+            if len(body.people) == 1 and (kind == "refused" or (bad and kind == "bad-address")):
+                self.refused_alone.add(body.people[0][1])
             raised = RAISED.get(kind)
             if raised is not None:
                 raise raised()
@@ -242,7 +245,8 @@ class Sending(RuleBasedStateMachine):
         held = CampaignStatus.HELD if books.in_doubt + books.held else CampaignStatus.FINISHED
         assert self.bench.campaign(self.number).status is held
         got = set(self.bench.witness.copies())
-        rejected = {self.bad} if books.rejected else set()
+        # Only whom the provider named, or refused alone while others of the batch were accepted.
+        rejected = {self.bad} | self.refused_alone if books.rejected else set()
         missing = {f"p{n}@reader.example" for n in range(PEOPLE)} - got
         assert missing <= self.left | self.assumed | rejected | self.unclear(), "somebody was forgotten"
         # Whom a person sent to again may have had the first copy, and left before the second: skipped, all the same.
