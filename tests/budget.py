@@ -43,14 +43,14 @@ class Part:
 
 
 PARTS = (
-    Part("house", "the rules of the house, the documents", 50, 180, ("-n", "2", "--dist", "loadfile")),
+    Part("house", "the rules of the house, the documents", 60, 180, ("-n", "2", "--dist", "loadfile")),
     Part("unit", "each part by itself", 130, 170),
-    Part("contract", "against SendGrid's published rules", 45, 75, ("-n", "2", "--dist", "loadfile")),
-    Part("golden", "whole mails, letter by letter", 20, 30),
-    Part("machine", "the ledger as a state machine", 35, 330, (), longer=True),
+    Part("contract", "against SendGrid's published rules", 20, 60, ("-n", "2", "--dist", "loadfile")),
+    Part("golden", "whole mails, letter by letter", 15, 30),
+    Part("machine", "the ledger as a state machine", 30, 330, ("--timeout", "1200"), longer=True),
     Part("faults", "killed at every point, then resumed", 20, 180),
-    Part("e2e", "the whole story, as a person would", 30, 90),
-    Part("browser", "in Chromium", 30, 60),
+    Part("e2e", "the whole story, as a person would", 25, 90),
+    Part("browser", "in Chromium", 55, 90),
 )
 
 
