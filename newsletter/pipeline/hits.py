@@ -82,6 +82,11 @@ class Hits:
         self._seen.append(seen)
         return True
 
+    def take_dropped(self) -> int:
+        """How many hits were dropped since the last call."""
+        dropped, self.dropped = self.dropped, 0
+        return dropped
+
     def flush(self) -> int:
         """Judge and write what waits; how many hits were written. After a failure they wait for the next call."""
         written = 0

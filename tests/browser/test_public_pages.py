@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -13,15 +13,19 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from newsletter.model.token import sign
+from newsletter.pipeline.leave import leave
 from newsletter.store import tables
 from newsletter.web.serving import listen, serve
 from tests.browser.chromium import chromium, installed
 from tests.browser.test_layout import TEXTS
-from tests.mailed import ANA, BASE_URL, BEN, CLO, KEYS, Mailed, hand_over, world
+from tests.mailed import ANA, BASE_URL, BEN, CLO, KEYS, PUBLICATION, Mailed, Person, hand_over, world
 from tests.unit.templates.test_contrast import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
+DAN = Person("dan@example.org", "Dan")
+_CONTACT = "communications.relations.membres@infolettre.ngen.example"
+WORDY = replace(PUBLICATION, contact={"en": _CONTACT, "fr": _CONTACT})
 WIDTHS, SCHEMES = (320, 375, 1280), ("light", "dark")
 #: what can be pressed or ticked, and how high the part is that takes the press
 TARGETS = """() => [...document.querySelectorAll('button, label.choice, .utility a, .row a')].map(one => ({
@@ -68,8 +72,9 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("Chromium is not installed")
         pytest.skip("Chromium is not installed")
-    with world(tmp_path_factory.mktemp("pages")) as mailed, chromium() as browser:
-        hand_over(mailed)
+    with world(tmp_path_factory.mktemp("pages"), publication=WORDY) as mailed, chromium() as browser:
+        hand_over(mailed, (ANA, BEN, CLO, DAN))
+        leave(mailed.ctx, mailed.deliveries[DAN.email], "page")
         listeners = listen("127.0.0.1", 0, 0)
         stop = threading.Event()
         thread = threading.Thread(target=serve, args=(mailed.ctx, listeners, stop))
@@ -87,6 +92,8 @@ def paths(looked: Looked) -> dict[str, str]:
     return {
         "ask": f"/u/{looked.own(ANA.email)}",
         "ask-fr": f"/u/{looked.own(BEN.email)}",
+        "done": f"/u/{looked.own(DAN.email)}",
+        "done-fr": f"/u/{looked.own(DAN.email)}?lang=fr",
         "preferences": f"/p/{looked.own(ANA.email)}",
         "preferences-fr": f"/p/{looked.own(BEN.email)}",
         "test": f"/u/{sign(KEYS.signing, KEYS.current, 0).own}",
@@ -133,7 +140,7 @@ def test_a_reader_changes_preferences_and_leaves_by_keyboard(looked: Looked) -> 
     page.get_by_role("link", name="Lire en français").click()
     assert page.locator("h1").text_content() == "Désabonnement confirmé"
     page.context.close()
-    (listed,) = looked.mailed.rows(tables.suppressions)
+    (listed,) = [row for row in looked.mailed.rows(tables.suppressions) if row["address"] == CLO.email]
     assert (listed["reason"], listed["source"]) == ("unsubscribed", "page")
 
 

@@ -84,18 +84,21 @@ class Public:
             flushing.cancel()
             with suppress(asyncio.CancelledError):
                 await flushing
-            await self._flush()
+            await self.flush()
 
     async def _keep_flushing(self) -> None:
         while True:
             await asyncio.sleep(FLUSH_SECONDS)
-            await self._flush()
+            await self.flush()
 
-    async def _flush(self) -> None:
+    async def flush(self) -> None:
+        """Write the hits that wait, and say what was lost."""
         try:
             await run_in_threadpool(self.hits.flush)
         except Exception:
             log.exception("hits could not be written; they wait")
+        if lost := self.hits.take_dropped():
+            log.warning("%d clicks and opens found no room, and are not counted", lost)
 
     def _missing(self, accept: str) -> tuple[int, Headers, bytes]:
         page = missing(voice(self.ctx.publication, "", "", accept))

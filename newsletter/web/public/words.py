@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English",
+        "languages": "Language",
         "switch": "Lire en français",
         "ask_title": "Leave {name}?",
         "ask_lead": "This is about {address}. Nothing has changed yet.",
@@ -48,6 +49,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "language": "Français",
+        "languages": "Langue",
         "switch": "Read in English",
         "ask_title": "Quitter {name}?",
         "ask_lead": "Il s’agit de l’adresse {address}. Rien n’a encore changé.",

@@ -509,3 +509,12 @@ def test_a_store_that_fails_writes_nobody_into_the_log(site: Site, caplog: pytes
     assert "full" in caplog.text
     for secret in (ANA.email, own(site), headers["x-twilio-email-event-webhook-signature"]):
         assert secret not in caplog.text
+
+
+def test_hits_that_found_no_room_are_told_once(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    site.app.hits.dropped = 3
+    for _ in range(2):
+        asyncio.run(site.app.flush())
+    assert [one.getMessage() for one in caplog.records] == [
+        "3 clicks and opens found no room, and are not counted"
+    ]
