@@ -69,9 +69,7 @@ def as_json(counts: Counts) -> dict[str, object]:
 def require_somebody(counts: Counts) -> None:
     """Raises NotAllowed when a mailing would reach nobody."""
     if counts.mailed == 0:
-        hint = "; ".join(
-            f"{spaced(number)} {plain(reason)}" for reason, number in counts.excluded.items()
-        )
+        hint = "; ".join(f"{spaced(number)} {plain(reason)}" for reason, number in counts.excluded.items())
         raise NotAllowed(
             "nobody would be mailed",
             code="nobody",

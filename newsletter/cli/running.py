@@ -23,11 +23,13 @@ from newsletter.cli.output import spaced
 from newsletter.model.campaign import CampaignStatus
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.progress import Progress, progress, stands_still
+from newsletter.pipeline.progress import Glance, Progress, glance, progress, stands_still
 from newsletter.worker.embedded import Runner
 
 LOOK = 0.25  #: seconds between two looks at the books
-SHARE = 10  #: and so many times as long as a look takes: counting a million people must not hold up the sending
+SHARE = (
+    10  #: and so many times as long as a look takes: counting a million people must not hold up the sending
+)
 
 
 class Watch:
@@ -111,7 +113,7 @@ def _follow(watch: Watch, bar: Bar) -> None:
         try:
             watch.work_if_free()
             began = time.monotonic()
-            now = watch.state()
+            now = glance(watch.ctx, watch.campaign)
             _show(bar, task, now, watch)
             if now.still or watch.failure:
                 return
@@ -122,14 +124,14 @@ def _follow(watch: Watch, bar: Bar) -> None:
             bar.start()
 
 
-def _show(bar: Bar, task: object, now: Progress, watch: Watch) -> None:
+def _show(bar: Bar, task: object, now: Glance, watch: Watch) -> None:
     text = "Handing over"
     if now.campaign.status in {CampaignStatus.SCHEDULED, CampaignStatus.PREPARING}:
         text = "Counting the recipients"
     elif now.not_before and now.not_before > watch.ctx.now():
         left = int((now.not_before - watch.ctx.now()).total_seconds())
         text = f"First {spaced(now.handed_over)} are out. The rest follows in {left} s: Ctrl-C stops"
-    bar.update(task, description=text, completed=now.handed_over, total=now.books.prepared or None)  # type: ignore[arg-type]
+    bar.update(task, description=text, completed=now.handed_over, total=now.prepared or None)  # type: ignore[arg-type]
 
 
 @contextmanager

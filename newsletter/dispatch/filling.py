@@ -165,6 +165,7 @@ class Filler:
     def __init__(self, compiled: Compiled, fields: Sequence[str]) -> None:
         self._compiled = compiled
         self._count = len(fields)
+        self._tracked = any(need.what == _TRACK for need in compiled.needs)
         self._steps = tuple(_step(compiled, need, fields) for need in compiled.needs)
 
     def recipient(self, delivery: int, address: str, values: Sequence[str], tokens: Tokens) -> Recipient:
@@ -174,9 +175,10 @@ class Filler:
         """
         if len(values) != self._count:
             raise ValueError(f"{len(values)} values for {self._count} fields")
-        given = (*values, tokens.track, tokens.own, "")
+        own = tokens.own
+        given = (*values, tokens.track if self._tracked else "", own, "")
         made = tuple([make(given[place]) for place, make in self._steps])
-        headers = own_headers(self._compiled.publication, self._compiled.base_url, tokens.own)
+        headers = own_headers(self._compiled.publication, self._compiled.base_url, own)
         return Recipient(delivery, address, made, headers)
 
 

@@ -33,10 +33,20 @@ class Purpose(StrEnum):
 
 
 class Tokens(NamedTuple):
-    """Both tokens of one number."""
+    """Both tokens of one number, written when they are asked for: most mails hold only one of them."""
 
-    track: str
-    own: str
+    head: bytes
+    mac: bytes
+
+    @property
+    def track(self) -> str:
+        """For click and open."""
+        return _text(self.head, self.mac[:16])
+
+    @property
+    def own(self) -> str:
+        """For the reader's own pages."""
+        return _text(self.head, self.mac[16:32])
 
 
 def of_variant(variant: int) -> int:
@@ -69,8 +79,7 @@ def _mac(key: bytes, head: bytes) -> bytes:
 def sign(key: bytes, key_id: int, number: int) -> Tokens:
     """Both tokens for a number. `key` is 32 bytes, `key_id` 0–255, `number` below 2**64; 0 is the number of test messages."""
     head = _HEAD.pack(_VERSION, key_id, number)
-    mac = _mac(key, head)
-    return Tokens(track=_text(head, mac[:16]), own=_text(head, mac[16:32]))
+    return Tokens(head, _mac(key, head))
 
 
 def read(token: str, purpose: Purpose, keys: Mapping[int, bytes]) -> int | None:

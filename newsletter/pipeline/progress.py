@@ -53,6 +53,21 @@ class Progress:
         return known.get(reason, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a bar shows. `not_before`: nothing leaves earlier (the countdown of a gentle start)."""
+
+    campaign: Campaign
+    prepared: int
+    handed_over: int
+    not_before: datetime | None
+
+    @property
+    def still(self) -> bool:
+        """True when nothing more happens without a person or new evidence."""
+        return _still(self.campaign)
+
+
 def _still(campaign: Campaign) -> bool:
     status = campaign.status
     return status.over or status in {CampaignStatus.PAUSED, CampaignStatus.HELD, CampaignStatus.DRAFT}
@@ -61,6 +76,14 @@ def _still(campaign: Campaign) -> bool:
 def stands_still(ctx: Context, campaign_id: int) -> bool:
     """The same without counting anybody: for who asks after every batch. Raises NotFound."""
     return _still(control.find(ctx, campaign_id))
+
+
+def glance(ctx: Context, campaign_id: int) -> Glance:
+    """How far a campaign is, without its books. Raises NotFound."""
+    found = control.find(ctx, campaign_id)
+    with ctx.store.read() as db:
+        row = campaigns.detail(db, campaign_id)
+        return Glance(found, *ledger.moved(db, campaign_id), row.not_before)
 
 
 def progress(ctx: Context, campaign_id: int) -> Progress:

@@ -184,21 +184,28 @@ def claim(
     return None if row is None else _read(row)
 
 
+@cache
+def _moving(before: frozenset[BatchState], columns: tuple[str, ...]) -> Update:
+    states = sorted(state.value for state in before)
+    return (
+        batches.update()
+        .where(
+            batches.c.id == bindparam("number"),
+            batches.c.epoch == bindparam("mine"),
+            batches.c.state.in_(states),
+        )
+        .values({name: bindparam(f"to_{name}") for name in columns})
+    )
+
+
 def move(
     db: Connection, batch: Batch, before: Collection[BatchState], after: BatchState, **values: Any
 ) -> bool:
     """Compare-and-set: `WHERE state = :before AND epoch = :mine`; False means fenced (another has it now)."""
-    values = {"owner": "", "lease_until": None} | values
-    done = db.execute(
-        batches.update()
-        .where(
-            batches.c.id == batch.id,
-            batches.c.epoch == batch.epoch,
-            batches.c.state.in_([state.value for state in before]),
-        )
-        .values(state=after.value, **values)
-    )
-    return done.rowcount == 1
+    values = {"state": after.value, "owner": "", "lease_until": None} | values
+    moving = _moving(frozenset(before), tuple(values))
+    given = {f"to_{name}": value for name, value in values.items()}
+    return db.execute(moving, given | {"number": batch.id, "mine": batch.epoch}).rowcount == 1
 
 
 def insert(db: Connection, parent: Batch, state: BatchState, **values: Any) -> int:
@@ -215,9 +222,14 @@ def insert(db: Connection, parent: Batch, state: BatchState, **values: Any) -> i
     return int(db.execute(fresh.returning(batches.c.id)).scalar_one())
 
 
+_COUNT_REQUEST = (
+    batches.update().where(batches.c.id == bindparam("root")).values(requests=batches.c.requests + 1)
+)
+
+
 def count_request(db: Connection, root: int) -> None:
     """One more request of a family."""
-    db.execute(batches.update().where(batches.c.id == root).values(requests=batches.c.requests + 1))
+    db.execute(_COUNT_REQUEST, {"root": root})
 
 
 def family(db: Connection, root: int) -> Sequence[Row[Any]]:

@@ -54,6 +54,22 @@ def books(db: Connection, campaign_id: int) -> Books:
     return Books(candidates=head.candidates or 0, excluded=head.excluded, skipped=dict(skipped), **totals)
 
 
+_SIZES = (
+    select(batches.c.state, func.count())
+    .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
+    .where(batches.c.campaign_id == bindparam("campaign"))
+    .group_by(batches.c.state)
+)
+
+
+def moved(db: Connection, campaign_id: int) -> tuple[int, int]:
+    """How many deliveries a campaign has, and how many of them are in batches that are not pending any more: a fifth of the time
+    of the books, for who looks every moment. Those that were skipped or rejected by themselves count with their batch."""
+    counted: dict[str, int] = dict(db.execute(_SIZES, {"campaign": campaign_id}).all())
+    prepared = sum(counted.values())
+    return prepared, prepared - sum(n for state, n in counted.items() if BatchState(state).pending)
+
+
 _STATES = (
     select(batches.c.state, func.count())
     .where(batches.c.campaign_id == bindparam("campaign"))

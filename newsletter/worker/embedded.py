@@ -18,6 +18,7 @@ from newsletter.host import FileLock
 from newsletter.model.errors import Explained
 from newsletter.pipeline import due, record, settle
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ class Runner:
     def run(self, over: Callable[[], bool]) -> None:
         """Work until `over()` or `stop`; calls that are under way end first."""
         slots = max(self.ctx.settings.whole("send.slots"), 1)
-        with ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool:
+        with steady(), ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool:
             busy: set[Future[bool]] = set()
             while not self.stop.is_set():
                 self._keep_house()
