@@ -24,6 +24,7 @@ REFUSED_WHOLE = "refused: the provider refuses the whole request"
 LATE = "late"  #: held: its time passed while nothing was running
 TEXT_DIFFERS = "text-differs"  #: held: the issue's files no longer give the approved edition
 NOT_CONFIRMED = "not-confirmed"  #: held: something is in doubt or held
+SETUP = "setup: "  #: how a reason begins when something must be put right before anything leaves
 
 
 def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> None:

@@ -5,14 +5,18 @@ In: the clock. Out: campaigns prepared, or held with a reason. Called by the wor
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import Explained, StoreUnavailable
 from newsletter.pipeline import conclude, freeze
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
-from newsletter.store import batches, books, campaigns
+from newsletter.store import batches, campaigns
+
+log = logging.getLogger(__name__)
 
 LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first wave
 
@@ -27,7 +31,20 @@ def start_due(ctx: Context, only: int | None = None) -> int:
         for campaign in waiting
         if (only in (None, campaign.id)) and (campaign.due_at is None or campaign.due_at - LEAD <= now)
     ]
-    return sum(_start(ctx, campaign, now) for campaign in due)
+    return sum(_start_or_hold(ctx, campaign, now) for campaign in due)
+
+
+def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
+    """What keeps one mailing from starting holds that one, and says why: the others go out."""
+    try:
+        return _start(ctx, campaign, now)
+    except StoreUnavailable:
+        raise
+    except Explained as error:
+        return hold(ctx, campaign, f"{conclude.SETUP}{error.message}")
+    except Exception as error:
+        log.exception("mailing %d could not be started", campaign.id)
+        return hold(ctx, campaign, f"{conclude.SETUP}{type(error).__name__} while it was to be started")
 
 
 def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
@@ -38,7 +55,7 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
         due_at = campaign.due_at or now
         if late(due_at, now, grace, row.expires_at) is Lateness.TOO_LATE:
             return hold(ctx, campaign, conclude.LATE)
-        if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition):
+        if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition, due_at):
             return hold(ctx, campaign, conclude.TEXT_DIFFERS)
     return prepare(ctx, campaign)
 
@@ -59,6 +76,9 @@ def hold(ctx: Context, campaign: Campaign, reason: str) -> bool:
 def hold_late(ctx: Context) -> None:
     """Waves that nobody sent in time are held with their campaign, unless a person let it go on."""
     now = ctx.now()
+    with ctx.store.read() as db:  # a look costs no lock: nearly always there is nothing to do
+        if not campaigns.with_late_waves(db, now):
+            return
     with ctx.store.write() as db:
         for number in campaigns.with_late_waves(db, now):
             campaigns.change(db, number, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=conclude.LATE)
@@ -75,8 +95,7 @@ def recover(ctx: Context) -> None:
 def close_ended(ctx: Context) -> None:
     """Campaigns of which nothing is pending any more are finished, or held: also when nobody concluded their last batch."""
     with ctx.store.read() as db:
-        sending = campaigns.listed(db, [CampaignStatus.SENDING])
-        ended = [campaign.id for campaign in sending if not books.open_batches(db, campaign.id)[0]]
+        ended = campaigns.ended(db)
     if ended:
         with ctx.store.write() as db:
             for number in ended:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from newsletter import workspace
 from newsletter.compose import freeze as composing
 from newsletter.model.edition import Edition
 from newsletter.model.finding import Finding, has_errors
@@ -37,7 +38,11 @@ def freeze(ctx: Context, slug: str, send_at: datetime | None = None) -> Frozen:
     return Frozen(rendering.issue, edition, built.findings, rendering.files)
 
 
-def differs(ctx: Context, slug: str, approved: str) -> bool:
-    """True when the files of an issue no longer give the approved edition (or none at all)."""
-    frozen = freeze(ctx, slug)
+def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:
+    """True when the files of an issue no longer give the approved edition (or none at all). Raises NotFound, ConfigurationError.
+
+    newsletter.toml is read anew as well: this process may have been running since before the mailing was planned.
+    """
+    publication = workspace.read_publication(workspace.read_configuration(ctx.root))
+    frozen = freeze(replace(ctx, publication=publication), slug, send_at)
     return frozen.edition is None or frozen.edition.id != approved

@@ -108,7 +108,7 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
     except ConfigurationError as error:
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-            conclude.pause(db, batch.campaign, f"setup: {error.message}")
+            conclude.pause(db, batch.campaign, f"{conclude.SETUP}{error.message}")
         return None
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
 
-from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
+from newsletter.model.campaign import PENDING, AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
 from newsletter.store.tables import batches, campaigns, occasions, waves
 
@@ -182,6 +182,23 @@ def refresh_preparing(db: Connection) -> None:
         .where(campaigns.c.status == CampaignStatus.PREPARING.value)
         .values(status=CampaignStatus.SCHEDULED.value)
     )
+
+
+def ended(db: Connection) -> list[int]:
+    """Campaigns under way of which nothing is pending; cancelled ones of which something came back after the cancel."""
+    returned = batches.c.state.in_(
+        [state.value for state in PENDING - {BatchState.CLAIMED, BatchState.IN_FLIGHT}]
+    )
+    pending = batches.c.state.in_([state.value for state in PENDING])
+    of_it = select(batches.c.id).where(batches.c.campaign_id == campaigns.c.id)
+    under_way = campaigns.c.status.in_([CampaignStatus.SENDING.value, CampaignStatus.PAUSED.value])
+    query = select(campaigns.c.id).where(
+        or_(
+            and_(under_way, ~of_it.where(pending).exists()),
+            and_(campaigns.c.status == CampaignStatus.CANCELLED.value, of_it.where(returned).exists()),
+        )
+    )
+    return [int(number) for (number,) in db.execute(query)]
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:

@@ -1,0 +1,151 @@
+"""What starts, what is held, and that nothing of it stands in the way of anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from newsletter import app, cli
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import StoreUnavailable
+from newsletter.pipeline import control, due, submit
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.submit import Desk, submit_next
+from tests.faults.stage import SLUG, make_workspace
+from tests.ledger import Bench, edition
+from tests.seed import people, seed
+
+SEGMENTS = "[ontario]\nwhere = 'province == \"ON\"'\n"
+
+
+def two(desk: Bench) -> tuple[Campaign, Campaign]:
+    """Two mailings that are due; the newer one is to people of Ontario."""
+    (desk.ctx.root / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
+    seed(desk.ctx, people(6, language="en"))
+    return desk.mailing(edition("good")), desk.mailing(edition("bad"), include=("ontario",))
+
+
+def test_a_mailing_that_cannot_start_is_held_and_the_others_go_out(desk: Bench) -> None:
+    good, bad = two(desk)
+    (desk.ctx.root / "segments.toml").write_text("", encoding="utf-8")
+    desk.start()
+    assert desk.campaign(good.id).status is CampaignStatus.SENDING
+    held = desk.campaign(bad.id)
+    assert (held.status, held.reason) == (CampaignStatus.HELD, "setup: there is no segment “ontario”")
+    (desk.ctx.root / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
+    control.resume(desk.ctx, bad.id)
+    desk.start()
+    assert desk.campaign(bad.id).status is CampaignStatus.SENDING
+
+
+def test_a_fault_of_ours_holds_one_mailing(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = two(desk)
+    prepare = due.prepare
+    monkeypatch.setattr(due, "prepare", lambda ctx, one: 1 / 0 if one.id == bad.id else prepare(ctx, one))
+    desk.start()
+    assert desk.campaign(good.id).status is CampaignStatus.SENDING
+    assert desk.campaign(bad.id).reason == "setup: ZeroDivisionError while it was to be started"
+
+
+def test_a_database_that_is_busy_holds_nothing(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad = two(desk)
+
+    def busy(*_: object) -> bool:
+        raise StoreUnavailable("in use", code="database-locked", passing=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(due, "prepare", busy)
+        with pytest.raises(StoreUnavailable):
+            desk.start()
+    assert {desk.campaign(one.id).status for one in (good, bad)} == {CampaignStatus.SCHEDULED}
+
+
+def test_what_comes_back_to_a_cancelled_mailing_is_cancelled(desk: Bench) -> None:
+    """Killed between claim and commit, cancelled, started again: nobody stays pending for ever."""
+    seed(desk.ctx, people(40))
+    campaign = desk.mailing()
+    desk.start()
+    assert submit.claim_next(desk.ctx, "dead", None)
+    control.cancel(desk.ctx, campaign.id)
+    assert desk.books(campaign.id).pending == 20
+    due.recover(desk.ctx)
+    books = desk.books(campaign.id)
+    assert (books.pending, books.cancelled, books.closed) == (0, 40, True)
+
+
+def test_a_paused_mailing_whose_last_batch_died_is_held(desk: Bench) -> None:
+    seed(desk.ctx, people(5, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    batch = submit.claim_next(desk.ctx, "dead", None)
+    assert batch
+    assert submit._begin(Desk(desk.ctx, "dead"), batch)
+    control.pause(desk.ctx, campaign.id)
+    due.recover(desk.ctx)
+    assert desk.campaign(campaign.id).status is CampaignStatus.HELD
+    assert not submit_next(Desk(desk.ctx, "me"))
+
+
+# --- a program that has been running for days ---
+
+
+@pytest.fixture
+def long_since(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Path, Context]]:
+    """A Context opened on 1 December, as a `serve` has it, on whose clock it is the sixteenth by now."""
+    folder = make_workspace(tmp_path / "workspace", 3)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("NEWSLETTER_CLOCK", "2020-12-01T12:00:00Z")
+    with ExitStack() as stack:
+        ctx = app.build(app.locate(folder), stack)
+        yield folder, replace(ctx, now=lambda: datetime(2020, 12, 16, 14, 0, 1, tzinfo=UTC))
+
+
+def renamed(folder: Path) -> None:
+    path = folder / "newsletter.toml"
+    changed = path.read_text(encoding="utf-8").replace('en = "NGen, ', 'en = "NGen, 2nd floor, ')
+    assert "2nd floor" in changed
+    path.write_text(changed, encoding="utf-8")
+
+
+def planned() -> int:
+    return cli.main(
+        ["schedule", SLUG, "--segment", "everyone", "--at", "2020-12-16 09:00", "--yes", "--json"]
+    )
+
+
+def standing(ctx: Context) -> tuple[CampaignStatus, str]:
+    found = control.find(ctx, 1)
+    return found.status, found.reason
+
+
+def test_newsletter_toml_is_read_as_it_was_when_the_mailing_was_planned(
+    long_since: tuple[Path, Context],
+) -> None:
+    folder, ctx = long_since
+    renamed(folder)
+    assert planned() == 0
+    due.start_due(ctx)
+    assert standing(ctx) == (CampaignStatus.SENDING, "")
+
+
+def test_newsletter_toml_edited_afterwards_holds_the_mailing(long_since: tuple[Path, Context]) -> None:
+    folder, ctx = long_since
+    assert planned() == 0
+    renamed(folder)
+    due.start_due(ctx)
+    assert standing(ctx) == (CampaignStatus.HELD, "text-differs")
+
+
+def test_an_issue_that_is_gone_holds_the_mailing(long_since: tuple[Path, Context]) -> None:
+    folder, ctx = long_since
+    assert planned() == 0
+    (folder / "issues" / f"{SLUG}.md").unlink()
+    due.start_due(ctx)
+    status, reason = standing(ctx)
+    assert status is CampaignStatus.HELD
+    assert SLUG in reason
