@@ -24,7 +24,13 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, database: Path) -> Iterator[Bench]:
+def environ(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Settings of the ledger that a test asks for (by indirect parameters)."""
+    return getattr(request, "param", {})
+
+
+@pytest.fixture
+def desk(tmp_path: Path, database: Path, environ: dict[str, str]) -> Iterator[Bench]:
     """A ledger with its own database and a provider that does as told."""
-    with bench(tmp_path, database) as made:
+    with bench(tmp_path, database, environ) as made:
         yield made

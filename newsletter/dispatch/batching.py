@@ -6,33 +6,39 @@ Called by pipeline.prepare and pipeline.submit.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 
-FIRST = 50  #: a gentle start shows itself to so many people, then waits
-MINUTE = 300  #: and goes on at so many a minute, doubled every ten minutes
-DOUBLING = 10
+from newsletter.dispatch.pacing import FIRST, gentle_rate
 
 
-def sizes(limit: int, *, gentle: bool, rate_per_minute: int = 0) -> Iterator[int]:
-    """Batch sizes without end. Gently: 50, then no more than a minute's share of the rate at that time (house rule 5)."""
-    if not gentle:
-        yield from repeat(limit)
-    yield min(FIRST, limit)
-    share = MINUTE
-    while share < limit and (not rate_per_minute or share < rate_per_minute):
-        yield from repeat(min(share, limit), DOUBLING)
-        share *= 2
-    yield from repeat(min(limit, rate_per_minute or limit))
+class Sizes:
+    """Sizes of batches in the order in which they leave. No batch holds more than a minute's share of the rate at its time; a
+    gentle start begins with the first group (house rule 5)."""
+
+    def __init__(self, limit: int, *, gentle: bool, rate_per_minute: int = 0) -> None:
+        self._limit = min(limit, rate_per_minute or limit)
+        self._gentle = gentle
+        self._rate = rate_per_minute
+        self._planned = 0
+
+    def take(self, count: int) -> int:
+        """How many of `count` the next batch holds."""
+        size = min(count, self._limit, self._share())
+        self._planned += size
+        return size
+
+    def _share(self) -> int:
+        if not self._gentle:
+            return self._limit
+        return gentle_rate(self._planned, self._rate) if self._planned else FIRST
 
 
-def cut(count: int, plan: Iterator[int]) -> list[int]:
+def cut(count: int, plan: Sizes) -> list[int]:
     """The sizes of the batches of one group: taken from the plan until all `count` deliveries have a place."""
     parts: list[int] = []
     while count > 0:
-        size = min(next(plan), count)
-        parts.append(size)
-        count -= size
+        parts.append(plan.take(count))
+        count -= parts[-1]
     return parts
 
 

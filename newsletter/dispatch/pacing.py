@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from newsletter.dispatch.batching import DOUBLING, MINUTE
-
+FIRST = 50  #: a gentle start shows itself to so many people, then waits
+MINUTE = 300  #: and goes on at so many a minute, doubled every ten minutes
+DOUBLING = 10
 COUNTDOWN = timedelta(seconds=60)  #: between the first 50 of a gentle start and the rest
 
 
@@ -27,6 +28,10 @@ class Pace:
         """The meter when nothing may leave before a moment."""
         return Pace(max(self.free_at, moment))
 
+    def set_back(self, by: timedelta) -> Pace:
+        """The meter when the clock was set back by so much: nobody waits for an hour that comes twice."""
+        return Pace(self.free_at - by)
+
     def after(self, now: datetime, members: int, per_minute: int) -> Pace:
         """The meter once a batch has left."""
         if not per_minute:
@@ -34,10 +39,15 @@ class Pace:
         return Pace(max(self.free_at, now) + timedelta(minutes=members / per_minute))
 
 
-def gentle_rate(started_at: datetime, now: datetime, account_rate: int) -> int:
-    """Members a minute in a gentle start: 300 for ten minutes, doubled each ten, up to the account's rate."""
-    tens = int((now - started_at) / timedelta(minutes=DOUBLING))
-    rate = MINUTE << min(max(tens, 0), 30)
+def gentle_rate(handed_over: int, account_rate: int) -> int:
+    """Members a minute in a gentle start: 300 for ten minutes, doubled each ten, up to the account's rate.
+
+    Reckoned by how many were handed over and not by the clock: a mailing that was paused for a night goes on where it was.
+    """
+    rate, until = MINUTE, FIRST + MINUTE * DOUBLING
+    while handed_over >= until and (rate < account_rate or not account_rate):
+        rate *= 2
+        until += rate * DOUBLING
     return min(rate, account_rate) if account_rate else rate
 
 

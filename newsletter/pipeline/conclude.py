@@ -17,7 +17,7 @@ from newsletter.model.errors import Explained, Refused, Unavailable
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
-from newsletter.store import Connection, batches, books, campaigns, deliveries
+from newsletter.store import Connection, attempts, batches, books, campaigns, deliveries, doubts
 from newsletter.store.batches import Batch
 
 REFUSED_WHOLE = "refused: the provider refuses the whole request"
@@ -41,7 +41,7 @@ def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> No
 
 
 def _end_attempt(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
-    batches.end_attempt(
+    attempts.end(
         db,
         flight.batch,
         flight.attempt,
@@ -66,14 +66,15 @@ def _late(db: Connection, standing: Batch, answer: Answer, now: datetime) -> Non
 
 
 def accept(db: Connection, batch: Batch, now: datetime) -> bool:
-    """A batch that was in flight, in doubt or held turns out to be taken by the provider."""
+    """A batch that was in flight, or of which a proof came, turns out to be taken by the provider."""
     taken = batches.move(
         db,
         batch,
-        [BatchState.IN_FLIGHT, BatchState.IN_DOUBT, BatchState.HELD],
+        [BatchState.IN_FLIGHT, *doubts.UNPROVEN],
         BatchState.ACCEPTED,
         reason="",
         waiting="",
+        due_at=None,
         failures=0,
     )
     if taken:

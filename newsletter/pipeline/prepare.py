@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from newsletter.dispatch.batching import cut, sizes
+from newsletter.dispatch.batching import Sizes, cut
 from newsletter.dispatch.filling import fields_of
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.member import Exclusion
@@ -51,7 +51,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
         preparation.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
         limit = ctx.provider(campaign.provider).capabilities.max_recipients
-        plan = sizes(
+        plan = Sizes(
             min(ctx.settings.whole("send.batch_size") or limit, limit),
             gentle=campaign.gentle,
             rate_per_minute=ctx.settings.whole("send.rate_per_minute"),

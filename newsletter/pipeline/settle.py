@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from newsletter.model.campaign import BatchState, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude
+from newsletter.pipeline import conclude, control
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, audit, batches, campaigns, deliveries
+from newsletter.store import Connection, attempts, audit, batches, campaigns, deliveries, doubts
 from newsletter.store.batches import Batch
 
 
@@ -39,13 +39,13 @@ def settle(ctx: Context, campaign: int | None = None) -> Settled:
     now = ctx.now()
     before = now - timedelta(hours=ctx.settings.whole("send.settle_hours"))
     with ctx.store.read() as db:  # a look costs no lock: nearly always there is nothing to do
-        if not batches.proven(db, campaign) and not batches.overdue(db, before):
+        if not doubts.proven(db, campaign) and not doubts.overdue(db, before):
             return Settled(0, 0, len(batches.unclear(db, campaign)))
     with ctx.store.write() as db:
-        accepted = [batches.get(db, number) for number in batches.proven(db, campaign)]
+        accepted = [batches.get(db, number) for number in doubts.proven(db, campaign)]
         for batch in accepted:
             conclude.accept(db, batch, now)
-        held = [batches.get(db, number) for number in batches.overdue(db, before)]
+        held = [batches.get(db, number) for number in doubts.overdue(db, before)]
         for batch in held:
             batches.move(db, batch, [BatchState.IN_DOUBT], BatchState.HELD, reason=batches.reason(db, batch))
         for touched in {batch.campaign for batch in (*accepted, *held)}:
@@ -58,6 +58,12 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
     """A person decides about a campaign's batches in doubt or held (or one of them); how many were decided."""
     now = ctx.now()
     with ctx.store.write() as db:
+        if decision is Decision.AGAIN and control.get(db, campaign).status is CampaignStatus.CANCELLED:
+            raise NotAllowed(
+                f"mailing {campaign} was cancelled: nothing of it is handed over once more",
+                code="campaign-cancelled",
+                hint=f"`newsletter settle {campaign} --assume` closes its books.",
+            )
         chosen = [batch for batch in batches.unclear(db, campaign) if only in (None, batch.id)]
         if not chosen:
             raise NotAllowed(
@@ -96,7 +102,7 @@ def evidence(ctx: Context, campaign: int) -> list[str]:
         lines = []
         for batch in batches.unclear(db, campaign):
             people = deliveries.count_of_batch(db, batch.id)
-            last = batches.last_attempt(db, batch)
+            last = attempts.last(db, batch)
             since = f"{last.started_at:%Y-%m-%d %H:%M:%S} UTC" if last else "unknown"
             why = batches.reason(db, batch)
             lines.append(

@@ -8,31 +8,47 @@ for in that same transaction (docs/explanation/ledger.md).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from newsletter.dispatch.batching import cut_by_weight, halves
 from newsletter.dispatch.outcome import Answer
 from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
-from newsletter.model.errors import ConfigurationError, RefusalScope, Refused, Unavailable, Uncertain
+from newsletter.model.errors import (
+    Explained,
+    RefusalScope,
+    Refused,
+    StoreUnavailable,
+    Unavailable,
+    Uncertain,
+)
 from newsletter.model.outbound import OutboundBatch, Parcel
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
 from newsletter.providers.contract import Provider
-from newsletter.store import Connection, batches, campaigns, deliveries, selection
+from newsletter.store import Connection, attempts, batches, campaigns, deliveries, doubts, selection
 from newsletter.store.batches import Batch
 
-CLAIM_LEASE = timedelta(minutes=5)  #: longer than any wait for the pace
-FLIGHT_LEASE = timedelta(minutes=10)  #: longer than the provider client's time-outs together
+log = logging.getLogger(__name__)
+
+CLAIM_LEASE = timedelta(
+    minutes=5
+)  #: of a claim whose process does not live any more; a living one's never lapses
+FLIGHT_LEASE = timedelta(minutes=10)  #: as well; longer than the provider client's time-outs together
+PATIENCE = 60  #: how often an answer is tried to be written down, a second apart, before it is given up
+
+Written = TypeVar("Written")
 
 
 class Desk:
-    """What the slots of one process share: who they are, the account's meter, compiled messages."""
+    """What the slots of one process share: who they are, what they have in hand, the account's meter, compiled messages."""
 
     def __init__(self, ctx: Context, owner: str, *, stopping: Callable[[], bool] = lambda: False) -> None:
         self.ctx = ctx
@@ -40,19 +56,43 @@ class Desk:
         self.stopping = stopping
         self.parcels = Parcels(ctx)
         self._lock = Lock()
-        self._pace = Pace(ctx.now())
+        self._seen = ctx.now()
+        self._pace = Pace(self._seen)
+        self._in_hand: set[int] = set()
 
-    def wait(self, per_minute: Callable[[datetime], int], members: int) -> bool:
+    @contextmanager
+    def holding(self, batch: Batch) -> Iterator[None]:
+        """While a slot works at a batch."""
+        with self._lock:
+            self._in_hand.add(batch.id)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._in_hand.discard(batch.id)
+
+    def in_hand(self) -> frozenset[int]:
+        """The batches that living slots work at: their leases never lapse, whatever the clock says."""
+        with self._lock:
+            return frozenset(self._in_hand)
+
+    def wait(self, per_minute: int, members: int) -> bool:
         """Wait for the pace and take so many members' share of it; False when the program is stopping."""
         while not self.stopping():
             now = self.ctx.now()
             with self._lock:
-                delay = self._pace.wait(now)
+                delay = self._meter(now).wait(now)
                 if not delay:
-                    self._pace = self._pace.after(now, members, per_minute(now))
+                    self._pace = self._pace.after(now, members, per_minute)
                     return True
             self.ctx.sleep(min(delay.total_seconds(), 0.5))
         return False
+
+    def _meter(self, now: datetime) -> Pace:
+        if now < self._seen:
+            self._pace = self._pace.set_back(self._seen - now)
+        self._seen = now
+        return self._pace
 
     def hold_off(self, delay: timedelta) -> None:
         """The provider is busy, or away: nobody of this process asks again before it said."""
@@ -62,10 +102,20 @@ class Desk:
 
 def submit_next(desk: Desk, campaign: int | None = None) -> bool:
     """Submit the next batch that may leave, of one campaign or of any; False when there is nothing to do now."""
-    ctx = desk.ctx
-    batch = claim_next(ctx, desk.owner, campaign)
+    try:
+        batch = claim_next(desk.ctx, desk.owner, campaign, desk.in_hand())
+    except StoreUnavailable as error:
+        if not error.passing:
+            raise
+        return False
     if batch is None:
         return False
+    with desk.holding(batch):
+        return _submit(desk, batch)
+
+
+def _submit(desk: Desk, batch: Batch) -> bool:
+    ctx = desk.ctx
     if not _wait(desk, batch):
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
@@ -75,67 +125,97 @@ def submit_next(desk: Desk, campaign: int | None = None) -> bool:
         answer = _call(ctx, flight)
         if isinstance(answer, Unavailable):
             desk.hold_off(retry_after(batch.failures + 1, answer.retry_after))
-        with ctx.store.write() as db:
-            conclude.conclude(ctx, db, flight, answer)
+        _write_down(ctx, flight, answer)
     return True
 
 
-def claim_next(ctx: Context, owner: str, campaign: int | None) -> Batch | None:
-    """Claim a batch (compare-and-set), after waking what only waited for its time."""
+def claim_next(ctx: Context, owner: str, campaign: int | None, in_hand: Collection[int] = ()) -> Batch | None:
+    """Claim a batch (compare-and-set), after waking what only waited for its time. `in_hand`: what living slots work at."""
     now = ctx.now()
     with ctx.store.write() as db:
-        batches.wake(db, now)
+        batches.wake(db, now, in_hand)
         return batches.claim(db, now, owner, now + CLAIM_LEASE, campaign)
 
 
 def _wait(desk: Desk, batch: Batch) -> bool:
     ctx = desk.ctx
+    rate = ctx.settings.whole("send.rate_per_minute")
     with ctx.store.read() as db:
-        row = campaigns.detail(db, batch.campaign)
         members = deliveries.count_of_batch(db, batch.id)
-    account = ctx.settings.whole("send.rate_per_minute")
-    if not row.gentle:
-        return desk.wait(lambda _now: account, members)
-    return desk.wait(lambda now: gentle_rate(row.started_at or now, now, account), members)
+        if campaigns.detail(db, batch.campaign).gentle:
+            rate = gentle_rate(attempts.handed_over(db, batch.campaign), rate)
+    return desk.wait(rate, members)
 
 
 def _begin(desk: Desk, batch: Batch) -> Flight | None:
-    """The last look, and the commit that the batch leaves; None when it does not leave after all."""
+    """The last look, and the commit that the batch leaves; None when it does not leave after all.
+
+    What fails here fails before a byte has left: the mailing pauses, and no other waits for it.
+    """
     ctx = desk.ctx
-    try:
+
+    def commit() -> Flight | None:
         with ctx.store.write() as db:
             return _commit_to_leave(desk, db, batch)
-    except ConfigurationError as error:
+
+    try:
+        return _insist(ctx, commit, lambda error: not error.passing or desk.stopping())
+    except StoreUnavailable:
+        raise
+    except Explained as error:
+        reason = error.message
+    except Exception as error:
+        log.exception("batch %d could not be made ready", batch.id)
+        reason = f"{type(error).__name__} while batch {batch.id} was made ready"
+    with ctx.store.write() as db:
+        batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
+        conclude.pause(db, batch.campaign, f"{conclude.SETUP}{reason}")
+    return None
+
+
+def _write_down(ctx: Context, flight: Flight, answer: Answer) -> None:
+    """What the provider answered is known here only: a database that is locked or full is waited for, though not for ever."""
+    tries = iter(range(PATIENCE))
+
+    def commit() -> None:
         with ctx.store.write() as db:
-            batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-            conclude.pause(db, batch.campaign, f"{conclude.SETUP}{error.message}")
-        return None
+            conclude.conclude(ctx, db, flight, answer)
+
+    _insist(ctx, commit, lambda _error: next(tries, None) is None)
+
+
+def _insist(
+    ctx: Context, commit: Callable[[], Written], give_up: Callable[[StoreUnavailable], bool]
+) -> Written:
+    """Commit as soon as the database lets us. Raises StoreUnavailable when it is given up."""
+    while True:
+        try:
+            return commit()
+        except StoreUnavailable as error:
+            if give_up(error):
+                raise
+            log.warning("%s; trying again", error.message)
+            ctx.sleep(1.0)
 
 
 def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
     ctx, now = desk.ctx, desk.ctx.now()
     row = campaigns.detail(db, batch.campaign)
-    if row.status != CampaignStatus.SENDING:
-        batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-        conclude.finish(db, batch.campaign, now)
-        return None
-    if _expired(db, batch, now):
+    number = attempts.next_number(db, batch)
+    if not _may_leave(db, batch, row, now) or (number > 1 and _proven(db, batch, now)):
         return None
     skip_who_left(ctx, db, batch, now)
     rows = deliveries.of_batch(db, batch.id)
-    if not rows:
-        batches.move(
-            db,
-            batch,
-            [BatchState.CLAIMED],
-            BatchState.CANCELLED,
-            reason="nobody of it may be mailed any more",
-        )
-        conclude.finish(db, batch.campaign, now)
-        return None
-    number = batches.next_attempt(db, batch)
-    packed = _pack(desk, db, batch, rows, number, row)
+    packed = _pack(desk, db, batch, rows, number, row) if rows else None
     if packed is None:
+        if not rows:
+            batches.move(
+                db,
+                batch,
+                [BatchState.CLAIMED],
+                BatchState.CANCELLED,
+                reason="nobody of it may be mailed any more",
+            )
         conclude.finish(db, batch.campaign, now)
         return None
     parcel, rows = packed
@@ -148,9 +228,30 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
         lease_until=now + FLIGHT_LEASE,
         reason="",
     ):
-        return None  # fenced: the claim ran out and another has it
-    batches.begin_attempt(db, batch, number, parcel.sha256, parcel.members, now)
+        return None
+    attempts.begin(db, batch, number, parcel.sha256, parcel.members, now)
     return Flight(batch, number, parcel, tuple(entry.id for entry in rows), row.provider, now)
+
+
+def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
+    """Still ours, still wanted, still in time; asked in the transaction that lets it leave."""
+    standing = batches.get(db, batch.id)
+    if (standing.state, standing.epoch) != (BatchState.CLAIMED, batch.epoch):
+        return False  # fenced: the claim ran out and another has it; nothing of it is ours to change
+    if row.status != CampaignStatus.SENDING:
+        batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
+        conclude.finish(db, batch.campaign, now)
+        return False
+    return not _expired(db, batch, now)
+
+
+def _proven(db: Connection, batch: Batch, now: datetime) -> bool:
+    """An event came after a person decided to send again, and says that the first attempt was taken after all."""
+    if not doubts.proven(db, only=batch.id):
+        return False
+    conclude.accept(db, batch, now)
+    conclude.finish(db, batch.campaign, now)
+    return True
 
 
 def _expired(db: Connection, batch: Batch, now: datetime) -> bool:

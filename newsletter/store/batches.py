@@ -26,9 +26,8 @@ from sqlalchemy import (
 )
 
 from newsletter.model.campaign import PENDING, BatchState, CampaignStatus, DeliveryState
-from newsletter.model.event import EVIDENCE
 from newsletter.store.columns import Instant
-from newsletter.store.tables import attempts, batches, campaigns, deliveries, events, waves
+from newsletter.store.tables import batches, campaigns, deliveries, waves
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +68,17 @@ def get(db: Connection, batch_id: int) -> Batch:
     return _read(db.execute(_BY_NUMBER, {"number": batch_id}).one())
 
 
+def _lapsed(state: BatchState) -> ColumnElement[bool]:
+    """The lease ran out `now`, and no slot of the caller's has it `in_hand`."""
+    others = batches.c.id.not_in(bindparam("in_hand", expanding=True))
+    return and_(
+        batches.c.state == state.value, batches.c.lease_until < bindparam("now", type_=Instant), others
+    )
+
+
 @cache
 def _waking() -> Update:
-    """Due waves, retries, claims whose lease ran out (nothing of theirs has left) are ready; `now`."""
+    """Due waves, retries, claims whose lease ran out (nothing of theirs has left) are ready."""
     now = bindparam("now", type_=Instant)
     due_waves = select(waves.c.id).where(waves.c.due_at <= now)
     sending = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING.value)
@@ -83,7 +90,7 @@ def _waking() -> Update:
     retry = and_(
         batches.c.state == BatchState.RETRY_WAIT.value, batches.c.waiting == "", batches.c.due_at <= now
     )
-    lapsed = and_(batches.c.state == BatchState.CLAIMED.value, batches.c.lease_until < now)
+    lapsed = _lapsed(BatchState.CLAIMED)
     ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
     return batches.update().where(or_(planned, retry, lapsed)).values(**ready)
 
@@ -103,21 +110,18 @@ def _doubting(where: ColumnElement[bool]) -> Update:
     )
 
 
-_OVERDUE = _doubting(
-    and_(
-        batches.c.state == BatchState.IN_FLIGHT.value, batches.c.lease_until < bindparam("now", type_=Instant)
-    )
-)
+_OVERDUE = _doubting(_lapsed(BatchState.IN_FLIGHT))
 _ABANDONED = _doubting(batches.c.state == BatchState.IN_FLIGHT.value)
 
 
-def wake(db: Connection, now: datetime) -> None:
+def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> None:
     """Move on what only waited for its time: due waves, retries, claims whose lease ran out.
 
-    A batch in flight whose lease ran out becomes in doubt: never ready (I3).
+    A batch in flight whose lease ran out becomes in doubt: never ready (L3). `in_hand`: what the caller's own slots work at.
     """
-    db.execute(_waking(), {"now": now})
-    db.execute(_OVERDUE, {"now": now})
+    given = {"now": now, "in_hand": list(in_hand)}
+    db.execute(_waking(), given)
+    db.execute(_OVERDUE, given)
 
 
 def abandon(db: Connection, now: datetime) -> None:
@@ -295,37 +299,6 @@ def restart(db: Connection, root: int) -> None:
     db.execute(batches.update().where(batches.c.id == root).values(requests=0))
 
 
-_LAST_ATTEMPT = select(func.max(attempts.c.number)).where(attempts.c.batch_id == bindparam("batch"))
-
-
-def next_attempt(db: Connection, batch: Batch) -> int:
-    """The number that the next attempt of a batch will have, from 1."""
-    return (db.execute(_LAST_ATTEMPT, {"batch": batch.id}).scalar() or 0) + 1
-
-
-def begin_attempt(
-    db: Connection, batch: Batch, number: int, sha256: str, members: int, now: datetime
-) -> None:
-    """Write an attempt down, before its bytes leave."""
-    db.execute(
-        attempts.insert().values(
-            batch_id=batch.id,
-            number=number,
-            epoch=batch.epoch,
-            sha256=sha256,
-            members=members,
-            started_at=now,
-        )
-    )
-
-
-def end_attempt(db: Connection, batch: Batch, number: int, **values: Any) -> None:
-    """Write down how an attempt ended; also by a worker that was fenced: what happened, happened."""
-    db.execute(
-        attempts.update().where(attempts.c.batch_id == batch.id, attempts.c.number == number).values(**values)
-    )
-
-
 def reason(db: Connection, batch: Batch) -> str:
     """Why a batch stands where it stands, in words."""
     return str(db.execute(select(batches.c.reason).where(batches.c.id == batch.id)).scalar_one())
@@ -352,35 +325,6 @@ def unclear(db: Connection, campaign: int | None = None) -> list[Batch]:
     if campaign is not None:
         query = query.where(batches.c.campaign_id == campaign)
     return [_read(row) for row in db.execute(query.order_by(batches.c.id))]
-
-
-def proven(db: Connection, campaign: int | None = None) -> list[int]:
-    """Batches in doubt or held for which an event speaks: one event with our batch id proves the whole request."""
-    seen = select(events.c.id).where(
-        events.c.batch_id == batches.c.id,
-        events.c.kind.in_([kind.value for kind in EVIDENCE]),
-        events.c.attempt.in_(select(attempts.c.number).where(attempts.c.batch_id == batches.c.id)),
-    )
-    query = select(batches.c.id).where(
-        batches.c.state.in_([BatchState.IN_DOUBT.value, BatchState.HELD.value]), seen.exists()
-    )
-    if campaign is not None:
-        query = query.where(batches.c.campaign_id == campaign)
-    return [int(number) for (number,) in db.execute(query.order_by(batches.c.id))]
-
-
-def overdue(db: Connection, before: datetime) -> list[int]:
-    """Batches that are in doubt since before a moment."""
-    query = select(batches.c.id).where(
-        batches.c.state == BatchState.IN_DOUBT.value, batches.c.doubt_since < before
-    )
-    return [int(number) for (number,) in db.execute(query)]
-
-
-def last_attempt(db: Connection, batch: Batch) -> Row[Any] | None:
-    """The newest attempt of a batch: what was posted, when, and how it ended."""
-    query = select(attempts).where(attempts.c.batch_id == batch.id).order_by(attempts.c.number.desc())
-    return db.execute(query.limit(1)).first()
 
 
 def under_way(db: Connection, campaign: int, now: datetime) -> bool:

@@ -317,7 +317,9 @@ def _groups(db: Connection, campaign: int) -> Iterator[tuple[int, int, int]]:
         .select_from(_joined(campaign).join(waves, waves.c.id == _placed.c.wave_id))
         .where(_gathered.c.reason.is_(None))
         .group_by(_placed.c.wave_id, variants.c.id, waves.c.due_at)
-        .order_by(waves.c.due_at, variants.c.id)
+        .order_by(
+            waves.c.due_at, func.count().desc(), variants.c.id
+        )  # whom a gentle start shows itself to: many
     )
     yield from db.execute(grouped)
 

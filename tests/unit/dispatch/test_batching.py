@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.dispatch.batching import cut, cut_by_weight, halves, sizes
+from newsletter.dispatch.batching import Sizes, cut, cut_by_weight, halves
 from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
 
 NOON = datetime(2020, 12, 16, 12, tzinfo=UTC)
 
 
 def test_a_gentle_start_shows_itself_to_fifty_and_never_exceeds_a_minutes_share() -> None:
-    plan = list(islice(sizes(1000, gentle=True), 25))
-    assert plan == [50, *[300] * 10, *[600] * 10, *[1000] * 4]
-    assert list(islice(sizes(1000, gentle=True, rate_per_minute=400), 12)) == [50, *[300] * 10, 400]
+    assert cut(11_050, Sizes(1000, gentle=True)) == [50, *[300] * 10, *[600] * 10, *[1000] * 2]
+    assert cut(4_250, Sizes(1000, gentle=True, rate_per_minute=400)) == [50, *[300] * 10, *[400] * 3]
 
 
-@given(st.integers(0, 20000), st.integers(1, 1000), st.booleans())
-def test_every_delivery_has_a_place(count: int, limit: int, gentle: bool) -> None:
-    parts = cut(count, sizes(limit, gentle=gentle))
+def test_many_small_groups_do_not_bring_the_large_batches_on() -> None:
+    plan = Sizes(1000, gentle=True)
+    assert [cut(20, plan) for _ in range(30)] == [[20]] * 30
+    assert cut(2000, plan)[:6] == [300] * 6
+
+
+def test_no_batch_is_larger_than_a_minutes_share_of_the_accounts_rate() -> None:
+    assert cut(1000, Sizes(1000, gentle=False, rate_per_minute=300)) == [300, 300, 300, 100]
+    assert cut(60, Sizes(1000, gentle=True, rate_per_minute=20)) == [20, 20, 20]
+
+
+@given(st.integers(0, 20000), st.integers(1, 1000), st.booleans(), st.sampled_from([0, 1, 30, 500, 60_000]))
+def test_every_delivery_has_a_place(count: int, limit: int, gentle: bool, rate: int) -> None:
+    parts = cut(count, Sizes(limit, gentle=gentle, rate_per_minute=rate))
     assert sum(parts) == count
-    assert all(0 < part <= limit for part in parts)
+    assert all(0 < part <= min(limit, rate or limit) for part in parts)
 
 
 @given(st.lists(st.integers(0, 500), max_size=200), st.integers(1, 1000))
@@ -42,9 +51,11 @@ def test_halves_are_halves(count: int) -> None:
 
 
 def test_gentle_rate_doubles_every_ten_minutes_up_to_the_accounts() -> None:
-    rates = [gentle_rate(NOON, NOON + timedelta(minutes=m), 2000) for m in (0, 9, 10, 20, 30, 600)]
-    assert rates == [300, 300, 600, 1200, 2000, 2000]
-    assert gentle_rate(NOON, NOON + timedelta(days=400), 0) > 10**9
+    """At 300 a minute, ten minutes are 3,000 people; then 6,000 at 600, and so on."""
+    asked = (0, 50, 3049, 3050, 9049, 9050, 21_050, 10**9)
+    assert [gentle_rate(handed, 2000) for handed in asked] == [300, 300, 300, 600, 600, 1200, 2000, 2000]
+    assert gentle_rate(10**9, 0) > 10**6
+    assert gentle_rate(10**9, 100) == gentle_rate(0, 100) == 100
 
 
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=50), st.integers(100, 100_000))
@@ -65,6 +76,12 @@ def test_nothing_leaves_before_the_provider_said() -> None:
     pace = Pace(NOON).not_before(NOON + timedelta(seconds=5))
     assert pace.wait(NOON).total_seconds() == 5
     assert pace.not_before(NOON).wait(NOON).total_seconds() == 5
+
+
+def test_a_clock_that_is_set_back_makes_nobody_wait_for_it() -> None:
+    pace = Pace(NOON + timedelta(seconds=30))
+    earlier = NOON - timedelta(hours=25)
+    assert pace.set_back(NOON - earlier).wait(earlier) == pace.wait(NOON)
 
 
 def test_an_unavailable_provider_is_asked_when_it_said_or_ever_more_rarely() -> None:

@@ -1,0 +1,45 @@
+"""Doubts: which batches are proven to be taken by what came back, and which have waited for that too long.
+
+In: a campaign, the clock. Out: numbers of batches. Called by pipeline.settle and submit.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from newsletter.model.campaign import BatchState
+from newsletter.model.event import EVIDENCE
+from newsletter.store.tables import attempts, batches, events
+
+#: states in which a batch may be waiting for a proof that it was taken
+UNPROVEN = (BatchState.IN_DOUBT, BatchState.HELD, BatchState.READY, BatchState.CLAIMED, BatchState.RETRY_WAIT)
+
+
+def proven(db: Connection, campaign: int | None = None, only: int | None = None) -> list[int]:
+    """Batches not known to be taken for which an event speaks: one event with our batch id proves the whole request.
+
+    Those in doubt or held; and those that are to go again, for a refused request has no events.
+    """
+    seen = select(events.c.id).where(
+        events.c.batch_id == batches.c.id,
+        events.c.kind.in_([kind.value for kind in EVIDENCE]),
+        events.c.attempt.in_(select(attempts.c.number).where(attempts.c.batch_id == batches.c.id)),
+    )
+    query = select(batches.c.id).where(
+        batches.c.state.in_([state.value for state in UNPROVEN]), seen.exists()
+    )
+    if campaign is not None:
+        query = query.where(batches.c.campaign_id == campaign)
+    if only is not None:
+        query = query.where(batches.c.id == only)
+    return [int(number) for (number,) in db.execute(query.order_by(batches.c.id))]
+
+
+def overdue(db: Connection, before: datetime) -> list[int]:
+    """Batches that are in doubt since before a moment."""
+    query = select(batches.c.id).where(
+        batches.c.state == BatchState.IN_DOUBT.value, batches.c.doubt_since < before
+    )
+    return [int(number) for (number,) in db.execute(query)]
