@@ -12,12 +12,10 @@ from zoneinfo import ZoneInfo
 
 from newsletter.cli.output import spaced
 from newsletter.model.campaign import CampaignStatus
-from newsletter.pipeline.reasons import plain
+from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report
 
 WIDTH = 72
-_LANGUAGES = {"en": "English", "fr": "French"}
-
 Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
 
 
@@ -156,15 +154,10 @@ def _languages(report: Report) -> Iterator[str]:
     if not report.languages:
         return
     told = [
-        f"{_language(name)} {spaced(number)}"
+        f"{language(name)} {spaced(number)}"
         for name, number in sorted(report.languages.items(), key=lambda one: -one[1])
     ]
-    yield from textwrap.wrap("In " + ", ".join(told) + ".", WIDTH)
-
-
-def _language(name: str) -> str:
-    parts = [_LANGUAGES.get(part, part) for part in name.split("+")]
-    return parts[0] if len(parts) == 1 else "both languages"
+    yield from textwrap.wrap("Recipients by language: " + ", ".join(told) + ".", WIDTH)
 
 
 def _closing(report: Report) -> Iterator[str]:

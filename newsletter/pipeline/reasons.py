@@ -1,11 +1,13 @@
-"""The reasons of the ledger in plain English, as staff read them.
+"""The reasons and languages of the ledger in plain English, as staff read them.
 
-In: a reason as it is stored. Out: words. Called by report, why, staff pages.
+In: a reason, a language, as they are stored. Out: words. Called by report, why, staff pages.
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
+
+from newsletter.model.edition import BOTH
 
 REASONS = MappingProxyType(
     {
@@ -17,6 +19,12 @@ REASONS = MappingProxyType(
         "time-passed": "the time had passed in their zone",
     }
 )
+LANGUAGES = MappingProxyType({"en": "English", "fr": "French"})
+
+
+def language(name: str) -> str:
+    """A language of a mailing in words: `fr` is French, `en+fr` both languages in one mail."""
+    return "both languages" if BOTH in name else LANGUAGES.get(name, name)
 
 
 def plain(reason: str) -> str:

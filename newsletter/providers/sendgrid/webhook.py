@@ -33,7 +33,7 @@ def examine_webhook(
         return [Examination(_NAME, state, sentence, hint)]
     webhooks = _get(client.user.webhooks.event.settings.all)
     if webhooks is None:
-        sentence = f"{len(keys)} key(s) for events are set; the API key may not read the account's webhooks."
+        sentence = f"{len(keys)} key(s) for events are set; with this API key the account's webhooks could not be read."
         return [Examination(_NAME, Health.SKIPPED, sentence, "Compare the key with SendGrid's by eye.")]
     listed = webhooks.get("webhooks") if isinstance(webhooks, dict) else webhooks
     found = [hook for hook in listed if isinstance(hook, dict)] if isinstance(listed, list) else []

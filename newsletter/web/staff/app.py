@@ -25,7 +25,7 @@ from newsletter.model.errors import Explained, NotFound
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.progress import Progress, progress
-from newsletter.pipeline.reasons import plain
+from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report, report
 from newsletter.web import bodies
 from newsletter.web.staff.guard import Guard, Tokens
@@ -95,7 +95,7 @@ class StaffPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._look.filters.update(count=spaced, plain=plain, moment=self._moment)
+        self._look.filters.update(count=spaced, plain=plain, language=language, moment=self._moment)
 
     def _moment(self, at: datetime | None) -> str:
         if at is None:

@@ -147,6 +147,16 @@ def test_who_leaves_by_an_old_mail_leaves_with_the_new_address_too(mailed: Maile
     assert mailed.everything() == before
 
 
+def test_who_left_by_the_old_address_alone_has_not_left_yet(mailed: Mailed) -> None:
+    leave(mailed.ctx, mailed.deliveries[ANA.email], "page")
+    moved(mailed)
+    found = standing(mailed.ctx, mailed.deliveries[ANA.email])
+    assert found
+    assert not found.left
+    leave(mailed.ctx, mailed.deliveries[ANA.email], "page")
+    assert key_of("ana@new.example.org") in {row["address_key"] for row in mailed.rows(tables.suppressions)}
+
+
 def test_an_address_that_somebody_else_has_now(mailed: Mailed) -> None:
     moved(mailed)
     with mailed.ctx.store.write() as db:

@@ -189,6 +189,7 @@ def test_the_statement(mailed: Mailed) -> None:
     assert text.startswith("NGen News\nA year of making it work\n")
     assert "Wednesday 16 December 2020, 9:00 to 9:04 (America/Toronto)" in text
     assert "12 people, once each; 3 not mailed, and why; 0 unexplained." in text
+    assert "Recipients by language: English 8, French 4." in text
     assert "The count closes: 15 in the audience = 12 recipients + 3 not mailed." in text
     assert max(len(line) for line in text.splitlines()) <= WIDTH
 

@@ -183,6 +183,12 @@ def test_a_foreign_host_sees_nothing(served: Served, host: str) -> None:
     assert (answer.status_code, "Mailings" in answer.text) == (421, False)
 
 
+def test_a_report_is_in_words(served: Served) -> None:
+    page = served.client.get(f"{served.staff}/campaigns/{served.mailed.campaign}").text
+    assert "Recipients by language: English 1, both languages 1, French 1" in " ".join(page.split())
+    assert "who clicks or opens twice counts twice" in page
+
+
 def test_looking_at_the_staff_pages_changes_nothing(served: Served) -> None:
     before = served.mailed.everything()
     for path in (
