@@ -96,7 +96,23 @@ _STATUS = {
     }).items()
 }  # fmt: skip
 
-_NO = frozenset({"", "0", "no", "non", "false", "faux", "n", "f", "none", "null", "nil", "never", "jamais", "na", "subscribed"})  # fmt: skip
+_SUBSCRIBED = frozenset({"subscribed", "confirmed", "optedin", "optin", "abonne", "abonnee", "inscrit", "inscrite", "confirme", "confirmee"})  # fmt: skip
+_NO = _SUBSCRIBED | {
+    "",
+    "0",
+    "no",
+    "non",
+    "false",
+    "faux",
+    "n",
+    "f",
+    "none",
+    "null",
+    "nil",
+    "never",
+    "jamais",
+    "na",
+}
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
 
 
@@ -131,6 +147,12 @@ def tracking(text: str) -> TrackingConsent | None:
 def status(text: str) -> SuppressionReason | None:
     """What a column `status` says against mailing; None for all that says nothing against it."""
     return _STATUS.get(compact(text))
+
+
+@lru_cache(maxsize=1024)
+def subscribed(text: str) -> bool:
+    """Whether a column `status` says no more than that nothing stands against mailing."""
+    return compact(text) in _SUBSCRIBED
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,8 @@ _FORMULA = re.compile(f"((?:^|;) *)(?={_SIGN})")
 _GUARDED = re.compile(f"((?:^|;) *)'(?={_SIGN})")
 _BREAKS = re.compile("[\t\n\r\x0b\x0c\x85\u2028\u2029]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# U+FEFF is no letter: files put together have its mark of encoding in their middle.
+_FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ufeff\ud800-\udfff]")
 
 
 def is_plain(text: str) -> bool:
@@ -26,7 +27,7 @@ def is_plain(text: str) -> bool:
 
 
 def clean(text: str) -> str:
-    """One line of NFC text: breaks and tabs become spaces; control characters and broken surrogates go."""
+    """One line of NFC text: breaks and tabs become spaces; control characters, marks of encoding and broken surrogates go."""
     text = _FORBIDDEN.sub("", _BREAKS.sub(" ", text))
     return unicodedata.normalize("NFC", text).strip()
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.audience.accepted import compact
+from newsletter.audience.cells import clean
 from newsletter.audience.parsing import ALIASES, KEYWORDS
 from newsletter.model.errors import AuthorError
 from newsletter.model.folding import fold
@@ -19,17 +20,17 @@ from newsletter.model.predicate import DATE_FIELDS
 
 MAX_COLUMNS = 200
 MAX_NAME = 60
-#: columns that are read and not kept: what they say against mailing becomes a suppression
+#: columns in which a file says who left: that becomes a suppression. Any number of them counts
 STATUS, LEFT = "status", "unsubscribed"
-#: what we work out ourselves; exports of other programs may bring it
-_OURS = frozenset({"consentexpireson", "expireson"})
+#: what we work out ourselves
+_OURS = frozenset({"consentexpireson"})
 
 _SPELLINGS = {
-    "email": "e-mail,mail,email address,e-mail address,courriel,adresse courriel,adresse de courriel,adresse électronique,mél",
+    "email": "e-mail,mail,email address,e-mail address,courriel,adresse courriel,adresse de courriel,adresse électronique,mél,adresse e-mail,adresse mail",
     "first_name": "first name,first,given name,prénom,prénoms",
     "last_name": "last name,last,surname,family name,nom,nom de famille",
     "company": "company name,organization,organisation,organization name,employer,entreprise,nom de l'entreprise,société,compagnie,organisme,employeur",
-    "province": "province/territory,province or territory,state/province,province/state,province ou territoire,province/territoire",
+    "province": "province/territory,province or territory,state/province,province/state,province ou territoire,province/territoire,prov.",
     "language": "lang,preferred language,language preference,locale,langue,langue préférée,langue de correspondance,langue de préférence",
     "timezone": "time zone,tz,fuseau horaire,fuseau",
     "tags": "tag,labels,étiquettes,étiquette,mots-clés",
@@ -46,13 +47,22 @@ _KNOWN = {compact(one): name for name, many in _SPELLINGS.items() for one in (na
 @dataclass(frozen=True, slots=True)
 class Columns:
     """Where each of our columns is in a row (0-based), and the attributes. `names` is what each column was read as, in
-    order: ours, the name of an attribute, or empty when it is not read."""
+    order: ours, the name of an attribute, or empty when it is not read. `statuses` and `left` are the columns that say who
+    left, `nameless` those without a header."""
 
     width: int
     at: dict[str, int]
     attributes: tuple[tuple[str, int], ...]
     names: tuple[str, ...]
     headers: tuple[str, ...]
+    statuses: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    nameless: tuple[int, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The names among `names` that are no attributes."""
+        return frozenset(self.names) & _SPELLINGS.keys()
 
     @property
     def understood(self) -> list[tuple[str, str]]:
@@ -62,25 +72,41 @@ class Columns:
 
 def read_header(cells: Sequence[str], place: Place) -> Columns:
     """What the first line says. Raises AuthorError when no column holds the address, or when there are too many."""
-    headers = tuple(cell.strip().removeprefix("\ufeff") for cell in cells)
-    if len(headers) > MAX_COLUMNS:
-        raise AuthorError(
-            f"the file has {len(headers)} columns; {MAX_COLUMNS} are the most",
-            code="members-columns",
-            place=place,
-        )
-    if any("\0" in header for header in headers):
+    if any("\0" in cell for cell in cells):
         hint = "Save it as CSV UTF-8."
         problem = "the file is in no encoding that is known here"
         raise AuthorError(problem, code="members-encoding", place=place, hint=hint)
+    headers = tuple(" ".join(clean(cell).split()) for cell in cells)
+    if (named := len([header for header in headers if header])) > MAX_COLUMNS:
+        raise AuthorError(
+            f"the file has {named} columns; {MAX_COLUMNS} are the most",
+            code="members-columns",
+            place=place,
+        )
     names: list[str] = []
     for header in headers:
         names.append(_name(header, names))
     if "email" not in names:
         raise _no_address(headers, place)
-    at = {name: n for n, name in enumerate(names) if name in _SPELLINGS}
-    attributes = tuple((name, n) for n, name in enumerate(names) if name and name not in _SPELLINGS)
-    return Columns(len(headers), at, attributes, tuple(names), headers)
+    return Columns(
+        len(headers),
+        {name: n for n, name in enumerate(names) if name in COLUMNS},
+        tuple((name, n) for n, name in enumerate(names) if name and name not in _SPELLINGS),
+        tuple(names),
+        headers,
+        _where(names, STATUS),
+        _where(names, LEFT),
+        _where(headers, ""),
+    )
+
+
+def _where(texts: Sequence[str], wanted: str) -> tuple[int, ...]:
+    return tuple(n for n, text in enumerate(texts) if text == wanted)
+
+
+def meaning(header: str) -> str:
+    """Which of our columns a header names, `status` and `unsubscribed` among them; empty for any other."""
+    return _KNOWN.get(compact(header), "")
 
 
 def attribute_name(header: str) -> str:
@@ -93,8 +119,8 @@ def attribute_name(header: str) -> str:
 
 
 def _name(header: str, taken: Sequence[str]) -> str:
-    known = _KNOWN.get(compact(header), "")
-    if known and known not in taken:
+    known = meaning(header)
+    if known and (known in {STATUS, LEFT} or known not in taken):
         return known
     name = attribute_name(header)
     if not name or compact(header) in _OURS:

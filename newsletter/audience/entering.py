@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from newsletter.audience import accepted, cells
-from newsletter.audience.columns import attribute_name
+from newsletter.audience.columns import LEFT, STATUS, attribute_name, meaning
 from newsletter.audience.rows import MAX_VALUE, read_tags
 from newsletter.model.errors import NotAllowed
 from newsletter.model.folding import fold
@@ -34,7 +34,8 @@ def fields(typed: Mapping[str, str], zones: Mapping[str, str]) -> dict[str, str]
 
 def attributes(typed: Mapping[str, str]) -> dict[str, str]:
     """Further fields by name. Raises NotAllowed for a name under which nothing could find them."""
-    for name in typed:
+    for name, text in typed.items():
+        _check_meaning(name, text)
         if not name or name in FIELDS or attribute_name(name) != name:
             raise NotAllowed(
                 f"“{name}” cannot be the name of an attribute",
@@ -42,6 +43,17 @@ def attributes(typed: Mapping[str, str]) -> dict[str, str]:
                 hint=f"Take {attribute_name(name)}." if name not in FIELDS and attribute_name(name) else "",
             )
     return {name: _text(name, text) for name, text in typed.items()}
+
+
+def _check_meaning(name: str, text: str) -> None:
+    """Columns of these names say who left, also when our own export is imported."""
+    found = meaning(name)
+    if found == LEFT or (found == STATUS and (name != STATUS or accepted.status(text))):
+        raise NotAllowed(
+            f"“{name}” says who left, and cannot be set here",
+            code="attribute-left",
+            hint="`newsletter members unsubscribe` and `newsletter suppressions add` keep somebody from being mailed.",
+        )
 
 
 def tags(have: Collection[str], add: Collection[str], remove: Collection[str]) -> frozenset[str]:

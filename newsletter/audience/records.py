@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 MAX_LINES = 50  #: lines of one record
 _MAX_CELL = 1 << 20
-_DELIMITERS = (",", ";", "\t", "|")
+_DELIMITERS = (";", "\t", "|", ",")  # of equals the first: names of columns may hold commas
 _UNCLOSED = "a quotation mark is opened and never closed"
 
 
@@ -41,6 +41,16 @@ class _Lines:
     def first(self) -> str:
         """The next line, not yet of any record; empty at the end."""
         return self.waiting.popleft() if self.waiting else next(self.source, "")
+
+    def header(self) -> str:
+        """The lines of the first record, by its quotation marks; they stay to be read."""
+        taken: list[str] = []
+        while len(taken) < MAX_LINES and (line := self.first()):
+            taken.append(line)
+            if sum(one.count('"') for one in taken) % 2 == 0:
+                break
+        self.waiting.extendleft(reversed(taken))
+        return "".join(taken)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -72,10 +82,11 @@ class _Unclosed(Exception):
     """The record does not end."""
 
 
-def delimiter_of(line: str) -> str:
-    """The sign between the cells of the first line: the one that stands there most, outside quotation marks."""
-    outside = "".join(line.split('"')[::2])
-    return max(_DELIMITERS, key=outside.count)
+def delimiter_of(header: str) -> str:
+    """The sign between the cells of the header: the one that stands there most, outside quotation marks."""
+    outside = "".join(header.split('"')[::2])
+    found = max(_DELIMITERS, key=outside.count)
+    return found if found in outside else ","
 
 
 def records(lines: Iterator[str]) -> Iterator[Record]:
@@ -85,13 +96,13 @@ def records(lines: Iterator[str]) -> Iterator[Record]:
     while first and not first.strip():
         source.number += 1
         first = source.first()
-    delimiter = delimiter_of(first)
+    named = ""
     if first.strip().lower().startswith("sep="):
-        delimiter = first.strip()[4:5] or delimiter
+        named = first.strip()[4:5]
         source.number += 1
     elif first:
         source.waiting.append(first)
-    return _read(source, delimiter)
+    return _read(source, named or delimiter_of(source.header()))
 
 
 def _read(source: _Lines, delimiter: str) -> Iterator[Record]:
@@ -113,7 +124,9 @@ def _read(source: _Lines, delimiter: str) -> Iterator[Record]:
             if not cells:
                 yield Record(source.give_up(), [], _UNCLOSED)
                 continue
-        yield Record(source.done(), cells)
+        start = source.done()
+        if any(cells):
+            yield Record(start, cells)
 
 
 def _leniently(lines: list[str], delimiter: str) -> list[str]:

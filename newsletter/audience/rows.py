@@ -14,16 +14,17 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from newsletter.audience import accepted, cells
-from newsletter.audience.columns import LEFT, STATUS, Columns
+from newsletter.audience.columns import STATUS, Columns
 from newsletter.audience.consent import ONGOING, Unproven, judge
+from newsletter.audience.notes import Notes
 from newsletter.audience.records import Record
 from newsletter.model.address import Address, AddressFault, Role, parse, role
 from newsletter.model.folding import fold
 from newsletter.model.member import COLUMNS, Consent, ConsentBasis, Member, SuppressionReason, TrackingConsent
 
 MAX_VALUE, MAX_TAG, MAX_TAGS = 1000, 100, 100
-_MAX_NOTES = 200
 _KEPT = 4096
+_PRECEDENCE = list(SuppressionReason)
 
 
 class Row(NamedTuple):
@@ -45,15 +46,6 @@ class Refusal(NamedTuple):
     reason: str
 
 
-@dataclass(slots=True)
-class Note:
-    """Something to know about rows that were taken: how many, and the line of the first."""
-
-    text: str
-    line: int
-    rows: int = 1
-
-
 @dataclass(frozen=True, slots=True)
 class Defaults:
     """What is taken where a row brings none, and the surroundings. `zones` maps a time zone's name in lower case to its own."""
@@ -73,11 +65,11 @@ class Reader:
     def __init__(self, columns: Columns, defaults: Defaults) -> None:
         self.columns = columns
         self.defaults = defaults
-        self.notes: dict[str, Note] = {}
+        self.notes = Notes()
         # A column that the file lacks is read from the empty cell that ends every row.
         self.email = columns.at["email"]
         self.pick = itemgetter(*(columns.at.get(name, -1) for name in COLUMNS[1:]))
-        self.leaving = (columns.at.get(STATUS, -1), columns.at.get(LEFT, -1))
+        self._asides = columns.statuses or columns.left or columns.nameless
         self._places: dict[tuple[str, str, str], tuple[str, str, str]] = {}
         self._grounds: dict[tuple[str, str, str], Consent | None] = {}
 
@@ -95,7 +87,7 @@ class Reader:
         if found is not Role.PERSON:
             if found is Role.REFUSED:
                 return Refusal(record.line, email, "nobody reads a newsletter at this address")
-            self._note("roles", "addresses of functions, such as info@", record.line)
+            self.notes.add("roles", "addresses of functions, such as info@", record.line)
         return self._row(record.line, address, values)
 
     def _row(self, line: int, address: Address, values: list[str]) -> Row:
@@ -107,6 +99,8 @@ class Reader:
         consent, unproven = self._grounds.get(ground), ""
         if consent is None:
             consent, unproven = self._consent(ground, line)
+        attributes = {name: values[n] for name, n in self.columns.attributes if values[n]}
+        leaving = self._aside(values, attributes, line) if self._asides else None
         member = Member(
             address.text,
             first,
@@ -114,13 +108,11 @@ class Reader:
             company,
             *(self._places.get(place) or self._place(place, line)),
             self._tags(tags, line) if tags else frozenset(),
-            {name: values[n] for name, n in self.columns.attributes if values[n]},
+            attributes,
             consent,
             self._tracking(tracking, line) if tracking else TrackingConsent.UNKNOWN,
         )
-        return Row(
-            line, address, member, self._leaving(values) if self.leaving != (-1, -1) else None, unproven
-        )
+        return Row(line, address, member, leaving, unproven)
 
     def _clean(self, raw: list[str], line: int) -> tuple[list[str], str]:
         """The cells of a row, one for each column and an empty one at the end; or what is wrong with the row."""
@@ -135,7 +127,7 @@ class Reader:
         else:
             values = [cells.clean(cell) for cell in raw[:width]]
             if cells.holds_controls(joined):
-                self._note("control", "invisible control characters were taken out", line)
+                self.notes.add("control", "invisible control characters were taken out", line)
         if "'" in joined:
             values = [cells.unguarded(value) for value in values]
         values.extend([""] * (width + 1 - len(values)))
@@ -154,10 +146,11 @@ class Reader:
         """The consent that a row claims, or the code of what is missing in it."""
         claimed = self._claimed(*ground)
         if isinstance(claimed, Unproven):
-            self._note(claimed.code + claimed.reason, f"{claimed.reason}: kept, not mailable", line)
+            value = ground[0] if claimed.code == "unknown-basis" else ""
+            self.notes.add(claimed.code, f"{claimed.reason}: kept, not mailable", line, value)
             return None, claimed.code
         if claimed and claimed.on and claimed.basis in ONGOING:
-            self._note(
+            self.notes.add(
                 "ended",
                 "the consent date of a membership or contract is read as the day on which it ended",
                 line,
@@ -173,17 +166,26 @@ class Reader:
             return unknown if basis else None
         day = accepted.day(on) if on else None
         if on and day is None:
-            return Unproven("unclear-date", f"the consent date “{on[:30]}” is unclear (write 2020-12-16)")
+            return Unproven(
+                "unclear-date", f"the consent date is unclear, such as “{on[:30]}” (write 2020-12-16)"
+            )
         # What was said of one ground proves no other.
         fits = self.defaults.basis in {None, found}
         return judge(found, day, evidence or (self.defaults.evidence if fits else ""), self.defaults.today)
 
-    def _leaving(self, values: list[str]) -> SuppressionReason | None:
-        status, left = (values[n] for n in self.leaving)
-        if not status and not left:
-            return None
-        found = accepted.status(status) if status else None
-        return found or (SuppressionReason.UNSUBSCRIBED if accepted.left(left) else None)
+    def _aside(self, values: list[str], attributes: dict[str, str], line: int) -> SuppressionReason | None:
+        """What columns say against mailing, the strongest of it. A status that says nothing of mailing is kept as it stands."""
+        found = {SuppressionReason.UNSUBSCRIBED for n in self.columns.left if accepted.left(values[n])}
+        for text in (values[n] for n in self.columns.statuses if values[n]):
+            if reason := accepted.status(text):
+                found.add(reason)
+            elif not accepted.subscribed(text):
+                attributes.setdefault(STATUS, text)
+        for n in self.columns.nameless:
+            if values[n]:
+                said = f"column {_letters(n)} has no name: what stands there was not read"
+                self.notes.add("nameless", said, line, _letters(n))
+        return min(found, key=_PRECEDENCE.index, default=None)
 
     def _place(self, place: tuple[str, str, str], line: int) -> tuple[str, str, str]:
         """Province, language and time zone in our spelling. What is not known here is noted for every row."""
@@ -206,29 +208,30 @@ class Reader:
     def _spelt(self, column: str, text: str, ours: str | None, line: int) -> str:
         if ours is None and text:
             said = f"{column} “{text[:60]}” is not one that is known here; kept as written"
-            self._note(f"{column}:{text}", said, line)
+            self.notes.add(column, said, line, text)
         return text if ours is None else ours
 
     def _tracking(self, text: str, line: int) -> TrackingConsent:
         found = accepted.tracking(text)
         if found is None:
-            self._note(
-                f"tracking:{text}", f"tracking_consent “{text[:60]}” says neither granted nor refused", line
-            )
+            said = f"tracking_consent “{text[:60]}” says neither granted nor refused"
+            self.notes.add("tracking", said, line, text)
         return found or TrackingConsent.UNKNOWN
 
     def _tags(self, text: str, line: int) -> frozenset[str]:
         found, left_out = read_tags(text)
         if left_out:
-            self._note("tags", f"only the first {MAX_TAGS} tags were taken", line)
+            self.notes.add("tags", f"only the first {MAX_TAGS} tags were taken", line)
+        if "," in text and ";" not in text:
+            said = f"“{text[:60]}” was taken for one tag; separate tags by semicolons"
+            self.notes.add("tag", said, line, text)
         return found
 
-    def _note(self, key: str, text: str, line: int) -> None:
-        note = self.notes.get(key)
-        if note is not None:
-            note.rows += 1
-        elif len(self.notes) < _MAX_NOTES:
-            self.notes[key] = Note(text, line)
+
+def _letters(column: int) -> str:
+    """A column (from 0) as spreadsheets name it: A, B … Z, AA."""
+    first, last = divmod(column, 26)
+    return (_letters(first - 1) if first else "") + chr(ord("A") + last)
 
 
 @lru_cache(maxsize=_KEPT)

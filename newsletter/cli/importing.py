@@ -82,14 +82,14 @@ def members_json(report: Report, *, dry_run: bool) -> None:
             "repeated": (
                 {"line": one.line, "email": one.email, "reason": one.text} for one in report.repeated()
             ),
-            "notes": (
-                {"line": note.line, "rows": note.rows, "text": note.text} for note in report.notes.values()
+            "notes": ({"line": note.line, "rows": note.rows, "text": note.text} for note in report.notes),
+            "columns": (
+                {"header": header, "name": name} for header, name in report.columns.understood if header
             ),
         },
         {
             "not_mailable": {reason: number for reason, number in report.not_mailable.items() if number},
             "encoding": report.decoding.encoding,
-            "columns": {header: name for header, name in report.columns.understood if header},
             "dry_run": dry_run,
         },
     )
@@ -100,32 +100,45 @@ def members_text(report: Report, name: str, *, dry_run: bool) -> None:
     counts = ", ".join(f"{spaced(number)} {kind.value}" for kind, number in report.kinds.items())
     would = "would be: " if dry_run else ""
     click.echo(f"{name}: {would}{counts}, {spaced(report.refused_count)} refused")
-    for reason, number in sorted(report.not_mailable.items()):
+    for reason, number in report.not_mailable.most_common():
         if number:
             click.echo(f"  not mailable, {REASONS.get(reason, reason)}: {spaced(number)}")
-    _columns(report)
     if report.decoding.encoding == "Windows-1252":
         click.echo(
             "  Not all of it was UTF-8: those letters were read as Windows-1252. Look at the accents.",
             err=True,
         )
-    for note in report.notes.values():
-        rows = (
-            f" ({spaced(note.rows)} rows, first in line {note.line})"
-            if note.rows > 1
-            else f" (line {note.line})"
-        )
-        click.echo(f"  {plain(note.text)}{rows}", err=True)
+    _columns(report)
     remarks("refused", report.refused(), report.refused_count)
+    _notes(report)
     remarks("repeated", report.repeated())
 
 
 def _columns(report: Report) -> None:
+    """How each column was read: what went astray here explains most of what follows."""
+    ours: list[str] = []
+    further: list[str] = []
+    unread: list[str] = []
     for header, name in report.columns.understood:
-        if header and not name:
-            click.echo(f"  column “{plain(header)}” was not read", err=True)
-        elif name and header.lower().replace(" ", "_") != name:
-            click.echo(f"  column “{plain(header)}” was read as {name}", err=True)
+        shown = f"“{plain(header)}”"
+        if not name and header:
+            unread.append(shown)
+        elif name:
+            written = name if header.lower() == name else f"{name} ({shown})"
+            (ours if name in report.columns.known else further).append(written)
+    for title, found in (("columns", ours), ("kept as further fields", further), ("not read", unread)):
+        if found:
+            click.echo(f"  {title}: {', '.join(found)}", err=True)
+
+
+def _notes(report: Report) -> None:
+    """What was not understood, the most frequent first."""
+    found = sorted(report.notes, key=lambda note: -note.rows)
+    for note in found[:_SHOWN]:
+        rows = f"{spaced(note.rows)} rows, first in line" if note.rows > 1 else "line"
+        click.echo(f"  {plain(note.text)} ({rows} {note.line})", err=True)
+    if len(found) > _SHOWN:
+        click.echo(f"  … and {spaced(len(found) - _SHOWN)} more remarks; --json lists them all.", err=True)
 
 
 def remarks(title: str, found: Iterable[Remark], count: int | None = None) -> None:

@@ -97,6 +97,7 @@ def _why_not(text: str) -> str:
         (not text, "there is no address"),
         (bool(hidden), f"it holds an invisible character ({hidden})"),
         ("<" in text or ">" in text, "write the address alone, without a name and < >"),
+        (local.lower().startswith("mailto:"), "write the address alone, without mailto:"),
         ("," in text or ";" in text, "write one address only"),
         (not at, "there is no @ in it"),
         (not local, "there is nothing before the @"),

@@ -8,7 +8,6 @@ import that is interrupted has written whole pages; the same file again writes t
 
 from __future__ import annotations
 
-import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,13 +24,15 @@ from newsletter.audience.columns import Columns, read_header
 from newsletter.audience.consent import WITHDRAWALS
 from newsletter.audience.encodings import Decoding, check_size, lines
 from newsletter.audience.importing import UNKNOWN, Kind, Known, Page, Repeat, Seen, plan_page
+from newsletter.audience.notes import Notes
 from newsletter.audience.records import Record, records
-from newsletter.audience.rows import Defaults, Note, Reader, Refusal, Row
+from newsletter.audience.rows import Defaults, Reader, Refusal, Row
 from newsletter.model.errors import AuthorError
 from newsletter.model.keys import address_key
 from newsletter.model.member import ConsentBasis, Member
 from newsletter.model.place import Place
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.steady import steady
 from newsletter.store import Connection, audit, consents, facts, members, suppressions, writing
 from newsletter.store.consents import Grant
 from newsletter.store.facts import Leaving
@@ -66,9 +67,9 @@ class Report:
 
     columns: Columns
     decoding: Decoding
-    notes: dict[str, Note]
+    notes: Notes
     scratch: Scratch
-    kinds: Counter[Kind] = field(default_factory=Counter)
+    kinds: Counter[Kind] = field(default_factory=lambda: Counter(dict.fromkeys(Kind, 0)))
     not_mailable: Counter[str] = field(default_factory=Counter)
     refused_count: int = 0
 
@@ -103,25 +104,11 @@ def import_members(
             columns = _columns(next(found, None), path.name)
             reader = Reader(columns, _defaults(ctx, options))
             report = Report(columns, decoding, reader.notes, scratch)
-            with _steady():
+            with steady():
                 _Import(ctx, path.name, options, report).run(reader, found, progress)
         yield report
     finally:
         scratch.close()
-
-
-@contextmanager
-def _steady() -> Iterator[None]:
-    """Keep the collector quiet: rows come and go by the hundred thousand and none is in a circle; it would walk over all of the
-    program again and again, a fifth of the time."""
-    thresholds = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(100_000, *thresholds[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*thresholds)
-        gc.unfreeze()
 
 
 def _columns(header: Record | None, name: str) -> Columns:

@@ -108,8 +108,7 @@ def story(ctx: Context, email: str) -> Story:
 def add(ctx: Context, email: str, changes: Changes) -> Story:
     """A new member. Raises NotAllowed for an address that is there, or that its owner had erased; AddressFault."""
     address, key = key_of(ctx, email)
-    if role(address) is Role.REFUSED:
-        raise NotAllowed(f"nobody reads a newsletter at {address.text}", code="address-role")
+    _check_role(address)
     with ctx.store.write() as db:
         if members.find(db, key) is not None:
             raise NotAllowed(
@@ -197,6 +196,11 @@ def _unknown(email: str) -> NotFound:
     )
 
 
+def _check_role(address: Address) -> None:
+    if role(address) is Role.REFUSED:
+        raise NotAllowed(f"nobody reads a newsletter at {address.text}", code="address-role")
+
+
 def _check_suppressions(db: Connection, key: bytes, changes: Changes) -> None:
     """Nobody is brought back by staff: only their own act counts."""
     standing = suppressions.standing(db, [key]).get(key, frozenset())
@@ -225,6 +229,7 @@ def _consent(ctx: Context, grounds: Grounds | None) -> Consent | None:
 
 def _moved(ctx: Context, db: Connection, old: Member, key: bytes, email: str) -> tuple[Member, bytes]:
     address, new_key = key_of(ctx, email)
+    _check_role(address)
     if new_key != key:
         if members.find(db, new_key) is not None:
             raise NotAllowed(f"{address.text} is another member's address", code="member-exists")

@@ -100,6 +100,8 @@ def test_what_csv_writes_is_read_back(table: list[list[str]], delimiter: str, si
         ('"a,b,c,d";e', ";"),
         ("email", ","),
         ("", ","),
+        ("Nom, prénom;Courriel", ";"),  # as many of both: no name of a column holds a semicolon
+        ("a,b\tc", "\t"),
     ],
 )
 def test_the_delimiter_is_the_most_frequent_sign_outside_quotation_marks(text: str, expected: str) -> None:
@@ -112,6 +114,20 @@ def test_the_line_of_excel_before_the_header() -> None:
         (2, ["email", "a,b,c,d"]),
         (3, ["x@y.ca", "1"]),
     ]
+
+
+@pytest.mark.parametrize("header", ['"Adresse\ncourriel";Nom', 'Nom;"Adresse, de\n\ncourriel"'])
+def test_a_header_of_several_lines_says_the_delimiter(header: str) -> None:
+    found, _ = read(f"{header}\nx@y.ca;Roy, Ann\n".encode())
+    assert [(record.line, len(record.cells), record.fault) for record in found] == [
+        (1, 2, ""),
+        (2 + header.count("\n"), 2, ""),
+    ]
+
+
+def test_rows_of_nothing_are_none_quoted_or_not() -> None:
+    found, _ = read(b'"email","x"\n"",""\n,\n"a@x.ca","1"\n"",""\n')
+    assert [(record.line, record.cells) for record in found] == [(1, ["email", "x"]), (4, ["a@x.ca", "1"])]
 
 
 GOOD = [["r1@x.ca", "1"], ["r2@x.ca", "two, and\nmore"], ["r3@x.ca", "3"]]

@@ -119,6 +119,30 @@ def test_too_many_columns() -> None:
         header("email", *(f"c{n}" for n in range(200)))
 
 
+def test_columns_without_a_name_are_no_columns_but_what_stands_there_is_noted() -> None:
+    reader = Reader(header("email", "", "company", *[""] * 300), DEFAULTS)
+    for line in (2, 3):
+        row = reader.read(Record(line, ["a@x.ca", "lost", "Acme", *[""] * 299, "x"]))
+        assert isinstance(row, Row)
+        assert row.member.company == "Acme"
+    assert [(note.text, note.line, note.rows) for note in reader.notes] == [
+        ("column B has no name: what stands there was not read", 2, 2),
+        ("column KQ has no name: what stands there was not read", 2, 2),
+    ]
+
+
+def test_a_name_of_a_column_is_one_line() -> None:
+    assert header("\ufeffAdresse\n courriel", "No\tde  membre").headers == (
+        "Adresse courriel",
+        "No de membre",
+    )
+
+
+def test_when_a_card_ends_is_kept_and_when_consent_ends_is_worked_out() -> None:
+    found = header("email", "Expires on", "consent_expires_on")
+    assert found.attributes == (("expires_on", 1),)
+
+
 def test_a_row_in_full() -> None:
     row = taken(
         {
@@ -151,6 +175,7 @@ def test_a_row_in_full() -> None:
         (["noreply@x.ca", ""], "nobody reads"),
         (["a@x.ca", "x" * 1_001], "first_name is longer"),
         (["", "Jay"], "no address"),
+        (["mailto:a@x.ca", ""], "without mailto:"),
     ],
 )
 def test_rows_that_are_refused(cells_found: list[str], reason: str) -> None:
@@ -225,6 +250,63 @@ def test_status_columns_count_only_against_mailing(
     assert not row.member.attributes
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"unsubscribed": "", "Do not mail": "yes"}, SuppressionReason.UNSUBSCRIBED),
+        ({"Opt-out": "no", "désabonné": "2020-01-01"}, SuppressionReason.UNSUBSCRIBED),
+        ({"status": "subscribed", "Email status": "bounced"}, SuppressionReason.INVALID),
+        # What the person said weighs more than what we found: the latter staff may take back.
+        ({"status": "bounced", "unsubscribed": "yes"}, SuppressionReason.UNSUBSCRIBED),
+        ({"unsubscribed": "yes", "status": "complained"}, SuppressionReason.COMPLAINT),
+    ],
+)
+def test_of_several_status_columns_each_counts(values: dict[str, str], expected: SuppressionReason) -> None:
+    row = taken(values)
+    assert row.leaving is expected
+    assert not row.member.attributes
+
+
+def test_a_status_that_says_nothing_of_mailing_is_kept() -> None:
+    row = taken({"Statut": "Membre corporatif", "company": "Acme"})
+    assert row.leaving is None
+    assert row.member.attributes == {"status": "Membre corporatif"}
+    again = Reader(header(*sheets.header(["status"])), DEFAULTS).read(
+        Record(2, sheets.row(row.member, ["status"]))
+    )
+    assert isinstance(again, Row)
+    assert again.member == row.member
+
+
+@pytest.mark.parametrize("text", ["abonné", "Abonnée", "inscrit", "-", "N", "n/a", "0", "Subscribed", "FAUX"])
+def test_who_has_not_left(text: str) -> None:
+    assert taken({"désabonné": text}).leaving is None
+
+
+def test_a_tag_with_commas_is_noted() -> None:
+    found, reader = read({"email": "a@x.ca", "tags": "aerospace, SME"})
+    assert isinstance(found, Row)
+    assert found.member.tags == frozenset({"aerospace, SME"})
+    assert [note.text for note in reader.notes] == [
+        "“aerospace, SME” was taken for one tag; separate tags by semicolons"
+    ]
+    assert not read({"email": "a@x.ca", "tags": "aerospace; SME, small"})[1].notes
+
+
+def test_a_mark_of_encoding_in_the_middle_of_a_file_is_no_letter() -> None:
+    row = taken({"first_name": "\ufeffAnn", "company": "A\ufeffB"})
+    assert (row.member.first_name, row.member.company) == ("Ann", "AB")
+
+
+def test_unclear_dates_are_one_remark_however_many() -> None:
+    reader = Reader(header("email", "consent_basis", "consent_date"), DEFAULTS)
+    for line in range(2, 300):
+        reader.read(Record(line, ["a@x.ca", "purchase", f"{line % 28}/{line % 12}/{line}"]))
+    (note,) = reader.notes
+    assert (note.line, note.rows) == (2, 298)
+    assert "“2/2/2”" in note.text
+
+
 def test_values_that_nobody_knows_are_kept_and_noted_once() -> None:
     reader = Reader(header("email", "province", "language", "timezone"), DEFAULTS)
     for line in (2, 3):
@@ -235,14 +317,19 @@ def test_values_that_nobody_knows_are_kept_and_noted_once() -> None:
             "bilingue",
             "Eastern",
         )
-    assert [(note.line, note.rows) for note in reader.notes.values()] == [(2, 2)] * 3
+    assert [(note.line, note.rows) for note in reader.notes] == [(2, 2)] * 3
 
 
 def test_notes_do_not_grow_with_the_file() -> None:
     reader = Reader(header("email", "province"), DEFAULTS)
     for line in range(1_000):
         reader.read(Record(line, ["a@x.ca", f"Place {line}"]))
-    assert len(reader.notes) <= 200
+    assert len(reader.notes) == 11
+    assert sum(note.rows for note in reader.notes) == 1_000
+    *_, last = reader.notes
+    assert (last.rows, last.line) == (990, 10)
+    assert "“Place 10”" in last.text
+    assert last.text.endswith("and further ones like it")
 
 
 @pytest.mark.parametrize(

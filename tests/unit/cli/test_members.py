@@ -63,6 +63,58 @@ def test_import_says_what_became_of_every_row(run: Run) -> None:
     assert (code, text.splitlines()[0]) == (0, "members.csv: 0 added, 1 changed, 2 unchanged, 2 refused")
 
 
+def test_the_report_of_a_messy_spreadsheet_in_the_order_in_which_it_is_needed(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(f"p{n}@x.example.ca;Pat;Place {n};{n}/1/2020;;\n" for n in range(30))
+    (tmp_path / "liste.csv").write_bytes(
+        "Courriel;Prénom;Province;consent_date;;Email\nbad;Zoé;ON;;;\n"
+        f"{rows}A@x.example.ca;Ann;QC;;oops;b@x.example.ca\na@x.example.ca;Ann;QC;;;\n".encode("cp1252")
+    )
+    capsys.readouterr()
+    assert cli.main(["members", "import", "liste.csv", "--basis", "purchase"]) == 0
+    found = capsys.readouterr()
+    assert found.out.splitlines() == [
+        "liste.csv: 31 added, 0 changed, 1 unchanged, 1 refused",
+        "  not mailable, a consent date that is unclear: 30",
+        "  not mailable, a purchase or inquiry without its day: 1",
+    ]
+    assert found.err.splitlines() == [
+        "  Not all of it was UTF-8: those letters were read as Windows-1252. Look at the accents.",
+        "  columns: email (“Courriel”), first_name (“Prénom”), province, consent_date",
+        "  kept as further fields: email_ (“Email”)",
+        "  line 2: refused: bad: there is no @ in it",
+        "  the consent date is unclear, such as “0/1/2020” (write 2020-12-16): kept, not mailable (30 rows, first in line 3)",
+        "  province “Place 10” is not one that is known here; kept as written, and further ones like it"
+        " (20 rows, first in line 13)",
+        "  purchase without its day: kept, not mailable (2 rows, first in line 33)",
+        *(
+            f"  province “Place {n}” is not one that is known here; kept as written (line {3 + n})"
+            for n in range(10)
+        ),
+        "  column E has no name: what stands there was not read (line 33)",
+        "  line 34: repeated: a@x.example.ca: stands in line 33 too; the later line counts",
+    ]
+
+
+def test_a_file_of_a_header_only(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_text("email\n")
+    code, found = run("members", "import", "empty.csv", "--json")
+    assert (code, found["added"], found["changed"], found["unchanged"], found["refused"]) == (1, 0, 0, 0, [])
+    assert (
+        run("members", "import", "empty.csv")[1] == "empty.csv: 0 added, 0 changed, 0 unchanged, 0 refused\n"
+    )
+
+
+def test_columns_of_the_same_name_are_all_told(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "twice.csv").write_text("Email,Email,,consent_expires_on\na@x.example.ca,b,,\n")
+    assert run("members", "import", "twice.csv", "--json")[1]["columns"] == [
+        {"header": "Email", "name": "email"},
+        {"header": "Email", "name": "email_"},
+        {"header": "consent_expires_on", "name": ""},
+    ]
+
+
 def test_a_dry_run(run: Run) -> None:
     code, found = run("members", "import", "members.csv", "--dry-run", "--json")
     assert (code, found["added"], found["dry_run"]) == (0, 3, True)

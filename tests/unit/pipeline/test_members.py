@@ -111,6 +111,11 @@ def test_nobody_is_there(mailed: Mailed) -> None:
         Changes(attributes={"in": "x"}),
         Changes(attributes={"company": "x"}),
         Changes(attributes={"": "x"}),
+        # Columns of these names say who left; an import of our own export would take them at their word.
+        Changes(attributes={"unsubscribed": "yes"}),
+        Changes(attributes={"opt_out": "no"}),
+        Changes(attributes={"status": "unsubscribed"}),
+        Changes(attributes={"statut": "membre"}),
     ],
 )
 def test_what_cannot_be_taken(mailed: Mailed, changes: Changes) -> None:
@@ -146,6 +151,8 @@ def test_moving_to_another_address(mailed: Mailed) -> None:
     assert members.edit(mailed.ctx, "new@x.ca", Changes(fields={"email": "NEW@x.ca"})).address == "NEW@x.ca"
     with pytest.raises(NotAllowed, match="another member"):
         members.edit(mailed.ctx, "new@x.ca", Changes(fields={"email": "b@x.ca"}))
+    with pytest.raises(NotAllowed, match="nobody reads"):
+        members.edit(mailed.ctx, "new@x.ca", Changes(fields={"email": "noreply@x.ca"}))
 
 
 def test_no_address_is_moved_away_from_a_suppression_or_onto_one(mailed: Mailed) -> None:
