@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import json_out
+from newsletter.cli.output import json_out, plain
 from newsletter.model.examination import Examination, Health, has_errors
 from newsletter.pipeline import doctor
 
@@ -37,6 +37,6 @@ def command(as_json: bool) -> int:
 def _show(found: Sequence[Examination]) -> None:
     for one in found:
         state = click.style(one.state.value.ljust(_WIDTH), fg=_COLOURS[one.state])
-        click.echo(f"{state}  {one.name}: {one.sentence}")
+        click.echo(f"{state}  {one.name}: {plain(one.sentence)}")
         if one.next_step:
             click.echo(f"{' ' * _WIDTH}  → {one.next_step}")

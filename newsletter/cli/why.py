@@ -10,7 +10,7 @@ import textwrap
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import json_out
+from newsletter.cli.output import json_out, plain
 
 WIDTH = 88
 
@@ -45,6 +45,6 @@ def _tell(sentences: tuple[str, ...] | list[str]) -> None:
     for sentence in sentences:
         click.echo(
             textwrap.fill(
-                sentence, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False
+                plain(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False
             )
         )

@@ -71,6 +71,25 @@ def test_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["why", "nonsense"]) == 1
 
 
+def test_no_mail_server_steers_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with app.opened(folder) as ctx:
+        told = {"occurred_at": ctx.now(), "received_at": ctx.now(), "delivery_id": 1}
+        with ctx.store.write() as db:
+            db.execute(
+                tables.events.insert().values(
+                    **told,
+                    provider="sendgrid",
+                    event_id="e",
+                    kind="bounced",
+                    reason="550 \x1b]0;owned\x07 no \x9b2J",
+                )
+            )
+    assert cli.main(["why", ANA.email]) == 0
+    out = capsys.readouterr().out
+    assert "bounced: 550 ]0;owned no 2J" in out
+    assert not {"\x1b", "\x07", "\x9b"} & set(out)
+
+
 class Serving:
     """`newsletter serve` in a process of its own, on free ports."""
 
