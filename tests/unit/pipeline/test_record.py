@@ -382,6 +382,17 @@ def test_any_order_number_of_copies_and_delay_gives_one_final_state(
     assert expected <= set(listed(mailed))
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_complaints_the_first_moment_stands_whichever_is_told_first(
+    mailed: Mailed, order: tuple[int, int]
+) -> None:
+    moments = (START + timedelta(hours=1), START + timedelta(hours=9))
+    for place in order:
+        take(mailed, mailed.event("spamreport", ANA.email, at=moments[place]))
+    assert [row["at"] for row in mailed.rows(tables.facts)] == [moments[0]]
+    assert [row["at"] for row in mailed.rows(tables.suppressions)] == [moments[0]]
+
+
 def test_the_moment_of_an_event_without_one_is_when_it_came(mailed: Mailed) -> None:
     event = mailed.event("delivered", ANA.email)
     del event["timestamp"]
