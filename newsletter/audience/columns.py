@@ -18,7 +18,8 @@ from newsletter.model.member import COLUMNS
 from newsletter.model.place import Place
 from newsletter.model.predicate import DATE_FIELDS
 
-MAX_COLUMNS = 200
+MAX_COLUMNS = 200  #: with a name
+_WIDEST = 16_384  # as a spreadsheet: empty columns at its right edge are written out
 MAX_NAME = 60
 #: columns in which a file says who left: that becomes a suppression. Any number of them counts
 STATUS, LEFT = "status", "unsubscribed"
@@ -77,9 +78,10 @@ def read_header(cells: Sequence[str], place: Place) -> Columns:
         problem = "the file is in no encoding that is known here"
         raise AuthorError(problem, code="members-encoding", place=place, hint=hint)
     headers = tuple(" ".join(clean(cell).split()) for cell in cells)
-    if (named := len([header for header in headers if header])) > MAX_COLUMNS:
+    named = len([header for header in headers if header])
+    if named > MAX_COLUMNS or len(headers) > _WIDEST:
         raise AuthorError(
-            f"the file has {named} columns; {MAX_COLUMNS} are the most",
+            f"the file has {named if named > MAX_COLUMNS else len(headers)} columns; {MAX_COLUMNS} are the most",
             code="members-columns",
             place=place,
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import json_out, plain, spaced
+from newsletter.cli.output import counted, json_out, plain
 from newsletter.model.member import FIELDS, ConsentBasis, Member, TrackingConsent
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def list_(segment: str, search: str, limit: int, as_json: bool) -> int:
         )
         click.echo(" · ".join(plain(text) for text in shown if text))
     more = f" The first {len(found)} are shown; --limit 0 shows all." if len(found) < total else ""
-    click.echo(f"{spaced(total)} members.{more}", err=True)
+    click.echo(f"{counted(total, 'member')}.{more}", err=True)
     return cli.DONE
 
 

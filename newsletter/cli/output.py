@@ -66,6 +66,11 @@ def spaced(number: int) -> str:
     return f"{number:,}"
 
 
+def counted(number: int, noun: str) -> str:
+    """A count of things: `1 member`, `3,000 members`."""
+    return f"{spaced(number)} {noun}{'' if number == 1 else 's'}"
+
+
 def plain(text: str) -> str:
     """Text from elsewhere, unable to steer a terminal: without control characters."""
     return _CONTROLS.sub("", text)

@@ -9,7 +9,7 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli.importing import REASONS
-from newsletter.cli.output import json_out, plain, spaced
+from newsletter.cli.output import counted, json_out, plain, spaced
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
@@ -77,11 +77,12 @@ def explain(name: str, as_json: bool) -> int:
         )
         return cli.DONE
     click.echo(found.sentence)
-    click.echo(f"{spaced(found.count)} members; {spaced(found.mailable)} may be mailed today.")
+    click.echo(f"{counted(found.count, 'member')}; {spaced(found.mailable)} may be mailed today.")
     for reason, number in found.excluded.items():
         click.echo(f"  {spaced(number)} not: {REASONS.get(reason, reason)}")
     for language, number in found.languages.items():
         click.echo(f"  {spaced(number)} in {plain(language) or 'no language: they get both'}")
     for field, number in found.missing.items():
-        click.echo(f"  {spaced(number)} have no {field} and are not in this segment")
+        have, are = ("has", "is") if number == 1 else ("have", "are")
+        click.echo(f"  {spaced(number)} {have} no {field} and {are} not in this segment")
     return cli.DONE

@@ -117,6 +117,8 @@ def test_no_column_for_the_address(names: tuple[str, ...], hint: str) -> None:
 def test_too_many_columns() -> None:
     with pytest.raises(AuthorError, match="200"):
         header("email", *(f"c{n}" for n in range(200)))
+    with pytest.raises(AuthorError, match="200"):
+        header("email", *[""] * 20_000)
 
 
 def test_columns_without_a_name_are_no_columns_but_what_stands_there_is_noted() -> None:

@@ -205,7 +205,7 @@ def test_segments(run: Run, tmp_path: Path) -> None:
         "Québec",
         {"province": 1},
     )
-    assert "1 have no province" in run("segments", "explain", "quebec")[1]
+    assert "1 has no province and is not" in run("segments", "explain", "quebec")[1]
     code, found = run("segments", "list", "--json")
     assert (code, [(one["name"], one["count"]) for one in found["segments"]]) == (
         0,
