@@ -5,6 +5,7 @@ In: what a step noticed. Out: findings with stable names. Called by every module
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -38,26 +39,33 @@ _MOST = 200  # nobody reads more, and a hostile file could make millions
 
 
 class Findings:
-    """A list that findings are added to, up to a bearable number."""
+    """A list that findings are added to, up to a bearable number. What matches `hidden` (a token) is shown to nobody."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: re.Pattern[str] | None = None) -> None:
         self._found: dict[Finding, None] = {}
+        self._hidden = hidden
 
     def error(
         self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
     ) -> None:
         """Add a finding that blocks freezing."""
-        self._add(Finding(check, Severity.ERROR, message, place, language, hint))
+        self._add(check, Severity.ERROR, message, place, language, hint)
 
     def warning(
         self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
     ) -> None:
         """Add a finding that somebody should look at."""
-        self._add(Finding(check, Severity.WARNING, message, place, language, hint))
+        self._add(check, Severity.WARNING, message, place, language, hint)
 
-    def _add(self, finding: Finding) -> None:
-        if len(self._found) < _MOST or (finding.severity is Severity.ERROR and not self.failed):
+    def _add(
+        self, check: str, severity: Severity, message: str, place: Place | None, language: str, hint: str
+    ) -> None:
+        finding = Finding(check, severity, self._readable(message), place, language, self._readable(hint))
+        if len(self._found) < _MOST or (severity is Severity.ERROR and not self.failed):
             self._found[finding] = None
+
+    def _readable(self, text: str) -> str:
+        return self._hidden.sub("…", text) if self._hidden else text
 
     @property
     def failed(self) -> bool:

@@ -36,8 +36,8 @@ _LARGEST = 1_000_000  # characters of HTML: ten times what Gmail shows
 def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
     """An issue made into an email in all its languages. `step` is told which file is worked on, before each step."""
     request = request.cleaned()
-    findings = Findings()
     tokens = Tokens([*(source.text for source in request.sources), *request.templates.values()])
+    findings = Findings(tokens.pattern)
     images = Images(request, tokens, findings)
     issue = read_front(request, findings)
     if issue is None:

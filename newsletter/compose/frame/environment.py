@@ -10,11 +10,10 @@ import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from datetime import date
-from decimal import Decimal
 from types import CodeType, FrameType
 from typing import Any, Final, cast
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, Undefined, nodes, pass_context
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, nodes, pass_context
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
@@ -22,6 +21,7 @@ from jinja2.utils import Namespace
 from newsletter.compose.findings import near
 from newsletter.compose.frame.guard import Guard
 from newsletter.compose.frame.marks import marked
+from newsletter.compose.frame.readable import readable, writable
 from newsletter.compose.frame.rewriting import Rewriter
 from newsletter.compose.frame.values import Member, Misuse, Opaque, Table
 from newsletter.compose.tokens import Tokens
@@ -31,6 +31,10 @@ ROOT: Final = "templates/"
 _DEEPEST: Final = 20
 _LONGEST: Final = 1_000_000  # characters or items that one `*` may make
 _HIGHEST: Final = 64  # exponent
+#: of a date, what is the same on every day and in every time zone
+_OF_A_DATE: Final = frozenset(
+    {"year", "month", "day", "weekday", "isoweekday", "isocalendar", "isoformat", "replace", "toordinal"}
+)
 _LAWLESS: Final = ("random", "pprint", "xmlattr", "urlize", "tojson")
 _kept: OrderedDict[tuple[str, int, str], CodeType] = (
     OrderedDict()
@@ -90,11 +94,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             optimized=False,  # a constant reckoned out when compiling would hold one language's dates for all
         )
         self.guard = Guard(tokens)
-        self.guard_truth, self.guard_whole, self.guard_parts = (
-            self.guard.truth,
-            self.guard.whole,
-            self.guard.parts,
-        )
+        self.guard_truth, self.guard_whole = self.guard.truth, self.guard.whole
+        self.guard_parts, self.guard_rows = self.guard.parts, self.guard.rows
+        self.guard_writable = writable
         self.filters.update(filters)
         for name in _LAWLESS:
             self.filters.pop(name, None)
@@ -122,6 +124,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             return obj.field(attribute)
         if isinstance(obj, Table):
             return self._entry(obj, attribute)
+        if isinstance(obj, date) and attribute not in _OF_A_DATE:
+            hint = 'A mail is the same on whatever day it is built. Write {{ issue.date | longdate }}, or | dateformat("d MMM").'
+            raise Misuse(f"a date has no “{attribute}” in templates", hint)
         if not isinstance(obj, Opaque):
             self.guard.parts(obj, f"asked for “{attribute}”")
         return super().getattr(obj, attribute)
@@ -142,13 +147,15 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # Jinja's signature
         """`obj(…)`: macros and containers take what is filled in later, other functions do not."""
-        keeps = isinstance(__obj, (Macro, LoopContext)) or __obj in {dict, Namespace} or __self._own(__obj)
-        if not keeps:
+        if not __self._keeps(__obj):
+            args = tuple(readable(value) for value in args)
+            kwargs = {name: readable(value) for name, value in kwargs.items()}
             __self.guard.whole([*args, *kwargs.values()], "handed to a function")
         return super().call(__context, __obj, *args, **kwargs)
 
-    def _own(self, function: Any) -> bool:
-        return getattr(function, "__self__", None) is self.guard
+    def _keeps(self, function: Any) -> bool:
+        own = function is writable or getattr(function, "__self__", None) is self.guard
+        return own or isinstance(function, (Macro, LoopContext)) or function is dict or function is Namespace
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """`left operator right`: only + keeps what is filled in later whole, and nothing may grow without bound."""
@@ -174,21 +181,6 @@ def _bounded(operator: str, left: Any, right: Any) -> None:
         raise Misuse(f"{right:,} is too high an exponent")
     if operator == "%" and isinstance(left, str):
         raise Misuse("“%” does not write texts here", "Join them with ~.")
-
-
-def writable(value: Any) -> Any:
-    """The value of `{{ … }}`, when it is something to read. An object would show its address in memory, another one each time."""
-    if isinstance(value, (list, tuple)):
-        return [writable(part) for part in value]
-    if isinstance(value, Mapping):
-        return {writable(key): writable(part) for key, part in value.items()}
-    if value is None:
-        raise Misuse("there is nothing to write here", "Ask first: {% if … %}.")
-    if isinstance(value, (str, int, float, date, Decimal, Undefined, Member)) or hasattr(value, "__html__"):
-        return value
-    raise Misuse(
-        f"this is a {type(value).__name__}, which cannot be written", "Add | join, or | list, or call it."
-    )
 
 
 @pass_context  # so that Jinja does not reckon constants out when it compiles

@@ -32,6 +32,8 @@ def locale_for(language: str, calendar: str) -> Locale:
 def _moment(value: Any) -> date:
     if isinstance(value, date):
         return value
+    if value is None or value == "":
+        raise Misuse("there is no date here", "Ask first: {% if issue.date %}.")
     try:
         return datetime.fromisoformat(str(value).strip())
     except ValueError:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
+from newsletter.compose.frame.readable import GROUPS, readable, settled
 from newsletter.compose.frame.values import Field, Member, Misuse, Opaque, Text
 from newsletter.compose.tokens import Tokens
 
@@ -28,7 +29,9 @@ _PASS_LISTS = frozenset(
 _RECORDED = frozenset({"default", "d", "upper", "lower", "title", "capitalize", "trim", "truncate"})
 #: filters that change nothing about a field: its value is always escaped when it is filled in
 _SAME = frozenset({"e", "escape", "safe", "forceescape", "string"})
-_DEEPEST = 6
+#: filters that choose by the truth of items, or of an attribute of theirs, when no test is named
+_CHOOSE = frozenset({"select", "reject"})
+_CHOOSE_BY = frozenset({"selectattr", "rejectattr"})
 
 
 class Guard:
@@ -37,22 +40,19 @@ class Guard:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    def carries(self, value: object, depth: int = 0) -> bool:
+    def carries(self, value: object) -> bool:
         """True when a value is, or holds anywhere, something that is filled in later."""
         if isinstance(value, str):
             return self._tokens.within(value)
         if isinstance(value, (Field, Opaque, Member)):
             return True
-        if depth >= _DEEPEST:
-            return False
         if isinstance(value, Mapping):
-            return any(self.carries(part, depth + 1) for pair in value.items() for part in pair)
-        if isinstance(value, (list, tuple, set, frozenset)):
-            return any(self.carries(part, depth + 1) for part in value)
-        return False
+            return any(self.carries(part) for pair in value.items() for part in pair)
+        return isinstance(value, GROUPS) and any(self.carries(part) for part in value)
 
     def whole(self, value: Any, what: str) -> Any:
         """The value, unless it holds something filled in later; `what` says in the past tense what was tried."""
+        value = settled(value)
         if self.carries(value):
             raise self.misuse(value, what)
         return value
@@ -61,6 +61,14 @@ class Guard:
         """The value, unless its parts would be pieces of something filled in later; a list of whole ones is good."""
         if isinstance(value, (str, Field, Member, Opaque)):
             return self.whole(value, what)
+        return value
+
+    def rows(self, value: Any, what: str) -> Any:
+        """The value, unless it or one of its items, which are to be taken apart, is a text with something filled in later."""
+        value = self.parts(settled(value), what)
+        if isinstance(value, GROUPS):
+            for row in value:
+                self.parts(row, "taken apart")
         return value
 
     def truth(self, value: Any) -> Any:
@@ -87,14 +95,29 @@ class Guard:
 
         @wraps(function)
         def guarded(*arguments: Any, **named: Any) -> Any:
-            value, rest = arguments[skipped], (*arguments[skipped + 1 :], *named.values())
+            value, *rest = (readable(argument) for argument in arguments[skipped:])
+            named = {key: readable(argument) for key, argument in named.items()}
+            further = (*rest, *named.values())
             if isinstance(value, Field):
-                return self._field(name, value, rest)
-            if not self._passes(name, value, rest):
-                self.whole([value, *rest], f"changed by “{name}”")
-            return function(*arguments, **named)
+                return self._field(name, value, further)
+            self._chosen(name, value, further, arguments[:skipped])
+            if not self._passes(name, value, further):
+                self.whole([value, *further], f"changed by “{name}”")
+            return function(*arguments[:skipped], value, *rest, **named)
 
         return guarded
+
+    def _chosen(self, name: str, value: Any, further: tuple[Any, ...], surroundings: tuple[Any, ...]) -> None:
+        """Refuse the truth tests that some filters make by themselves."""
+        if name in {"default", "d"} and any(part is True for part in further):
+            self.truth(value)
+        elif isinstance(value, GROUPS) and name in _CHOOSE and not further:
+            for item in value:
+                self.truth(item)
+        elif isinstance(value, GROUPS) and name in _CHOOSE_BY and len(further) == 1:
+            environment = surroundings[0].environment
+            for item in value:
+                self.truth(environment.getattr(item, str(further[0])))
 
     def _passes(self, name: str, value: object, rest: tuple[Any, ...]) -> bool:
         if name in _PASS_LISTS:

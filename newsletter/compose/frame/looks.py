@@ -84,11 +84,11 @@ def _html(prose: Prose) -> Markup:
 class PlainView(Opaque):
     """A block as plain-text templates see it: the same names, with texts. Written, it is its whole text."""
 
-    __slots__ = ("_whole", "_write", "attributes", "block", "blocks", "kind", "rows")
+    __slots__ = ("_block", "_whole", "_write", "attributes", "blocks", "kind", "rows")
 
     def __init__(self, block: Block, write: Callable[[Block], str], line: Callable[[Prose], str]) -> None:
         super().__init__("", "a block")
-        self.block = block
+        self._block = block
         self._write = write
         self._whole = ""
         self.kind = kind(block)
@@ -99,13 +99,13 @@ class PlainView(Opaque):
         )
 
     def __str__(self) -> str:
-        self._whole = self._whole or self._write(self.block)
+        self._whole = self._whole or self._write(self._block)
         return self._whole
 
     @property
     def text(self) -> str:
         """The text inside a component, or of prose."""
-        prose = self.block.prose if isinstance(self.block, Fenced) else self.block
+        prose = self._block.prose if isinstance(self._block, Fenced) else self._block
         return self._write(prose) if prose is not None else ""
 
     content = text

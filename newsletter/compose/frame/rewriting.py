@@ -22,7 +22,7 @@ def _truth(node: Any) -> nodes.Expr:
 
 
 class Rewriter(NodeTransformer):
-    """Puts the guard before comparisons, truth tests, loops, slices and unpacking."""
+    """Puts the guard before comparisons, truth tests, loops, slices, unpacking and joining."""
 
     def visit_If(self, node: nodes.If, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802  # Jinja's visitor names
         """`{% if test %}`, and each elif."""
@@ -61,8 +61,15 @@ class Rewriter(NodeTransformer):
     def visit_For(self, node: nodes.For, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802
         """`{% for x in iter if test %}`."""
         self.generic_visit(node)
-        node.iter = _asked("guard_parts", node.iter, "gone through")
+        unpacked = isinstance(node.target, nodes.Tuple)
+        node.iter = _asked("guard_rows" if unpacked else "guard_parts", node.iter, "gone through")
         node.test = _truth(node.test) if node.test is not None else None
+        return node
+
+    def visit_Concat(self, node: nodes.Concat, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802
+        """`a ~ b`."""
+        self.generic_visit(node)
+        node.nodes = [_asked("guard_writable", part) for part in node.nodes]
         return node
 
     def visit_Assign(self, node: nodes.Assign, *args: Any, **kwargs: Any) -> nodes.Node:  # noqa: N802

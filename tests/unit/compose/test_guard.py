@@ -6,6 +6,7 @@ Every filter and every test that Jinja has is tried on a field, on a text that a
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from jinja2.defaults import DEFAULT_FILTERS, DEFAULT_TESTS
@@ -84,14 +85,14 @@ class Stage:
 
     def __init__(self) -> None:
         self.tokens = Tokens(["source"])
-        self.findings = Findings()
+        self.findings = Findings(self.tokens.pattern)
 
     def run(self, source: str, name: str = "letter.mjml") -> str | None:
         frame = Frame(tiny(templates={name: source}), self.tokens, self.findings, "en")
         slot = self.tokens.slot(Slot("company", "your company"))
         values = {
             "member": Member(self.tokens, running_place),
-            "issue": Table("issue", {"title": Text(f"For {slot}")}),
+            "issue": Table("issue", {"title": Text(f"For {slot}"), "date": date(2020, 12, 16)}),
         }
         return frame.rendered(name, values)
 
@@ -190,6 +191,17 @@ def test_every_other_use_keeps_a_member_value_whole_or_stops(use: str, carrier: 
         "{% call(x) [value] | first %}{% endcall %}",
         "{% include value %}",
         "{% import value as x %}",
+        "{{ ['' ~ value] | select | list | length }}",
+        "{{ ['' ~ value] | reject | list | length }}",
+        "{{ [{'a': '' ~ value}] | selectattr('a') | list | length }}",
+        "{{ [{'a': '' ~ value}] | map(attribute='a') | reject | list | length }}",
+        "{{ ('' ~ value) | default('x', true) }}",
+        "{{ ('' ~ value) | d('x', boolean=true) }}",
+        "{{ 'Ann' in {'a': '' ~ value}.values() }}",
+        "{{ 'Ann' in (['' ~ value] | map('string')) }}",
+        "{{ ['' ~ value, 'x'] | map('string') | sort | join }}",
+        "{{ [[[[[[[['' ~ value]]]]]]]] == 1 }}",
+        "{% for a, b in ['' ~ value] %}{{ a }}{% endfor %}",
         "{{ loop.changed(value) }}",
     ],
 )
@@ -247,6 +259,8 @@ def test_what_can_be_done_with_a_field_is_recorded(expression: str, slot: Slot) 
             "member.company is filled in for each reader later; it cannot be changed by “replace” here",
         ),
         ("member", "“member” alone is nothing that can be shown"),
+        ("member.company()", "member.company is filled in for each reader later; it cannot be called here"),
+        ("[1]()", "the template failed: 'list' object is not callable"),
         ("member.tags", "member.tags is not a text that can be shown"),
         ("member._name", "member._name is not a text that can be shown"),
         (
@@ -303,6 +317,7 @@ def test_a_text_with_more_in_it_than_slots_is_there_for_every_reader() -> None:
             "the template failed: Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).",
         ),
         ("\n{{ lipsum() }}", "'lipsum' is undefined"),
+        ("\n{{ none | longdate }}", "there is no date here"),
         ("\n{{ [1, 2] | random }}", "the template cannot be read: No filter named 'random'."),
         (
             "\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
@@ -319,6 +334,57 @@ def test_a_fault_in_a_template_is_told_with_its_line(source: str, message: str) 
         message,
         "templates/letter.mjml:2",
     ) or "Range" in finding.message
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "issue.date.today()",
+        "issue.date.today().year",
+        "issue.date.fromtimestamp(0)",
+        "range ~ ''",
+        "namespace() ~ ''",
+        "'' ~ cycler('a')",
+        "cycler('a') | string",
+        "[cycler('a')] | join",
+        "'%s' | format(cycler('a'))",
+        "'{}'.format(cycler('a'))",
+        "'x' | replace('x', joiner())",
+        "[[1] | map('string')] | join",
+        "'' ~ issue.nothing_there",
+        "'' ~ none",
+    ],
+)
+def test_nothing_is_written_that_differs_from_one_build_to_the_next(use: str) -> None:
+    stage = Stage()
+    assert stage.run(f"\n{{{{ {use} }}}}") is None
+    sound(stage, None)
+
+
+@pytest.mark.parametrize(
+    ("use", "written"),
+    [
+        ("[1, 2] | map('string') | sort | join('-')", "1-2"),
+        ("[1, 2] | map('string') | replace('1', '3')", "['3', '2']"),
+        ("', '.join([1, 2] | map('string'))", "1, 2"),
+        ("'x' ~ ([1] | map('string') | list)", "x['1']"),
+        ("none | default('x', true)", "x"),
+        ("[none, 1] | select | list | length", "1"),
+        ("[{'a': none}, {'a': 'b'}] | selectattr('a') | list | length", "1"),
+        ("[{'a': none}, {'a': 'b'}] | rejectattr('a') | list | length", "1"),
+        ("issue.date.year", "2020"),
+        ("issue.date.isoformat()", "2020-12-16"),
+    ],
+)
+def test_what_is_the_same_each_time_is_written(use: str, written: str) -> None:
+    assert Stage().run(f"{{{{ {use} }}}}", "letter.txt") == written
+
+
+def test_a_finding_shows_no_token() -> None:
+    stage = Stage()
+    assert stage.run("\n{% include 'a' ~ member.first_name %}") is None
+    (finding,) = stage.problems
+    assert finding.message == "there is no template “a…”."
 
 
 def test_a_circle_of_templates_is_named() -> None:
