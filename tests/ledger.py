@@ -196,9 +196,9 @@ def template(folder: Path) -> Path:
     if not _made or not _made[0].exists():
         path = folder / "template.db"
         store = Store.open_file(path)
-        store.close()
-        with Store.open_file(path).engine.connect() as db:
+        with store.engine.connect() as db:
             db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        store.close()
         _made[:] = [path]
     return _made[0]
 
