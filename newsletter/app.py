@@ -15,18 +15,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from newsletter import workspace
-from newsletter.model.errors import ConfigurationError
-from newsletter.model.keys import Keys
 from newsletter.pipeline.authoring import Desk
 from newsletter.pipeline.context import Context
-from newsletter.providers import registry
-from newsletter.providers.contract import Provider
-from newsletter.renderer import Limits, Renderer
 from newsletter.settings import Settings, resolve
-from newsletter.store import Store
-from newsletter.store.database import get_meta, set_meta
+
+if TYPE_CHECKING:
+    from newsletter.providers.contract import Provider
+    from newsletter.renderer import Renderer
 
 
 @dataclass(frozen=True)
@@ -99,17 +97,22 @@ def has_database(desk: Desk) -> bool:
 
 def build(place: Place, stack: ExitStack) -> Context:
     """A Context; what it opens is closed with `stack`."""
+    # The database's library takes a quarter of a second to import: only who opens one waits for it.
+    from newsletter.store import Store, identity
+
     settings = place.settings
     url = settings.text("database_url")
     store = Store.open(url) if url else Store.open_file(place.root / "var" / "newsletter.db")
     stack.callback(store.close)
     given = settings.secret("instance_key").reveal()
-    keys = workspace.read_keys(place.root, given, fresh=_is_fresh(store))
-    instance = _identify(store, keys)
+    keys = workspace.read_keys(place.root, given, fresh=identity.is_fresh(store))
+    instance = identity.settle(store, keys.fingerprints(), secrets.token_hex(4))
     clock = system_clock(settings.instant("clock"), clock_rate(settings))
 
     @cache
     def provider(name: str) -> Provider:
+        from newsletter.providers import registry
+
         made = registry.create(name, settings, place.root)
         stack.callback(made.close)
         return made
@@ -134,6 +137,8 @@ def _renderer(settings: Settings, stack: ExitStack) -> Callable[[], Renderer]:
 
     @cache
     def renderer() -> Renderer:
+        from newsletter.renderer import Limits, Renderer
+
         limits = Limits(
             seconds=settings.whole("render.seconds"), megabytes=settings.whole("render.megabytes")
         )
@@ -147,29 +152,3 @@ def _actor() -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # no name for this user id, as in a bare container
         return "somebody"
-
-
-def _is_fresh(store: Store) -> bool:
-    with store.read() as db:
-        return get_meta(db, "instance") is None
-
-
-def _identify(store: Store, keys: Keys) -> str:
-    """The instance's id; refuses keys other than those that the database knows (house rule: losing the suppression key
-    would un-suppress everybody)."""
-    with store.write() as db:
-        instance = get_meta(db, "instance")
-        if instance is None:
-            instance = secrets.token_hex(4)
-            set_meta(db, "instance", instance)
-        for name, fingerprint in keys.fingerprints().items():
-            known = get_meta(db, f"key.{name}")
-            if (known is None and name != "suppression") or known is None:
-                set_meta(db, f"key.{name}", fingerprint)
-            elif known != fingerprint:
-                raise ConfigurationError(
-                    f"secrets/instance.key is not the key that this database was made with ({name})",
-                    code="key-different",
-                    hint="Put the key file of this database back; without it, everybody who left could be mailed again.",
-                )
-    return instance

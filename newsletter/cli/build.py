@@ -33,10 +33,11 @@ from newsletter.pipeline.authoring import Authoring
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(issue: str, out: Path | None, email: str | None, as_json: bool) -> int:
     """Write an issue out as HTML, text and .eml files."""
-    from newsletter.pipeline import build
-    from newsletter.pipeline.write_out import write_out
-
     with _surroundings(email) as (desk, member):
+        desk.renderer().begin()  # it gets ready while we import the rest
+        from newsletter.pipeline import build
+        from newsletter.pipeline.write_out import write_out
+
         slug = build.find(desk, issue, Path.cwd())
         built = build.build(desk, slug)
         folder = out or desk.root / "var" / "build" / slug
@@ -64,12 +65,13 @@ def command(issue: str, out: Path | None, email: str | None, as_json: bool) -> i
 @contextmanager
 def _surroundings(email: str | None) -> Iterator[tuple[Authoring, Member]]:
     """A sample reader needs no database; a member does."""
-    from newsletter.pipeline import personas
-    from newsletter.pipeline.showing import member_named
-
     if email is None:
+        from newsletter.pipeline import personas
+
         with app.authoring() as desk:
             yield desk, personas.USUAL
     else:
+        from newsletter.pipeline.showing import member_named
+
         with app.opened() as ctx:
             yield ctx, member_named(ctx, email)

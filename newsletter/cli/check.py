@@ -19,9 +19,10 @@ from newsletter.model.finding import Finding, Severity, has_errors
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(issue: str | None, as_json: bool) -> int:
     """Check an issue and list the remarks."""
-    from newsletter.pipeline import build
-
     with app.authoring() as desk:
+        desk.renderer().begin()  # it gets ready while we import the rest
+        from newsletter.pipeline import build
+
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
         found = {slug: build.build(desk, slug).findings for slug in slugs}
     if as_json:

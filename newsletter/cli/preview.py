@@ -31,12 +31,13 @@ HOST, PORT = "127.0.0.1", 8027
 @click.option("--no-open", is_flag=True, help="Do not open the browser.")
 def command(issue: str | None, port: int | None, no_open: bool) -> int:
     """Show issues in the browser, renewed at every save."""
-    from newsletter.pipeline import build, showing
-    from newsletter.web.preview.app import Preview, create
-    from newsletter.web.preview.live import Live
-    from newsletter.web.preview.shelf import Shelf
-
     with app.authoring() as desk:
+        desk.renderer().begin()  # it gets ready while we import the rest
+        from newsletter.pipeline import build, showing
+        from newsletter.web.preview.app import Preview, create
+        from newsletter.web.preview.live import Live
+        from newsletter.web.preview.shelf import Shelf
+
         slug = build.find(desk, issue, Path.cwd()) if issue else ""
         shelf = Shelf(desk, app.refreshed)
         live = Live(shelf, partial(showing.watch, desk))

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from newsletter.model.publication import Publication
-from newsletter.renderer import Renderer
 from newsletter.settings import Settings
+
+if TYPE_CHECKING:
+    from newsletter.renderer import Renderer
 
 
 class Authoring(Protocol):

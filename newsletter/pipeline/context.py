@@ -5,17 +5,20 @@ In: nothing. Out: the type. Called by every verb; filled by app, the only place 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from newsletter.model.keys import Keys
-from newsletter.model.publication import Publication
-from newsletter.providers.contract import Provider
-from newsletter.renderer import Renderer
-from newsletter.settings import Settings
-from newsletter.store import Store
+if TYPE_CHECKING:  # whoever only writes issues waits for neither database nor renderer to be imported
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from newsletter.model.keys import Keys
+    from newsletter.model.publication import Publication
+    from newsletter.providers.contract import Provider
+    from newsletter.renderer import Renderer
+    from newsletter.settings import Settings
+    from newsletter.store import Store
 
 
 @dataclass(frozen=True)

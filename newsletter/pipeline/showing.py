@@ -15,7 +15,6 @@ from newsletter.model.keys import address_key
 from newsletter.model.member import Member
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.context import Context
-from newsletter.store import members
 
 
 def watch(desk: Authoring, stop: threading.Event) -> Iterator[frozenset[str]]:
@@ -25,6 +24,8 @@ def watch(desk: Authoring, stop: threading.Event) -> Iterator[frozenset[str]]:
 
 def member_named(ctx: Context, email: str) -> Member:
     """The member with an address. Raises NotFound, or AddressFault for what is no address."""
+    from newsletter.store import members  # the preview of a sample reader needs no database
+
     key = address_key(ctx.keys.suppression, address.parse(email).matching)
     with ctx.store.read() as db:
         found = members.find(db, key)

@@ -38,6 +38,11 @@ class Renderer:
         self._lock = Lock()
         self._child: _Child | None = None
 
+    def begin(self) -> None:
+        """Start the child and return at once: it needs half a second to get ready, in which there is other work."""
+        with self._lock:
+            self._child = self._child or _Child.start(self._limits)
+
     def render(self, request: Request) -> Rendering:
         """The rendering of a request. Never raises for what an author wrote: a crash or a limit is a finding of severity error."""
         with self._lock:
@@ -82,9 +87,11 @@ class _Child:
     limits: Limits
     at: str = ""
     timed_out: bool = field(default=False)
+    ready: bool = field(default=False)
 
     @classmethod
     def start(cls, limits: Limits) -> _Child:
+        """Start the process and tell it its limits; whether it is there is asked before the first request."""
         process = subprocess.Popen(  # our own interpreter, our own module
             [sys.executable, "-P", "-m", "newsletter.renderer.child"],
             stdin=subprocess.PIPE,
@@ -93,7 +100,10 @@ class _Child:
             env=_environment(),
         )
         child = cls(process, limits)
-        child._greet()
+        try:
+            wire.write(child._input, Kind.LIMITS, wire.encode_limits(limits.megabytes, limits.seconds))
+        except OSError:
+            process.kill()  # the request that follows finds a broken pipe, and reports it
         return child
 
     @property
@@ -103,17 +113,17 @@ class _Child:
     def _greet(self) -> None:
         timer = self._timer(self.limits.start_seconds)
         try:
-            wire.write(
-                self._input, Kind.LIMITS, wire.encode_limits(self.limits.megabytes, self.limits.seconds)
-            )
             wire.read(self._output, 1024)
         except (Broken, OSError):
             self.process.kill()  # the request that follows finds a broken pipe, and reports it
         finally:
             timer.cancel()
+        self.ready = True
 
     def ask(self, request: Request) -> Rendering:
         """Send a request and wait for its rendering; raises Broken or OSError when the child ends or its time is up."""
+        if not self.ready:
+            self._greet()
         self.at, self.timed_out = "", False
         timer = self._timer(self.limits.wait_seconds)
         try:

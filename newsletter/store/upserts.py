@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Table
@@ -16,5 +16,7 @@ if TYPE_CHECKING:
 def insert(db: Connection, table: Table) -> sqlite.Insert:
     """An insert of this database's dialect. (Both dialects have the two methods, under a type of their own.)"""
     if db.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return cast("sqlite.Insert", postgresql.insert(table))
     return sqlite.insert(table)

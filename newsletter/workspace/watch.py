@@ -10,11 +10,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
-
-import watchfiles
+from typing import TYPE_CHECKING
 
 from newsletter.workspace.paths import ISSUES, SETTINGS_FILE, TEMPLATES
 from newsletter.workspace.segments import SEGMENTS_FILE
+
+if TYPE_CHECKING:
+    import watchfiles
 
 #: milliseconds: an editor's several writes of one save come as one change
 _STEP, _DEBOUNCE = 10, 60
@@ -41,6 +43,8 @@ def watch(root: Path, stop: threading.Event) -> Iterator[frozenset[str]]:
 def _watching(
     root: Path, paths: list[Path], stop: threading.Event, changes: SimpleQueue[frozenset[str]], *, deep: bool
 ) -> threading.Thread:
+    import watchfiles  # only the preview waits for it to be imported
+
     def wanted(_change: watchfiles.Change, path: str) -> bool:
         relative = Path(path).relative_to(root)
         hidden = any(part.startswith(".") or part.endswith("~") for part in relative.parts)
