@@ -306,8 +306,6 @@ def _answers(path: str) -> list[tuple[str, str]]:
 
 def limits() -> str:
     """How large things may be."""
-    from newsletter.compose.body.slots import FILTERS
-
     return table(
         ("what", "most"),
         (
@@ -315,6 +313,5 @@ def limits() -> str:
             ("nesting of an expression", str(parsing.MAX_DEPTH - 1)),
             ("texts of a list in brackets", str(parsing.MAX_CHOICES)),
             ("columns of a member file", str(columns.MAX_COLUMNS)),
-            ("filters of a personal field", ", ".join(f"`{name}`" for name in FILTERS)),
         ),
     )
