@@ -19,6 +19,7 @@ _IGNORE = '<style data-premailer="ignore"'
 _STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
 _DOCTYPE = re.compile(r"^\s*<!doctype html>", re.IGNORECASE)
 _IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.IGNORECASE)
+_EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(?=</li>)", re.IGNORECASE)
 _ENCODED_BRACES = re.compile(r"%7B", re.IGNORECASE)
 
 
@@ -34,7 +35,10 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
     if not html.strip():
         raise InlineFault("there is no HTML to put styles into")
     upper = _DOCTYPE.sub("<!DOCTYPE html>", html)  # premailer compares it case-sensitively, and drops ours
-    marked = _STYLE.sub(_IGNORE, upper)
+    filled = _EMPTY_ITEM.sub(
+        r"\1 ", upper
+    )  # lxml leaves the end tag of an empty item out: no block could be cut around it
+    marked = _STYLE.sub(_IGNORE, filled)
     made = Premailer(
         marked,
         css_text=css or None,

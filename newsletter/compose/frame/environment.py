@@ -17,13 +17,14 @@ from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, node
 from jinja2.runtime import Context, LoopContext, Macro
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
+from markupsafe import Markup
 
 from newsletter.compose.findings import near
 from newsletter.compose.frame.guard import Guard
 from newsletter.compose.frame.marks import marked
 from newsletter.compose.frame.readable import readable, writable
 from newsletter.compose.frame.rewriting import Rewriter
-from newsletter.compose.frame.values import Member, Misuse, Opaque, Table
+from newsletter.compose.frame.values import Inline, Member, Misuse, Opaque, Table
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
 
@@ -162,7 +163,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if operator != "+":
             self.guard.whole([left, right], "calculated with")
             _bounded(operator, left, right)
-        return super().call_binop(context, operator, left, right)
+        result = super().call_binop(context, operator, left, right)
+        return Markup(result) if isinstance(result, Inline) else result  # noqa: S704  # no longer the author's alone
 
     def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         """`-arg`."""

@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Any
 
 from newsletter.compose.frame.readable import GROUPS, readable, settled
-from newsletter.compose.frame.values import Field, Member, Misuse, Opaque, Text
+from newsletter.compose.frame.values import Field, Inline, Member, Misuse, Opaque, Text
 from newsletter.compose.tokens import Tokens
 
 #: filters that hand a text on whole: they escape it, strip spaces around it, or choose between values
@@ -75,7 +75,7 @@ class Guard:
         """The value of a truth test. A text with more in it than slots is true for every reader; so is what an author wrote."""
         if isinstance(value, (Field, Member)):
             raise self.misuse(value, "tested")
-        if isinstance(value, str) and not isinstance(value, Text) and self._only_tokens(value):
+        if isinstance(value, str) and not isinstance(value, (Text, Inline)) and self._only_tokens(value):
             raise self.misuse(value, "tested")
         return value
 

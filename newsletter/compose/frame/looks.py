@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
-
 from newsletter.compose.body.blocks import Block, Blocks, Fenced, Prose, When
 from newsletter.compose.body.plain import PlainWriter
 from newsletter.compose.components import Body as Inner
-from newsletter.compose.frame.values import Opaque, Table, Text
+from newsletter.compose.frame.values import Inline, Opaque, Table, Text
 from newsletter.compose.tokens import Kind, Tokens
 
 #: the looks of what is no component, where templates/components/ holds none
@@ -77,8 +75,8 @@ def _text(block: Block, tokens: Tokens) -> str:
     return PlainWriter(tokens).prose(prose) if isinstance(prose, Prose) else ""
 
 
-def _html(prose: Prose) -> Markup:
-    return Markup(prose.html)  # noqa: S704  # cleaned by an allow-list when it was read
+def _html(prose: Prose) -> Inline:
+    return Inline(prose.html)  # cleaned by an allow-list when it was read
 
 
 class PlainView(Opaque):
@@ -93,7 +91,8 @@ class PlainView(Opaque):
         self._whole = ""
         self.kind = kind(block)
         self.attributes = attributes(block)
-        self.rows = [[line(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
+        rows = block.rows if isinstance(block, Fenced) else ()
+        self.rows = [[Text(line(cell)) for cell in row] for row in rows]
         self.blocks = (
             [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
         )
@@ -103,9 +102,9 @@ class PlainView(Opaque):
         return self._whole
 
     @property
-    def text(self) -> str:
+    def text(self) -> Text:
         """The text inside a component, or of prose."""
         prose = self._block.prose if isinstance(self._block, Fenced) else self._block
-        return self._write(prose) if prose is not None else ""
+        return Text(self._write(prose) if prose is not None else "")
 
     content = text

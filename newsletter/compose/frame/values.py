@@ -34,6 +34,12 @@ class Text(str):
     __slots__ = ()
 
 
+class Inline(Markup):
+    """HTML of one line that an author wrote: as Text, a template may ask whether it is there."""
+
+    __slots__ = ()
+
+
 class Table(Mapping[str, Any]):
     """Named values, read as `table.name`. A missing name is undefined, and says what may have been meant."""
 

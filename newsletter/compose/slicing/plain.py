@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.compose.slicing.cuts import Cut, Marker, Where
+from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where
 from newsletter.compose.tokens import Kind
 from newsletter.compose.urls import encoded
 from newsletter.model.artwork import Chunks, Mark, MarkKind, Slot, SlotContext
@@ -29,7 +29,7 @@ class PlainSlicer:
         cuts: list[Cut] = []
         taken: list[range] = []
         for match in _URL.finditer(text):
-            url = trimmed(match[0])
+            url = trimmed(self._ended(match[0]))
             taken.append(range(match.start(), match.start() + len(url)))
             cuts += self._url(url, match.start(), where)
         for match in self._marker.token.finditer(text):
@@ -47,6 +47,15 @@ class PlainSlicer:
             else:
                 self._marker.refuse(f"“{meaning.kind}” cannot stand in a subject", meaning, where)
         return self._marker.chunks(text, cuts, where)
+
+    def _ended(self, url: str) -> str:
+        """A URL up to the edge of a conditional block, or to a link, that follows without a space."""
+        ends = (
+            match.start()
+            for match in self._marker.token.finditer(url)
+            if self._tokens.kind_of(match[0]) in {*CUTS, Kind.LINK}
+        )
+        return url[: next(ends, len(url))]
 
     def _url(self, url: str, start: int, where: Where) -> Iterator[Cut]:
         if self._tokens.within(url):

@@ -15,7 +15,7 @@ from newsletter.dispatch.values import escape, one_line
 from newsletter.model.artwork import Chunks, Mark, MarkKind
 from newsletter.model.edition import Artwork, Rendering
 from tests.corpora import naughty_strings
-from tests.unit.compose.kit import complaints, framed, pixel, preview, preview_text, tiny
+from tests.unit.compose.kit import complaints, framed, pixel, preview, preview_text, tiny, told
 
 EVERYWHERE = tiny(
     'Dear {{ member.first_name }}, [go](https://ngen.example/{{ member.company }}?x={{ member.company }}#{{ member.company }} "{{ member.last_name }}")'
@@ -224,6 +224,23 @@ def test_an_address_in_running_text_ends_before_the_sentence_does(written: str, 
     assert trimmed(written) == url
 
 
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("::: when everyone\nSee https://ngen.example\n:::", "See https://ngen.example\n"),
+        (
+            "::: when everyone\nSee https://ngen.example/{{ member.company }}\n:::\n\nBye",
+            "See https://ngen.example/\n\nBye\n",
+        ),
+        ("https://ngen.example/a<https://ngen.example/b>", "https://ngen.example/ahttps://ngen.example/b\n"),
+    ],
+)
+def test_an_address_in_running_text_ends_where_a_block_or_a_link_begins(body: str, text: str) -> None:
+    rendering = compose(tiny(body))
+    assert told(rendering) == ""
+    assert preview_text(rendering, "en") == text
+
+
 def test_a_block_cut_out_leaves_the_rest_as_if_it_had_never_been_there() -> None:
     body = "Before\n\n::: when everyone\nInside\n\n::: figures\n1 | one\n:::\n:::\n\nAfter"
     rendering = compose(tiny(body))
@@ -267,6 +284,13 @@ def test_every_choice_of_blocks_is_a_whole_page_wherever_they_stand(place: str, 
         for number, condition in enumerate(artwork(rendering).conditions):
             shown = ("Inside</strong> b" if condition.source == "b" else "Inside a") in page
             assert shown is (number not in hidden)
+
+
+def test_an_empty_item_of_a_list_can_be_cut_out() -> None:
+    """lxml leaves its end tag out."""
+    rendering = compose(tiny("::: when everyone\n- a\n-\n:::"))
+    assert told(rendering) == ""
+    assert "<li> </li>" in preview(rendering, "en")
 
 
 def test_a_cut_that_would_leave_something_open_is_an_error() -> None:

@@ -145,6 +145,21 @@ def test_data_is_read_in_the_language_of_the_text_and_may_hold_slots() -> None:
     assert "Salle x+y z v" in preview(rendering, "fr")
 
 
+def test_a_look_may_ask_for_what_is_inside_even_if_it_is_a_personal_field_alone() -> None:
+    asking = "{% if block.content %}[{{ block.content }}]{% endif %}{% for row in block.rows if row[0] %}({{ row[0] }}){% endfor %}"
+    templates = {
+        **{f"components/{name}.txt": asking for name in ("button", "callout", "figures")},
+        "components/button.mjml": f"<mj-text>{asking}</mj-text>",
+        "components/figures.mjml": f"<mj-section><mj-column><mj-text>{asking}</mj-text></mj-column></mj-section>",
+    }
+    field = '{{ member.first_name | default("friend") }}'
+    body = f"::: button href=https://ngen.example\n{field}\n:::\n::: callout\n{field}\n:::\n::: figures\n{field} | {field}\n:::"
+    rendering = compose(tiny(body, templates=templates))
+    assert told(rendering) == ""
+    assert preview_text(rendering, "en") == "[friend]\n\n[friend]\n\n(friend)\n"
+    assert "(friend)" in preview(rendering, "en")
+
+
 def test_dates_and_numbers_are_written_in_the_language_of_the_text() -> None:
     inner = "<mj-text>{{ issue.date | longdate }} / {{ issue.date | fulldate }} / {{ '2021-01-20 13:30' | dateformat('d MMM, HH:mm') }} / {{ 3000 | number }}</mj-text>"
     request = tiny(front="subject: Hi\ndate: 2020-12-16", french="", templates=framed(inner))
