@@ -12,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
+from sqlalchemy import Row, Table, select
 
 from newsletter.compose.freeze import freeze
 from newsletter.model.artwork import Condition, Link, Mark, MarkKind, Slot, SlotContext
@@ -165,6 +167,11 @@ class Bench:
             found = campaigns.get(db, number)
         assert found is not None
         return found
+
+    def rows(self, table: Table) -> Sequence[Row[Any]]:
+        """All rows of a table."""
+        with self.ctx.store.read() as db:
+            return db.execute(select(table)).all()
 
     def event(
         self, batch: int, attempt: int, kind: EventKind = EventKind.PROCESSED, delivery: int | None = None

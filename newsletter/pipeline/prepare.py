@@ -56,7 +56,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             gentle=campaign.gentle,
             rate_per_minute=ctx.settings.whole("send.rate_per_minute"),
         )
-        preparation.deliver(db, wanted, lambda count: cut(count, plan))
+        preparation.deliver(db, wanted, lambda count: cut(count, plan), now)
         campaigns.change(
             db, campaign.id, [CampaignStatus.PREPARING], CampaignStatus.SENDING, fields=list(wanted.fields)
         )

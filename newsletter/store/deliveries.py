@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model.campaign import BatchState, DeliveryState
+from newsletter.store.columns import microseconds
 from newsletter.store.tables import batches, deliveries, facts, suppressions
 
 # Put together once: these run for every batch.
@@ -36,6 +37,13 @@ _OF_BATCH = (
     .order_by(deliveries.c.id)
 )
 _COUNT = select(func.count()).select_from(deliveries).where(_FOLLOWS)
+
+
+def last_number(db: Connection, now: datetime) -> int:
+    """The number after which new deliveries are numbered: the clock's, so that after a backup was put back no number that was
+    lost with it, and that links and events out there still name, becomes somebody else's."""
+    last = db.execute(select(func.max(deliveries.c.id))).scalar()
+    return max(microseconds(now), last or 0)
 
 
 def of_batch(db: Connection, batch_id: int) -> Sequence[Any]:

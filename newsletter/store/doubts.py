@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from newsletter.model.campaign import BatchState
 from newsletter.model.event import EVIDENCE
-from newsletter.store.tables import attempts, batches, events
+from newsletter.store.tables import attempts, batches, deliveries, events
 
 #: states in which a batch may be waiting for a proof that it was taken
 UNPROVEN = (BatchState.IN_DOUBT, BatchState.HELD, BatchState.READY, BatchState.CLAIMED, BatchState.RETRY_WAIT)
@@ -20,12 +20,19 @@ UNPROVEN = (BatchState.IN_DOUBT, BatchState.HELD, BatchState.READY, BatchState.C
 def proven(db: Connection, campaign: int | None = None, only: int | None = None) -> list[int]:
     """Batches not known to be taken for which an event speaks: one event with our batch id proves the whole request.
 
-    Those in doubt or held; and those that are to go again, for a refused request has no events.
+    Those in doubt or held; and those that are to go again, for a refused request has no events. An event that names a delivery
+    which is not of the batch speaks of another with its number: of a database that a backup has replaced.
     """
+    of_it = (
+        select(deliveries.c.id)
+        .where(deliveries.c.id == events.c.delivery_id, deliveries.c.batch_id == batches.c.id)
+        .correlate(events, batches)
+    )
     seen = select(events.c.id).where(
         events.c.batch_id == batches.c.id,
         events.c.kind.in_([kind.value for kind in EVIDENCE]),
         events.c.attempt.in_(select(attempts.c.number).where(attempts.c.batch_id == batches.c.id)),
+        or_(events.c.delivery_id.is_(None), of_it.exists()),
     )
     query = select(batches.c.id).where(
         batches.c.state.in_([state.value for state in UNPROVEN]), seen.exists()

@@ -37,6 +37,7 @@ from newsletter.model.campaign import BatchState
 from newsletter.model.member import Exclusion, TrackingConsent
 from newsletter.model.publication import TrackingMode
 from newsletter.store import selection
+from newsletter.store.deliveries import last_number
 from newsletter.store.tables import (
     Id,
     batches,
@@ -262,7 +263,7 @@ def place(db: Connection, campaign: int, planned: Sequence[WaveRow]) -> None:
             db.execute(_placed.insert(), rows)
 
 
-def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]]) -> int:
+def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]], now: datetime) -> int:
     """Make variants, batches and deliveries; `cut` says how many recipients each batch of a group holds. How many were made."""
     _make_variants(db, wanted.campaign)
     for wave_id, variant_id, count in list(_groups(db, wanted.campaign)):
@@ -270,17 +271,10 @@ def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]]) -> 
         rows = []
         for size in cut(count):
             batch = _make_batch(db, wanted.campaign, wave_id, variant_id)
-            rows.append(
-                {
-                    "wave_id": wave_id,
-                    "variant_id": variant_id,
-                    "first": first,
-                    "batch_id": batch,
-                }
-            )
+            rows.append({"wave_id": wave_id, "variant_id": variant_id, "first": first, "batch_id": batch})
             first += size
         db.execute(_cut.insert(), rows)
-    made = _make_deliveries(db, wanted)
+    made = _make_deliveries(db, wanted, now)
     _drop(db)
     return made
 
@@ -331,7 +325,7 @@ def _make_batch(db: Connection, campaign: int, wave: int, variant: int) -> int:
     return int(db.execute(fresh.returning(batches.c.id)).scalar_one())
 
 
-def _make_deliveries(db: Connection, wanted: Wanted) -> int:
+def _make_deliveries(db: Connection, wanted: Wanted, now: datetime) -> int:
     numbered = (
         select(
             _gathered.c.member_id,
@@ -357,22 +351,25 @@ def _make_deliveries(db: Connection, wanted: Wanted) -> int:
         .limit(1)
         .scalar_subquery()
     )
+    placed = select(numbered.c.member_id, batch.label("batch_id")).subquery()
+    order = (placed.c.batch_id, placed.c.member_id)
     chosen = (
         select(
+            literal(last_number(db, now)) + func.row_number().over(order_by=order),
             literal(wanted.campaign),
             literal(wanted.occasion),
             literal(wanted.copy),
-            batch.label("batch_id"),
+            placed.c.batch_id,
             members.c.id,
             members.c.address_key,
             members.c.email,
             selection.merge(wanted.fields),
         )
-        .select_from(numbered)
-        .join(members, members.c.id == numbered.c.member_id)
-        .order_by("batch_id", members.c.id)
+        .select_from(placed)
+        .join(members, members.c.id == placed.c.member_id)
+        .order_by(*order)
     )
-    names = ["campaign_id", "occasion_id", "copy", "batch_id", "member_id", "address_key", "address", "merge"]
+    names = ["id", "campaign_id", "occasion_id", "copy", "batch_id", "member_id", "address_key", "address", "merge"]  # fmt: skip
     return db.execute(deliveries.insert().from_select(names, chosen)).rowcount
 
 
