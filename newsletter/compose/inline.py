@@ -20,6 +20,7 @@ _STYLE_BLOCK = re.compile(r"<style\b[^>]*>(.*?)</style>", re.IGNORECASE | re.DOT
 _DOCTYPE = re.compile(r"^\s*<!doctype html>", re.IGNORECASE)
 _IMG_WIDTH = re.compile(r'<img\b[^>]*?\swidth="([^"]*)"', re.IGNORECASE)
 _EMPTY_ITEM = re.compile(r"(<li\b[^>]*>)(?=</li>)", re.IGNORECASE)
+_PADDED = re.compile(r"""(\shref=)("|')\s*(.*?)\s*(?=\2)""", re.IGNORECASE | re.DOTALL)
 _ENCODED_BRACES = re.compile(r"%7B", re.IGNORECASE)
 
 
@@ -35,10 +36,7 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
     if not html.strip():
         raise InlineFault("there is no HTML to put styles into")
     upper = _DOCTYPE.sub("<!DOCTYPE html>", html)  # premailer compares it case-sensitively, and drops ours
-    filled = _EMPTY_ITEM.sub(
-        r"\1 ", upper
-    )  # lxml leaves the end tag of an empty item out: no block could be cut around it
-    marked = _STYLE.sub(_IGNORE, filled)
+    marked = _STYLE.sub(_IGNORE, _spared(upper))
     made = Premailer(
         marked,
         css_text=css or None,
@@ -53,6 +51,12 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
     result = str(made).replace(_IGNORE, "<style")
     _prove(upper, result, tokens)
     return result
+
+
+def _spared(html: str) -> str:
+    """The HTML without what lxml would write otherwise: the end tag of an empty item is left out (no block could be cut around
+    it), and spaces around an address become part of it."""
+    return _PADDED.sub(r"\1\2\3", _EMPTY_ITEM.sub(r"\1 ", html))
 
 
 def _prove(before: str, after: str, tokens: Tokens) -> None:

@@ -7,7 +7,7 @@ Called by body, mjml, slicing. RFC 3986; WHATWG URL (ada).
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from ada_url import URL, check_url
 
@@ -17,6 +17,8 @@ from newsletter.model.place import Place
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.IGNORECASE)
+_HOST = re.compile(r"https?://(?:[^/?#]*@)?([^/?#:@]+)", re.IGNORECASE)
+_LOST = re.compile(r"[\t\n\r]")  # browsers read an address without them
 _KEPT = "%!#$&'()*+,/:;=?@[]~"
 _OTHERS = frozenset({"mailto", "tel", "sms"})
 
@@ -31,11 +33,10 @@ def scheme(url: str) -> str:
 
 def encoded(url: str) -> str:
     """The URL with what may not stand in one percent-encoded, and an international host in its ASCII form; else as written."""
-    url = url.strip()
-    if not url.isascii() and scheme(url) in WEB and check_url(url):
-        host = urlsplit(url).hostname or ""
-        if not host.isascii():
-            url = url.replace(host, URL(url).hostname, 1)
+    url = _LOST.sub("", url.strip())
+    host = _HOST.match(url)
+    if host is not None and not host[1].isascii() and check_url(url):
+        url = url[: host.start(1)] + URL(url).hostname + url[host.end(1) :]
     return quote(url, safe=_KEPT)
 
 

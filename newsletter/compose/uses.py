@@ -23,10 +23,11 @@ def written_links(root: Element) -> Iterator[tuple[str, Place]]:
     """The http(s) links of a document, encoded, with the place of each."""
     for element in root.walk():
         for attribute in element.attributes:
-            if attribute.name == "href" and scheme(attribute.value) in WEB:
-                yield encoded(entities.unescape(attribute.value)), attribute.place
+            url = entities.unescape(attribute.value).strip()
+            if attribute.name == "href" and scheme(url) in WEB:
+                yield encoded(url), attribute.place
         for span in scan(element.text) if "href" in element.text else ():
-            url = entities.unescape(element.text[span.start : span.end])
+            url = entities.unescape(element.text[span.start : span.end]).strip()
             if span.what is What.ATTRIBUTE and span.name == "href" and scheme(url) in WEB:
                 yield encoded(url), element.text_place(span.start)
 

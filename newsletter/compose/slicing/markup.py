@@ -70,7 +70,11 @@ class HtmlSlicer:
         return self._marker.cut_mark(self._tokens.meaning(match[0])) if match else None
 
     def _attribute(self, value: str, span: Span, where: Where, labels: dict[int, str]) -> Iterator[Cut]:
-        if span.name == "href" and span.tag not in _NOT_LINKS and scheme(entities.unescape(value)) in WEB:
+        if (
+            span.name == "href"
+            and span.tag not in _NOT_LINKS
+            and scheme(entities.unescape(value).strip()) in WEB
+        ):
             yield from self._link(value, span, where, labels.get(span.start, ""))
         elif not self._tokens.within(value):
             return
