@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Insert,
+    Table,
     and_,
     bindparam,
     exists,
@@ -39,10 +40,10 @@ _OF_BATCH = (
 _COUNT = select(func.count()).select_from(deliveries).where(_FOLLOWS)
 
 
-def last_number(db: Connection, now: datetime) -> int:
-    """The number after which new deliveries are numbered: the clock's, so that after a backup was put back no number that was
-    lost with it, and that links and events out there still name, becomes somebody else's."""
-    last = db.execute(select(func.max(deliveries.c.id))).scalar()
+def last_number(db: Connection, table: Table, now: datetime) -> int:
+    """The number after which new deliveries (or variants) are numbered: the clock's, so that after a backup was put back no
+    number that was lost with it, and that links and events out there still name, becomes another's."""
+    last = db.execute(select(func.max(table.c.id))).scalar()
     return max(microseconds(now), last or 0)
 
 

@@ -265,7 +265,7 @@ def place(db: Connection, campaign: int, planned: Sequence[WaveRow]) -> None:
 
 def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]], now: datetime) -> int:
     """Make variants, batches and deliveries; `cut` says how many recipients each batch of a group holds. How many were made."""
-    _make_variants(db, wanted.campaign)
+    _make_variants(db, wanted.campaign, now)
     for wave_id, variant_id, count in list(_groups(db, wanted.campaign)):
         first = 1
         rows = []
@@ -279,14 +279,12 @@ def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]], now
     return made
 
 
-def _make_variants(db: Connection, campaign: int) -> None:
-    found = (
-        select(literal(campaign), _gathered.c.language, _gathered.c.answers, _gathered.c.tracking)
-        .where(_gathered.c.reason.is_(None))
-        .distinct()
-        .order_by(_gathered.c.language, _gathered.c.answers, _gathered.c.tracking)
-    )
-    db.execute(variants.insert().from_select(["campaign_id", "language", "answers", "tracking"], found))
+def _make_variants(db: Connection, campaign: int, now: datetime) -> None:
+    kind = (_gathered.c.language, _gathered.c.answers, _gathered.c.tracking)
+    found = select(*kind).where(_gathered.c.reason.is_(None)).distinct().subquery()
+    number = literal(last_number(db, variants, now)) + func.row_number().over(order_by=list(found.c))
+    numbered = select(number, literal(campaign), *found.c)
+    db.execute(variants.insert().from_select([column.name for column in variants.c], numbered))
 
 
 def _joined(campaign: int) -> Any:
@@ -355,7 +353,7 @@ def _make_deliveries(db: Connection, wanted: Wanted, now: datetime) -> int:
     order = (placed.c.batch_id, placed.c.member_id)
     chosen = (
         select(
-            literal(last_number(db, now)) + func.row_number().over(order_by=order),
+            literal(last_number(db, deliveries, now)) + func.row_number().over(order_by=order),
             literal(wanted.campaign),
             literal(wanted.occasion),
             literal(wanted.copy),

@@ -40,6 +40,7 @@ def test_a_lost_number_never_becomes_somebody_elses(tmp_path: Path, database: Pa
         shutil.copy(tmp_path / "before" / "var" / "newsletter.db", backup)
         sent(desk, "greeting")
         out_there = list(desk.witness.taken)
+        variants = {row.id for row in desk.rows(tables.variants)}
     with bench(tmp_path / "after", backup) as desk:
         desk.clock[0] += timedelta(hours=1)
         desk.witness.answer = lost  # type: ignore[assignment]
@@ -47,6 +48,7 @@ def test_a_lost_number_never_becomes_somebody_elses(tmp_path: Path, database: Pa
         campaign = sent(desk, "letter")
         known = {row.id for row in desk.rows(tables.deliveries)}
         assert len(known) == 6
+        assert variants.isdisjoint(row.id for row in desk.rows(tables.variants))
         views = Views(desk.ctx)
         for batch, attempt, delivery, _address in out_there:
             assert delivery not in known
