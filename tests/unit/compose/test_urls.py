@@ -66,7 +66,7 @@ def test_an_address_with_spaces_around_it_is_a_link_like_any_other() -> None:
     assert rendering.artwork is not None
     links = rendering.artwork.links
     assert [(link.url, str(link.place)) for link in links] == [
-        ("https://ngen.example/a", "templates/letter.mjml:1:50"),
+        ("https://ngen.example/a", "templates/letter.mjml:1:57"),
         ("https://ngen.example/b", "templates/letter.mjml:2:54"),
     ]
     marks = [piece for piece in rendering.artwork.texts["en"].html if isinstance(piece, Mark)]
