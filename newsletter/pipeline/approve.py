@@ -12,7 +12,7 @@ import msgspec
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control, schedule
+from newsletter.pipeline import conclude, control, reaching, schedule
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -28,7 +28,8 @@ def approve(
 ) -> Campaign:
     """Approve a draft, or a mailing that was held before it started. `zones` says where its readers are now.
 
-    `edition`: the new text that is approved in place of the one it was planned with. Raises NotAllowed once people have it.
+    `edition`: the new text that is approved in place of the one it was planned with. Raises NotAllowed once people have it,
+    ConfigurationError when the provider would reach others than it did when the mailing was planned.
     """
     now = ctx.now()
     with ctx.store.write() as db:
@@ -42,6 +43,7 @@ def approve(
                 hint=_hint(found),
             )
         row = campaigns.detail(db, campaign_id)
+        reaching.require_same(ctx, row)
         values = {"edition_id": edition} if edition else {}
         times = schedule.span(schedule.read(row.schedule), zones, now)
         campaigns.change(

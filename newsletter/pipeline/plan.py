@@ -63,7 +63,10 @@ def _hold(ctx: Context, db: Connection, campaign: Campaign) -> None:
 
 
 def plan(ctx: Context, ask: Ask, files: dict[str, bytes]) -> Planned:
-    """Find the same send, or write a new campaign down as a draft. A double click, or two terminals, find one campaign."""
+    """Find the same send, or write a new campaign down as a draft. A double click, or two terminals, find one campaign.
+
+    Raises ConfigurationError, before anything counts, when there is no such provider or it cannot be set up.
+    """
     row = _row(ctx, ask)
     now = ctx.now()
     with ctx.store.write() as db:
@@ -91,6 +94,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
         edition=ask.edition.id,
         audience=ask.audience,
         provider=ask.provider,
+        official=ctx.provider(ask.provider).capabilities.official,
         tracking=strictest(ctx.publication.tracking, ask.edition.artwork.tracking),
         key_id=ctx.keys.current,
         gentle=ask.gentle,
@@ -116,6 +120,7 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
             edition_id=ask.edition.id,
             schedule=row.schedule,
             provider=row.provider,
+            official=row.official,
             tracking=row.tracking.value,
             gentle=row.gentle,
             stage="first" if row.gentle else "",

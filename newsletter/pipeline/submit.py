@@ -28,7 +28,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.pipeline import conclude
+from newsletter.pipeline import conclude, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
@@ -204,6 +204,7 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
     number = attempts.next_number(db, batch)
     if not _may_leave(db, batch, row, now) or (number > 1 and _proven(db, batch, now)):
         return None
+    reaching.require_same(ctx, row)
     skip_who_left(ctx, db, batch, now)
     rows = deliveries.of_batch(db, batch.id)
     packed = _pack(desk, db, batch, rows, number, row) if rows else None

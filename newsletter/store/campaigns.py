@@ -19,7 +19,7 @@ from newsletter.store.tables import batches, campaigns, occasions, waves
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A campaign as it is first written down."""
+    """A campaign as it is first written down. `official`: its provider, as it is set now, reaches real people."""
 
     publication: str
     slug: str
@@ -27,6 +27,7 @@ class Planned:
     edition: str
     audience: AudienceRule
     provider: str
+    official: bool
     tracking: TrackingMode
     key_id: int
     gentle: bool
@@ -118,6 +119,7 @@ def create(db: Connection, planned: Planned, now: datetime) -> int:
             include=list(planned.audience.include),
             exclude=list(planned.audience.exclude),
             provider=planned.provider,
+            official=planned.official,
             tracking=planned.tracking.value,
             key_id=planned.key_id,
             status=CampaignStatus.DRAFT.value,

@@ -175,7 +175,7 @@ campaigns = Table(
     Column("status", Text, nullable=False),
     _text_column("reason"),
     Column("gentle", Boolean, nullable=False, server_default=text("0")),
-    Column("at_once", Boolean, nullable=False, server_default=text("0")),
+    Column("official", Boolean, nullable=False, server_default=text("0")),  # approved to reach real people
     Column("schedule", Json),  # the local plan as it was understood: truth; `due_at` is a cache of it
     Column("due_at", Instant),
     Column("expires_at", Instant),  # when the last wave expires; null: the grace decides

@@ -259,6 +259,18 @@ def test_a_send_wants_a_yes_and_somebody(run: Run, sendgrid: Emulated) -> None:
     assert taken(sendgrid) == []
 
 
+def test_a_misspelt_provider_is_refused_before_anything_counts(
+    run: Run, workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("members", "import", "members.csv")
+    monkeypatch.setenv("NEWSLETTER_PROVIDER", "sendgird")
+    for command in (("send", SLUG), ("schedule", SLUG, "--at", "2020-12-16 09:00")):
+        found = run(*command, "--segment", "everyone", "--yes", "--json")
+        assert (found.code, found.json["error"]["code"]) == (1, "provider-unknown")
+        assert "sendgrid" in found.json["error"]["hint"]
+    assert run("campaigns", "--json").json == {"campaigns": []}
+
+
 def test_findings_of_severity_error_forbid_sending(run: Run, sendgrid: Emulated, workspace: Path) -> None:
     run("members", "import", "members.csv")
     (workspace / "issues" / f"{SLUG}.md").write_text(

@@ -238,7 +238,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("gentle", sa.Boolean(), server_default=sa.text("0"), nullable=False),
-        sa.Column("at_once", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("official", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("schedule", Json(), nullable=True),
         sa.Column("due_at", Instant(), nullable=True),
         sa.Column("expires_at", Instant(), nullable=True),
