@@ -22,7 +22,7 @@ _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person asked for. `when` is None for at once; `again` is the reason for one more copy."""
+    """What a person asked for. `when` is None for at once; `again` is the reason for one more copy: one copy for one reason."""
 
     edition: Edition
     audience: AudienceRule
@@ -45,7 +45,7 @@ def look(ctx: Context, ask: Ask) -> Planned | None:
     """The same send, if it was asked for before; None: a new campaign (or another copy) is wanted."""
     with ctx.store.read() as db:
         found = campaigns.same(db, _row(ctx, ask))
-    if found is None or found.status is CampaignStatus.DRAFT or (ask.again and found.status.over):
+    if found is None or found.status is CampaignStatus.DRAFT:
         return None
     return Planned(found, fresh=False, differs=found.edition != ask.edition.id)
 
@@ -72,7 +72,7 @@ def plan(ctx: Context, ask: Ask, files: dict[str, bytes]) -> Planned:
     with ctx.store.write() as db:
         editions.put(db, ask.edition, files, now)
         found = campaigns.same(db, row)
-        if found is not None and not (ask.again and found.status.over):
+        if found is not None:
             return _again(ctx, db, found, ask, row)
         number = campaigns.create(db, row, now)
         audit.note(db, now, ctx.actor, "plan", str(number), {"again": ask.again} if ask.again else None)

@@ -79,7 +79,10 @@ def occasion(db: Connection, publication: str, slug: str, occurrence: str) -> in
 
 
 def same(db: Connection, planned: Planned) -> Campaign | None:
-    """The newest campaign that is *the same send*: same publication, slug, occurrence, include and exclude (house.md 5)."""
+    """The campaign that is *the same send*: same publication, slug, occurrence, include and exclude (house.md 5).
+
+    The newest of them. When another copy is asked for: the one that is still under way, or the one that had this very reason.
+    """
     rows = db.execute(
         _selected()
         .where(
@@ -91,8 +94,11 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
     )
     wanted = (set(planned.audience.include), set(planned.audience.exclude))
     for row in rows:
-        if (set(row.include), set(row.exclude)) == wanted:
-            return _read(row)
+        found = _read(row)
+        alike = (set(row.include), set(row.exclude)) == wanted
+        other = planned.again_reason not in {"", row.again_reason}
+        if alike and not (other and found.status.over):
+            return found
     return None
 
 

@@ -79,7 +79,16 @@ def test_another_copy_wants_a_reason_and_is_counted_apart(desk: Bench) -> None:
     drain(desk)
     assert desk.campaign(second.id).copy == 1
     assert set(desk.witness.copies().values()) == {2}
-    assert desk.mailing(again="the date was wrong").id not in {first.id, second.id}
+    assert desk.mailing(again="the date was wrong").id == second.id, "the same command again mails nobody twice"
+    desk.start()
+    assert drain(desk) == 0
+    third = desk.mailing(again="the place was wrong")
+    assert third.id not in {first.id, second.id}
+    desk.start()
+    drain(desk)
+    assert desk.mailing(again="the date was wrong").id == second.id
+    assert desk.mailing(again="the place was wrong").id == third.id
+    assert set(desk.witness.copies().values()) == {3}
 
 
 def test_cancelled_places_are_given_up_and_can_be_taken_again(desk: Bench) -> None:
