@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import math
 import os
+import signal
 import stat
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import IO
 
 # --- files ---
@@ -52,6 +57,30 @@ def file_system(path: Path) -> str:
     return found
 
 
+# --- the end of a process ---
+
+
+@contextmanager
+def when_told_to_end(act: Callable[[], None], *, by_keyboard: bool = False) -> Iterator[None]:
+    """Call `act`, instead of ending at once, when the system asks this process to end or its terminal is gone; with
+    `by_keyboard` at Ctrl-C as well. What is ignored (as under nohup) stays ignored. Outside the main thread nothing changes."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        act()
+
+    names = ("SIGTERM", "SIGHUP", "SIGBREAK", *(["SIGINT"] if by_keyboard else []))
+    wanted = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {one: signal.signal(one, told) for one in wanted if signal.getsignal(one) is not signal.SIG_IGN}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
 # --- one runner at a time ---
 
 
@@ -63,14 +92,18 @@ class FileLock:
         self._file: IO[bytes] | None = None
 
     def acquire(self) -> bool:
-        """Take the lock; False when another process (or another FileLock of this one) has it."""
+        """Take the lock; False when another process (or another FileLock of this one) has it. Raises OSError where the file
+        system knows no locks: nobody must wait for a process that is not there."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = self.path.open("a+b")
         try:
             _lock(file)
-        except OSError:
+        except BLOCKED:
             file.close()
             return False
+        except OSError:
+            file.close()
+            raise
         self._file = file
         return True
 
@@ -106,6 +139,8 @@ def limit_processor(seconds: int) -> None:
 if sys.platform == "win32":
     import msvcrt
 
+    BLOCKED: type[OSError] = PermissionError
+
     def _lock(file: IO[bytes]) -> None:
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -113,6 +148,8 @@ if sys.platform == "win32":
 else:
     import fcntl
     import resource
+
+    BLOCKED: type[OSError] = BlockingIOError
 
     def _lower(limit: int, value: int) -> None:
         _soft, hard = resource.getrlimit(limit)

@@ -20,7 +20,9 @@ from rich.progress import Progress as Bar
 
 from newsletter import cli
 from newsletter.cli.output import spaced
+from newsletter.host import when_told_to_end
 from newsletter.model.campaign import CampaignStatus
+from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.progress import Glance, Progress, glance, progress, stands_still
@@ -40,6 +42,9 @@ class Watch:
         self.campaign = campaign
         self.runner = Runner(ctx, only=campaign)
         self.working: threading.Thread | None = None
+        self.done = (
+            threading.Event()
+        )  # Python 3.11 takes a thread for ended when Ctrl-C falls into its join()
         self.failure: BaseException | None = None
         self.detached = False
 
@@ -62,48 +67,92 @@ class Watch:
             self.runner.run(self.still)
         except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
             self.failure = error
+        finally:
+            self.done.set()
 
     def pause(self, seconds: float) -> None:
         """Wait so long, while the campaign moves."""
         until = time.monotonic() + seconds
-        while time.monotonic() < until and not (self.failure or self.still()):
-            if self.working is not None and self.working.is_alive():
-                self.working.join(LOOK)
-            else:
+        while time.monotonic() < until and not (self.detached or self.failure or self.still()):
+            if self.done.wait(LOOK):
                 self.runner.stop.wait(LOOK)
+
+    def detach(self) -> None:
+        """The campaign goes on with the next runner. Called by signal handlers too, so it takes no lock."""
+        self.detached = True
 
     def end(self) -> None:
         """Calls under way end; nothing new starts here."""
         self.runner.stop.set()
-        if self.working is not None:
-            self.working.join()
+        if self.detached and self.working is not None:
+            click.echo("Detached: what is under way ends, nothing new leaves.", err=True)
+        while self.working is not None and not self.done.is_set():
+            try:
+                self.done.wait()
+            except KeyboardInterrupt:
+                click.echo("What is under way ends first: else nobody would know who got it.", err=True)
         self.runner.close()
         if self.failure is not None:
             raise self.failure
 
     def interrupted(self) -> None:
         """Ctrl-C asks: pause, detach, or go on. Without a terminal it detaches: nothing is lost either way."""
-        answer = "d"
-        if sys.stdin.isatty():
-            answer = click.prompt(
-                "\nPause the mailing, detach (it goes on with `work`, `serve` or `resume`), or continue?",
+        if not sys.stdin.isatty():
+            self.detach()
+            return
+        with self._resting() as paused:
+            answer = self._asked()
+            if answer == "p":
+                self._paused()
+            elif paused:
+                control.resume(self.ctx, self.campaign)
+            self.detached = answer == "d"
+
+    def _paused(self) -> bool:
+        """Pause the campaign; False when it has just come to its end."""
+        try:
+            control.pause(self.ctx, self.campaign)
+        except NotAllowed:
+            return False
+        return True
+
+    @contextmanager
+    def _resting(self) -> Iterator[bool]:
+        """Nothing new leaves while a person is being asked; whether the campaign had to be paused for that."""
+        if self.working is None:  # another process sends: only the ledger can stop it
+            yield self._paused()
+            return
+        self.runner.rest.set()
+        try:
+            yield False
+        finally:
+            self.runner.rest.clear()
+
+    @staticmethod
+    def _asked() -> str:
+        """The answer; whoever presses Ctrl-C again, or whose terminal is gone, wants to be left alone."""
+        try:
+            answer: str = click.prompt(
+                "\nNothing new leaves while you decide. Pause the mailing, detach (it goes on with `work`, `serve` or `resume`), "
+                "or continue?",
                 type=click.Choice(["p", "d", "c"]),
                 default="p",
                 err=True,
             )
-        if answer == "p":
-            control.pause(self.ctx, self.campaign)
-        self.detached = answer == "d"
+        except click.Abort:
+            return "p"
+        return answer
 
 
 def run_to_end(ctx: Context, campaign: int, *, quiet: bool = False) -> int:
     """Send until the campaign stands still; the exit code of the command line."""
     watch = Watch(ctx, campaign)
-    try:
-        with _bar(quiet=quiet) as bar:
-            _follow(watch, bar)
-    finally:
-        watch.end()
+    with when_told_to_end(watch.detach):
+        try:
+            with _bar(quiet=quiet) as bar:
+                _follow(watch, bar)
+        finally:
+            watch.end()
     return conclusion(watch.state(), quiet=quiet)
 
 

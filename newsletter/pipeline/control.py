@@ -39,13 +39,12 @@ def get(db: Connection, campaign_id: int) -> Campaign:
 
 
 def pause(ctx: Context, campaign_id: int, reason: str = "") -> Campaign:
-    """A person pauses a mailing that is being sent."""
+    """A person pauses a mailing that is being sent, or that waits for its time."""
     with ctx.store.write() as db:
         found = get(db, campaign_id)
         if found.status is not CampaignStatus.PAUSED:
-            _change(
-                db, found, [CampaignStatus.SENDING], CampaignStatus.PAUSED, f"{PERSON}{reason or ctx.actor}"
-            )
+            before = [CampaignStatus.SCHEDULED, CampaignStatus.SENDING]
+            _change(db, found, before, CampaignStatus.PAUSED, f"{PERSON}{reason or ctx.actor}")
             audit.note(db, ctx.now(), ctx.actor, "pause", str(campaign_id), {"reason": reason})
         return get(db, campaign_id)
 
@@ -78,8 +77,9 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
 
 def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
     if found.started_at is None:
-        # Held before its recipients were written down: it goes out now, as a person just decided.
-        campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", insisted=True)
+        # Held before its recipients were written down: it goes out as it is and late as it is, as a person just decided.
+        held = found.status is CampaignStatus.HELD
+        campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", insisted=held)
         return
     insisted = found.reason.startswith(conclude.REFUSED_WHOLE)
     late = found.reason == conclude.LATE

@@ -44,16 +44,25 @@ CLAIM_LEASE = timedelta(
 FLIGHT_LEASE = timedelta(minutes=10)  #: as well; longer than the provider client's time-outs together
 PATIENCE = 60  #: how often an answer is tried to be written down, a second apart, before it is given up
 
+_MOMENT = timedelta(seconds=0.5)  #: between two looks at whether it may go on
 Written = TypeVar("Written")
 
 
 class Desk:
     """What the slots of one process share: who they are, what they have in hand, the account's meter, compiled messages."""
 
-    def __init__(self, ctx: Context, owner: str, *, stopping: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        owner: str,
+        *,
+        stopping: Callable[[], bool] = lambda: False,
+        resting: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.ctx = ctx
         self.owner = owner
         self.stopping = stopping
+        self.resting = resting
         self.parcels = Parcels(ctx)
         self._lock = Lock()
         self._seen = ctx.now()
@@ -81,11 +90,11 @@ class Desk:
         while not self.stopping():
             now = self.ctx.now()
             with self._lock:
-                delay = self._meter(now).wait(now)
+                delay = _MOMENT if self.resting() else self._meter(now).wait(now)
                 if not delay:
                     self._pace = self._pace.after(now, members, per_minute)
                     return True
-            self.ctx.sleep(min(delay.total_seconds(), 0.5))
+            self.ctx.sleep(min(delay, _MOMENT).total_seconds())
         return False
 
     def _meter(self, now: datetime) -> Pace:

@@ -199,7 +199,10 @@ def ended(db: Connection) -> list[int]:
     )
     pending = batches.c.state.in_([state.value for state in PENDING])
     of_it = select(batches.c.id).where(batches.c.campaign_id == campaigns.c.id)
-    under_way = campaigns.c.status.in_([CampaignStatus.SENDING.value, CampaignStatus.PAUSED.value])
+    under_way = and_(
+        campaigns.c.started_at.is_not(None),
+        campaigns.c.status.in_([CampaignStatus.SENDING.value, CampaignStatus.PAUSED.value]),
+    )
     query = select(campaigns.c.id).where(
         or_(
             and_(under_way, ~of_it.where(pending).exists()),

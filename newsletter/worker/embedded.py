@@ -33,8 +33,10 @@ class Runner:
         self.ctx = ctx
         self.only = only
         self.stop = Event()
+        self.rest = Event()  #: while it is set, nothing new leaves: a person is being asked
         self._lock = FileLock(ctx.var / "runner.lock")
-        self._desk = Desk(ctx, f"{socket.gethostname()}:{os.getpid()}", stopping=self.stop.is_set)
+        owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
 
     def start(self) -> bool:
         """Become the runner; False when another process is. What a dead runner left behind is put in order."""
@@ -73,7 +75,7 @@ class Runner:
         """Keep the slots filled for a while; True when there was nothing to do."""
         quiet = False
         for _ in range(64):  # then the house is looked after again, however much there is to send
-            while len(busy) < slots and not quiet and not self.stop.is_set():
+            while len(busy) < slots and not (quiet or self.stop.is_set() or self.rest.is_set()):
                 busy.add(pool.submit(submit_next, self._desk, self.only))
             if not busy:
                 break

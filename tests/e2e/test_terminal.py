@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import select
@@ -148,6 +149,49 @@ def test_ctrl_c_detaches_and_resume_goes_on(stage: Stage) -> None:
     assert stage.report()["status"] == "sending"
     stage.emulated.ask("DELETE", "/faults")
     assert stage.run("resume", "1").returncode == 0
+    assert len(stage.addresses()) == 40
+
+
+@pytest.mark.ci
+def test_ctrl_c_stops_what_another_process_sends(stage: Stage) -> None:
+    slowly(stage)
+    worker = stage.start("work")
+    try:
+        with terminal(stage, "send", SLUG, "--segment", "everyone", "--yes") as seen:
+            seen.until("10/40")
+            seen.interrupt()
+            seen.until("Pause the mailing")
+            assert stage.report()["status"] == "paused"  # while the person thinks
+            seen.type("c\n")
+            assert seen.ends() == 0
+    finally:
+        worker.terminate()
+        worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert set(stage.addresses().values()) == {1}
+    assert len(stage.addresses()) == 40
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGHUP], ids=["terminated", "hung-up"])
+def test_told_to_end_it_ends_what_is_under_way(stage: Stage, told: signal.Signals) -> None:
+    rule = {"action": "hold", "id": "k", "at": "received", "request": 2, "then": "accept"}
+    stage.emulated.ask("PUT", "/faults", {"rules": [rule]})
+    process = stage.start("send", SLUG, "--segment", "everyone", "--yes", "--json")
+    try:
+        assert stage.emulated.ask("GET", "/holds/k?wait=60")["held"], "the request never came"
+        process.send_signal(told)
+        assert process.stderr
+        assert "Detached" in process.stderr.readline()
+        stage.emulated.ask("POST", "/holds/k/release", {"then": "accept"})
+        out, _ = process.communicate(timeout=30)
+    finally:
+        process.poll() is None and process.kill()
+    assert process.returncode == 3
+    said = json.loads(out)
+    assert (said["status"], said["accepted"], said["pending"], said["in_doubt"]) == ("sending", 20, 20, 0)
+    assert stage.run("resume", "1").returncode == 0
+    assert set(stage.addresses().values()) == {1}
     assert len(stage.addresses()) == 40
 
 

@@ -79,7 +79,9 @@ def test_another_copy_wants_a_reason_and_is_counted_apart(desk: Bench) -> None:
     drain(desk)
     assert desk.campaign(second.id).copy == 1
     assert set(desk.witness.copies().values()) == {2}
-    assert desk.mailing(again="the date was wrong").id == second.id, "the same command again mails nobody twice"
+    assert desk.mailing(again="the date was wrong").id == second.id, (
+        "the same command again mails nobody twice"
+    )
     desk.start()
     assert drain(desk) == 0
     third = desk.mailing(again="the place was wrong")
@@ -340,6 +342,33 @@ def test_a_pause_stops_what_has_not_been_committed_to_leave(desk: Bench) -> None
     control.resume(desk.ctx, campaign.id)
     drain(desk)
     assert desk.books(campaign.id).accepted == 5
+
+
+def test_a_mailing_that_waits_for_its_time_can_be_paused(desk: Bench) -> None:
+    seed(desk.ctx, people(5, language="en"))
+    campaign = desk.mailing()
+    control.pause(desk.ctx, campaign.id)
+    desk.start()
+    due.close_ended(desk.ctx)
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+    assert control.resume(desk.ctx, campaign.id).status is CampaignStatus.SCHEDULED
+    desk.start()
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 5
+
+
+def test_a_pause_that_outlasts_the_grace_holds_the_mailing(desk: Bench) -> None:
+    """To resume is to take the pause back; whether it may go out hours late is another question."""
+    seed(desk.ctx, people(5, language="en"))
+    campaign = desk.mailing()
+    control.pause(desk.ctx, campaign.id)
+    desk.later(hours=30)
+    control.resume(desk.ctx, campaign.id)
+    desk.start()
+    assert desk.campaign(campaign.id).reason == "late"
+    control.resume(desk.ctx, campaign.id)
+    desk.start()
+    assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
 
 
 def test_a_gentle_start_shows_itself_to_fifty_and_counts_down(desk: Bench) -> None:

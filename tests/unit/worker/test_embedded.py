@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import signal
+from pathlib import Path
+
 import pytest
 
+from newsletter import host
 from newsletter.model.errors import StoreUnavailable
-from newsletter.pipeline import due
+from newsletter.model.outbound import Receipt
+from newsletter.pipeline import due, submit
 from newsletter.worker.embedded import Runner
 from tests.ledger import Bench
+from tests.seed import people, seed
 
 
 def test_one_runner_at_a_time(desk: Bench) -> None:
@@ -31,3 +38,80 @@ def test_a_runner_that_cannot_begin_lets_another_try(desk: Bench, monkeypatch: p
             first.start()
     assert second.start()
     second.close()
+
+
+def test_a_file_system_without_locks_is_not_taken_for_another_runner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(_file: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(host, "_lock", no_locks)
+    with pytest.raises(OSError, match="No locks"):
+        host.FileLock(tmp_path / "lock").acquire()
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_BATCH_SIZE": "5"}], indirect=True)
+def test_nothing_new_leaves_while_a_person_is_asked(desk: Bench) -> None:
+    seed(desk.ctx, people(100, language="en"))
+    campaign = desk.mailing()
+    runner = Runner(desk.ctx, only=campaign.id)
+    posted = desk.witness.posted
+    looks: list[int] = []
+
+    def answer(_body: object) -> Receipt:
+        if len(posted) == 3:
+            runner.rest.set()
+        return Receipt("ok")
+
+    def over() -> bool:
+        if runner.rest.is_set():
+            looks.append(len(posted))
+            if len(looks) == 6:
+                runner.rest.clear()
+        return desk.books(campaign.id).prepared == 100 and desk.books(campaign.id).closed
+
+    desk.witness.answer = answer
+    assert runner.start()
+    try:
+        runner.run(over)
+    finally:
+        runner.close()
+    assert looks[0] <= 4, "what was under way in the other slot may end"
+    assert set(looks[1:]) == {looks[-1]}, "and then nothing leaves"
+    assert len(posted) == 20
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_BATCH_SIZE": "5"}], indirect=True)
+def test_a_slot_that_waits_for_its_turn_waits_on_while_a_person_is_asked(desk: Bench) -> None:
+    resting = [True]
+    desk_of = submit.Desk(desk.ctx, "me", resting=lambda: resting[0])
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        resting[0] = len(slept) < 4
+
+    object.__setattr__(desk.ctx, "sleep", sleep)
+    assert desk_of.wait(0, 5)
+    assert slept == [0.5] * 4
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_process_that_is_told_to_end_is_asked_first(name: str) -> None:
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    told: list[str] = []
+    with host.when_told_to_end(lambda: told.append(name)):
+        signal.raise_signal(number)
+    assert told == [name]
+    assert signal.getsignal(number) is before
+
+
+def test_what_nohup_ignores_stays_ignored() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with host.when_told_to_end(lambda: pytest.fail("it was to be ignored")):
+            signal.raise_signal(signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
