@@ -94,6 +94,24 @@ def test_a_hook_is_kept_before_it_is_understood(mailed: Mailed) -> None:
     assert record.apply_new(mailed.ctx) == record.Applied()
 
 
+def test_no_header_that_tells_of_a_person_or_a_secret_is_kept(mailed: Mailed) -> None:
+    headers, body = mailed.signer.hook([mailed.event("delivered", ANA.email)])
+    private = {
+        "Authorization": "Basic x",
+        "Cookie": "c",
+        "X-Forwarded-For": "192.0.2.9",
+        "User-Agent": "SendGrid",
+    }
+    record.receive(mailed.ctx, "sendgrid", headers | private, body)
+    (row,) = mailed.rows(tables.hooks)
+    assert set(row["headers"]) == set(headers)
+
+
+def test_who_complains_has_the_mail(mailed: Mailed) -> None:
+    take(mailed, mailed.event("spamreport", ANA.email))
+    assert progress(mailed)[ANA.email] == "delivered"
+
+
 def test_what_is_not_signed_is_not_kept(mailed: Mailed) -> None:
     headers, body = mailed.signer.hook([mailed.event("delivered", ANA.email)])
     for place in range(0, len(body), 7):

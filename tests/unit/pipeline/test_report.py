@@ -257,3 +257,29 @@ def test_the_headline_accounts_for_everybody(books: Books, status: CampaignStatu
     assert headline(made)
     text = statement(made, "News", "America/Toronto")
     assert "does not close" not in text
+
+
+def test_whom_the_equations_lose_is_unexplained() -> None:
+    books = Books(candidates=10, prepared=7, accepted=7, delivered=7)
+    campaign = Campaign(
+        1,
+        "p",
+        "s",
+        "",
+        0,
+        "e",
+        None,
+        "outbox",
+        TrackingMode.OFF,
+        CampaignStatus.FINISHED,
+        "",
+        False,
+        START,
+        None,
+        None,
+        None,
+    )
+    made = Report(campaign, "t", books, 0, 0, 0, None, {}, START)
+    assert made.unexplained == 3
+    assert "3 unexplained" in headline(made)
+    assert "does not close" in statement(made, "News", "America/Toronto")

@@ -71,6 +71,15 @@ def test_a_member_who_got_it_and_left(mailed: Mailed) -> None:
         assert part in told
 
 
+def test_a_member_who_was_taken_off_the_list_may_be_mailed(mailed: Mailed) -> None:
+    leave(mailed.ctx, mailed.deliveries[ANA.email], "one-click")
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.suppressions.update().values(lifted_at=START + timedelta(days=2)))
+    story = why(mailed.ctx, ANA.email)
+    assert (story.may_be_mailed, story.why_not) == (True, "")
+    assert "taken off it 18 December 2020" in text(story)
+
+
 def test_segments_of_today_and_those_that_cannot_be_read(mailed: Mailed) -> None:
     story = why(mailed.ctx, BEN.email)
     assert story.segments == ("everyone", "french")

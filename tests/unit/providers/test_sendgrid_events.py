@@ -20,7 +20,7 @@ from sendgrid import EventWebhook
 from newsletter.model.errors import ConfigurationError, HookRejected
 from newsletter.model.event import Event, EventKind, HookRequest
 from newsletter.providers.sendgrid.events import KINDS, read, read_keys
-from newsletter.providers.sendgrid.signature import MAX_BODY, SIGNATURE, TIMESTAMP
+from newsletter.providers.sendgrid.signature import MAX_BODY, SIGNATURE, TIMESTAMP, require_signed
 from tests.corpora import shared
 
 NOW = datetime(2020, 12, 16, 14, 0, tzinfo=UTC)
@@ -100,6 +100,12 @@ class TestProof:
         for moved, rest in ((stamp[:-1], stamp[-1:].encode() + body), (stamp + "[", body[1:])):
             with pytest.raises(HookRejected):
                 read(HookRequest({SIGNATURE: signature, TIMESTAMP: moved}, rest, NOW), KEYS)
+        # What stands between a hook and its answer reads no JSON, and must notice it too.
+        with pytest.raises(HookRejected):
+            require_signed(
+                HookRequest({SIGNATURE: signature, TIMESTAMP: stamp[:-1]}, stamp[-1:].encode() + body, NOW),
+                KEYS,
+            )
 
     @pytest.mark.parametrize(
         "stamp", ["", "-1", "1e9", " 1608127200", "1608127200 ", "١٢٣", "0x10", "1" * 21]

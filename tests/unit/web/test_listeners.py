@@ -86,6 +86,26 @@ def test_hits_are_written_while_it_runs_and_at_the_end(served: Served) -> None:
     assert len(served.mailed.rows(tables.hits)) == 3
 
 
+def test_the_reverse_proxy_says_whose_request_it_carries(served: Served) -> None:
+    click = f"{served.public}/c/{served.mailed.edition.short}-0/{served.mailed.variant_track()}"
+    browser = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+    for place in range(5):
+        served.client.get(click, headers={"x-forwarded-for": f"8.8.8.{place}", "user-agent": browser})
+    served.end()
+    # Five clicks on one link from one network: a gateway. All from this machine would say nothing.
+    assert {row["rule"] for row in served.mailed.rows(tables.hits)} == {"gateway"}
+
+
+def test_the_staff_side_stays_on_this_machine() -> None:
+    listeners = listen("0.0.0.0", 0, 0)
+    try:
+        assert listeners.public.getsockname()[0] == "0.0.0.0"
+        assert listeners.staff.getsockname()[0] == "127.0.0.1"
+    finally:
+        listeners.public.close()
+        listeners.staff.close()
+
+
 def test_one_click_over_a_socket_needs_no_second_step(served: Served) -> None:
     own = served.mailed.tokens(ANA.email).own
     answer = served.client.post(f"{served.public}/u/{own}", data={"List-Unsubscribe": "One-Click"})
