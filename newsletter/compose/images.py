@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import io
+import struct
 import warnings
+from collections import OrderedDict
 
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
@@ -18,8 +20,12 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Image
 from newsletter.model.place import Place
 
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
+_FORMATS = ("PNG", "JPEG", "GIF")
+#: MPO is what some cameras write: a JPEG with further ones behind it, which programs do not look at
+_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "image/gif"}
 _MOST_PIXELS = 40_000_000
+_MOST_SEEN = 1_000
+_seen: OrderedDict[str, tuple[int, int, str]] = OrderedDict()  # by digest: each picture is read through once
 
 
 class _Unreadable(Exception):
@@ -81,11 +87,24 @@ class Images:
 
 
 def _measure(path: str, content: bytes) -> Image:
+    digest = hashlib.sha256(content).hexdigest()
+    if digest not in _seen:
+        _seen[digest] = _look(path, content)
+        while len(_seen) > _MOST_SEEN:
+            _seen.popitem(last=False)
+    width, height, kind = _seen[digest]
+    return Image(digest, _TYPES[kind], width, height, len(content), path)
+
+
+def _look(path: str, content: bytes) -> tuple[int, int, str]:
+    """Width, height and format of a picture that can be shown whole."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            with Pillow.open(io.BytesIO(content), formats=tuple(_TYPES)) as picture:
+            with Pillow.open(io.BytesIO(content), formats=_FORMATS) as picture:
                 (width, height), kind = picture.size, picture.format or ""
+                if width * height <= _MOST_PIXELS:
+                    _read_through(path, picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
         message = f"“{path}” cannot be read as an image"
         raise _Unreadable(message, "Mail programs show PNG, JPEG and GIF.") from None
@@ -93,5 +112,18 @@ def _measure(path: str, content: bytes) -> Image:
         raise _Unreadable(
             f"“{path}” has {width} × {height} pixels", "Scale it down; 1200 pixels are wide enough."
         )
-    digest = hashlib.sha256(content).hexdigest()
-    return Image(digest, _TYPES[kind], width, height, len(content), path)
+    return width, height, kind
+
+
+def _read_through(path: str, picture: Pillow.Image) -> None:
+    """Raise _Unreadable for a picture that was saved or copied by half: readers would see it break off."""
+    try:
+        if picture.format == "PNG":
+            picture.verify()  # checks every chunk, and decodes nothing
+        else:
+            picture.draft("L", (1, 1))  # a JPEG is read to its end, at an eighth of its size
+            picture.load()
+    except (OSError, SyntaxError, ValueError, EOFError, struct.error):
+        raise _Unreadable(
+            f"“{path}” breaks off: the file is damaged or not whole", "Save or copy it again."
+        ) from None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from PIL import Image
 
 from newsletter.compose.body.attributes import Pair, Unreadable, pairs
 from newsletter.compose.body.fences import Fence, Lines, cut
@@ -214,6 +217,31 @@ def test_an_image_without_alt_text_is_told_to_the_checks_at_its_line() -> None:
 def test_an_image_that_cannot_be_used(content: bytes, told: str) -> None:
     found = complaints(tiny("![x](a.png)", images={"issues/x/a.png": content}))
     assert any(told in one for one in found), found
+
+
+def photo(kind: str) -> bytes:
+    """A picture that is not one colour, so that it has something to lose."""
+    picture = Image.effect_noise((160, 120), 60).convert("RGB")
+    out = io.BytesIO()
+    picture.save(out, kind, **({"save_all": True, "append_images": [picture]} if kind == "MPO" else {}))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF"])
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.9])
+def test_an_image_that_was_saved_by_half_is_refused(kind: str, share: float) -> None:
+    whole = photo(kind)
+    assert complaints(tiny("![x](a.png)", images={"issues/x/a.png": whole})) == []
+    half = whole[: int(len(whole) * share)]
+    found = complaints(tiny("![x](a.png)", images={"issues/x/a.png": half}))
+    assert found == ["issues/x.md:4: “issues/x/a.png” breaks off: the file is damaged or not whole"]
+
+
+def test_a_photograph_of_a_camera_that_writes_several_pictures_into_one_file() -> None:
+    rendering = compose(tiny("![x](a.jpg)", images={"issues/x/a.jpg": photo("MPO")}))
+    assert rendering.findings == ()
+    assert rendering.artwork is not None
+    assert rendering.artwork.images[0].media_type == "image/jpeg"
 
 
 def test_every_component_of_the_catalogue_is_named_once_and_has_sound_choices() -> None:
