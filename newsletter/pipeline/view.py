@@ -11,7 +11,7 @@ from threading import Lock
 import msgspec
 
 from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
-from newsletter.dispatch.variants import Variant
+from newsletter.dispatch.variants import Variant, tracking_for
 from newsletter.model.edition import Edition
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
@@ -29,12 +29,12 @@ class Views:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._lock = Lock()
-        self._compiled: OrderedDict[tuple[int, str], Compiled] = OrderedDict()
+        self._compiled: OrderedDict[tuple[int, str, TrackingMode], Compiled] = OrderedDict()
 
     def page(self, number: int, language: str = "") -> str | None:
         """The mail of one delivery as HTML, in `language` if the edition has it; None when our books have no such delivery.
 
-        Where the member's values are gone, the fallbacks stand.
+        Where the member's values are gone, the fallbacks stand. It measures what the member allows today.
         """
         with self._ctx.store.read() as db:
             reader = readers.find(db, number)
@@ -47,25 +47,27 @@ class Views:
         return text_of(compiled.message.html, recipient.values)
 
     def _compile(self, db: Connection, reader: Addressee, language: str) -> Compiled:
-        known = self._compiled.get((reader.variant, language or reader.language))
+        mode = tracking_for(reader.tracking, reader.tracking_consent)
+        known = self._compiled.get((reader.variant, language or reader.language, mode))
         if known is not None:
             return known
         edition = editions.get(db, reader.edition)
-        return self._made(edition, reader, language if language in edition.artwork.texts else reader.language)
+        chosen = language if language in edition.artwork.texts else reader.language
+        return self._made(edition, reader, chosen, mode)
 
-    def _made(self, edition: Edition, reader: Addressee, language: str) -> Compiled:
+    def _made(self, edition: Edition, reader: Addressee, language: str, mode: TrackingMode) -> Compiled:
         key = self._ctx.keys.tokens[reader.key_id]
-        personal = reader.tracking is TrackingMode.INDIVIDUAL
+        personal = mode is TrackingMode.INDIVIDUAL
         track = None if personal else sign(key, reader.key_id, of_variant(reader.variant)).track
         compiled = compile_message(
             edition,
-            Variant(language, reader.answers, reader.tracking),
+            Variant(language, reader.answers, mode),
             self._ctx.publication,
             self._ctx.settings.text("web.base_url"),
             track=track,
         )
         with self._lock:
-            self._compiled[reader.variant, language] = compiled
+            self._compiled[reader.variant, language, mode] = compiled
             while len(self._compiled) > _MOST:
                 self._compiled.popitem(last=False)
         return compiled

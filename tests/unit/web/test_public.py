@@ -258,6 +258,16 @@ def test_the_mail_in_the_browser_is_the_mail(site: Site) -> None:
     assert "Dear friend" in site.get(f"/v/{own(site)}").text
 
 
+def test_the_mail_in_the_browser_measures_what_its_reader_allows_today(site: Site) -> None:
+    assert "/o/" in site.get(f"/v/{own(site)}").text
+    site.post(f"/p/{own(site)}", data={"confirm": "yes", "quiet": "yes"})
+    page = site.get(f"/v/{own(site)}").text
+    assert "/o/" not in page
+    assert "/c/" not in page
+    assert 'href="https://www.ngen.ca/impact?a=1&amp;b=2#top"' in page
+    assert f"/u/{own(site)}" in page
+
+
 def test_the_mail_in_the_browser_in_the_other_language(site: Site) -> None:
     assert '<html lang="fr">' in site.get(f"/v/{own(site)}?lang=fr").text
     for unknown in ("", "de", "%00", "../en"):
