@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -71,7 +72,8 @@ def _rounds(
     suite: Suite, size: int, rounds: int, lacking: dict[str, str], spins: list[float]
 ) -> dict[str, list[Reading]]:
     folder = (HOME / "work" / suite.name).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # the program may have changed since
+    folder.mkdir(parents=True)
     print(f"{suite.name}: preparing …", file=sys.stderr, flush=True)
     suite.make(folder, size)
     present = [one for one in suite.candidates if one.name not in lacking]

@@ -25,6 +25,7 @@ from bench import world
 from bench.measuring import Candidate, Meter, Reading, Role, Suite
 from newsletter.pipeline import record
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.steady import steady
 
 _EACH = 1400
 _HOOKS = "hooks.json"
@@ -113,8 +114,10 @@ def _receive(ctx: Context, folder: Path) -> None:
 
 
 def _apply(ctx: Context) -> None:
-    while record.apply_new(ctx).hooks:
-        pass
+    """As the runner does."""
+    with steady():
+        while record.apply_new(ctx).hooks:
+            pass
 
 
 def _both(folder: Path, size: int) -> Reading:

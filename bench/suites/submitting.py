@@ -60,7 +60,9 @@ def _send(folder: Path, size: int) -> Reading:
 
     def work(sink: Sink) -> Reading:
         with world.opened(folder, sink.url) as ctx:
-            ctx.provider("sendgrid")  # its libraries are imported; what that takes is told by the suite "start"
+            ctx.provider(
+                "sendgrid"
+            )  # its libraries are imported; what that takes is told by the suite "start"
             meter = Meter()
             assert running.run_to_end(ctx, _CAMPAIGN, quiet=True) == 0
             return meter.read(size)

@@ -127,18 +127,19 @@ def handed_over(
     return found
 
 
+_ADVANCE = Bulk(
+    ("rank", "number", "below"),
+    lambda _: (
+        deliveries.update()
+        .where(deliveries.c.id == parameter("number"), deliveries.c.progress < parameter("below"))
+        .values(progress=parameter("rank"))
+    ),
+)
+
+
 def advance(db: Connection, ranks: Mapping[int, int]) -> None:
     """Raise the progress of deliveries (number → rank of model.campaign.Progress); never lower it."""
-    by_rank: dict[int, list[int]] = {}
-    for number, rank in ranks.items():
-        by_rank.setdefault(rank, []).append(number)
-    for rank, numbers in by_rank.items():
-        for page in pages(numbers):
-            db.execute(
-                deliveries.update()
-                .where(deliveries.c.id.in_(page), deliveries.c.progress < rank)
-                .values(progress=rank)
-            )
+    _ADVANCE.run(db, [(rank, number, rank) for number, rank in sorted(ranks.items())])
 
 
 def delivered_at(db: Connection, numbers: Collection[int]) -> dict[int, set[datetime]]:

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import Connection, case, func, literal, select, union_all
+from sqlalchemy import Connection, case, func, literal, literal_column, select, union_all
 
 from newsletter.model.campaign import BatchState, DeliveryState, Progress
 from newsletter.model.event import Reader
 from newsletter.model.member import TrackingConsent
 from newsletter.model.publication import TrackingMode
+from newsletter.store.bulk import Lookup
 from newsletter.store.events import pages
 from newsletter.store.tables import batches, campaigns, deliveries, hits, members, variants
 
@@ -140,15 +141,14 @@ def judge_speed(
             )
 
 
+_CLICKED = Lookup(
+    select(hits.c.delivery_id).where(hits.c.kind == literal_column("'click'")).distinct(), hits.c.delivery_id
+)
+
+
 def with_clicks(db: Connection, numbers: Collection[int]) -> set[int]:
     """Which of these deliveries have a click of their own."""
-    found: set[int] = set()
-    for page in pages(numbers):
-        query = (
-            select(hits.c.delivery_id).where(hits.c.delivery_id.in_(page), hits.c.kind == "click").distinct()
-        )
-        found.update(number for number in db.execute(query).scalars() if number is not None)
-    return found
+    return {number for (number,) in _CLICKED.run(db, sorted(numbers))}
 
 
 def counted(
