@@ -27,6 +27,7 @@ JUST_NOW = 3600.0  #: seconds for which a part that passed need not be run again
 NOT_THE_TREE = {"var", "secrets", "build", "dist", "node_modules", "__pycache__"}
 DEMANDS = ("REQUIRE_CONTRACTS", "REQUIRE_BROWSER", "REQUIRE_POSTGRES", "NEWSLETTER_SHARED")
 SAID = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
+SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+ (.*)")
 NO_TESTS = 5  # pytest's exit code
 
 
@@ -63,7 +64,7 @@ class Result:
     seconds: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     failed: bool = False
-    skips: list[str] = field(default_factory=list)
+    skips: Counter[str] = field(default_factory=Counter)  #: by reason
     known: bool = False  #: its quick half has just passed
 
 
@@ -123,7 +124,10 @@ def read(result: Result, output: str, code: int) -> None:
     lines = output.rstrip().splitlines()
     for number, word in SAID.findall(lines[-1] if lines else ""):
         result.counts[word.rstrip("s") if word.startswith("error") else word] += int(number)
-    result.skips = [line.removeprefix("SKIPPED ") for line in lines if line.startswith("SKIPPED")]
+    for line in lines:
+        found = SKIPPED.match(line)
+        if found:
+            result.skips[found[2]] += int(found[1])
     result.failed = code not in {0, NO_TESTS} or bool(result.counts["failed"] + result.counts["error"])
     if result.failed and not result.counts["failed"] + result.counts["error"]:
         result.counts["error"] += 1  # it ended without a word: that is an error, too
@@ -143,8 +147,8 @@ def table(results: list[Result]) -> None:
     total = sum(result.seconds for result in results)
     print(f"{'total':<10}{total:>9.1f}{sum(result.allowed for result in results):>9}")
     for result in results:
-        for line in result.skips:
-            print(f"  skipped in {result.part.name}: {line}")
+        for reason, number in result.skips.items():
+            print(f"  skipped in {result.part.name}: {number} × {reason}")
     print(
         "  not tested: PostgreSQL. No driver is among the dependencies yet, so REQUIRE_POSTGRES demands nothing."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -32,8 +33,8 @@ def name(path: Path) -> str:
 
 def tracked() -> list[Path]:
     """The files of the project: those in git, or all but what running leaves behind where there is no git."""
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode == 0 and done.stdout:
+    if shutil.which("git") and (ROOT / ".git").exists():
+        done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
         return [path for part in done.stdout.split("\0") if part and (path := ROOT / part).is_file()]
     from tests.budget import files
 
