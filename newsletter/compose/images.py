@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+import posixpath
+import re
 import struct
 import warnings
 from collections import OrderedDict
+from urllib.parse import unquote
 
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
@@ -23,6 +26,7 @@ from newsletter.model.place import Place
 _FORMATS = ("PNG", "JPEG", "GIF")
 #: MPO is what some cameras write: a JPEG with further ones behind it, which programs do not look at
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "image/gif"}
+_ELSEWHERE = re.compile(r"(?:[a-z]+:)?//|data:", re.IGNORECASE)
 _MOST_PIXELS = 40_000_000
 _MOST_SEEN = 1_000
 _seen: OrderedDict[str, tuple[int, int, str]] = OrderedDict()  # by digest: each picture is read through once
@@ -40,15 +44,18 @@ class Images:
 
     def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
         self._bytes = request.images
-        self._folders = (f"issues/{request.slug}/", "templates/images/", "")
+        self._folders = (f"issues/{request.slug}/", "templates/images/", "issues/", "")
         self._tokens = tokens
         self._findings = findings
         self._measured: dict[str, Image | None] = {}
         self._missing: set[str] = set()
 
     def path(self, name: str) -> str:
-        """The path relative to the workspace; empty when there is no such image."""
-        return next((folder + name for folder in self._folders if folder + name in self._bytes), "")
+        """The path relative to the workspace; empty when there is no such image. A name may be written from the issue's folder, from
+        the issue's file as editors write it, or from the workspace."""
+        names = dict.fromkeys((name, posixpath.normpath(unquote(name))))
+        paths = (folder + one for one in names for folder in self._folders)
+        return next((path for path in paths if path in self._bytes), "")
 
     def url(self, name: str, place: Place | None) -> str:
         """A URL that stands for an image; empty, with a finding, when there is none or it cannot be read."""
@@ -82,8 +89,10 @@ class Images:
             return
         self._missing.add(name)
         names = [path.rsplit("/", 1)[-1] for path in self._bytes]
-        hint = near(name, names) or f"Put it into {self._folders[0]} or templates/images/."
-        self._findings.error(IMAGE, f"there is no image “{name}”", place, hint=hint)
+        hint = near(unquote(name), names) or f"Put it into {self._folders[0]} or templates/images/."
+        if _ELSEWHERE.match(name):
+            hint = f"An image is a file of the issue: save it into {self._folders[0]} and write its name."
+        self._findings.error(IMAGE, f"there is no image “{unquote(name)}”", place, hint=hint)
 
 
 def _measure(path: str, content: bytes) -> Image:

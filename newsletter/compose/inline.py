@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
+from typing import Any
 
 from premailer import Premailer
 
@@ -28,6 +30,30 @@ class InlineFault(Exception):
     """What did not hold after inlining; the HTML is not to be trusted."""
 
 
+# Of its defaults these would alter what the author wrote (rendering research 3).
+_SETTINGS: dict[str, Any] = {
+    "allow_network": False,
+    "keep_style_tags": False,
+    "strip_important": False,
+    "disable_validation": True,
+    "disable_basic_attributes": ["width", "height", "align", "valign", "bgcolor"],
+    "cssutils_logging_level": _SILENT,
+}
+
+
+@lru_cache(maxsize=64)
+def _rules(css: str, number: int) -> tuple[list[Any], list[Any]]:
+    read: tuple[list[Any], list[Any]] = Premailer("<p>", **_SETTINGS)._parse_style_rules(css, number)  # noqa: SLF001  # see below
+    return read
+
+
+class _Inliner(Premailer):  # type: ignore[misc]  # it has no types
+    """Premailer that reads the same rules once: the emails of an issue share them, and reading is half of its work."""
+
+    def _parse_style_rules(self, css_body: str, ruleset_index: int) -> tuple[list[Any], list[Any]]:
+        return _rules(css_body, ruleset_index)
+
+
 def inlined(html: str, css: str, tokens: Tokens) -> str:
     """The HTML with `css` in its style attributes; <style> blocks stay as they are.
 
@@ -37,15 +63,12 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
         raise InlineFault("there is no HTML to put styles into")
     upper = _DOCTYPE.sub("<!DOCTYPE html>", html)  # premailer compares it case-sensitively, and drops ours
     marked = _STYLE.sub(_IGNORE, _spared(upper))
-    made = Premailer(
+    made = _Inliner(
         marked,
         css_text=css or None,
-        allow_network=False,
-        keep_style_tags=False,
-        strip_important=False,
-        disable_validation=True,
-        disable_basic_attributes=["width", "height", "align", "valign", "bgcolor"],
-        cssutils_logging_level=_SILENT,
+        align_floating_images="float" in css
+        or bool(_FLOATING.search(marked)),  # it parses the style of every image
+        **_SETTINGS,
     ).transform(pretty_print=False)
     # A style inside a conditional comment is no element for premailer, and keeps its mark.
     result = str(made).replace(_IGNORE, "<style")

@@ -7,6 +7,7 @@ by every module of this folder.
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 from newsletter.model.errors import AuthorError, ConfigurationError
@@ -64,6 +65,10 @@ def inside(root: Path, path: Path) -> Path:
         raise _outside(path) from None
     if ".." in steps or "\0" in str(path):
         raise _outside(path)
+    if not _named(path):
+        readable = path.relative_to(root).as_posix().encode("utf-8", "replace").decode()
+        hint = "Rename it, best with plain letters and digits."
+        raise AuthorError(f"the name of {readable} is not readable text", code="path-name", hint=hint)
     here = root
     for step in steps:
         here = here / step
@@ -76,10 +81,20 @@ def inside(root: Path, path: Path) -> Path:
     return path
 
 
+def _named(path: Path) -> bool:
+    """False for a name whose bytes are no UTF-8, as old ZIP programs leave them behind."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _outside(path: Path) -> AuthorError:
     return AuthorError(f"{str(path)!r} lies outside the workspace", code="path-outside")
 
 
 def shown(root: Path, path: Path) -> str:
-    """A path as findings and pages show it: POSIX, relative to the workspace."""
-    return path.relative_to(root).as_posix()
+    """A path as findings and pages show it, and as authors write it: POSIX, relative to the workspace, accents composed (NFC; macOS
+    and its ZIP files take them apart)."""
+    return unicodedata.normalize("NFC", path.relative_to(root).as_posix())

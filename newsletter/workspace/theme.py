@@ -11,7 +11,7 @@ from pathlib import Path
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
 from newsletter.workspace.issues import images_in
-from newsletter.workspace.paths import TEMPLATES, inside
+from newsletter.workspace.paths import TEMPLATES, inside, shown
 from newsletter.workspace.texts import read_text
 
 _TEXT_ENDINGS = (".mjml", ".txt", ".css", ".toml")
@@ -37,7 +37,7 @@ def read_theme(root: Path) -> Theme:
         raise AuthorError(
             f"holds more than {_MOST_FILES} files", code="folder-too-large", place=Place(TEMPLATES)
         )
-    texts = {path.relative_to(folder).as_posix(): read_text(root, path) for path in paths}
+    texts = {shown(folder, path): read_text(root, path) for path in paths}
     return Theme(texts, images_in(root, folder / "images"))
 
 

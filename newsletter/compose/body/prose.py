@@ -5,6 +5,7 @@ In: line ranges. Out: Prose. Called by body.read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,13 +14,17 @@ from markdown_it.token import Token
 from newsletter.compose.body.blocks import ImageSeen, Prose
 from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, parsed_line
 from newsletter.compose.body.slots import Reader
-from newsletter.compose.findings import RAW_HTML, Findings
+from newsletter.compose.findings import IMAGE, LINK, RAW_HTML, Findings
 from newsletter.compose.images import Images
 from newsletter.compose.urls import judged
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
 
 _WIDEST = 600
+#: Markdown that came to nothing: `[a](b c)`, `[a] (https://b)`, `(a)[https://b]`, a bracket that is never closed
+_UNMADE = re.compile(
+    r"!?\[[^\[\]]*\]\(\S.*?\)|!?\[[^\[\]]*\](?:[ \t]+\(|\()(?:https?:|www\.|mailto:)\S*|\([^()]*\)\[(?:https?:|www\.)\S*"
+)
 
 
 class ProseReader:
@@ -101,8 +106,23 @@ class ProseReader:
             depth += child.nesting if child.type.startswith("link_") else 0
             if child.type == "html_inline" and is_comment(child.content):
                 continue
+            if child.type == "text":
+                self._unmade(child.content, self.place(index))
             self._child(child, self.place(index), linked=depth > 0)
             yield child
+
+    def _unmade(self, text: str, place: Place) -> None:
+        """What was to be a link or an image, and would be read with all its brackets."""
+        for match in _UNMADE.finditer(text):
+            image = match[0].startswith("!")
+            kind, check = ("an image", IMAGE) if image else ("a link", LINK)
+            hint = (
+                "A name with spaces stands in angle brackets: ![…](<my picture.png>)."
+                if image
+                else "The address stands close behind the words, without spaces: [words](https://…). What is meant as it stands goes between backticks."
+            )
+            message = f"“{self._slots.written(match[0])}” is written like {kind}, and is none"
+            self._findings.error(check, message, place, hint=hint)
 
     def _child(self, child: Token, place: Place, *, linked: bool) -> None:
         if child.type == "code_inline":

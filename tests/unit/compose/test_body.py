@@ -182,6 +182,47 @@ def test_an_image_that_is_not_there_is_told_once() -> None:
     assert complaints(tiny(body)) == ["issues/x.md:4: there is no image “a.png”"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "![x](été.png)",
+        "![x](./été.png)",
+        "![x](%C3%A9t%C3%A9.png)",
+        "![x](x/été.png)",
+        "![x](issues/x/été.png)",
+        "![x](<my summer.png>)",
+        "![x](my%20summer.png)",
+        '::: image src="my summer.png" alt=x :::',
+        "Amid ![x](été.png) text",
+    ],
+)
+def test_an_image_is_found_however_an_editor_writes_its_name(written: str) -> None:
+    images = {"issues/x/été.png": pixel(), "issues/x/my summer.png": pixel()}
+    assert complaints(tiny(written, images=images)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("a\n![x](my summer.png)", "issues/x.md:5: “![x](my summer.png)” is written like an image, and is none"),
+        ("[x](https://ngen.example/a b)", "issues/x.md:4: “[x](https://ngen.example/a b)” is written like a link, and is none"),
+        ("[x] (https://ngen.example)", "issues/x.md:4: “[x] (https://ngen.example)” is written like a link, and is none"),
+        ("(x)[https://ngen.example]", "issues/x.md:4: “(x)[https://ngen.example]” is written like a link, and is none"),
+        ("[x](https://ngen.example/(a", "issues/x.md:4: “[x](https://ngen.example/(a” is written like a link, and is none"),
+        ("![x](https://ngen.example/été.png)", "issues/x.md:4: there is no image “https://ngen.example/été.png”"),
+    ],
+)  # fmt: skip
+def test_markdown_that_came_to_nothing_is_told(written: str, told: str) -> None:
+    assert complaints(tiny(written)) == [told]
+
+
+@pytest.mark.parametrize(
+    "written", ["`[x](a b)`", "See [1] (page 2).", "[sic] (https)", "a[0] and b(1)", "[x]: (y)"]
+)
+def test_brackets_that_mean_nothing_are_left(written: str) -> None:
+    assert complaints(tiny(written)) == []
+
+
 def test_an_image_alone_in_its_paragraph_is_an_image_component() -> None:
     rendering = compose(
         tiny("Before\n\n![A view](view.png)\n\nAfter", images={"issues/x/view.png": pixel(8, 4)})

@@ -73,13 +73,29 @@ def test_every_proof_can_fail(spoil: object, told: str, monkeypatch: pytest.Monk
     tokens = Tokens([])
     token = tokens.put(Kind.RAW, "x", "x")
 
-    class Spoiling(inline.Premailer):
+    class Spoiling(inline._Inliner):
         def transform(self, *arguments: object, **named: object) -> str:
             return spoil(super().transform(*arguments, **named), token)
 
-    monkeypatch.setattr(inline, "Premailer", Spoiling)
+    monkeypatch.setattr(inline, "_Inliner", Spoiling)
     with pytest.raises(InlineFault, match=told):
         inlined(PAGE.replace("One", token), "p { color: blue }", tokens)
+
+
+def test_rules_that_were_read_before_give_the_same() -> None:
+    css = (
+        "p { color: blue; margin: 1px !important } .a:hover { color: red } @media print { p { color: red } }"
+    )
+    first, second = (inlined(PAGE, css, Tokens([])) for _ in range(2))
+    inline._rules.cache_clear()
+    assert first == second == inlined(PAGE, css, Tokens([]))
+    assert inlined(PAGE, css.replace("blue", "green"), Tokens([])) == first.replace("blue", "green")
+
+
+@pytest.mark.parametrize("css", ["img { float: right }", "img { FLOAT: right }"])
+def test_a_floating_image_is_aligned_for_outlook(css: str) -> None:
+    html = '<!doctype html><html><head></head><body><img src="a.png" width="20" style="width: 20px"></body></html>'
+    assert 'align="right"' in inlined(html, css, Tokens([]))
 
 
 SELECTORS = st.sampled_from(["p", "td", ".a", "td.a", ".a p", "table p", "p.a", "a", "body p", "tr > td"])

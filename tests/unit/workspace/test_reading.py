@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from pathlib import Path
 
@@ -120,6 +121,32 @@ def test_images_beside_an_issue_and_a_theme(tmp_path: Path) -> None:
     assert sorted(theme.texts) == ["letter.mjml", "parts/footer.mjml", "theme.toml"]
     assert theme.images == {"templates/images/logo.png": b"4"}
     assert workspace.template_names(root) == ("letter",)
+
+
+def test_names_with_accents_taken_apart_are_found_as_they_are_written(tmp_path: Path) -> None:
+    name = unicodedata.normalize("NFD", "éloïse.png")
+    root = make(tmp_path, **{f"issues__greeting__{name}": b"1", f"templates__images__{name}": b"2"})
+    assert workspace.read_images(root, "greeting") == {"issues/greeting/éloïse.png": b"1"}
+    assert workspace.read_theme(root).images == {"templates/images/éloïse.png": b"2"}
+
+
+@pytest.mark.parametrize("where", ["issues/greeting", "templates", "templates/images"])
+def test_a_name_that_is_no_text_is_told(where: str, tmp_path: Path) -> None:
+    root = make(tmp_path)
+    folder = root / where
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.png")).write_bytes(b"x")
+        Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.mjml")).write_bytes(b"x")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+
+    def read() -> None:
+        workspace.read_images(root, "greeting")
+        workspace.read_theme(root)
+
+    with pytest.raises(AuthorError, match=r"the name of .*caf\?\.(png|mjml) is not readable text"):
+        read()
 
 
 def test_segments(tmp_path: Path) -> None:
