@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from newsletter.model.errors import ConfigurationError
-from newsletter.store.database import Store, get_meta, set_meta
+from newsletter.store.database import Connection, Store, get_meta, set_meta
+from newsletter.store.tables import meta
+
+_KEY = "key."
 
 
 def is_fresh(store: Store) -> bool:
@@ -20,21 +25,43 @@ def is_fresh(store: Store) -> bool:
 def settle(store: Store, fingerprints: Mapping[str, str], candidate: str) -> str:
     """The instance's id; a fresh database takes the candidate, and remembers keys that it has not seen.
 
-    Raises ConfigurationError for keys other than those it knows (losing the suppression key would un-suppress everybody).
+    Raises ConfigurationError for keys other than those it knows (losing the suppression key would un-suppress everybody), and
+    when one that it knows is gone (links in mails already sent, to unsubscribe by as well, would stop working).
     """
+    with store.read() as db:  # a look costs no lock: nearly always nothing is new
+        instance = get_meta(db, "instance")
+        known = _known(db)
+    _compare(known, fingerprints)
+    if instance is not None and known.keys() == fingerprints.keys():
+        return instance
     with store.write() as db:
+        known = _known(db)
+        _compare(known, fingerprints)
+        for name in fingerprints.keys() - known:
+            set_meta(db, f"{_KEY}{name}", fingerprints[name])
         instance = get_meta(db, "instance")
         if instance is None:
             instance = candidate
             set_meta(db, "instance", instance)
-        for name, fingerprint in fingerprints.items():
-            known = get_meta(db, f"key.{name}")
-            if known is None:
-                set_meta(db, f"key.{name}", fingerprint)
-            elif known != fingerprint:
-                raise ConfigurationError(
-                    f"secrets/instance.key is not the key that this database was made with ({name})",
-                    code="key-different",
-                    hint="Put the key file of this database back; without it, everybody who left could be mailed again.",
-                )
     return instance
+
+
+def _known(db: Connection) -> dict[str, str]:
+    rows = db.execute(select(meta.c.name, meta.c.value).where(meta.c.name.startswith(_KEY)))
+    return {name.removeprefix(_KEY): value for name, value in rows}
+
+
+def _compare(known: Mapping[str, str], fingerprints: Mapping[str, str]) -> None:
+    for name, fingerprint in sorted(known.items()):
+        if name not in fingerprints:
+            raise ConfigurationError(
+                f"secrets/instance.key lacks a key that this database was used with ({name})",
+                code="key-lacking",
+                hint="Put it back beside the newer ones: keys are added, never taken away, for links in mails already sent need them.",
+            )
+        if fingerprints[name] != fingerprint:
+            raise ConfigurationError(
+                f"secrets/instance.key is not the key that this database was made with ({name})",
+                code="key-different",
+                hint="Put the key file of this database back; without it, everybody who left could be mailed again.",
+            )
