@@ -22,7 +22,7 @@ def command(campaign: int, yes: bool) -> int:
     """Approve a planned mailing."""
     with app.opened() as ctx:
         waiting = approve.waiting(ctx, campaign)
-        frozen = freeze(ctx, waiting.slug, send_at=waiting.due_at)
+        frozen = freeze(ctx, waiting.slug, send_at=approve.planned_at(ctx, campaign))
         print_findings(frozen.findings)
         if frozen.edition is None:
             return cli.REFUSED

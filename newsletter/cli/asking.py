@@ -77,9 +77,24 @@ def require_somebody(counts: Counts) -> None:
         )
 
 
+def reason(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str:
+    """The reason for another copy: not empty, where it is given."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it wants a reason")
+    return (value or "").strip()
+
+
 def can_ask(*, yes: bool) -> bool:
     """True when there is a yes already, or somebody to ask."""
     return yes or sys.stdin.isatty()
+
+
+def confirm_at_once(counts: Counts, *, yes: bool) -> None:
+    """To reach all real people at once, without a first group of 50, wants a yes of its own."""
+    if not yes:
+        click.confirm(
+            f"All {spaced(counts.mailed)} at once, without a first group of 50?", abort=True, err=True
+        )
 
 
 def confirm(counts: Counts, *, yes: bool, quiet: bool = False) -> None:

@@ -21,11 +21,9 @@ def command(campaign: int, yes: bool) -> int:
     with app.opened() as ctx:
         before = progress(ctx, campaign).books
         if not yes:
-            click.confirm(
-                f"Cancel mailing {campaign}? {spaced(before.accepted)} people have it, {spaced(before.pending)} will not.",
-                abort=True,
-                err=True,
-            )
+            have = f"{spaced(before.accepted)} people have it, {spaced(before.pending)} will not."
+            said = have if before.prepared else "Nobody has it yet."
+            click.confirm(f"Cancel mailing {campaign}? {said}", abort=True, err=True)
         control.cancel(ctx, campaign)
         after = progress(ctx, campaign).books
     click.echo(

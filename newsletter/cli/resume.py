@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import click
 
-from newsletter import app
+from newsletter import app, cli
 from newsletter.cli import running
+from newsletter.model.campaign import CampaignStatus
 from newsletter.pipeline import control
 
 
@@ -17,5 +18,10 @@ from newsletter.pipeline import control
 def command(campaign: int) -> int:
     """Carry a paused or interrupted mailing to its end."""
     with app.opened() as ctx:
-        control.resume(ctx, campaign)
+        found = control.resume(ctx, campaign)
+        if found.status is CampaignStatus.SCHEDULED and found.due_at and found.due_at > ctx.now():
+            click.echo(
+                f"Mailing {campaign} goes out {found.due_at:%Y-%m-%d %H:%M} UTC, while `newsletter serve` or `newsletter work` runs."
+            )
+            return cli.DONE
         return running.run_to_end(ctx, campaign)

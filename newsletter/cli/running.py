@@ -176,7 +176,7 @@ def _follow(watch: Watch, bar: Bar) -> None:
 def _show(bar: Bar, task: object, now: Glance, watch: Watch) -> None:
     text = "Handing over"
     if now.campaign.status in {CampaignStatus.SCHEDULED, CampaignStatus.PREPARING}:
-        text = "Counting the recipients"
+        text = "Counting the recipients" if watch.working else "Waiting for the process that sends now"
     elif now.not_before and now.not_before > watch.ctx.now():
         left = int((now.not_before - watch.ctx.now()).total_seconds())
         text = f"First {spaced(now.handed_over)} are out. The rest follows in {left} s: Ctrl-C stops"

@@ -14,10 +14,20 @@ from newsletter import app, cli
 from newsletter.cli import asking
 from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
+from newsletter.cli.send import different
+from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import approve, asked, build, control, plan, schedule
+from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
+
+_CODES = {
+    CampaignStatus.DRAFT: cli.DONE,
+    CampaignStatus.SCHEDULED: cli.DONE,
+    CampaignStatus.HELD: cli.OPEN,
+    CampaignStatus.PAUSED: cli.OPEN,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +125,49 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
         if flags.as_json:
             json_out(shown)
         return cli.DONE
+    campaign, fresh = _found_or_planned(ctx, frozen, ask, counts, flags)
+    if flags.as_json:
+        json_out({"campaign": campaign.id, "status": campaign.status.value} | shown)
+    else:
+        click.echo(_next_step(campaign, fresh=fresh))
+    return _CODES.get(campaign.status, cli.REFUSED)
+
+
+def _found_or_planned(
+    ctx: Context, frozen: Frozen, ask: plan.Ask, counts: plan.Counts, flags: _Flags
+) -> tuple[Campaign, bool]:
+    """The same mailing, where it is under way or over; else the one that is planned now, and whether it is new."""
+    found = plan.look(ctx, ask)
+    if found is not None and found.campaign.status is not CampaignStatus.SCHEDULED:
+        if found.differs:
+            plan.hold_different(ctx, found.campaign)
+        return control.find(ctx, found.campaign.id), False
     asking.require_somebody(counts)
     require_ready(ctx)
+    confirmed = _confirmed(ctx, counts, flags)  # before anything changes: an earlier plan stands until then
     planned = plan.plan(ctx, ask, frozen.files)
-    number = planned.campaign.id
-    if not planned.fresh:
-        click.echo(
-            f"This is mailing {number} ({planned.campaign.status.value}); it was not changed.", err=True
-        )
-    elif _confirmed(counts, flags):
-        approve.approve(ctx, number, counts.zones)
-    if flags.as_json:
-        json_out({"campaign": number, "status": control.find(ctx, number).status.value} | shown)
-    else:
-        click.echo(_next_step(ctx, number))
-    return cli.DONE
+    if planned.fresh and confirmed:
+        approve.approve(ctx, planned.campaign.id, counts.zones)
+    return control.find(ctx, planned.campaign.id), planned.fresh
 
 
-def _confirmed(counts: plan.Counts, flags: _Flags) -> bool:
-    """A typed count approves; without a terminal or --yes it stays a draft that waits for `approve`."""
+def _confirmed(ctx: Context, counts: plan.Counts, flags: _Flags) -> bool:
+    """A typed count approves; without a terminal or --yes it becomes a draft that waits for `approve`."""
     if not asking.can_ask(yes=flags.yes):
         return False
+    if flags.at_once and ctx.settings.official:
+        asking.confirm_at_once(counts, yes=flags.yes)
     asking.confirm(counts, yes=flags.yes, quiet=flags.as_json)
     return True
 
 
-def _next_step(ctx: Context, number: int) -> str:
-    if control.find(ctx, number).status.value == "draft":
+def _next_step(campaign: Campaign, *, fresh: bool) -> str:
+    number, status = campaign.id, campaign.status
+    if status is CampaignStatus.DRAFT:
         return f"Mailing {number} is planned and waits for approval: newsletter approve {number}"
-    return f"Mailing {number} is approved. It goes out while `newsletter serve` or `newsletter work` runs."
+    if status is CampaignStatus.SCHEDULED:
+        already = "" if fresh else " already, with this text and for this time"
+        return f"Mailing {number} is approved{already}. It goes out while `newsletter serve` or `newsletter work` runs."
+    if campaign.reason == TEXT_DIFFERS:
+        return different(campaign)
+    return f"Nothing was planned: this is mailing {number} ({status.value}). newsletter report {number}"

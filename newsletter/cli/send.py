@@ -11,16 +11,15 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli import asking, running
-from newsletter.cli.output import json_out, print_findings, spaced
+from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import approve, asked, build, control, plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
-from newsletter.pipeline.personas import USUAL
 from newsletter.pipeline.progress import progress
-from newsletter.pipeline.testing import Shown, send_tests
+from newsletter.pipeline.testing import show_staff
 
 
 @click.command()
@@ -29,7 +28,9 @@ from newsletter.pipeline.testing import Shown, send_tests
     "--segment", "-s", "segments", multiple=True, help="Who gets it; several add up. `everyone` is built in."
 )
 @click.option("--exclude", "-x", "excluded", multiple=True, help="Who does not, whatever else they are in.")
-@click.option("--again", metavar="REASON", default="", help="One more copy for everybody, with the reason.")
+@click.option(
+    "--again", metavar="REASON", callback=asking.reason, help="One more copy for everybody, with the reason."
+)
 @click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
 @click.option("--at-once", is_flag=True, help="No gentle start.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -60,7 +61,7 @@ def command(
         if found is None:
             campaign = _new(ctx, frozen, ask, answers, at_once=at_once, yes=yes, quiet=as_json)
         else:
-            campaign = _known(ctx, found, quiet=as_json)
+            campaign = _known(ctx, found, ask, quiet=as_json)
         code = running.run_to_end(ctx, campaign, quiet=as_json)
         if as_json:
             json_out(summary(ctx, campaign))
@@ -90,34 +91,25 @@ def _new(
         asking.show(answers, ask.edition, counts, ["now"])
     asking.require_somebody(counts)
     require_ready(ctx)
-    if at_once and ctx.settings.official and not yes:
-        click.confirm(
-            f"All {spaced(counts.mailed)} at once, without a first group of 50?", abort=True, err=True
-        )
+    if at_once and ctx.settings.official:
+        asking.confirm_at_once(counts, yes=yes)
     asking.confirm(counts, yes=yes, quiet=quiet)
     planned = plan.plan(ctx, ask, frozen.files)
     if planned.fresh:
         if ask.gentle:
-            _staff_first(ctx, frozen, ask)
+            show_staff(ctx, ask.edition, frozen.files, ask.provider)
         approve.approve(ctx, planned.campaign.id, counts.zones)
     return planned.campaign.id
 
 
-def _staff_first(ctx: Context, frozen: Frozen, ask: plan.Ask) -> None:
-    """A gentle start shows itself to the staff before anybody else, outside all numbers."""
-    for language in frozen.edition.artwork.languages if frozen.edition else ():
-        if ctx.publication.staff:
-            send_tests(ctx, ask.edition, frozen.files, ctx.publication.staff, Shown(USUAL, language))
-
-
-def _known(ctx: Context, found: plan.Planned, *, quiet: bool) -> int:
+def _known(ctx: Context, found: plan.Planned, ask: plan.Ask, *, quiet: bool) -> int:
     """The same send was asked for before: it is carried on, or was at its end, or waits because the text changed."""
     campaign = found.campaign
     if campaign.status is CampaignStatus.CANCELLED:
         raise NotAllowed(
             f"this mailing ({campaign.id}) was cancelled: nothing is sent",
             code="campaign-cancelled",
-            hint='`--again "reason"` starts another copy.',
+            hint='`--again "another reason"` starts another copy.',
         )
     if campaign.status is CampaignStatus.SCHEDULED and campaign.due_at and campaign.due_at > ctx.now():
         raise NotAllowed(
@@ -130,11 +122,21 @@ def _known(ctx: Context, found: plan.Planned, *, quiet: bool) -> int:
         click.echo(different(campaign), err=True)
         return campaign.id
     if not quiet:
-        click.echo(
-            f"This is mailing {campaign.id} ({campaign.status.value}); nobody gets it twice.", err=True
-        )
+        click.echo(_standing(campaign, ask), err=True)
     control.resume(ctx, campaign.id)
     return campaign.id
+
+
+def _standing(campaign: Campaign, ask: plan.Ask) -> str:
+    """Which mailing this is; and of one at its end, how its people get one more copy."""
+    line = f"This is mailing {campaign.id} ({campaign.status.value}); nobody gets it twice."
+    if not campaign.status.over:
+        return line
+    if campaign.provider != ask.provider:
+        line += f'\n  It was handed to {campaign.provider}. `--again "by {ask.provider}"` hands it to {ask.provider}.'
+    elif ask.again:
+        line += "\n  It is the copy for this reason; a further one wants another."
+    return line
 
 
 def different(campaign: Campaign) -> str:

@@ -6,6 +6,7 @@ In: a campaign, a person. Out: the campaign, waiting for its time (which may be 
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -16,7 +17,8 @@ from newsletter.pipeline import conclude, control, reaching, schedule
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
-from newsletter.pipeline.schedule import Timetable
+from newsletter.pipeline.schedule import Span, Timetable
+from newsletter.planning.late import Lateness, late
 from newsletter.store import audit, campaigns
 from newsletter.store.preparation import Counts, Zone
 
@@ -34,18 +36,12 @@ def approve(
     now = ctx.now()
     with ctx.store.write() as db:
         found = control.get(db, campaign_id)
-        if found.status not in _WAITS or (
-            found.status is CampaignStatus.HELD and found.started_at is not None
-        ):
-            raise NotAllowed(
-                f"mailing {campaign_id} is {found.status.value}: there is nothing to approve",
-                code="nothing-to-approve",
-                hint=_hint(found),
-            )
+        _require(found)
         row = campaigns.detail(db, campaign_id)
         reaching.require_same(ctx, row)
         values = {"edition_id": edition} if edition else {}
         times = schedule.span(schedule.read(row.schedule), zones, now)
+        _require_in_time(found, times, now, timedelta(seconds=row.grace_seconds))
         campaigns.change(
             db,
             campaign_id,
@@ -79,6 +75,18 @@ def _require(found: Campaign) -> None:
         )
 
 
+def _require_in_time(found: Campaign, times: Span, now: datetime, grace: timedelta) -> None:
+    """What is approved goes out by itself: so not what is too late for that."""
+    if late(times.due_at, now, grace, times.expires_at) is not Lateness.TOO_LATE:
+        return
+    after = (
+        f"`newsletter resume {found.id}` sends it late, `newsletter cancel {found.id}` not at all."
+        if found.status is CampaignStatus.HELD
+        else "`newsletter schedule` plans it anew, with another time."
+    )
+    raise NotAllowed(f"the time of mailing {found.id} has passed", code="campaign-late", hint=after)
+
+
 def _hint(found: Campaign) -> str:
     if found.reason == conclude.TEXT_DIFFERS and found.started_at is not None:
         return (
@@ -98,6 +106,12 @@ def waiting(ctx: Context, campaign_id: int) -> Campaign:
 def _timetable(ctx: Context, campaign_id: int) -> Timetable | None:
     with ctx.store.read() as db:
         return schedule.read(campaigns.detail(db, campaign_id).schedule)
+
+
+def planned_at(ctx: Context, campaign_id: int) -> datetime | None:
+    """When a campaign is to be read; None: at once. The dates in its text are judged against it."""
+    table = _timetable(ctx, campaign_id)
+    return None if table is None else schedule.instant(table)
 
 
 def ask_of(ctx: Context, found: Campaign, edition: Edition) -> Ask:

@@ -9,12 +9,12 @@ import logging
 from datetime import datetime, timedelta
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import Explained, StoreUnavailable
-from newsletter.pipeline import conclude, freeze
+from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
+from newsletter.pipeline import conclude, freeze, reaching, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
-from newsletter.store import batches, campaigns
+from newsletter.store import batches, campaigns, editions
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +57,20 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
             return hold(ctx, campaign, conclude.LATE)
         if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition, due_at):
             return hold(ctx, campaign, conclude.TEXT_DIFFERS)
+    reaching.require_same(ctx, row)
+    if campaign.gentle and row.schedule is not None:  # `send` has shown it to them already
+        _show_staff(ctx, campaign)
     return prepare(ctx, campaign)
+
+
+def _show_staff(ctx: Context, campaign: Campaign) -> None:
+    """A provider that refuses the staff's copies keeps the mailing back; one that is away for a moment does not."""
+    with ctx.store.read() as db:
+        edition = editions.get(db, campaign.edition)
+    try:
+        testing.show_staff(ctx, edition, {}, campaign.provider)
+    except (Unavailable, Uncertain) as error:
+        log.warning("mailing %d was not shown to all of the staff: %s", campaign.id, error.message)
 
 
 def hold(ctx: Context, campaign: Campaign, reason: str) -> bool:

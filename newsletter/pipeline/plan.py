@@ -108,6 +108,8 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
 def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaigns.Planned) -> Planned:
     """The same send was asked for before: nobody new is mailed, and a changed text never goes out by itself."""
     differs = found.edition != ask.edition.id
+    if _unchanged(db, found, row):
+        return Planned(found, fresh=False, differs=False)
     if found.status is CampaignStatus.DRAFT or (
         found.status is CampaignStatus.SCHEDULED and ask.when is not None
     ):
@@ -130,6 +132,17 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
     if differs and not found.status.over:
         _hold(ctx, db, found)
     return Planned(_get(db, found.id), fresh=False, differs=differs)
+
+
+def _unchanged(db: Connection, found: Campaign, row: campaigns.Planned) -> bool:
+    """True when what was approved is asked for once more: the approval stands."""
+    if found.status is not CampaignStatus.SCHEDULED or row.schedule is None:
+        return False
+    kept = campaigns.detail(db, found.id)
+    before = (found.edition, found.provider, found.tracking, found.gentle, bool(kept.official))
+    now = (row.edition, row.provider, row.tracking, row.gentle, row.official)
+    times = [(schedule["plan"], schedule["past"]) for schedule in (kept.schedule, row.schedule) if schedule]
+    return before == now and len(times) == 2 and times[0] == times[1]
 
 
 def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:

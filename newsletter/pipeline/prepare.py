@@ -14,7 +14,7 @@ from newsletter.dispatch.batching import Sizes, cut
 from newsletter.dispatch.filling import fields_of
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.member import Exclusion
-from newsletter.pipeline import audience, conclude, reaching, schedule
+from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.store import campaigns, editions, preparation
@@ -32,7 +32,6 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
         if not taken:
             return False
         row = campaigns.detail(db, campaign.id)
-        reaching.require_same(ctx, row)
         edition = editions.get(db, row.edition_id)
         wanted = preparation.Wanted(
             campaign=campaign.id,

@@ -1,6 +1,6 @@
 """Reaching: whether a mailing's provider reaches whom it reached when the mailing was approved.
 
-In: a campaign's row. Out: nothing, or ConfigurationError. Called by approve, prepare and submit.
+In: a campaign's row. Out: nothing, or ConfigurationError. Called by approve, due and submit.
 
 The same name may lead to the emulator in one terminal and to SendGrid in another. A rehearsal that was left unfinished must never
 go on to real people, without doctor and without a gentle start; and a real mailing must not end in the emulator, counted as sent.

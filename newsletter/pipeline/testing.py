@@ -18,6 +18,7 @@ from newsletter.model.outbound import OutboundBatch, Receipt
 from newsletter.model.token import sign
 from newsletter.pipeline import audience
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.personas import USUAL
 from newsletter.store import audit, editions
 
 MARKS = {"en": "[TEST] ", "fr": "[ESSAI] "}
@@ -32,10 +33,22 @@ class Shown:
     language: str
 
 
+def show_staff(ctx: Context, edition: Edition, files: dict[str, bytes], provider: str) -> None:
+    """A gentle start shows itself to the staff before anybody else, in every language, outside all numbers."""
+    for language in edition.artwork.languages if ctx.publication.staff else ():
+        send_tests(ctx, edition, files, ctx.publication.staff, Shown(USUAL, language), provider)
+
+
 def send_tests(
-    ctx: Context, edition: Edition, files: dict[str, bytes], to: Sequence[str], shown: Shown
+    ctx: Context,
+    edition: Edition,
+    files: dict[str, bytes],
+    to: Sequence[str],
+    shown: Shown,
+    provider: str = "",
 ) -> list[Receipt]:
-    """Hand one test message to each address. Raises what the provider raises: a person is watching, nothing is retried."""
+    """Hand one test message to each address, by the provider that is set or the one named. Raises what the provider raises:
+    nothing is retried."""
     now = ctx.now()
     with ctx.store.write() as db:  # its links and pages work, so it is kept like any other
         editions.put(db, edition, files, now)
@@ -54,7 +67,7 @@ def send_tests(
         edition, variant, ctx.publication, ctx.settings.text("web.base_url"), track=tokens.track, mark=mark
     )
     merge = {slot.field: shown.member.value(slot.field) for slot in artwork.slots}
-    taker = ctx.provider(ctx.settings.text("provider"))
+    taker = ctx.provider(provider or ctx.settings.text("provider"))
     receipts = []
     for address in to:
         recipient = fill_recipient(compiled, _NOBODY, address, merge, tokens)

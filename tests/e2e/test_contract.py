@@ -366,6 +366,62 @@ def test_schedule_shows_waves_in_utc(run: Run) -> None:
     assert run(*wish).code == 1
 
 
+def test_what_is_approved_stays_approved_when_it_is_asked_for_again(run: Run) -> None:
+    run("members", "import", "members.csv")
+    wish = ("schedule", SLUG, "--segment", "everyone", "--at", "2020-12-16 09:00")
+    assert run(*wish, "--yes", "--json").json["status"] == "scheduled"
+    again = run(*wish)  # nobody to ask, and no --yes
+    assert (again.code, "approved already" in again.out) == (0, True)
+    assert run("campaigns", "--json").json["campaigns"][0]["status"] == "scheduled"
+    other = run(*wish[:-1], "2020-12-17 09:00", "--json")
+    assert (other.code, other.json["status"]) == (0, "draft")
+    assert run("resume", "1").code == 1  # a draft wants approval
+    assert run("approve", "1", "--yes").code == 0
+    waiting = run("resume", "1")  # and then its time, for which no terminal must wait
+    assert (waiting.code, "2020-12-17 14:00 UTC" in waiting.out) == (0, True)
+
+
+def test_what_is_too_late_is_not_approved(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("members", "import", "members.csv")
+    assert run("schedule", SLUG, "--segment", "everyone", "--at", "2020-12-16 09:00", "--json").code == 0
+    monkeypatch.setenv("NEWSLETTER_CLOCK", "2020-12-18T12:00:00Z")
+    found = run("approve", "1", "--yes")
+    assert (found.code, "has passed" in found.err) == (1, True)
+    assert run("campaigns", "--json").json["campaigns"][0]["status"] == "draft"
+
+
+def test_to_schedule_what_is_under_way_or_over_says_that_nothing_was_planned(
+    run: Run, sendgrid: Emulated, workspace: Path
+) -> None:
+    run("members", "import", "members.csv")
+    wish = ("schedule", SLUG, "--segment", "everyone", "--at", "2020-12-16 09:00", "--yes")
+    sendgrid.ask("PUT", "/faults", {"rules": [{"action": "status", "status": 401, "times": 1}]})
+    assert run("send", SLUG, "--segment", "everyone", "--yes").code == 1
+    (workspace / "issues" / f"{SLUG}.md").write_text(NOTE.replace("our site", "our page"), encoding="utf-8")
+    held = run(*wish)
+    assert (held.code, "differ from the version that was approved" in held.out) == (3, True)
+    assert run("resume", "1").code == 0
+    over = run(*wish)
+    assert (over.code, "Nothing was planned" in over.out) == (1, True)
+
+
+def test_another_copy_wants_a_reason_of_its_own(
+    run: Run, sendgrid: Emulated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("members", "import", "members.csv")
+    wish = ("send", SLUG, "--segment", "everyone", "--yes")
+    assert run(*wish, "--again", " ").code == 2
+    monkeypatch.setenv("NEWSLETTER_PROVIDER", "outbox")
+    assert run(*wish).code == 0
+    monkeypatch.setenv("NEWSLETTER_PROVIDER", "sendgrid")
+    seen = run(*wish)
+    assert (seen.code, "It was handed to outbox" in seen.err) == (0, True)
+    assert taken(sendgrid) == []
+    assert run(*wish, "--again", "by sendgrid").code == 0
+    assert run(*wish, "--again", "by sendgrid").code == 0  # the same command again mails nobody twice
+    assert len(taken(sendgrid)) == 3
+
+
 def test_a_draft_waits_for_approval_and_work_sends_it_in_its_time(
     run: Run, sendgrid: Emulated, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -114,6 +114,18 @@ def test_the_count_is_typed_back(stage: Stage) -> None:
     assert len(stage.addresses()) == 40
 
 
+def test_a_plan_stands_until_another_is_confirmed(stage: Stage) -> None:
+    stage.extra["NEWSLETTER_CLOCK"] = "2020-12-01T12:00:00Z"
+    wish = ("schedule", SLUG, "--segment", "everyone", "--at")
+    assert stage.run(*wish, "2020-12-16 09:00", "--yes").returncode == 0
+    with terminal(stage, *wish, "2020-12-17 09:00") as seen:
+        seen.until("Type 40 to confirm")
+        seen.type("no\n")
+        assert seen.ends() == 1
+    listed = json.loads(stage.run("campaigns", "--json").stdout)["campaigns"]
+    assert [(one["status"], one["due_at"]) for one in listed] == [("scheduled", "2020-12-16T14:00:00Z")]
+
+
 def slowly(stage: Stage) -> None:
     stage.emulated.ask("PUT", "/faults", {"rules": [{"action": "slow_response", "seconds": 1.5}]})
 

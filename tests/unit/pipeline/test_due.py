@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from newsletter import app, cli
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import StoreUnavailable
-from newsletter.pipeline import control, due, submit
+from newsletter.model.errors import RefusalScope, Refused, StoreUnavailable, Unavailable, Uncertain
+from newsletter.model.outbound import Receipt
+from newsletter.pipeline import control, due, freeze, submit
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.planning.plan import Expiry, LocalPlan
 from tests.faults.stage import SLUG, make_workspace
-from tests.ledger import Bench, edition
+from tests.ledger import PUBLICATION, Bench, edition
 from tests.seed import people, seed
 
 SEGMENTS = "[ontario]\nwhere = 'province == \"ON\"'\n"
@@ -149,3 +152,55 @@ def test_an_issue_that_is_gone_holds_the_mailing(long_since: tuple[Path, Context
     status, reason = standing(ctx)
     assert status is CampaignStatus.HELD
     assert SLUG in reason
+
+
+# --- a gentle start, in its time ---
+
+
+def gentle(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> Campaign:
+    """Planned for later: it begins in the runner, with nobody before a terminal."""
+    seed(desk.ctx, people(60, language="en"))
+    object.__setattr__(desk.ctx, "publication", replace(PUBLICATION, staff=("staff@ngen.example",)))
+    monkeypatch.setattr(freeze, "differs", lambda *_: False)
+    at = desk.clock[0].replace(tzinfo=None)
+    plan = LocalPlan(local=at, zone="UTC", readers_time=False, expiry=Expiry.NEVER)
+    return desk.mailing(gentle=True, when=Timetable(plan, desk.clock[0] - timedelta(days=1)))
+
+
+def to_staff(desk: Bench) -> int:
+    return desk.witness.copies()["staff@ngen.example"]
+
+
+def test_a_gentle_start_is_shown_to_the_staff_first_also_by_the_runner(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = gentle(desk, monkeypatch)
+    desk.start()
+    assert to_staff(desk) == len(desk.witness.taken) == 2  # in each language
+    assert submit_next(Desk(desk.ctx, "me"))
+    assert desk.books(campaign.id).accepted == 50
+    desk.start()
+    assert to_staff(desk) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        (Refused("key revoked", code="x", scope=RefusalScope.ACCOUNT), CampaignStatus.HELD),
+        (Unavailable("429", code="x"), CampaignStatus.SENDING),
+        (Uncertain("time-out", code="x"), CampaignStatus.SENDING),
+    ],
+    ids=["refused", "away", "lost"],
+)
+def test_staff_who_cannot_be_shown_it(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, answer: Exception, status: CampaignStatus
+) -> None:
+    campaign = gentle(desk, monkeypatch)
+
+    def given(_body: object) -> Receipt:
+        raise answer
+
+    desk.witness.answer = given
+    desk.start()
+    assert desk.campaign(campaign.id).status is status
+    assert desk.books(campaign.id).accepted == 0
