@@ -66,8 +66,7 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
     made = _Inliner(
         marked,
         css_text=css or None,
-        align_floating_images="float" in css
-        or bool(_FLOATING.search(marked)),  # it parses the style of every image
+        align_floating_images="float" in f"{marked}{css}".lower(),  # it parses the style of every image anew
         **_SETTINGS,
     ).transform(pretty_print=False)
     # A style inside a conditional comment is no element for premailer, and keeps its mark.
