@@ -36,8 +36,13 @@ def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> No
         _late(db, standing, answer, now)
     else:
         _apply(db, flight, answer, now)
-    review_all(db, batch.campaign, now)
-    finish(db, batch.campaign, now)
+    follow(db, batch.campaign, now)
+
+
+def follow(db: Connection, campaign: int, now: datetime) -> None:
+    """What follows for a campaign from what became of one of its batches: refused parts move on, or the campaign ends."""
+    _review(db, campaign)
+    _finish(db, campaign, now)
 
 
 def _end_attempt(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
@@ -163,7 +168,7 @@ def split(
         deliveries.hand_to(db, batch.id, child, ids)
 
 
-def review_all(db: Connection, campaign: int, now: datetime) -> None:
+def _review(db: Connection, campaign: int) -> None:
     """Look at every family of a campaign in which a refused part waits, until nothing more follows."""
     for root in batches.waiting_roots(db, campaign):
         row = campaigns.detail(db, campaign)
@@ -218,7 +223,7 @@ def pause(db: Connection, campaign: int, reason: str) -> bool:
     return campaigns.change(db, campaign, [CampaignStatus.SENDING], CampaignStatus.PAUSED, reason=reason)
 
 
-def finish(db: Connection, campaign: int, now: datetime) -> None:
+def _finish(db: Connection, campaign: int, now: datetime) -> None:
     """A campaign without anything pending is finished, or held while something is not confirmed.
 
     What comes back to a campaign that was cancelled meanwhile is cancelled with it.

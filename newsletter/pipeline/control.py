@@ -81,7 +81,7 @@ def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
         held = found.status is CampaignStatus.HELD
         campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", insisted=held)
         return
-    insisted = found.reason.startswith(conclude.REFUSED_WHOLE)
+    insisted = found.reason.startswith(conclude.REFUSED_WHOLE) or batches.stuck(db, found.id)
     late = found.reason == conclude.LATE
     campaigns.change(
         db,
@@ -95,7 +95,7 @@ def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
     )
     if insisted:
         batches.insist(db, found.id)
-    conclude.finish(db, found.id, ctx.now())
+    conclude.follow(db, found.id, ctx.now())
 
 
 def cancel(ctx: Context, campaign_id: int) -> Campaign:

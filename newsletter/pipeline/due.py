@@ -112,7 +112,7 @@ def close_ended(ctx: Context) -> None:
     if ended:
         with ctx.store.write() as db:
             for number in ended:
-                conclude.finish(db, number, ctx.now())
+                conclude.follow(db, number, ctx.now())
 
 
 def busy(ctx: Context) -> bool:

@@ -60,7 +60,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
         campaigns.change(
             db, campaign.id, [CampaignStatus.PREPARING], CampaignStatus.SENDING, fields=list(wanted.fields)
         )
-        conclude.finish(db, campaign.id, now)
+        conclude.follow(db, campaign.id, now)
     return True
 
 

@@ -49,8 +49,7 @@ def settle(ctx: Context, campaign: int | None = None) -> Settled:
         for batch in held:
             batches.move(db, batch, [BatchState.IN_DOUBT], BatchState.HELD, reason=batches.reason(db, batch))
         for touched in {batch.campaign for batch in (*accepted, *held)}:
-            conclude.review_all(db, touched, now)
-            conclude.finish(db, touched, now)
+            conclude.follow(db, touched, now)
         return Settled(len(accepted), len(held), len(batches.unclear(db, campaign)))
 
 
@@ -83,7 +82,7 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
             str(campaign),
             {"decision": decision.value, "batches": [batch.id for batch in chosen]},
         )
-        conclude.finish(db, campaign, now)
+        conclude.follow(db, campaign, now)
         return len(chosen)
 
 

@@ -226,7 +226,7 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
                 BatchState.CANCELLED,
                 reason="nobody of it may be mailed any more",
             )
-        conclude.finish(db, batch.campaign, now)
+        conclude.follow(db, batch.campaign, now)
         return None
     parcel, rows = packed
     if not batches.move(
@@ -250,7 +250,7 @@ def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
         return False  # fenced: the claim ran out and another has it; nothing of it is ours to change
     if row.status != CampaignStatus.SENDING:
         batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-        conclude.finish(db, batch.campaign, now)
+        conclude.follow(db, batch.campaign, now)
         return False
     return not _expired(db, batch, now)
 
@@ -260,7 +260,7 @@ def _proven(db: Connection, batch: Batch, now: datetime) -> bool:
     if not doubts.proven(db, only=batch.id):
         return False
     conclude.accept(db, batch, now)
-    conclude.finish(db, batch.campaign, now)
+    conclude.follow(db, batch.campaign, now)
     return True
 
 
@@ -270,7 +270,7 @@ def _expired(db: Connection, batch: Batch, now: datetime) -> bool:
         return False
     batches.move(db, batch, [BatchState.CLAIMED], BatchState.EXPIRED, reason="its time had passed")
     deliveries.release(db, batches.is_batch(batch))
-    conclude.finish(db, batch.campaign, now)
+    conclude.follow(db, batch.campaign, now)
     return True
 
 

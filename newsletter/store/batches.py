@@ -272,6 +272,17 @@ def waiting_roots(db: Connection, campaign: int) -> list[int]:
     return [int(number) for (number,) in db.execute(_WAITING_ROOTS, {"campaign": campaign})]
 
 
+def stuck(db: Connection, campaign: int) -> bool:
+    """True when refused parts are all that a campaign still has to hand over."""
+    pending = [state.value for state in PENDING]
+    query = (
+        select(batches.c.waiting != "")
+        .where(batches.c.campaign_id == campaign, batches.c.state.in_(pending))
+        .distinct()
+    )
+    return db.execute(query).scalars().all() == [True]
+
+
 def accepted_elsewhere(db: Connection, batch: Batch) -> bool:
     """True when another family of the same variant has an accepted part."""
     root = func.coalesce(batches.c.root_id, batches.c.id)

@@ -187,6 +187,24 @@ def test_a_provider_that_refuses_everything_pauses_and_rejects_nobody(desk: Benc
     assert desk.books(campaign.id).accepted == 3000
 
 
+def test_what_was_refused_as_a_whole_goes_again_whatever_held_the_mailing_since(desk: Bench) -> None:
+    seed(desk.ctx, people(10, language="en"))
+
+    def answer(_body):  # type: ignore[no-untyped-def]
+        raise Refused("Bad Request", code="x", scope=RefusalScope.REQUEST)
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    desk.mailing(edition(word="-edited"))
+    assert desk.campaign(campaign.id).reason == "text-differs"
+    desk.witness.answer = lambda _body: Receipt("ok")
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 10
+
+
 def test_the_account_is_refused_nobody_is_rejected(desk: Bench) -> None:
     seed(desk.ctx, people(10))
 
