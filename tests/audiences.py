@@ -88,6 +88,7 @@ def members(values: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[M
         attributes=st.dictionaries(st.sampled_from(ATTRIBUTES), text.filter(bool), max_size=2),
         consent=consents(),
         tracking_consent=st.sampled_from(TrackingConsent),
+        id=st.just(0),
     )
 
 

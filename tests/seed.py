@@ -41,9 +41,7 @@ def seed(ctx: Context, wanted: Iterable[Mapping[str, object]]) -> None:
     wanted = list(wanted)
     with ctx.store.write() as db:
         db.execute(members.insert(), [row(ctx, values) for values in wanted])
-        keys = dict(
-            db.execute(members.select().with_only_columns(members.c.email, members.c.id)).all()
-        )
+        keys = dict(db.execute(members.select().with_only_columns(members.c.email, members.c.id)).all())
         tags = [
             {"member_id": keys[parse(str(values["email"])).text], "folded": fold(tag), "tag": tag}
             for values in wanted

@@ -44,4 +44,4 @@ def guarded(text: str) -> str:
 
 def unguarded(text: str) -> str:
     """The text of a cell that `guarded` made."""
-    return _GUARDED.sub(r"\1", text)
+    return _GUARDED.sub(r"\1", text) if "'" in text else text

@@ -13,7 +13,6 @@ from calendar import monthrange
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from newsletter.model.member import Consent, ConsentBasis, Exclusion, SuppressionReason
 
@@ -51,7 +50,6 @@ def _months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-@lru_cache(maxsize=4096)
 def judge(basis: ConsentBasis, on: date | None, evidence: str, today: date) -> Consent | Unproven:
     """Claimed grounds, as consent or as what is missing: express needs proof (s. 13); a purchase or an inquiry its day."""
     if basis is ConsentBasis.EXPRESS and not evidence:

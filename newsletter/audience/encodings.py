@@ -35,7 +35,7 @@ codecs.register_error(_FALLBACK, _as_windows_1252)
 
 @dataclass(slots=True)
 class Decoding:
-    """What was noticed: `encoding` as a person knows it, bytes read so far, the line that is being read."""
+    """What was noticed: `encoding` as a person knows it; bytes and whole lines that were read so far."""
 
     file: str
     encoding: str = "UTF-8"
@@ -51,9 +51,9 @@ class Decoding:
 def lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
     """The lines of a file. Raises AuthorError for a line or a file that is too long, with its place."""
     for text in _texts(_whole_lines(pieces, noticed), noticed):
-        for line in io.StringIO(text, newline=""):
-            noticed.line += 1
-            yield line
+        found = list(io.StringIO(text, newline=""))
+        noticed.line += len(found)
+        yield from found
 
 
 def check_size(size: int, noticed: Decoding) -> None:

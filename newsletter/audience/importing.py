@@ -9,7 +9,7 @@ back: consent in a file does not count for them, whatever it says. A refusal to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,10 +29,13 @@ class Kind(StrEnum):
 
 
 class Known(NamedTuple):
-    """What the store has of an address: the member, if there is one, and every suppression that stands."""
+    """What is known of an address: the member, if there is one, and every suppression that stands. `line` is where the file names
+    it last (0: not yet), `reason` why its member may not be mailed then (empty: may)."""
 
     member: Member | None = None
     suppressions: frozenset[SuppressionReason] = frozenset()
+    line: int = 0
+    reason: str = ""
 
 
 UNKNOWN = Known()
@@ -55,7 +58,7 @@ def plan(row: Row, known: Known = UNKNOWN) -> Step | Refusal:
     gone = bool(known.suppressions or row.leaving)
     old, new = known.member, row.member
     if old is None:
-        member = replace(new, consent=None) if gone and new.consent else new
+        member = new._replace(consent=None) if gone and new.consent else new
         return Step(Kind.ADD, member, member.consent, leaving)
     member = _merged(old, new, gone=gone)
     granted = member.consent if member.consent != old.consent else None
@@ -63,19 +66,12 @@ def plan(row: Row, known: Known = UNKNOWN) -> Step | Refusal:
     return Step(kind, member, granted, leaving)
 
 
-class Seen(NamedTuple):
-    """Where a file names an address last, and why its member may not be mailed then (empty: may)."""
-
-    line: int
-    reason: str
-
-
 class Repeat(NamedTuple):
-    """A row about an address that stood in the file before."""
+    """A row about an address that stood in the file before, in the line `earlier`."""
 
     line: int
     email: str
-    earlier: Seen
+    earlier: int
 
 
 @dataclass(slots=True)
@@ -89,7 +85,6 @@ class Page:
     kinds: list[Kind] = field(default_factory=list)
     grants: list[tuple[bytes, Consent, int]] = field(default_factory=list)
     leaving: list[tuple[bytes, SuppressionReason, int]] = field(default_factory=list)
-    seen: dict[bytes, Seen] = field(default_factory=dict)
     refused: list[Refusal] = field(default_factory=list)
     repeated: list[Repeat] = field(default_factory=list)
 
@@ -97,23 +92,26 @@ class Page:
 def plan_page(rows: Iterable[tuple[bytes, Row]], before: Mapping[bytes, Known], today: date) -> Page:
     """Take rows with the keys of their addresses, one after the other. `before` holds what the store knows of them."""
     page = Page()
-    after, seen = page.after, page.seen
+    after = page.after
     for key, row in rows:
-        known = after.get(key) or before.get(key, UNKNOWN)
+        earlier = after.get(key)
+        known = earlier or before.get(key, UNKNOWN)
         step = plan(row, known)
         if isinstance(step, Refusal):
             page.refused.append(step)
             continue
-        if step.leaving:
-            page.leaving.append((key, step.leaving, row.line))
-            known = known._replace(suppressions=known.suppressions | {step.leaving})
-        if step.granted:
-            page.grants.append((key, step.granted, row.line))
-        if key in seen:
-            page.repeated.append(Repeat(row.line, row.address.text, seen[key]))
-        page.kinds.append(step.kind)
-        after[key] = Known(step.member, known.suppressions)
-        seen[key] = Seen(row.line, _why_not_mailable(row, step.member, known.suppressions, today))
+        kind, member, granted, leaving = step
+        suppressions = known.suppressions
+        if leaving:
+            page.leaving.append((key, leaving, row.line))
+            suppressions |= {leaving}
+        if granted:
+            page.grants.append((key, granted, row.line))
+        if earlier:
+            page.repeated.append(Repeat(row.line, row.address.text, earlier.line))
+        page.kinds.append(kind)
+        reason = _why_not_mailable(row, member, suppressions, today)
+        after[key] = Known(member, suppressions, row.line, reason)
     return page
 
 
@@ -141,7 +139,7 @@ def _merged(old: Member, new: Member, *, gone: bool) -> Member:
         changes["consent"] = consent
     if (tracking := _tracking(old.tracking_consent, new.tracking_consent)) is not old.tracking_consent:
         changes["tracking_consent"] = tracking
-    return replace(old, **changes) if changes else old  # type: ignore[arg-type] # names and types are those of Member
+    return old._replace(**changes) if changes else old  # type: ignore[arg-type] # names and types are those of Member
 
 
 def _missing(old: frozenset[str], new: frozenset[str]) -> frozenset[str]:

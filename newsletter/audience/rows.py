@@ -25,6 +25,8 @@ from newsletter.model.member import COLUMNS, Consent, ConsentBasis, Member, Supp
 MAX_VALUE, MAX_TAG, MAX_TAGS = 1000, 100, 100
 _KEPT = 4096
 _PRECEDENCE = list(SuppressionReason)
+_NO_TAGS: frozenset[str] = frozenset()
+_UNKNOWN = TrackingConsent.UNKNOWN
 
 
 class Row(NamedTuple):
@@ -69,9 +71,10 @@ class Reader:
         # A column that the file lacks is read from the empty cell that ends every row.
         self.email = columns.at["email"]
         self.pick = itemgetter(*(columns.at.get(name, -1) for name in COLUMNS[1:]))
+        self._further = columns.attributes
         self._asides = columns.statuses or columns.left or columns.nameless
         self._places: dict[tuple[str, str, str], tuple[str, str, str]] = {}
-        self._grounds: dict[tuple[str, str, str], Consent | None] = {}
+        self._grounds: dict[tuple[str, str, bool], Consent] = {}
 
     def read(self, record: Record) -> Row | Refusal:
         """The member in a row. Of several faults the first is told."""
@@ -94,23 +97,27 @@ class Reader:
         first, last, company, province, language, zone, tags, basis, on, evidence, tracking = self.pick(
             values
         )
-        place = province, language, zone
-        ground = basis, on, evidence
-        consent, unproven = self._grounds.get(ground), ""
+        consent, unproven = self._grounds.get((basis, on, not evidence)), ""
         if consent is None:
-            consent, unproven = self._consent(ground, line)
-        attributes = {name: values[n] for name, n in self.columns.attributes if values[n]}
+            consent, unproven = self._consent(basis, on, evidence, line)
+        elif evidence and evidence != consent.evidence:
+            consent = Consent(consent.basis, consent.on, evidence, consent.expires_on)
+        place = province, language, zone
+        province, language, zone = self._places.get(place) or self._place(place, line)
+        attributes = {name: values[n] for name, n in self._further if values[n]} if self._further else {}
         leaving = self._aside(values, attributes, line) if self._asides else None
         member = Member(
             address.text,
             first,
             last,
             company,
-            *(self._places.get(place) or self._place(place, line)),
-            self._tags(tags, line) if tags else frozenset(),
+            province,
+            language,
+            zone,
+            self._tags(tags, line) if tags else _NO_TAGS,
             attributes,
             consent,
-            self._tracking(tracking, line) if tracking else TrackingConsent.UNKNOWN,
+            self._tracking(tracking, line) if tracking else _UNKNOWN,
         )
         return Row(line, address, member, leaving, unproven)
 
@@ -142,11 +149,11 @@ class Reader:
     def _email_in(self, raw: list[str]) -> str:
         return cells.clean(raw[self.email])[:254] if self.email < len(raw) else ""
 
-    def _consent(self, ground: tuple[str, str, str], line: int) -> tuple[Consent | None, str]:
-        """The consent that a row claims, or the code of what is missing in it."""
-        claimed = self._claimed(*ground)
+    def _consent(self, basis: str, on: str, evidence: str, line: int) -> tuple[Consent | None, str]:
+        """The consent that a row claims, or the code of what is missing in it. Of evidence it only matters whether there is any."""
+        claimed = self._claimed(basis, on, evidence)
         if isinstance(claimed, Unproven):
-            value = ground[0] if claimed.code == "unknown-basis" else ""
+            value = basis if claimed.code == "unknown-basis" else ""
             self.notes.add(claimed.code, f"{claimed.reason}: kept, not mailable", line, value)
             return None, claimed.code
         if claimed and claimed.on and claimed.basis in ONGOING:
@@ -155,8 +162,8 @@ class Reader:
                 "the consent date of a membership or contract is read as the day on which it ended",
                 line,
             )
-        elif len(self._grounds) < _KEPT:
-            self._grounds[ground] = claimed
+        elif claimed and len(self._grounds) < _KEPT:
+            self._grounds[basis, on, not evidence] = claimed
         return claimed, ""
 
     def _claimed(self, basis: str, on: str, evidence: str) -> Consent | Unproven | None:

@@ -23,7 +23,7 @@ import msgspec
 from newsletter.audience.columns import Columns, read_header
 from newsletter.audience.consent import WITHDRAWALS
 from newsletter.audience.encodings import Decoding, check_size, lines
-from newsletter.audience.importing import UNKNOWN, Kind, Known, Page, Repeat, Seen, plan_page
+from newsletter.audience.importing import UNKNOWN, Kind, Known, Page, Repeat, plan_page
 from newsletter.audience.notes import Notes
 from newsletter.audience.records import Record, records
 from newsletter.audience.rows import Defaults, Reader, Refusal, Row
@@ -171,7 +171,7 @@ class _Import:
     def _write(self, db: Connection, page: Page, before: dict[bytes, Known]) -> None:
         new: list[tuple[bytes, Member]] = []
         changed: list[Member] = []
-        for key, (member, _) in page.after.items():
+        for key, (member, *_) in page.after.items():
             old = before.get(key, UNKNOWN).member
             if member is not None and old is None:
                 new.append((key, member))
@@ -196,13 +196,12 @@ class _Import:
 
     def _remember(self, page: Page) -> None:
         report = self.report
-        for seen in page.seen.values():
-            if seen.reason:
-                report.not_mailable[seen.reason] += 1
-        for key, earlier in report.scratch.see(page.seen).items():
-            page.repeated.append(Repeat(page.seen[key].line, _email(page, key), Seen(*earlier)))
-            if earlier[1]:  # counted before, in another page
-                report.not_mailable[earlier[1]] -= 1
+        seen = {key: (known.line, known.reason) for key, known in page.after.items()}
+        report.not_mailable.update(reason for _, reason in seen.values() if reason)
+        for key, (line, reason) in report.scratch.see(seen).items():
+            page.repeated.append(Repeat(seen[key][0], _email(page, key), line))
+            if reason:  # counted before, in another page
+                report.not_mailable[reason] -= 1
         if self.options.dry_run:
             report.scratch.keep((key, msgspec.msgpack.encode(known)) for key, known in page.after.items())
         for kind in Kind:
@@ -248,4 +247,4 @@ def _email(page: Page, key: bytes) -> str:
 
 
 def _remark(row: Repeat) -> Remark:
-    return Remark(row.line, row.email, f"stands in line {row.earlier.line} too; the later line counts")
+    return Remark(row.line, row.email, f"stands in line {row.earlier} too; the later line counts")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 from zoneinfo import available_timezones
@@ -247,15 +247,14 @@ def _moved(ctx: Context, db: Connection, old: Member, key: bytes, email: str) ->
                 ctx.now(),
                 ctx.actor,
             )
-    return replace(old, email=address.text), new_key
+    return old._replace(email=address.text), new_key
 
 
 def _changed(old: Member, changes: Changes, consent: Consent | None) -> Member:
     zones = {name.lower(): name for name in available_timezones()}
     typed = {name: value for name, value in changes.fields.items() if name != "email"}
     attributes = {**old.attributes, **entering.attributes(changes.attributes)}
-    return replace(
-        old,
+    return old._replace(
         **entering.fields(typed, zones),  # type: ignore[arg-type] # names of text fields only
         attributes={name: value for name, value in attributes.items() if value},
         tags=entering.tags(old.tags, changes.tags, changes.untag),

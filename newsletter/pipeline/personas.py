@@ -6,7 +6,7 @@ In: nothing. Out: members that are in no database. Called by build, preview and 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from newsletter.model.member import Member
@@ -96,4 +96,4 @@ _LONG_VALUE: Final = "Werkzeugmaschinenbau & Automatisierungstechnik " * 2
 
 def worst(fields: Iterable[str]) -> Member:
     """The member with the longest values, attributes included: by it the size of a mail is judged, and a test shows its look."""
-    return replace(BY_KEY["long"], attributes=dict.fromkeys(fields, _LONG_VALUE.strip()))
+    return BY_KEY["long"]._replace(attributes=dict.fromkeys(fields, _LONG_VALUE.strip()))

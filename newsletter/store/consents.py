@@ -54,12 +54,11 @@ class Line:
 def grant(db: Connection, grants: Iterable[Grant], now: datetime, actor: str) -> None:
     """Write consent into the log."""
     at = microseconds(now)
-    grants = list(grants)
-    columns = {id(one.consent): one.consent for one in grants}  # many share one
-    ready = {number: _columns(consent) for number, consent in columns.items()}
-    _ADD.run(
-        db, [(key, at, kind, *ready[id(consent)], source, actor) for key, consent, source, kind in grants]
-    )
+    rows = [
+        (key, at, kind, str(basis), on.isoformat() if on else None, evidence, source, actor)
+        for key, (basis, on, evidence, _), source, kind in grants
+    ]
+    _ADD.run(db, rows)
 
 
 def history(db: Connection, address_key: bytes) -> list[Line]:
@@ -77,7 +76,3 @@ def history(db: Connection, address_key: bytes) -> list[Line]:
         )
         for row in rows
     ]
-
-
-def _columns(consent: Consent) -> tuple[str, str | None, str]:
-    return consent.basis.value, consent.on.isoformat() if consent.on else None, consent.evidence

@@ -40,7 +40,7 @@ class Scratch:
     def see(self, page: Mapping[bytes, tuple[int, str]]) -> dict[bytes, tuple[int, str]]:
         """Note addresses with line and reason; those that were noted before, with what was noted then."""
         # In the order of the table: a third of the time.
-        rows = sorted((_number(key), line, reason) for key, (line, reason) in page.items())
+        rows = sorted([(_number(key), line, reason) for key, (line, reason) in page.items()])
         self._db.execute("BEGIN")
         before = self._db.total_changes
         self._db.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?, ?)", rows)

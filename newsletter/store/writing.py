@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -52,7 +51,6 @@ _ADD_NAME = Bulk(
     lambda db: insert(db, attribute_names).values(name=parameter("name")).on_conflict_do_nothing(),
 )
 _numbers = table("sqlite_sequence", column("name"), column("seq"))
-_texts = attrgetter(*FIELDS)
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -98,12 +96,11 @@ class _Values:
 
     def of(self, member: Member) -> tuple[Any, ...]:
         """The values of _TEXTS."""
-        email, first, last, company, province, language, zone = _texts(member)
-        consent = member.consent
+        email, first, last, company, province, language, zone, _, attributes, consent, tracking, _ = member
         columns = self._consents.get(id(consent))
         if columns is None and consent is not None:
             columns = self._consents[id(consent)] = _consent(consent)
-        attributes, folded = _attributes(member.attributes) if member.attributes else ("{}", "{}")
+        written, folded = _attributes(attributes) if attributes else ("{}", "{}")
         return (
             email,
             first,
@@ -112,7 +109,7 @@ class _Values:
             province,
             language,
             zone,
-            attributes,
+            written,
             email.lower() if email.isascii() else fold(email),  # as fold, without keeping it
             fold(first),
             fold(last),
@@ -122,12 +119,13 @@ class _Values:
             fold(zone),
             folded,
             *(columns or ()),
-            member.tracking_consent.value,
+            str(tracking),
         )
 
 
 def _consent(consent: Consent) -> tuple[str, str | None, str, str | None]:
-    return consent.basis.value, _day(consent.on), consent.evidence, _day(consent.expires_on)
+    basis, on, evidence, expires_on = consent
+    return str(basis), _day(on), evidence, _day(expires_on)
 
 
 def _attributes(found: Mapping[str, str]) -> tuple[str, str]:

@@ -100,8 +100,8 @@ def test_every_row_is_accounted_for_and_its_last_state_has_its_reason(
     if found:
         after = page.after[KEY]
         reason = exclusion(consent_of(after), after.suppressions, TODAY)
-        assert bool(page.seen[KEY].reason) == (reason is not None)
-        assert page.seen[KEY].line == found[-1][1].line
+        assert bool(page.after[KEY].reason) == (reason is not None)
+        assert page.after[KEY].line == found[-1][1].line
 
 
 @given(HISTORIES, FILES)
@@ -143,7 +143,7 @@ def test_an_unsubscribed_row_suppresses_a_member_with_consent() -> None:
     page = plan_page([(KEY, row(unsubscribed="yes"))], {KEY: known}, TODAY)
     assert page.leaving == [(KEY, SuppressionReason.UNSUBSCRIBED, 2)]
     assert page.kinds == [Kind.CHANGE]
-    assert page.seen[KEY].reason == Exclusion.UNSUBSCRIBED.value
+    assert page.after[KEY].reason == Exclusion.UNSUBSCRIBED.value
 
 
 def test_an_empty_cell_leaves_what_is_there() -> None:
@@ -169,5 +169,5 @@ def test_the_later_of_two_rows_counts() -> None:
     assert page.after[KEY].member is not None
     assert page.after[KEY].member.first_name == "Zoé"
     assert page.kinds == [Kind.ADD, Kind.CHANGE]
-    assert [(one.line, one.earlier.line) for one in page.repeated] == [(3, 2)]
+    assert [(one.line, one.earlier) for one in page.repeated] == [(3, 2)]
     assert plan_page(two, {KEY: UNKNOWN}, TODAY).kinds == [Kind.ADD, Kind.CHANGE]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -46,7 +45,7 @@ def test_what_is_written_is_found(store: Store, found: list[Member]) -> None:
         db.execute(table.delete())
         writing.add(db, [(key(n), member) for n, member in enumerate(found)], NOW)
         kept = members.known(db, [key(n) for n in range(len(found) + 3)])
-        assert [replace(kept[key(n)], id=0) for n in range(len(found))] == found
+        assert [kept[key(n)]._replace(id=0) for n in range(len(found))] == found
         assert members.find(db, key(99)) is None
         assert [member for page in members.pages(db) for member in page] == [
             kept[key(n)] for n in range(len(found))
@@ -61,7 +60,7 @@ def test_a_change_is_written_and_found_by_segments(store: Store, before: Member,
         db.execute(table.delete())
         writing.add(db, [(key(1), before)], NOW)
         number = members.known(db, [key(1)])[key(1)].id
-        after = replace(after, id=number)
+        after = after._replace(id=number)
         writing.change(db, [after], NOW)
         writing.set_tags(db, after)
         assert members.find(db, key(1)) == after

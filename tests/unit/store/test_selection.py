@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -57,7 +56,7 @@ def test_reasons_are_those_of_the_pure_rule(
         for table in (member_tags, members, suppressions):
             db.execute(table.delete())
         keys = [number.to_bytes(16, "big") for number in range(len(found))]
-        people = [replace(one, email=f"p{n}@example.ca") for n, (one, _, _) in enumerate(found)]
+        people = [one._replace(email=f"p{n}@example.ca") for n, (one, _, _) in enumerate(found)]
         writing.add(db, list(zip(keys, people, strict=True)), NOW)
         expected = []
         for key, (member, standing, lifted) in zip(keys, found, strict=True):
@@ -83,7 +82,7 @@ def test_an_audience_is_in_one_and_out_of_all(store: Store, found: list[Member])
     with store.write() as db:
         for table in (member_tags, members, suppressions):
             db.execute(table.delete())
-        people = [replace(one, email=f"p{n}@example.ca") for n, one in enumerate(found)]
+        people = [one._replace(email=f"p{n}@example.ca") for n, one in enumerate(found)]
         writing.add(db, [(n.to_bytes(16, "big"), one) for n, one in enumerate(people)], NOW)
         wanted = selection.audience([*map(compile_predicate, inside)], [*map(compile_predicate, outside)])
         emails = db.execute(select(members.c.email).where(wanted).order_by(members.c.id)).scalars().all()
@@ -103,7 +102,7 @@ def test_merge_gives_the_texts_of_fields_and_attributes_in_their_order(
     with store.write() as db:
         for table in (member_tags, members):
             db.execute(table.delete())
-        people = [replace(one, email=f"p{n}@example.ca") for n, one in enumerate(found)]
+        people = [one._replace(email=f"p{n}@example.ca") for n, one in enumerate(found)]
         writing.add(db, [(n.to_bytes(16, "big"), one) for n, one in enumerate(people)], NOW)
         merged = db.execute(select(selection.merge(fields)).order_by(members.c.id)).scalars().all()
     assert [json.loads(text) for text in merged] == [[one.value(name) for name in fields] for one in people]
