@@ -20,7 +20,7 @@ from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Span, Timetable
 from newsletter.planning.late import Lateness, late
 from newsletter.store import audit, campaigns
-from newsletter.store.preparation import Counts, Zone
+from newsletter.store.gathering import Counts, Zone
 
 _WAITS = (CampaignStatus.DRAFT, CampaignStatus.HELD)
 

@@ -16,7 +16,7 @@ from newsletter.model.campaign import AudienceRule
 from newsletter.model.member import Member
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import defined
-from newsletter.store.preparation import SqlCondition
+from newsletter.store.gathering import SqlCondition
 from newsletter.store.segments import compile_predicate
 
 

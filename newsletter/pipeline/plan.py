@@ -14,8 +14,8 @@ from newsletter.model.edition import Edition
 from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import Connection, audit, campaigns, editions, preparation
-from newsletter.store.preparation import Counts as Counts  # the shells know it from here
+from newsletter.store import Connection, audit, campaigns, editions, gathering
+from newsletter.store.gathering import Counts as Counts  # the shells know it from here
 
 _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED]
 
@@ -157,7 +157,7 @@ def count(ctx: Context, ask: Ask) -> Counts:
     rules = audience.resolve(ctx, ask.audience)
     artwork = ask.edition.artwork
     with ctx.store.write() as db:  # gathers in temporary tables
-        wanted = preparation.Wanted(
+        wanted = gathering.Wanted(
             campaign=0,
             occasion=campaigns.occasion(db, row.publication, row.slug, row.occurrence),
             copy=campaigns.next_copy(db, row),
@@ -170,4 +170,4 @@ def count(ctx: Context, ask: Ask) -> Counts:
             fields=fields_of(ask.edition),
             today=ctx.now().date(),
         )
-        return preparation.count(db, wanted)
+        return gathering.count(db, wanted)

@@ -17,8 +17,9 @@ from newsletter.model.member import Exclusion
 from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import campaigns, editions, preparation
-from newsletter.store.preparation import WaveRow, Zone
+from newsletter.store import campaigns, editions, gathering, preparation
+from newsletter.store.gathering import Zone
+from newsletter.store.preparation import WaveRow
 
 
 def prepare(ctx: Context, campaign: Campaign) -> bool:
@@ -33,7 +34,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             return False
         row = campaigns.detail(db, campaign.id)
         edition = editions.get(db, row.edition_id)
-        wanted = preparation.Wanted(
+        wanted = gathering.Wanted(
             campaign=campaign.id,
             occasion=row.occasion_id,
             copy=row.copy,
@@ -46,9 +47,9 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             fields=fields_of(edition),
             today=now.date(),
         )
-        zones = preparation.gather(db, wanted)
+        zones = gathering.gather(db, wanted)
         planned, passed = _waves(schedule.read(row.schedule), zones, now)
-        preparation.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
+        gathering.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
         limit = ctx.provider(campaign.provider).capabilities.max_recipients
         plan = Sizes(

@@ -20,7 +20,7 @@ from newsletter.planning.calendars import data_version
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Readers, Waves, waves
 from newsletter.planning.zones import TZDATA_VERSION, moment
-from newsletter.store.preparation import Zone
+from newsletter.store.gathering import Zone
 
 
 @dataclass(frozen=True, slots=True)

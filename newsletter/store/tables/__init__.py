@@ -1,0 +1,28 @@
+"""The tables. Every constraint is named; states are checked; nothing in the ledger cascades.
+
+In: nothing. Out: SQLAlchemy Core tables and their metadata. Called by the other modules of store and by the migrations.
+"""
+
+from newsletter.store.tables.base import Id as Id
+from newsletter.store.tables.base import meta as meta
+from newsletter.store.tables.base import metadata as metadata
+from newsletter.store.tables.feedback import audit as audit
+from newsletter.store.tables.feedback import events as events
+from newsletter.store.tables.feedback import facts as facts
+from newsletter.store.tables.feedback import hits as hits
+from newsletter.store.tables.feedback import hooks as hooks
+from newsletter.store.tables.ledger import attempts as attempts
+from newsletter.store.tables.ledger import batches as batches
+from newsletter.store.tables.ledger import campaigns as campaigns
+from newsletter.store.tables.ledger import deliveries as deliveries
+from newsletter.store.tables.ledger import editions as editions
+from newsletter.store.tables.ledger import exclusions as exclusions
+from newsletter.store.tables.ledger import images as images
+from newsletter.store.tables.ledger import occasions as occasions
+from newsletter.store.tables.ledger import variants as variants
+from newsletter.store.tables.ledger import waves as waves
+from newsletter.store.tables.people import attribute_names as attribute_names
+from newsletter.store.tables.people import consents as consents
+from newsletter.store.tables.people import member_tags as member_tags
+from newsletter.store.tables.people import members as members
+from newsletter.store.tables.people import suppressions as suppressions
