@@ -52,7 +52,7 @@ def texts() -> st.SearchStrategy[str]:
 
 def hostile() -> st.SearchStrategy[str]:
     """As texts, with the Big List of Naughty Strings."""
-    return st.one_of(texts(), st.sampled_from(_naughty()))
+    return st.one_of(texts(), st.deferred(lambda: st.sampled_from(_naughty())))
 
 
 def literals() -> st.SearchStrategy[str]:

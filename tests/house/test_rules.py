@@ -278,3 +278,28 @@ def test_ci_demands_what_a_developer_may_lack() -> None:
         f"{demand}=1" in script for demand in ("REQUIRE_CONTRACTS", "REQUIRE_BROWSER", "REQUIRE_POSTGRES")
     )
     assert os.access(ROOT / ".ci/run", os.X_OK)
+
+
+@pytest.mark.ci
+def test_no_test_needs_what_lies_beside_the_repository_to_be_found() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-n",
+            "0",
+            "tests",
+        ],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("REQUIRE_")}
+        | {"NEWSLETTER_SHARED": str(ROOT / "absent")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]

@@ -148,6 +148,7 @@ def test_duplicates_drops_and_shuffle() -> None:
 
 def test_pause_flush_resume_and_replay() -> None:
     with hook() as far, emulator(webhook=far.url, event_interval=3600) as client:
+        client.ask("PUT", "/events/posting", {"posters": 1})  # two would race to be the first
         client.ask("POST", "/events/pause")
         client.send()
         client.ask("POST", "/clock/advance", {"seconds": 60})
