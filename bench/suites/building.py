@@ -32,7 +32,7 @@ def _make(folder: Path, _size: int) -> None:
 
     handed: list[str] = []
     styles: list[str] = []
-    real, real_inlined = mjml.mjml2html, inline.Premailer
+    real, real_inlined = mjml.mjml2html, inline._Inliner
 
     def compiler(source: str, **options: object) -> str:
         handed.append(source)
@@ -42,13 +42,13 @@ def _make(folder: Path, _size: int) -> None:
         styles.append(str(options["css_text"]))
         return real_inlined(html, **options)
 
-    compiling.mjml.mjml2html, inline.Premailer = compiler, premailer
+    compiling.mjml.mjml2html, inline._Inliner = compiler, premailer
     try:
         with app.authoring(folder, {"NEWSLETTER_CLOCK": world.CLOCK.isoformat()}) as desk:
             request, _ = build.read(desk, world.SLUG)
             assert steps.compose(request).artwork is not None
     finally:
-        compiling.mjml.mjml2html, inline.Premailer = real, real_inlined
+        compiling.mjml.mjml2html, inline._Inliner = real, real_inlined
     for number, source in enumerate(handed):
         (folder / _MJML.format(number)).write_text(source, encoding="utf-8")
     (folder / _CSS).write_text(styles[0], encoding="utf-8")
