@@ -164,10 +164,10 @@ def test_marks_in_pairs_that_stand_wrongly_are_read_as_they_look() -> None:
 
 
 def test_many_unclosed_marks_take_no_long_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found, _ = read(b"email,x\n" + b'a@x.ca,"\n' * 4_001)
     assert sum(bool(record.fault) for record in found) > 0
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

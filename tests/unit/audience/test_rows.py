@@ -399,12 +399,12 @@ def test_guarding_is_undone(text: str) -> None:
 
 
 def test_hostile_cells_take_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in ("'" * 10**6, "; " * 10**6, ";" + " " * 10**6, ";" + "'" * 10**6):
         cells.guarded(text)
         cells.unguarded(text)
         cells.clean(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @given(st.text())

@@ -150,7 +150,7 @@ def test_what_is_accepted_is_plain_and_stays_as_it_is(text: str) -> None:
 
 
 def test_hostile_lengths_take_no_time() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (
         "a" * 10**6,
         "a." * 10**6 + "@b.ca",
@@ -160,7 +160,7 @@ def test_hostile_lengths_take_no_time() -> None:
         "a@" + "é" * 10**6,
     ):
         assert not accepted(text)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
