@@ -18,6 +18,7 @@ from newsletter.store import batches, campaigns, editions
 
 log = logging.getLogger(__name__)
 
+_GOING = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD)
 LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first wave
 
 
@@ -98,10 +99,16 @@ def hold_late(ctx: Context) -> None:
 
 
 def recover(ctx: Context) -> None:
-    """At the start of a runner that holds the lock: nobody else works, so what was under way lost its worker."""
+    """At the start of a runner that holds the lock: nobody else works, so what was under way lost its worker.
+
+    Whatever waited for that worker's answer (the rest of a gentle start, the other half of a refused batch) is looked at anew.
+    """
     with ctx.store.write() as db:
         batches.abandon(db, ctx.now())
         campaigns.refresh_preparing(db)
+        for campaign in campaigns.listed(db, _GOING):
+            if campaign.started_at is not None:
+                conclude.follow(db, campaign.id, ctx.now())
     close_ended(ctx)
 
 

@@ -142,7 +142,8 @@ def claim_next(ctx: Context, owner: str, campaign: int | None, in_hand: Collecti
     """Claim a batch (compare-and-set), after waking what only waited for its time. `in_hand`: what living slots work at."""
     now = ctx.now()
     with ctx.store.write() as db:
-        batches.wake(db, now, in_hand)
+        for lost in batches.wake(db, now, in_hand):
+            conclude.follow(db, lost, now)
         return batches.claim(db, now, owner, now + CLAIM_LEASE, campaign)
 
 

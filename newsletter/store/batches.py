@@ -107,6 +107,7 @@ def _doubting(where: ColumnElement[bool]) -> Update:
             lease_until=None,
             reason="the program stopped before the answer was known",
         )
+        .returning(batches.c.campaign_id)
     )
 
 
@@ -114,14 +115,15 @@ _OVERDUE = _doubting(_lapsed(BatchState.IN_FLIGHT))
 _ABANDONED = _doubting(batches.c.state == BatchState.IN_FLIGHT.value)
 
 
-def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> None:
+def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> set[int]:
     """Move on what only waited for its time: due waves, retries, claims whose lease ran out.
 
     A batch in flight whose lease ran out becomes in doubt: never ready (L3). `in_hand`: what the caller's own slots work at.
+    Returns the campaigns of such batches.
     """
     given = {"now": now, "in_hand": list(in_hand)}
     db.execute(_waking(), given)
-    db.execute(_OVERDUE, given)
+    return set(db.execute(_OVERDUE, given).scalars())
 
 
 def abandon(db: Connection, now: datetime) -> None:

@@ -204,3 +204,11 @@ def test_staff_who_cannot_be_shown_it(
     desk.start()
     assert desk.campaign(campaign.id).status is status
     assert desk.books(campaign.id).accepted == 0
+
+
+def test_a_runner_that_starts_ends_nothing_that_has_not_begun(desk: Bench) -> None:
+    seed(desk.ctx, people(5))
+    campaign = desk.mailing()
+    control.pause(desk.ctx, campaign.id)
+    due.recover(desk.ctx)
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED

@@ -1,0 +1,94 @@
+"""No state without a way on: after a restart, a decision, a cancel or another hold, a mailing moves, or says whom it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import RefusalScope, Refused
+from newsletter.model.outbound import Receipt
+from newsletter.pipeline import due, settle, submit
+from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.store.tables import batches
+from tests.ledger import Bench
+from tests.seed import people, seed
+
+
+def drain(desk: Bench) -> None:
+    worker = Desk(desk.ctx, "me")
+    while submit_next(worker):
+        pass
+
+
+def dies_in_the_call(desk: Bench) -> submit.Flight:
+    """The next batch is committed to leave, and the program is killed."""
+    batch = submit.claim_next(desk.ctx, "dead", None)
+    assert batch
+    flight = submit._begin(Desk(desk.ctx, "dead"), batch)
+    assert flight
+    return flight
+
+
+def states(desk: Bench) -> list[str]:
+    return [row.state for row in desk.rows(batches)]
+
+
+def standing(desk: Bench, campaign: Campaign) -> tuple[CampaignStatus, str]:
+    found = desk.campaign(campaign.id)
+    return found.status, found.reason
+
+
+# --- killed in the one call that everything else waits for ---
+
+
+def restarted(desk: Bench) -> None:
+    due.recover(desk.ctx)
+
+
+def overtaken(desk: Bench) -> None:
+    """The runner lives, one of its slots does not."""
+    desk.later(hours=1)
+    drain(desk)
+
+
+@pytest.mark.parametrize("comes_back", [restarted, overtaken])
+def test_a_gentle_start_whose_first_call_died_waits_for_a_person(
+    desk: Bench, comes_back: Callable[[Bench], None]
+) -> None:
+    seed(desk.ctx, people(200, language="en"))
+    campaign = desk.mailing(gentle=True)
+    desk.start()
+    dies_in_the_call(desk)
+    comes_back(desk)
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "not-confirmed")
+    settle.decide(desk.ctx, campaign.id, settle.Decision.ASSUME)
+    drain(desk)
+    assert len(desk.witness.taken) == 150
+    assert desk.books(campaign.id).closed
+
+
+def refuse_whole(_body: Any) -> Receipt:
+    raise Refused("400", code="x", scope=RefusalScope.REQUEST)
+
+
+@pytest.mark.parametrize("comes_back", [restarted, overtaken])
+def test_a_half_whose_sister_died_goes_on(desk: Bench, comes_back: Callable[[Bench], None]) -> None:
+    """One half is refused and waits for what becomes of the other, which nobody will ever tell it."""
+    seed(desk.ctx, people(8, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    desk.witness.answer = refuse_whole
+    worker = Desk(desk.ctx, "me")
+    submit_next(worker)
+    submit_next(worker)
+    assert states(desk).count("retry_wait") == 1
+    dies_in_the_call(desk)
+    desk.witness.answer = lambda _body: Receipt("ok")
+    comes_back(desk)
+    drain(desk)
+    books = desk.books(campaign.id)
+    assert (books.accepted, books.in_doubt, books.pending) == (4, 4, 0)
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "not-confirmed")
