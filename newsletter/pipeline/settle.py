@@ -72,7 +72,8 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
             )
         for batch in chosen:
             _decide(db, batch, decision)
-        if decision is Decision.AGAIN:
+        if decision is Decision.AGAIN and control.get(db, campaign).reason == conclude.NOT_CONFIRMED:
+            # Held for that alone: a mailing whose text differs, or that is late, waits on for `resume`.
             campaigns.change(db, campaign, [CampaignStatus.HELD], CampaignStatus.SENDING, reason="")
         audit.note(
             db,

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import RefusalScope, Refused
+from newsletter.model.errors import RefusalScope, Refused, Uncertain
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import due, settle, submit
+from newsletter.pipeline import control, due, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import batches
-from tests.ledger import Bench
+from tests.ledger import Bench, edition
 from tests.seed import people, seed
 
 
@@ -23,13 +23,11 @@ def drain(desk: Bench) -> None:
         pass
 
 
-def dies_in_the_call(desk: Bench) -> submit.Flight:
+def dies_in_the_call(desk: Bench) -> None:
     """The next batch is committed to leave, and the program is killed."""
     batch = submit.claim_next(desk.ctx, "dead", None)
     assert batch
-    flight = submit._begin(Desk(desk.ctx, "dead"), batch)
-    assert flight
-    return flight
+    assert submit._begin(Desk(desk.ctx, "dead"), batch)
 
 
 def states(desk: Bench) -> list[str]:
@@ -92,3 +90,35 @@ def test_a_half_whose_sister_died_goes_on(desk: Bench, comes_back: Callable[[Ben
     books = desk.books(campaign.id)
     assert (books.accepted, books.in_doubt, books.pending) == (4, 4, 0)
     assert standing(desk, campaign) == (CampaignStatus.HELD, "not-confirmed")
+
+
+# --- a decision about a batch is none about the mailing ---
+
+
+def lost(_body: Any) -> Receipt:
+    raise Uncertain("reset", code="x")
+
+
+def with_a_doubt(desk: Bench) -> Campaign:
+    seed(desk.ctx, people(40, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    desk.witness.answer = lost
+    submit_next(Desk(desk.ctx, "me"))
+    desk.witness.answer = lambda _body: Receipt("ok")
+    return campaign
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_BATCH_SIZE": "10"}], indirect=True)
+def test_to_send_a_batch_again_lets_no_mailing_go_that_waits_for_another_reason(desk: Bench) -> None:
+    campaign = with_a_doubt(desk)
+    desk.mailing(edition(word="-edited"))
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "text-differs")
+    settle.decide(desk.ctx, campaign.id, settle.Decision.AGAIN)
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "text-differs")
+    drain(desk)
+    assert not desk.witness.taken
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert set(desk.witness.copies().values()) == {1}
+    assert desk.books(campaign.id).accepted == 40
