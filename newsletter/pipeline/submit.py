@@ -269,8 +269,8 @@ def _expired(db: Connection, batch: Batch, now: datetime) -> bool:
     expires_at = batches.expiry(db, batch)
     if expires_at is None or now < expires_at:
         return False
-    batches.move(db, batch, [BatchState.CLAIMED], BatchState.EXPIRED, reason="its time had passed")
-    deliveries.release(db, batches.is_batch(batch))
+    claimed = [BatchState.CLAIMED]
+    deliveries.stop(db, batches.is_batch(batch), BatchState.EXPIRED, "its time had passed", claimed)
     conclude.follow(db, batch.campaign, now)
     return True
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model.campaign import BatchState, DeliveryState
+from newsletter.store import doubts
 from newsletter.store.columns import microseconds
 from newsletter.store.tables import batches, deliveries, facts, suppressions
 
@@ -76,23 +77,28 @@ def reject_batch(db: Connection, batch_id: int, reason: str) -> None:
     )
 
 
-def release(db: Connection, where: ColumnElement[bool]) -> None:
-    """Deliveries of these batches give up their places: cancelled or expired."""
-    chosen = select(batches.c.id).where(where)
+_NOT_LEFT = (BatchState.PLANNED, BatchState.READY, BatchState.RETRY_WAIT)
+
+
+def stop(
+    db: Connection,
+    where: ColumnElement[bool],
+    state: BatchState,
+    reason: str,
+    before: Collection[BatchState] = _NOT_LEFT,
+) -> None:
+    """Cancel or expire batches that have not left, and release their places.
+
+    Those that a person let go again, with a call behind them of which nobody knows what became, are held instead: their people
+    may have it, so they keep their places.
+    """
+    still = and_(where, batches.c.state.in_([one.value for one in before]))
+    ended = {"reason": reason, "waiting": "", "due_at": None, "owner": "", "lease_until": None}
+    held = ended | {"reason": f"{reason}; an earlier call may have reached them"}
+    db.execute(batches.update().where(still, doubts.unresolved()).values(state=BatchState.HELD.value, **held))
+    chosen = select(batches.c.id).where(still)
     db.execute(deliveries.update().where(deliveries.c.batch_id.in_(chosen)).values(holds=False))
-
-
-def stop(db: Connection, where: ColumnElement[bool], state: BatchState, reason: str) -> int:
-    """Cancel or expire batches that have not left, and release their places."""
-    still = and_(
-        where,
-        batches.c.state.in_([BatchState.PLANNED.value, BatchState.READY.value, BatchState.RETRY_WAIT.value]),
-    )
-    release(db, still)
-    done = db.execute(
-        batches.update().where(still).values(state=state.value, reason=reason, waiting="", due_at=None)
-    )
-    return done.rowcount
+    db.execute(batches.update().where(still).values(state=state.value, **ended))
 
 
 def hand_to(db: Connection, parent: int, child: int, ids: Sequence[int]) -> None:

@@ -1,13 +1,14 @@
 """Doubts: which batches are proven to be taken by what came back, and which have waited for that too long.
 
-In: a campaign, the clock. Out: numbers of batches. Called by pipeline.settle and submit.
+In: a campaign, the clock. Out: numbers of batches. Called by pipeline.settle and submit, and
+by store.deliveries.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from newsletter.model.campaign import BatchState
 from newsletter.model.event import EVIDENCE
@@ -50,3 +51,21 @@ def overdue(db: Connection, before: datetime) -> list[int]:
         batches.c.state == BatchState.IN_DOUBT.value, batches.c.doubt_since < before
     )
     return [int(number) for (number,) in db.execute(query)]
+
+
+def unresolved() -> ColumnElement[bool]:
+    """Batches that are to go again although nobody knows what became of a call with their people: a person decided so. The
+    call may have been that of a batch which they were cut from since."""
+    before = batches.alias("before")
+    root = func.coalesce(batches.c.root_id, batches.c.id)
+    theirs = or_(
+        before.c.id == batches.c.id,
+        and_(func.coalesce(before.c.root_id, before.c.id) == root, before.c.state == BatchState.SPLIT.value),
+    )
+    return (
+        select(attempts.c.number)
+        .join(before, before.c.id == attempts.c.batch_id)
+        .where(theirs, attempts.c.outcome.in_(["in_doubt", ""]))
+        .correlate(batches)
+        .exists()
+    )

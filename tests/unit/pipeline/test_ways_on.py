@@ -12,7 +12,7 @@ from newsletter.model.errors import RefusalScope, Refused, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import control, due, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
-from newsletter.store.tables import batches
+from newsletter.store.tables import batches, waves
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
 
@@ -122,3 +122,39 @@ def test_to_send_a_batch_again_lets_no_mailing_go_that_waits_for_another_reason(
     drain(desk)
     assert set(desk.witness.copies().values()) == {1}
     assert desk.books(campaign.id).accepted == 40
+
+
+# --- what may have been taken stays so, whatever is decided next ---
+
+
+def ends(desk: Bench, campaign: Campaign, how: str) -> None:
+    if how == "cancelled":
+        control.cancel(desk.ctx, campaign.id)
+    else:
+        with desk.ctx.store.write() as db:
+            db.execute(waves.update().values(expires_at=desk.clock[0]))
+    drain(desk)
+
+
+@pytest.mark.parametrize("cut", [False, True])
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_BATCH_SIZE": "10"}], indirect=True)
+def test_what_ends_a_mailing_does_not_make_a_doubt_a_no(desk: Bench, how: str, cut: bool) -> None:
+    """A person had decided to send a batch again, and then cancels: the first call may have reached those people, so they keep their
+    places, whatever parts they were cut into since."""
+    (desk.ctx.root / "segments.toml").write_text("[all]\nwhere = 'language == \"en\"'\n", encoding="utf-8")
+    campaign = with_a_doubt(desk)
+    settle.decide(desk.ctx, campaign.id, settle.Decision.AGAIN)
+    if cut:
+        desk.witness.answer = refuse_whole
+        submit_next(Desk(desk.ctx, "me"))
+        desk.witness.answer = lambda _body: Receipt("ok")
+    ends(desk, campaign, how)
+    books = desk.books(campaign.id)
+    assert (books.cancelled + books.expired, books.held) == (30, 10)
+    other = desk.mailing(include=("all",))
+    desk.start()
+    drain(desk)
+    assert desk.books(other.id).excluded == {"already-had-it": 10}
+    settle.decide(desk.ctx, campaign.id, settle.Decision.ASSUME)
+    assert desk.books(campaign.id).closed
