@@ -52,6 +52,7 @@ def approve(
             expires_at=times.expires_at,
             approved_at=now,
             approved_by=ctx.actor,
+            insisted=False,
             **values,
         )
         signed = {

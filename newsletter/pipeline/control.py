@@ -9,7 +9,7 @@ from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, audit, batches, campaigns, deliveries
+from newsletter.store import Connection, audit, batches, campaigns, deliveries, waking
 
 PERSON = "person: "  #: how the reason of a pause begins when a person paused
 
@@ -77,12 +77,11 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
 
 def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
     if found.started_at is None:
-        # Held before its recipients were written down: it goes out as it is and late as it is, as a person just decided.
-        held = found.status is CampaignStatus.HELD
-        campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", insisted=held)
+        _go_out(ctx, db, found)
         return
     insisted = found.reason.startswith(conclude.REFUSED_WHOLE) or batches.stuck(db, found.id)
-    late = found.reason == conclude.LATE
+    if found.reason == conclude.LATE:
+        waking.begin_due(db, found.id, ctx.now())
     campaigns.change(
         db,
         found.id,
@@ -90,12 +89,20 @@ def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
         CampaignStatus.SENDING,
         reason="",
         refusals=0,
-        insisted=insisted or late,
+        insisted=insisted,
         **({"stage": ""} if found.reason == conclude.NOT_CONFIRMED else {}),
     )
     if insisted:
         batches.insist(db, found.id)
     conclude.follow(db, found.id, ctx.now())
+
+
+def _go_out(ctx: Context, db: Connection, found: Campaign) -> None:
+    """Held before its recipients were written down: it goes out as it is, and as late as it is now, as a person just decided."""
+    decided: dict[str, object] = {}
+    if found.status is CampaignStatus.HELD:
+        decided = {"insisted": True, "approved_at": ctx.now(), "approved_by": ctx.actor}
+    campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", **decided)
 
 
 def cancel(ctx: Context, campaign_id: int) -> Campaign:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
@@ -14,7 +15,7 @@ from newsletter.pipeline import conclude, freeze, reaching, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
-from newsletter.store import batches, campaigns, editions
+from newsletter.store import batches, campaigns, editions, waking
 
 log = logging.getLogger(__name__)
 
@@ -51,17 +52,20 @@ def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
 def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign.id)
-    if not row.insisted:
-        grace = timedelta(seconds=row.grace_seconds)
-        due_at = campaign.due_at or now
-        if late(due_at, now, grace, row.expires_at) is Lateness.TOO_LATE:
-            return hold(ctx, campaign, conclude.LATE)
-        if row.schedule is not None and freeze.differs(ctx, campaign.slug, campaign.edition, due_at):
-            return hold(ctx, campaign, conclude.TEXT_DIFFERS)
+    due_at = campaign.due_at or now
+    if _too_late(row, due_at, now) and not (row.insisted and _too_late(row, due_at, row.approved_at)):
+        return hold(ctx, campaign, conclude.LATE)  # and a person has not let it go out when it was so already
+    planned = row.schedule is not None and not row.insisted
+    if planned and freeze.differs(ctx, campaign.slug, campaign.edition, due_at):
+        return hold(ctx, campaign, conclude.TEXT_DIFFERS)
     reaching.require_same(ctx, row)
     if campaign.gentle and row.schedule is not None:  # `send` has shown it to them already
         _show_staff(ctx, campaign)
     return prepare(ctx, campaign)
+
+
+def _too_late(row: Any, due_at: datetime, at: datetime) -> bool:
+    return late(due_at, at, timedelta(seconds=row.grace_seconds), row.expires_at) is Lateness.TOO_LATE
 
 
 def _show_staff(ctx: Context, campaign: Campaign) -> None:
@@ -104,7 +108,7 @@ def recover(ctx: Context) -> None:
     Whatever waited for that worker's answer (the rest of a gentle start, the other half of a refused batch) is looked at anew.
     """
     with ctx.store.write() as db:
-        batches.abandon(db, ctx.now())
+        waking.abandon(db, ctx.now())
         campaigns.refresh_preparing(db)
         for campaign in campaigns.listed(db, _GOING):
             if campaign.started_at is not None:

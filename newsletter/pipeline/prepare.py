@@ -17,7 +17,7 @@ from newsletter.model.member import Exclusion
 from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import campaigns, editions, gathering, preparation
+from newsletter.store import campaigns, editions, gathering, preparation, waking
 from newsletter.store.gathering import Zone
 from newsletter.store.preparation import WaveRow
 
@@ -58,8 +58,14 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             rate_per_minute=ctx.settings.whole("send.rate_per_minute"),
         )
         preparation.deliver(db, wanted, lambda count: cut(count, plan), now)
+        waking.begin_due(db, campaign.id, now)
         campaigns.change(
-            db, campaign.id, [CampaignStatus.PREPARING], CampaignStatus.SENDING, fields=list(wanted.fields)
+            db,
+            campaign.id,
+            [CampaignStatus.PREPARING],
+            CampaignStatus.SENDING,
+            fields=list(wanted.fields),
+            insisted=False,  # it was let go as it stood; what comes later is another matter
         )
         conclude.follow(db, campaign.id, now)
     return True

@@ -33,7 +33,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
 from newsletter.providers.contract import Provider
-from newsletter.store import Connection, attempts, batches, campaigns, deliveries, doubts, selection
+from newsletter.store import Connection, attempts, batches, campaigns, deliveries, doubts, selection, waking
 from newsletter.store.batches import Batch
 
 log = logging.getLogger(__name__)
@@ -142,7 +142,7 @@ def claim_next(ctx: Context, owner: str, campaign: int | None, in_hand: Collecti
     """Claim a batch (compare-and-set), after waking what only waited for its time. `in_hand`: what living slots work at."""
     now = ctx.now()
     with ctx.store.write() as db:
-        for lost in batches.wake(db, now, in_hand):
+        for lost in waking.wake(db, now, in_hand):
             conclude.follow(db, lost, now)
         return batches.claim(db, now, owner, now + CLAIM_LEASE, campaign)
 

@@ -213,14 +213,13 @@ def ended(db: Connection) -> list[int]:
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:
-    """Campaigns that are sending, on no person's word, with a wave that has not begun and whose grace is over."""
+    """Campaigns that are sending, with a wave that has not begun and whose grace is over."""
     planned = select(batches.c.wave_id).where(batches.c.state == BatchState.PLANNED.value)
     query = (
         select(campaigns.c.id, campaigns.c.grace_seconds, waves.c.due_at)
         .join(waves, waves.c.campaign_id == campaigns.c.id)
         .where(
             campaigns.c.status == CampaignStatus.SENDING.value,
-            campaigns.c.insisted.is_(False),
             waves.c.id.in_(planned),
             waves.c.expires_at.is_(None),  # those that expire need no grace
             waves.c.due_at < now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import RefusalScope, Refused, Uncertain
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import control, due, settle, submit
+from newsletter.pipeline import control, due, freeze, settle, submit
+from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.store.tables import batches, waves
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
@@ -158,3 +161,58 @@ def test_what_ends_a_mailing_does_not_make_a_doubt_a_no(desk: Bench, how: str, c
     assert desk.books(other.id).excluded == {"already-had-it": 10}
     settle.decide(desk.ctx, campaign.id, settle.Decision.ASSUME)
     assert desk.books(campaign.id).closed
+
+
+# --- what a person let go on is what they saw, not what comes later ---
+
+
+def planned(desk: Bench, monkeypatch: pytest.MonkeyPatch, *, readers_time: bool = False) -> Campaign:
+    """Planned for tomorrow, in the time of each reader or in one."""
+    seed(desk.ctx, people(4, language="en", timezone="America/Toronto"))
+    seed(desk.ctx, [{"email": "far@reader.example", "language": "en", "timezone": "Pacific/Auckland"}])
+    monkeypatch.setattr(freeze, "differs", lambda *_: False)
+    at = (desk.clock[0] + timedelta(days=1)).replace(tzinfo=None)
+    plan = LocalPlan(local=at, zone="UTC", readers_time=readers_time, expiry=Expiry.NEVER)
+    return desk.mailing(when=Timetable(plan, desk.clock[0]))
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_GRACE_MINUTES": "240"}], indirect=True)
+def test_a_mailing_let_go_on_before_its_time_is_held_when_it_is_late_after_all(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = planned(desk, monkeypatch)
+    due.hold(desk.ctx, campaign, "text-differs")
+    control.resume(desk.ctx, campaign.id)
+    desk.later(days=3)
+    desk.start()
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "late")
+    control.resume(desk.ctx, campaign.id)
+    desk.later(hours=6)
+    desk.start()
+    due.hold_late(desk.ctx)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 5
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_GRACE_MINUTES": "240"}], indirect=True)
+def test_a_late_wave_let_go_on_takes_no_later_one_with_it(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = planned(desk, monkeypatch, readers_time=True)
+    desk.later(hours=16)  # it is nine hours past in Auckland, and not yet in Toronto
+    desk.start()
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "late")
+    control.resume(desk.ctx, campaign.id)
+    desk.start()
+    due.hold_late(desk.ctx)
+    drain(desk)
+    assert set(desk.witness.copies()) == {"far@reader.example"}
+    desk.later(days=1)
+    due.hold_late(desk.ctx)
+    assert standing(desk, campaign) == (CampaignStatus.HELD, "late")
+    drain(desk)
+    assert len(desk.witness.taken) == 1
+    control.resume(desk.ctx, campaign.id)
+    due.hold_late(desk.ctx)
+    drain(desk)
+    assert desk.books(campaign.id).accepted == 5

@@ -1,0 +1,94 @@
+"""Waking: batches that only waited for their time, or whose worker is gone, move on.
+
+In: the clock, what living slots work at. Out: batches ready, or in doubt. Called by pipeline.submit, due, prepare, control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, select
+
+from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.store.columns import Instant
+from newsletter.store.tables import batches, campaigns, waves
+
+
+def _lapsed(state: BatchState) -> ColumnElement[bool]:
+    """The lease ran out `now`, and no slot of the caller's has it `in_hand`."""
+    others = batches.c.id.not_in(bindparam("in_hand", expanding=True))
+    return and_(
+        batches.c.state == state.value, batches.c.lease_until < bindparam("now", type_=Instant), others
+    )
+
+
+@cache
+def _waking() -> Update:
+    """Due waves, retries, claims whose lease ran out (nothing of theirs has left) are ready."""
+    now = bindparam("now", type_=Instant)
+    due_waves = select(waves.c.id).where(waves.c.due_at <= now)
+    sending = select(campaigns.c.id).where(campaigns.c.status == CampaignStatus.SENDING.value)
+    planned = and_(
+        batches.c.state == BatchState.PLANNED.value,
+        batches.c.campaign_id.in_(sending),
+        batches.c.wave_id.in_(due_waves),
+    )
+    retry = and_(
+        batches.c.state == BatchState.RETRY_WAIT.value, batches.c.waiting == "", batches.c.due_at <= now
+    )
+    lapsed = _lapsed(BatchState.CLAIMED)
+    ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
+    return batches.update().where(or_(planned, retry, lapsed)).values(**ready)
+
+
+def _doubting(where: ColumnElement[bool]) -> Update:
+    """What was in flight and lost its owner is in doubt; `now`."""
+    return (
+        batches.update()
+        .where(where)
+        .values(
+            state=BatchState.IN_DOUBT.value,
+            doubt_since=bindparam("now", type_=Instant),
+            owner="",
+            lease_until=None,
+            reason="the program stopped before the answer was known",
+        )
+        .returning(batches.c.campaign_id)
+    )
+
+
+_OVERDUE = _doubting(_lapsed(BatchState.IN_FLIGHT))
+_ABANDONED = _doubting(batches.c.state == BatchState.IN_FLIGHT.value)
+
+
+def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> set[int]:
+    """Move on what only waited for its time: due waves, retries, claims whose lease ran out.
+
+    A batch in flight whose lease ran out becomes in doubt: never ready (L3). `in_hand`: what the caller's own slots work at.
+    Returns the campaigns of such batches.
+    """
+    given = {"now": now, "in_hand": list(in_hand)}
+    db.execute(_waking(), given)
+    return set(db.execute(_OVERDUE, given).scalars())
+
+
+def abandon(db: Connection, now: datetime) -> None:
+    """No other runner lives (the caller holds the lock): claims go back, what was in flight is in doubt. No lease is waited for."""
+    db.execute(
+        batches.update()
+        .where(batches.c.state == BatchState.CLAIMED.value)
+        .values(state=BatchState.READY.value, owner="", lease_until=None)
+    )
+    db.execute(_ABANDONED, {"now": now})
+
+
+def begin_due(db: Connection, campaign: int, now: datetime) -> None:
+    """A person lets a campaign go on, or its time has come: those of its waves that are due have begun, however late."""
+    due_waves = select(waves.c.id).where(waves.c.campaign_id == campaign, waves.c.due_at <= now)
+    db.execute(
+        batches.update()
+        .where(batches.c.state == BatchState.PLANNED.value, batches.c.wave_id.in_(due_waves))
+        .values(state=BatchState.READY.value)
+    )
