@@ -111,12 +111,7 @@ def _known(ctx: Context, found: plan.Planned, ask: plan.Ask, *, quiet: bool) -> 
             code="campaign-cancelled",
             hint='`--again "another reason"` starts another copy.',
         )
-    if campaign.status is CampaignStatus.SCHEDULED and campaign.due_at and campaign.due_at > ctx.now():
-        raise NotAllowed(
-            f"this mailing ({campaign.id}) is planned for {campaign.due_at:%Y-%m-%d %H:%M} UTC",
-            code="campaign-scheduled",
-            hint=f"`newsletter cancel {campaign.id}` first, or let it go out then.",
-        )
+    _require_begun(ctx, campaign)
     if found.differs and not campaign.status.over:
         plan.hold_different(ctx, campaign)
         click.echo(different(campaign), err=True)
@@ -125,6 +120,19 @@ def _known(ctx: Context, found: plan.Planned, ask: plan.Ask, *, quiet: bool) -> 
         click.echo(_standing(campaign, ask), err=True)
     control.resume(ctx, campaign.id)
     return campaign.id
+
+
+def _require_begun(ctx: Context, campaign: Campaign) -> None:
+    """What is planned for later is not sent now, and nobody waits for it before a terminal."""
+    if campaign.status.over or campaign.started_at or not campaign.due_at or campaign.due_at <= ctx.now():
+        return
+    stands = "" if campaign.status is CampaignStatus.SCHEDULED else f", and is {campaign.status.value}"
+    resume = f"`newsletter resume {campaign.id}` and " if stands else ""
+    raise NotAllowed(
+        f"this mailing ({campaign.id}) is planned for {campaign.due_at:%Y-%m-%d %H:%M} UTC{stands}",
+        code="campaign-scheduled",
+        hint=f"`newsletter cancel {campaign.id}` first, or {resume}let it go out then.",
+    )
 
 
 def _standing(campaign: Campaign, ask: plan.Ask) -> str:

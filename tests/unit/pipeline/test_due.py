@@ -212,3 +212,21 @@ def test_a_runner_that_starts_ends_nothing_that_has_not_begun(desk: Bench) -> No
     control.pause(desk.ctx, campaign.id)
     due.recover(desk.ctx)
     assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+
+
+@pytest.mark.parametrize("how", ["paused", "held"])
+def test_send_does_not_wait_for_days_for_a_planned_mailing(
+    long_since: tuple[Path, Context], how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, ctx = long_since
+    assert planned() == 0
+    found = control.find(ctx, 1)
+    if how == "paused":
+        control.pause(ctx, 1)
+    else:
+        due.hold(ctx, found, "text-differs")
+    before = standing(ctx)
+    capsys.readouterr()
+    assert cli.main(["send", SLUG, "--segment", "everyone", "--yes"]) == 1
+    assert "planned for 2020-12-16 14:00 UTC" in capsys.readouterr().err
+    assert standing(ctx) == before
