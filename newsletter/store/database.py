@@ -119,7 +119,12 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes; committed at the end, rolled back on any exception. Raises StoreUnavailable."""
-        with explained(), self.engine.connect().execution_options(writing=True) as db, db.begin():
+        with (
+            explained(),
+            self._turn,
+            self.engine.connect().execution_options(writing=True) as db,
+            db.begin(),
+        ):
             yield db
 
     def close(self) -> None:
