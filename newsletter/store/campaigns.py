@@ -16,6 +16,8 @@ from newsletter.model.campaign import PENDING, AudienceRule, BatchState, Campaig
 from newsletter.model.publication import TrackingMode
 from newsletter.store.tables import batches, campaigns, occasions, waves
 
+_LARGEST = 2**63 - 1  # of a number in the database
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -142,7 +144,9 @@ def create(db: Connection, planned: Planned, now: datetime) -> int:
 
 
 def get(db: Connection, campaign_id: int) -> Campaign | None:
-    """A campaign by number."""
+    """A campaign by number; people type and pages are asked for any number."""
+    if not 0 < campaign_id <= _LARGEST:
+        return None
     row = db.execute(_selected().where(campaigns.c.id == campaign_id)).first()
     return None if row is None else _read(row)
 

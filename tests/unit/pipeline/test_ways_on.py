@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import RefusalScope, Refused, Uncertain
+from newsletter.model.errors import NotFound, RefusalScope, Refused, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import control, due, freeze, settle, submit
 from newsletter.pipeline.schedule import Timetable
@@ -216,3 +216,12 @@ def test_a_late_wave_let_go_on_takes_no_later_one_with_it(
     due.hold_late(desk.ctx)
     drain(desk)
     assert desk.books(campaign.id).accepted == 5
+
+
+# --- numbers that are no mailing's ---
+
+
+@pytest.mark.parametrize("number", [-1, 0, 7, 2**63, 10**40])
+def test_a_number_that_is_no_mailings_is_said_to_be_none(desk: Bench, number: int) -> None:
+    with pytest.raises(NotFound, match=f"no mailing {number}"):
+        control.find(desk.ctx, number)
