@@ -20,7 +20,7 @@ from newsletter.pipeline.progress import progress
     "--assume",
     "decision",
     flag_value="assume",
-    help="Count what is unclear as handed over; nobody gets two copies.",
+    help="Count what is unclear as handed over, and what was refused as refused; nobody gets two copies.",
 )
 @click.option(
     "--again", "decision", flag_value="again", help="Hand it over once more; some people may get two copies."
@@ -45,8 +45,17 @@ def command(campaign: int, decision: str | None, batch: int | None, as_json: boo
             click.echo(
                 f"{found.accepted} batch(es) proven by events; {spaced(unclear)} people not confirmed."
             )
-            if unclear:
-                click.echo(
-                    "Recommended: wait a day for events, then --assume (the provider usually took what it did not refuse)."
-                )
+            _recommend(unclear, settle.refused(ctx, campaign))
     return cli.OPEN if unclear else cli.DONE
+
+
+def _recommend(unclear: int, refused: int) -> None:
+    if refused:
+        click.echo(
+            f"{spaced(refused)} of them are in parts that the provider refused, and have nothing yet. Recommended for these: --again "
+            "(with --batch N while others are in doubt), which goes on looking for the addresses at fault; --assume counts them as refused."
+        )
+    if unclear > refused:
+        click.echo(
+            "Recommended: wait a day for events, then --assume (the provider usually took what it did not refuse)."
+        )

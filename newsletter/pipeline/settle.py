@@ -21,7 +21,7 @@ from newsletter.store.batches import Batch
 class Decision(StrEnum):
     """What a person decides about batches of which nothing more is known."""
 
-    ASSUME = "assume"  #: count them as handed over; nobody gets a second copy
+    ASSUME = "assume"  #: count as handed over what may have been, and as rejected what was surely refused; nobody gets a second copy
     AGAIN = "again"  #: hand them over once more; some people may get two copies
 
 
@@ -89,11 +89,21 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
 
 def _decide(db: Connection, batch: Batch, decision: Decision) -> None:
     unclear = [BatchState.IN_DOUBT, BatchState.HELD]
-    if decision is Decision.ASSUME:
-        batches.move(db, batch, unclear, BatchState.ACCEPTED, reason="assumed")
-    else:
+    if decision is Decision.AGAIN:
         batches.move(db, batch, unclear, BatchState.READY, reason="", doubt_since=None)
         batches.restart(db, batch.root)
+    elif doubts.may_be_taken(db, batch.id):
+        batches.move(db, batch, unclear, BatchState.ACCEPTED, reason="assumed")
+    else:
+        deliveries.reject_batch(db, batch.id, batches.reason(db, batch))
+        batches.move(db, batch, unclear, BatchState.REJECTED)
+
+
+def refused(ctx: Context, campaign: int) -> int:
+    """How many people are in held parts that the provider surely refused: to hand these over once more gives nobody two copies."""
+    with ctx.store.read() as db:
+        held = [batch.id for batch in batches.unclear(db, campaign) if not doubts.may_be_taken(db, batch.id)]
+        return sum(deliveries.count_of_batch(db, number) for number in held)
 
 
 def evidence(ctx: Context, campaign: int) -> list[str]:

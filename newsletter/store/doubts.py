@@ -53,9 +53,15 @@ def overdue(db: Connection, before: datetime) -> list[int]:
     return [int(number) for (number,) in db.execute(query)]
 
 
+def may_be_taken(db: Connection, batch: int) -> bool:
+    """False when every call with a batch's people was refused: surely nobody of it was reached."""
+    query = select(batches.c.id).where(batches.c.id == batch, unresolved())
+    return db.execute(query).first() is not None
+
+
 def unresolved() -> ColumnElement[bool]:
-    """Batches that are to go again although nobody knows what became of a call with their people: a person decided so. The
-    call may have been that of a batch which they were cut from since."""
+    """Batches with whose people a call was made of which nobody knows what became. It may have been the call of a batch which they
+    were cut from since."""
     before = batches.alias("before")
     root = func.coalesce(batches.c.root_id, batches.c.id)
     theirs = or_(

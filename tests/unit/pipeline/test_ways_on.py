@@ -225,3 +225,42 @@ def test_a_late_wave_let_go_on_takes_no_later_one_with_it(
 def test_a_number_that_is_no_mailings_is_said_to_be_none(desk: Bench, number: int) -> None:
     with pytest.raises(NotFound, match=f"no mailing {number}"):
         control.find(desk.ctx, number)
+
+
+# --- what was surely refused is not counted as reached ---
+
+
+def bad(*addresses: str) -> Callable[[Any], Receipt]:
+    """A provider that refuses every request with one of these in it, and names nobody."""
+
+    def given(body: Any) -> Receipt:
+        if {address for _, address in body.people} & set(addresses):
+            raise Refused("400", code="x", scope=RefusalScope.REQUEST)
+        return Receipt("ok")
+
+    return given
+
+
+@pytest.mark.parametrize("decision", list(settle.Decision))
+def test_people_in_a_part_that_was_refused_are_never_assumed_to_have_it(
+    desk: Bench, decision: settle.Decision
+) -> None:
+    """Too many bad addresses for the requests that one batch may cost: what is left is held, and nobody in it was reached."""
+    seed(desk.ctx, people(64, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    desk.witness.answer = bad(*(f"p{number}@reader.example" for number in range(1, 32, 4)))
+    drain(desk)
+    held = desk.books(campaign.id).held
+    assert held > 8
+    settle.decide(desk.ctx, campaign.id, decision)
+    drain(desk)
+    while desk.books(campaign.id).held:
+        settle.decide(desk.ctx, campaign.id, decision)
+        drain(desk)
+    books = desk.books(campaign.id)
+    assert books.closed
+    assert books.accepted == len(desk.witness.taken)
+    assert books.rejected == 64 - books.accepted
+    if decision is settle.Decision.AGAIN:
+        assert books.rejected == 8
