@@ -153,6 +153,11 @@ class Bench:
             approve.approve(self.ctx, planned.campaign.id, plan.count(self.ctx, wanted).zones)
         return planned.campaign
 
+    def keep(self, frozen: Edition) -> str:
+        """An edition that is stored and that no mailing has yet; its id."""
+        plan.keep(self.ctx, frozen, {})
+        return frozen.id
+
     def start(self) -> None:
         due.start_due(self.ctx)
 
