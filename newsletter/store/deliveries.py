@@ -77,6 +77,12 @@ def reject_batch(db: Connection, batch_id: int, reason: str) -> None:
     )
 
 
+def release(db: Connection, where: ColumnElement[bool]) -> None:
+    """Deliveries of these batches give up their places: cancelled or expired."""
+    chosen = select(batches.c.id).where(where)
+    db.execute(deliveries.update().where(deliveries.c.batch_id.in_(chosen)).values(holds=False))
+
+
 _NOT_LEFT = (BatchState.PLANNED, BatchState.READY, BatchState.RETRY_WAIT)
 
 
@@ -96,8 +102,7 @@ def stop(
     ended = {"reason": reason, "waiting": "", "due_at": None, "owner": "", "lease_until": None}
     held = ended | {"reason": f"{reason}; an earlier call may have reached them"}
     db.execute(batches.update().where(still, doubts.unresolved()).values(state=BatchState.HELD.value, **held))
-    chosen = select(batches.c.id).where(still)
-    db.execute(deliveries.update().where(deliveries.c.batch_id.in_(chosen)).values(holds=False))
+    release(db, still)
     db.execute(batches.update().where(still).values(state=state.value, **ended))
 
 
