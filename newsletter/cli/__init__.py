@@ -7,13 +7,15 @@ Called by the `newsletter` script and `python -m newsletter`.
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
 
-from newsletter.model.errors import Explained
+from newsletter.model.errors import Explained, NewsletterError
 
 DONE, REFUSED, USAGE, OPEN = 0, 1, 2, 3
 
@@ -122,11 +124,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Explained as error:
         from newsletter.cli.output import explain
 
-        explain(error, as_json="--json" in (sys.argv[1:] if arguments is None else arguments))
+        explain(error, as_json=_wants_json(arguments))
         return REFUSED
+    except OSError as error:
+        return _system(error, as_json=_wants_json(arguments))
     return result if isinstance(result, int) else DONE
+
+
+def _wants_json(arguments: Sequence[str] | None) -> bool:
+    return "--json" in (sys.argv[1:] if arguments is None else arguments)
+
+
+def _system(error: OSError, *, as_json: bool) -> int:
+    """What the operating system refused and nobody nearer could explain: a full disk, a file where a folder should be."""
+    from newsletter.cli.output import explain
+
+    what = f"{error.filename} cannot be used" if error.filename else "the operating system refused"
+    told = NewsletterError(
+        f"{what}: {error.strerror or error}",
+        code="system",
+        hint="Look at the place, its rights, and the room on the disk.",
+    )
+    explain(told, as_json=as_json and error.filename is not None)
+    return REFUSED
+
+
+def _set_streams() -> None:
+    """Files and pipes get UTF-8 whatever the code page (JSON is UTF-8: RFC 8259 section 8.1); a terminal that lacks a sign shows `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
+            stream.reconfigure(encoding=None if chosen else "utf-8", errors="replace")
 
 
 def run() -> None:
     """The `newsletter` script."""
+    _set_streams()
     sys.exit(main())

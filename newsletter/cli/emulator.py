@@ -27,7 +27,7 @@ def command(flags: tuple[str, ...]) -> int:
         return end.code if isinstance(end.code, int) else cli.USAGE
     try:
         run(options)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, OverflowError) as error:
         raise ConfigurationError(
             f"the emulator cannot start: {error}",
             code="emulator-start",

@@ -150,7 +150,7 @@ def _listen(port: int) -> socket.socket:
     sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         _bind(sock, port)
-    except OSError:
+    except (OSError, OverflowError):
         sock.close()
         raise
     return sock

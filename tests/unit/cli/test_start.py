@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from newsletter import cli
 
 _HEAVY = (
     "sqlalchemy",
@@ -59,3 +64,44 @@ def test_the_help_starts_within_six_times_bare_python() -> None:
     bare = min(spent("-c", "pass") for _ in range(7))
     helped = min(spent("-m", "newsletter", "--help") for _ in range(7))
     assert helped < 6 * bare
+
+
+def test_files_and_pipes_get_utf8_whatever_the_code_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYTHONIOENCODING", raising=False)
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    monkeypatch.setattr(sys, "argv", ["newsletter", "check", "œuvre ─ 会"])
+    monkeypatch.setattr(cli, "main", lambda: print(sys.argv[-1]))
+    with pytest.raises(SystemExit):
+        cli.run()
+    sys.stdout.flush()
+    assert written.getvalue().decode("utf-8").strip() == "œuvre ─ 会"
+
+
+def test_a_code_page_that_was_asked_for_ends_in_no_traceback() -> None:
+    code = "import sys; from newsletter import cli; cli.main = lambda: print('é ─'); cli.run()"
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=True,
+    )
+    assert found.stdout.strip() == b"\xe9 ?"
+
+
+def test_what_the_system_refuses_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["init", str(tmp_path / "news")]) == 0
+    monkeypatch.chdir(tmp_path / "news")
+    (tmp_path / "news/var").write_text("a file where a folder should be", encoding="utf-8")
+    capsys.readouterr()
+    assert cli.main(["campaigns", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"]["code"] == "system"
+    assert "var cannot be used" in told.err
+
+
+def test_a_port_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["emulator", "--port", "99999"]) == 1
+    assert "the emulator cannot start" in capsys.readouterr().err
