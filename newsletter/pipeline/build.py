@@ -22,7 +22,8 @@ from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
-from newsletter.pipeline.proof import all_shown, condition_faults, fault, proof
+from newsletter.pipeline.faults import audience_faults, condition_faults
+from newsletter.pipeline.proof import all_shown, fault, proof
 from newsletter.planning import when
 
 UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
@@ -69,7 +70,7 @@ def build(desk: Authoring, slug: str, *, send_at: datetime | None = None) -> Bui
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
     rendering = desk.renderer().render(request)
     planned, remarks = _planned(desk, rendering.issue, send_at)
-    found = [*rendering.findings, *remarks]
+    found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
         found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources))

@@ -8,8 +8,7 @@ links act on nobody; and the preview and `build` leave authors' links as written
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from newsletter.audience.evaluating import matches
@@ -94,7 +93,7 @@ def all_shown(artwork: Artwork) -> str:
 
 
 def answers_for(desk: Authoring, artwork: Artwork, member: Member) -> str:
-    """Which conditional blocks a member sees. A condition that cannot be read counts as no: `condition_faults` says why."""
+    """Which conditional blocks a member sees. A condition that cannot be read counts as no: `faults.condition_faults` says why."""
     segments = segments_of(desk)
     return "".join("1" if _holds(segments, condition, member) else "0" for condition in artwork.conditions)
 
@@ -104,23 +103,6 @@ def _holds(segments: Segments, condition: Condition, member: Member) -> bool:
         return matches(segments.read(condition.source, condition.place), member)
     except Explained:
         return False
-
-
-def condition_faults(desk: Authoring, conditions: Iterable[Condition]) -> list[Finding]:
-    """A finding for each condition that names no segment, or cannot be read."""
-    conditions = tuple(conditions)
-    try:
-        segments = segments_of(desk) if conditions else Segments()
-    except Explained as error:
-        return [fault(error, "when")]
-    found = []
-    for condition in conditions:
-        try:
-            segments.read(condition.source, condition.place)
-        except Explained as error:
-            finding = fault(error, "when")
-            found.append(replace(finding, place=finding.place or condition.place))
-    return found
 
 
 def segments_of(desk: Authoring) -> Segments:

@@ -212,3 +212,35 @@ def test_nothing_is_written(at: Writing) -> None:
     before = sorted(at.root.rglob("*"))
     build.build(at.desk, GREETING)
     assert sorted(at.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("nobodyknows", "there is no segment “nobodyknows”"),
+        ("{include: [everyone], exclude: [ontaro]}", "there is no segment “ontaro”"),
+        ("\n  include: [ontario", "there is no segment “[ontario”"),
+    ],
+)
+def test_an_audience_that_names_no_segment_is_told_before_the_day_of_sending(
+    at: Writing, written: str, message: str
+) -> None:
+    path = at.issue("en")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("---\n", f"---\naudience: {written}\n", 1), encoding="utf-8"
+    )
+    found = build.build(at.desk, GREETING).findings
+    assert [(one.severity, str(one.place), one.message) for one in found] == [(ERROR, f"{FILE}:2:1", message)]
+
+
+def test_a_field_of_a_conditional_block_that_is_nearly_a_usual_one_is_told(at: Writing) -> None:
+    path = at.issue("en")
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + '\n::: when provnce == "ON" or membership == "gold"\nHello.\n:::\n',
+        encoding="utf-8",
+    )
+    found = [one for one in build.build(at.desk, GREETING).findings if one.check == "when"]
+    assert [(one.severity, one.message, one.hint) for one in found] == [
+        (WARNING, "“provnce” is not a usual field", "Did you mean province?")
+    ]
