@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.output import plain, spaced
+from newsletter.cli.output import counted, plain, spaced
 
 if TYPE_CHECKING:
     from newsletter.pipeline.importing import Remark, Report
@@ -44,10 +44,12 @@ def progress_of(path: Path) -> Iterator[Callable[[int, int], None]]:
     total = max(path.stat().st_size, 1)
 
     def show(rows: int, size: int) -> None:
-        click.echo(f"\r{size * 100 // total:>3} %  {spaced(rows)} rows", nl=False, err=True)
+        click.echo(f"\r{size * 100 // total:>3} %  {counted(rows, 'row')}", nl=False, err=True)
 
-    yield show
-    click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
+    try:
+        yield show
+    finally:
+        click.echo("\r" + " " * 40 + "\r", nl=False, err=True)
 
 
 def stream_json(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -46,11 +47,9 @@ def import_(file: Path, basis: str | None, evidence: str, dry_run: bool, as_json
     from newsletter.pipeline.importing import Options, import_members
 
     options = Options(ConsentBasis(basis) if basis else None, evidence, dry_run)
-    with (
-        app.opened() as ctx,
-        importing.progress_of(file) as progress,
-        import_members(ctx, file, options, progress) as report,
-    ):
+    with app.opened() as ctx, ExitStack() as stack:
+        with importing.progress_of(file) as progress:  # its line is gone before the report is written
+            report = stack.enter_context(import_members(ctx, file, options, progress))
         if as_json:
             importing.members_json(report, dry_run=dry_run)
         else:

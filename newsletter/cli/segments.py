@@ -14,15 +14,26 @@ from newsletter.cli.output import counted, json_out, plain, spaced
 _json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 
 
-@click.group(no_args_is_help=True)
-def command() -> None:
+@click.group(invoke_without_command=True)
+@_json_option
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> int:
     """List segments and count who is in them."""
+    if ctx.invoked_subcommand is None:
+        return _listed(as_json=as_json)
+    if as_json:
+        raise click.UsageError(f"--json stands behind the command: segments {ctx.invoked_subcommand} --json")
+    return cli.DONE
 
 
 @command.command("list")
 @_json_option
 def list_(as_json: bool) -> int:
     """List the segments, and the fields that they can ask for."""
+    return _listed(as_json=as_json)
+
+
+def _listed(*, as_json: bool) -> int:
     from newsletter.pipeline import segments
 
     with app.opened() as ctx:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,9 @@ def test_segments(run: Run, tmp_path: Path) -> None:
         0,
         [("everyone", 3), ("quebec", 1)],
     )
+    assert run("segments", "--json") == (code, found)
+    assert run("segments")[1] == run("segments", "list")[1]
+    assert cli.main(["segments", "--json", "list"]) == 2  # never an answer without its JSON
     (tmp_path / "segments.toml").write_text("[quebec]\nwhere = 'province = \"QC\"'\n")
     code, found = run("segments", "explain", "quebec", "--json")
     assert (code, found["error"]["code"], found["error"]["place"]) == (
@@ -256,3 +260,13 @@ def test_the_line_of_the_help_is_that_of_the_table(name: str) -> None:
     command = cli.command.get_command(None, name)  # type: ignore[arg-type] # the group asks nothing of it
     assert command is not None
     assert command.help == cli.COMMANDS[name].help
+
+
+def test_the_line_of_progress_is_gone_before_the_report_is_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdout", sys.stderr)
+    assert cli.main(["members", "import", "members.csv"]) == 0
+    before, _, _after = capsys.readouterr().err.partition("members.csv: 3 added")
+    assert before.endswith("\r")
