@@ -47,8 +47,9 @@ def show(asked: Asked, edition: Edition, counts: Counts, times: list[str]) -> No
 def show_counts(counts: Counts) -> None:
     """How many, by language and by reason excluded."""
     languages = ", ".join(f"{spaced(number)} in {name}" for name, number in sorted(counts.languages.items()))
+    people = "person" if counts.mailed == 1 else "people"
     click.echo(
-        f"{'Mailed':>11}  {click.style(spaced(counts.mailed), bold=True)} people ({languages or 'nobody'})",
+        f"{'Mailed':>11}  {click.style(spaced(counts.mailed), bold=True)} {people} ({languages or 'nobody'})",
         err=True,
     )
     for reason, number in sorted(counts.excluded.items(), key=lambda item: -item[1]):
@@ -113,7 +114,11 @@ def confirm(counts: Counts, *, yes: bool, quiet: bool = False) -> None:
             code="not-confirmed",
             hint="Call it from a terminal, or add --yes.",
         )
-    typed = click.prompt(f"Type {counts.mailed} to confirm", default="", show_default=False, err=True)
+    try:
+        typed = click.prompt(f"Type {counts.mailed} to confirm", default="", show_default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        raise NotAllowed("not confirmed: nothing was sent", code="not-confirmed") from None
     if typed.replace(",", "").replace(" ", "").replace("\u202f", "").replace("\u00a0", "") != str(
         counts.mailed
     ):

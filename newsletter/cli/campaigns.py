@@ -5,11 +5,14 @@ In: nothing. Out: a table, or JSON. Called by the command line.
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from newsletter import app, cli
 from newsletter.cli.output import json_out
 from newsletter.pipeline import control
+from newsletter.pipeline.progress import told
 
 
 @click.command()
@@ -18,6 +21,7 @@ def command(as_json: bool) -> int:
     """List mailings and where they stand."""
     with app.opened() as ctx:
         found = control.every(ctx)
+        zone = ZoneInfo(ctx.publication.time_zone)
     if as_json:
         rows = [
             {
@@ -34,6 +38,8 @@ def command(as_json: bool) -> int:
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")
     for one in found:
-        due = f"{one.due_at:%Y-%m-%d %H:%M} UTC" if one.due_at else ""
-        click.echo(f"{one.id:>4}  {one.status.value:<10} {due:<21} {one.slug}  {one.reason}".rstrip())
+        due = f"{one.due_at.astimezone(zone):%Y-%m-%d %H:%M}" if one.due_at else ""
+        click.echo(f"{one.id:>4}  {one.status.value:<10} {due:<16}  {one.slug}  {told(one.reason)}".rstrip())
+    if found:
+        click.echo(f"Times of {zone.key}.", err=True)
     return cli.DONE

@@ -5,6 +5,8 @@ In: a campaign's number. Out: the campaign at its end. Called by the command lin
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from newsletter import app, cli
@@ -20,8 +22,9 @@ def command(campaign: int) -> int:
     with app.opened() as ctx:
         found = control.resume(ctx, campaign)
         if found.status is CampaignStatus.SCHEDULED and found.due_at and found.due_at > ctx.now():
+            zone = ZoneInfo(ctx.publication.time_zone)
             click.echo(
-                f"Mailing {campaign} goes out {found.due_at:%Y-%m-%d %H:%M} UTC, while `newsletter serve` or `newsletter work` runs."
+                f"Mailing {campaign} goes out {found.due_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key}), while `newsletter serve` or `newsletter work` runs."
             )
             return cli.DONE
         return running.run_to_end(ctx, campaign)

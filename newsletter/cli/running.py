@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 
 from newsletter import cli
-from newsletter.cli.output import spaced
+from newsletter.cli.output import counted, spaced
 from newsletter.host import when_told_to_end
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
@@ -219,4 +219,4 @@ def _sums(now: Progress) -> str:
         "expired": books.expired,
     }
     said = ", ".join(f"{spaced(count)} {name}" for name, count in parts.items() if count)
-    return f"  {spaced(books.prepared)} recipients: {said}."
+    return f"  {counted(books.prepared, 'recipient')}: {said}."

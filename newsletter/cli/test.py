@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import json_out, print_findings
+from newsletter.cli.output import counted, json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.address import parse
 from newsletter.model.edition import Artwork
@@ -67,7 +67,7 @@ def command(
         if as_json:
             json_out({"sent": sent, "edition": frozen.edition.id})
         else:
-            click.echo(f"{len(sent)} test message(s) to {', '.join(to)} ({', '.join(texts)}).")
+            click.echo(f"{counted(len(sent), 'test message')} to {', '.join(to)} ({', '.join(texts)}).")
         return cli.DONE
 
 

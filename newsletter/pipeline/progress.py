@@ -46,11 +46,19 @@ class Progress:
         if reason == conclude.NOT_CONFIRMED:
             unclear = self.books.in_doubt + self.books.held
             return f"{unclear:,} people: it is not confirmed whether they got it. Nobody is mailed twice meanwhile."
-        known = {
-            conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
-            conclude.LATE: "Its time passed while nothing was running.",
-        }
-        return known.get(reason, reason)
+        return told(reason)
+
+
+def told(reason: str) -> str:
+    """Why a campaign stands still, in words; one that is words already stays as it is."""
+    if reason.startswith(control.PERSON):
+        return f"A person paused it: {reason.removeprefix(control.PERSON)}."
+    known = {
+        conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
+        conclude.LATE: "Its time passed while nothing was running.",
+        conclude.NOT_CONFIRMED: "It is not confirmed whether some got it.",
+    }
+    return known.get(reason, reason)
 
 
 @dataclass(frozen=True, slots=True)
