@@ -18,10 +18,11 @@ NAME = "leftover-text"
 
 
 class Leftover(NamedTuple):
-    """A form of words, and whether it is surely a mistake."""
+    """A form of words, whether it is surely a mistake, and whether it begins a sentence that is to be quoted."""
 
     pattern: re.Pattern[str]
     sure: bool = True
+    sentence: bool = False
 
 
 _BLANKS = (
@@ -38,9 +39,11 @@ LEFTOVERS = (
     ),
     Leftover(re.compile(r"\bexample\.(?:com|net|org)\b", re.IGNORECASE)),
     Leftover(re.compile(r"\b(?:TBD|TBC|À CONFIRMER)\b"), sure=False),
-    Leftover(re.compile(r"\bWrite here\b|\bÉcrivez ici\b"), sure=False),
+    Leftover(re.compile(r"\bWrite here\b|\bÉcrivez ici\b"), sure=False, sentence=True),
     Leftover(re.compile(r"^(?:Copy of|Copie de)\b|\((?:copy|copie)(?: \d+)?\)", re.IGNORECASE), sure=False),
 )
+_BULLET = re.compile(r"^[ \t]*[•●▪◦‣·][ \t\u00a0]*\S.*$", re.MULTILINE)
+_STARS = re.compile(r"\*\*(?!\*)[^*\s]{0,30}")
 _COPYRIGHT = re.compile(
     r"(?:©|\(c\)|copyright)\s*((?:19|20)\d\d)(?:\s*[-–]\s*((?:19|20)\d\d))?", re.IGNORECASE
 )
@@ -50,7 +53,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
     Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com; warning
-    for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", a copyright year other than that of the planned day, and a
+    for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day, and a
     `date:` other than the planned day. Looks at subject, preheader, title, text, links and alternative texts.
     """
     for language, text, page in context.texts:
@@ -58,11 +61,12 @@ def check(context: CheckContext) -> Iterator[Finding]:
         for part in _parts(context, language, text, page):
             for leftover in LEFTOVERS:
                 for found in leftover.pattern.finditer(part):
-                    words = _around(part, found) if not leftover.sure else found.group()
+                    words = _around(part, found) if leftover.sentence else found.group()
                     if words not in seen:
                         seen.add(words)
                         yield _finding(context, words, found.group(), language, sure=leftover.sure)
         yield from _years(context, page, language)
+        yield from _pasted(context, page, language)
     yield from _date(context)
 
 
@@ -78,18 +82,36 @@ def _parts(context: CheckContext, language: str, text: EditionText, page: Page) 
 
 def _around(part: str, found: re.Match[str]) -> str:
     """The sentence's beginning, so that several such places are told apart."""
-    return short(part[found.start() : found.start() + 60], 40).rstrip("…")
+    return short(part[found.start() : found.start() + 60], 40)
 
 
 def _finding(context: CheckContext, words: str, found: str, language: str, *, sure: bool) -> Finding:
-    place = context.where(words, language) or context.where(found, language) or context.template
+    place = context.where(words.rstrip("…"), language) or context.where(found, language) or context.template
     if sure:
         return error(
             NAME, f"“{short(words)}” looks unfinished", place, language, hint="Finish it or take it out."
         )
     return warning(
-        NAME, f"“{short(words)}…” was left over", place, language, hint="Replace it with your own words."
+        NAME, f"“{short(words)}” was left over", place, language, hint="Replace it with your own words."
     )
+
+
+def _pasted(context: CheckContext, page: Page, language: str) -> Iterator[Finding]:
+    """Lists and bold words as word processors write them: Markdown runs such lines into one, and keeps such stars."""
+    issue = context.rendering.issue
+    body = issue.texts[language].body if issue and language in issue.texts else ""
+    if bullet := _BULLET.search(body):
+        message = f"“{bullet.group().strip()[:1]}” makes no list: its lines would run into one"
+        place = context.where(bullet.group().strip(), language) or context.template
+        yield warning(NAME, message, place, language, hint="Begin each point with “- ”.")
+    code = " ".join(page.code)
+    stars = next((found.group() for found in _STARS.finditer(page.text) if found.group() not in code), None)
+    if stars and "**" in body.replace("\\*", ""):
+        message = f"the stars of “{short(stars.strip(), 30)}” would be read as they stand"
+        place = context.where(stars.strip(), language) or context.where("**", language) or context.template
+        yield warning(
+            NAME, message, place, language, hint="They stand close to the words, on both sides: **words**."
+        )
 
 
 def _years(context: CheckContext, page: Page, language: str) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
 
     Level: error for an empty address, a bare `#`, an anchor that is not in the mail, `javascript:` and other unsafe kinds, an
     address without `https://`, one that no browser can read, brackets left open, this machine or a private network, a mail address
-    that is none; warning for hosts that look like a rehearsal (staging.…), a name or password in the address, and a full stop or
+    that is none; warning for hosts that look like a rehearsal (staging.…), a link without words, a name or password in the address, and a full stop or
     comma at the end. Links are read as browsers read them (WHATWG URL).
     """
     for language, _text, page in context.texts:
@@ -51,7 +51,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
             if href is None or known in seen or href.startswith(MARK):
                 continue
             seen.add(known)
-            fault = fault_of(href, page)
+            fault = fault_of(href, page) or _unseen(element)
             if fault:
                 yield _finding(context, fault, href, element.text, language)
 
@@ -64,6 +64,18 @@ def _target(context: CheckContext, element: Element) -> str | None:
         return attributes["href"]
     anchor = attributes.keys() & {"id", "name"} or not element.text
     return None if anchor or any(known.check == NAME for known in context.rendering.findings) else ""
+
+
+def _unseen(element: Element) -> Fault | None:
+    """A link without words or a picture: nobody sees it, and a screen reader speaks its address."""
+    seen = element.text or element.images or element.hidden or "aria-label" in element.attributes
+    return (
+        None
+        if seen
+        else Fault(
+            "has no words to click on", "Write them between the brackets: [words](https://…).", sure=False
+        )
+    )
 
 
 def _finding(context: CheckContext, fault: Fault, href: str, label: str, language: str) -> Finding:

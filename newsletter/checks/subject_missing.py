@@ -11,6 +11,7 @@ from newsletter.checks.context import CheckContext, error, warning
 from newsletter.model.artwork import Chunks, Mark, MarkKind
 from newsletter.model.edition import BOTH, Artwork
 from newsletter.model.finding import Finding
+from newsletter.model.place import Place
 
 NAME = "subject-missing"
 
@@ -27,6 +28,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
         subject = subject_text(text.subject, context.artwork).strip()
         place = context.key("subject", language)
         if not subject.strip(" |-–—"):
+            if _told(context, language):
+                continue
             yield error(
                 NAME,
                 "there is no subject",
@@ -37,7 +40,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
         elif BOTH in language:
             continue
         elif len(subject) < SHORTEST:
-            message = f"the subject has only {len(subject)} characters"
+            characters = "character" if len(subject) == 1 else "characters"
+            message = f"the subject has only {len(subject)} {characters}"
             yield warning(NAME, message, place, language, hint="Say what the mail is about.")
         elif len(subject) > LONG:
             most = "more than mail programs show" if len(subject) > LONGEST else "more than phones show"
@@ -45,6 +49,22 @@ def check(context: CheckContext) -> Iterator[Finding]:
             yield warning(
                 NAME, message, place, language, hint=f"Bring it under {LONG}, the important words first."
             )
+
+
+def _told(context: CheckContext, language: str) -> bool:
+    """True when front matter has told already why its subject could not be read: it is there, and wrong."""
+    own = context.key("subject", language)
+    told = [
+        known.place for known in context.rendering.findings if known.check == "front-matter" and known.place
+    ]
+    return any(
+        own and place.file == own.file and _line(context, place).startswith("subject") for place in told
+    )
+
+
+def _line(context: CheckContext, place: Place) -> str:
+    lines = context.sources.get(place.file, "").split("\n")
+    return lines[place.line - 1].lower() if 0 < place.line <= len(lines) else ""
 
 
 def subject_text(chunks: Chunks, artwork: Artwork) -> str:

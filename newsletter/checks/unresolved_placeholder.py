@@ -13,9 +13,14 @@ from newsletter.model.finding import Finding
 
 NAME = "unresolved-placeholder"
 
+_FIELDS = (
+    r"(?:first|last|full|member|company|organi[sz]ation)?[ _]?name|pr[ée]nom|nom(?:[ _]de[ _]famille)?|e-?mail|courriel|company|"
+    r"entreprise|soci[ée]t[ée]|civilit[ée]|salutation"
+)
 _FORMS = re.compile(
     r"\{\{[^{}]*\}\}|\{\{|\}\}|\{%[^%]*%\}|\{%|%\}|\{#.*?#\}"  # ours, and Jinja's
     r"|%%[A-Za-z_][\w.-]*%%|\*\|[A-Za-z_][\w:.-]*\|\*|<%=?[^%]*%>|\$\{[^{}]*\}"  # other programs'
+    rf"|«(?i:{_FIELDS})»|<<(?i:{_FIELDS})>>|(?<![{{$])\{{(?i:{_FIELDS})\}}(?!\}})"  # mail merge: Word, and templates of others
     r"|zq[0-9a-f]{6,}q?(?![0-9a-z])"  # opaque tokens of compose and dispatch
 )
 _STARRED = re.compile(
@@ -27,7 +32,7 @@ _HINT = 'A personal field is written {{ member.first_name | default("friend") }}
 
 def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left in any part that should have been filled in: `{{ … }}`, `{% … %}`, `%%name%%`, `*|NAME|*`, `<%= … %>`,
-    `${…}`, or a token of the program's own.
+    `${…}`, a mail-merge field («FirstName», `{FirstName}`, `<<First Name>>`), or a token of the program's own.
 
     Level: error. Looks at subject, preheader, title, visible text, attributes, and the plain text, before and after filling with a
     member's values. What stands in code (between backticks) is shown as written and left alone.

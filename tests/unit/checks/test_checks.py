@@ -60,7 +60,7 @@ def test_a_sound_email_has_no_findings(both: bool) -> None:
     ],
 )
 def test_a_placeholder_that_is_left(left: str) -> None:
-    shown = left.replace("<", "&lt;").replace(">", "&gt;")
+    shown = left.replace("<", "&lt;").replace(">", "&gt;").replace("{", "{{").replace("}", "}}")
     finding = only("unresolved-placeholder", body=f"Hello {shown} and more")
     assert finding.severity is ERROR
     assert left in finding.message
@@ -422,3 +422,24 @@ def test_no_html_can_break_a_check(html: str) -> None:
 
 def test_the_sources_hold_what_the_sample_says() -> None:
     assert source("en").splitlines()[7].startswith("Dear")
+
+
+@pytest.mark.parametrize("left", ["«FirstName»", "«Prénom»", "{FirstName}", "{first_name}", "<<First Name>>"])
+def test_a_mail_merge_field_would_be_read_as_it_stands(left: str) -> None:
+    shown = left.replace("<", "&lt;").replace(">", "&gt;").replace("{", "{{").replace("}", "}}")
+    finding = only("unresolved-placeholder", html=HTML.replace("</p>", f" {shown}</p>", 1))
+    assert finding.severity is ERROR
+    assert left in finding.message
+
+
+@pytest.mark.parametrize("said", ["« Prénom »", "the «Oui» of March", "a {set}", "a < b << c"])
+def test_what_only_looks_like_a_mail_merge_field_is_left_alone(said: str) -> None:
+    shown = said.replace("<", "&lt;").replace("{", "{{").replace("}", "}}")
+    assert catalog.run(context(html=HTML.replace("</p>", f" {shown}</p>", 1))) == ()
+
+
+def test_a_link_without_words_is_told() -> None:
+    finding = only(
+        "link-malformed", html=HTML.replace("</p>", ' <a href="https://www.ngen.ca/unseen"></a></p>', 1)
+    )
+    assert (finding.severity, "has no words" in finding.message) == (WARNING, True)

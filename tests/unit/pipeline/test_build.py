@@ -244,3 +244,30 @@ def test_a_field_of_a_conditional_block_that_is_nearly_a_usual_one_is_told(at: W
     assert [(one.severity, one.message, one.hint) for one in found] == [
         (WARNING, "“provnce” is not a usual field", "Did you mean province?")
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ("• one\n• two", "“•” makes no list: its lines would run into one"),
+        ("**bold **text", "the stars of “**bold” would be read as they stand"),
+        ("xx TBD yy", "“TBD” was left over"),
+        ("\\*\\*Taxes not included. 1 • 2", ""),
+        ("`**kwargs`", ""),
+    ],
+)
+def test_what_a_word_processor_left_is_told_with_its_line(at: Writing, written: str, message: str) -> None:
+    path = at.root / "issues" / "pasted.md"
+    path.write_text(f"---\nsubject: A fine subject\n---\n\n{written}\n", encoding="utf-8")
+    found = build.build(at.desk, "pasted").findings
+    assert [(one.message, one.place and one.place.line) for one in found] == (
+        [(message, 5)] if message else []
+    )
+
+
+@pytest.mark.parametrize("written", ["[NGen, News]", '"Hello'])
+def test_a_subject_that_cannot_be_read_is_not_told_to_be_missing_as_well(at: Writing, written: str) -> None:
+    path = at.root / "issues" / "wrong.md"
+    path.write_text(f"---\nsubject: {written}\n---\n\nHello.\n", encoding="utf-8")
+    (found,) = build.build(at.desk, "wrong").findings
+    assert (found.check, found.severity, found.place and found.place.line) == ("front-matter", ERROR, 2)
