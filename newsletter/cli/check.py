@@ -24,6 +24,7 @@ def command(issue: str | None, as_json: bool) -> int:
         from newsletter.pipeline import build
 
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
+        strays = () if issue else build.strays(desk)
         found = {slug: build.build(desk, slug).findings for slug in slugs}
     if as_json:
         reports = [report(slug, findings) for slug, findings in found.items()]
@@ -32,6 +33,8 @@ def command(issue: str | None, as_json: bool) -> int:
         for slug, findings in found.items():
             print_findings(findings)
             click.echo(f"{slug}: {summary(findings)}", err=True)
+        for path in strays:
+            click.echo(f"{path}: not looked at, for an issue cannot have this name", err=True)
         if not found:
             click.echo("There are no issues yet. Start one: newsletter new my-first-issue", err=True)
     return cli.REFUSED if any(has_errors(findings) for findings in found.values()) else cli.DONE

@@ -53,6 +53,11 @@ def issues(desk: Authoring) -> tuple[workspace.IssueName, ...]:
     return workspace.list_issues(desk.root)
 
 
+def strays(desk: Authoring) -> tuple[str, ...]:
+    """Files beside the issues whose names no issue may have: nobody looks at them. A README is none of them."""
+    return tuple(path for path in workspace.strays(desk.root) if Path(path).stem.lower() != "readme")
+
+
 def find(desk: Authoring, given: str, here: Path) -> str:
     """The slug of an issue as somebody typed it: slug, file or path. Raises NotFound with the nearest names."""
     return workspace.find_issue(desk.root, given, here)

@@ -47,11 +47,21 @@ def is_slug(text: str) -> bool:
 
 def slug_rule(text: str) -> AuthorError:
     """The error for a name that no issue may have."""
+    made = _slug(text)
+    such = f"such as {made}" if is_slug(made) else "2020-12-16-greeting"
     return AuthorError(
         f"{text[:80]!r} cannot be the name of an issue",
         code="issue-name",
-        hint="Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: 2020-12-16-greeting",
+        hint=f"Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: {such}",
     )
+
+
+def _slug(text: str) -> str:
+    """The nearest name that an issue may have: `Été 2026` → `ete-2026`."""
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign)
+    )
+    return "-".join(re.findall("[a-z0-9]+", plain.removesuffix(".md")))[:80].strip("-")
 
 
 def inside(root: Path, path: Path) -> Path:

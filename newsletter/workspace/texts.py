@@ -50,14 +50,17 @@ def normalised(data: bytes, name: str) -> str:
     """Bytes as text: byte order mark dropped, Windows line ends made LF, accents composed (NFC)."""
     if data.startswith(_UTF16):
         raise AuthorError(
-            "is saved as UTF-16", code="text-encoding", place=Place(name, 1), hint="Save it as UTF-8."
+            "the file is saved as UTF-16",
+            code="text-encoding",
+            place=Place(name, 1),
+            hint="Save it as UTF-8.",
         )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise AuthorError(
-            "is not saved as UTF-8",
+            "the file is not saved as UTF-8",
             code="text-encoding",
             place=Place(name, line),
             hint="Save the file as UTF-8 (in the editor's “Save as” dialogue), then look at this line's accents.",
@@ -68,7 +71,7 @@ def normalised(data: bytes, name: str) -> str:
         start = text.rfind("\n", 0, odd.start()) + 1
         place = Place(name, text.count("\n", 0, odd.start()) + 1, odd.start() - start + 1)
         raise AuthorError(
-            f"holds an invisible control character (U+{ord(odd.group()):04X})",
+            f"here is an invisible control character (U+{ord(odd.group()):04X})",
             code="text-control",
             place=place,
             hint="Delete it and type the place again.",

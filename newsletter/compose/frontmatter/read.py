@@ -157,11 +157,12 @@ def _template(shared: dict[str, Written], request: Request, judge: Judge) -> str
     known = [
         path.removesuffix(".mjml") for path in request.templates if path.endswith(".mjml") and "/" not in path
     ]
+    offered = [path for path in known if path != "base"]  # what the others are built on
     if name and name not in known:
         judge.refuse(
             shared["template"],
             f"there is no template “{name}”",
-            near(name, known) or f"There are: {', '.join(sorted(known))}.",
+            near(name, offered) or f"There are: {', '.join(sorted(offered)) or 'none'}.",
         )
     return name or request.default_template
 

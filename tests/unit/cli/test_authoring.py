@@ -202,3 +202,11 @@ def test_the_help_of_the_list_is_the_commands_own(name: str) -> None:
     command = cli.command.get_command(None, name)  # type: ignore[arg-type]
     assert command is not None
     assert command.help == COMMANDS[name].help
+
+
+def test_a_file_that_nobody_looks_at_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("Numéro d’été.md", "README.md"):
+        (folder / "issues" / name).write_text("---\nsubject: Bonjour\n---\n", encoding="utf-8")
+    assert cli.main(["check"]) == 0
+    told = [line for line in capsys.readouterr().err.splitlines() if "not looked at" in line]
+    assert told == ["issues/Numéro d’été.md: not looked at, for an issue cannot have this name"]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter import workspace
 from newsletter.model.errors import AuthorError, ConfigurationError, NotFound
-from newsletter.workspace import texts
+from newsletter.workspace import paths, texts
 from newsletter.workspace.texts import normalised
 from tests.unit.workspace.folder import ISSUE, make
 
@@ -69,6 +69,18 @@ def test_issues_by_language(tmp_path: Path) -> None:
     ]
     assert workspace.strays(root) == ("issues/Not a slug.md", "issues/README.md")
     assert [file.language for file in workspace.read_issue(root, "a")] == [""]
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("Mon numéro d'été 2026", "mon-numero-d-ete-2026"),
+        ("News.md", "news"),
+        ("新年", "2020-12-16-greeting"),
+    ],
+)
+def test_a_name_that_cannot_be_is_answered_with_one_that_can(typed: str, offered: str) -> None:
+    assert paths.slug_rule(typed).hint.endswith(offered)
 
 
 def test_one_file_beside_another_with_a_language(tmp_path: Path) -> None:
