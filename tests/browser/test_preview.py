@@ -226,6 +226,22 @@ def test_choices_stand_in_the_address(looked: Looked) -> None:
     page.context.close()
 
 
+def test_a_phone_shows_every_choice_whole(looked: Looked) -> None:
+    page = looked.page(width=375)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.segments a')].filter(a => {
+            const own = a.getBoundingClientRect(), around = a.parentElement.getBoundingClientRect();
+            return own.right > Math.min(around.right, innerWidth) + 0.5;
+        }).map(a => a.textContent)"""
+    )
+    assert cut == []
+    narrow = page.evaluate(
+        "() => [...document.querySelectorAll('.toolbar select')].filter(s => s.clientWidth < 180).length"
+    )
+    assert narrow == 0
+    page.context.close()
+
+
 def test_images_off(looked: Looked) -> None:
     page = looked.page()
     loaded = "[...document.images].map(one => one.naturalWidth > 0)"
