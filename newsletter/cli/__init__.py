@@ -139,9 +139,9 @@ def _system(error: OSError, *, as_json: bool) -> int:
     """What the operating system refused and nobody nearer could explain: a full disk, a file where a folder should be."""
     from newsletter.cli.output import explain
 
-    what = f"{error.filename} cannot be used" if error.filename else "the operating system refused"
+    reason = error.strerror or str(error)
     told = NewsletterError(
-        f"{what}: {error.strerror or error}",
+        f"the operating system refused: {f'{error.filename}: {reason}' if error.filename else reason}",
         code="system",
         hint="Look at the place, its rights, and the room on the disk.",
     )

@@ -99,7 +99,7 @@ def test_what_the_system_refuses_is_told_in_one_line(
     assert cli.main(["campaigns", "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["error"]["code"] == "system"
-    assert "var cannot be used" in told.err
+    assert "var: File exists" in told.err
 
 
 def test_a_port_that_is_none_is_told(capsys: pytest.CaptureFixture[str]) -> None:
