@@ -12,6 +12,7 @@ import re
 import struct
 import warnings
 from collections import OrderedDict
+from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from PIL import Image as Pillow
@@ -88,7 +89,10 @@ class Images:
         ):  # the author's own line was named first; the look that repeats it adds nothing
             return
         self._missing.add(name)
-        names = [path.rsplit("/", 1)[-1] for path in self._bytes]
+        # A like ending (.png) makes no two names alike.
+        stem = PurePosixPath(unquote(name)).stem.lower()
+        named = (path.rsplit("/", 1)[-1] for path in self._bytes)
+        names = [one for one in named if near(stem, [PurePosixPath(one).stem.lower()])]
         hint = near(unquote(name), names) or f"Put it into {self._folders[0]} or templates/images/."
         if _ELSEWHERE.match(name):
             hint = f"An image is a file of the issue: save it into {self._folders[0]} and write its name."

@@ -271,3 +271,18 @@ def test_a_subject_that_cannot_be_read_is_not_told_to_be_missing_as_well(at: Wri
     path.write_text(f"---\nsubject: {written}\n---\n\nHello.\n", encoding="utf-8")
     (found,) = build.build(at.desk, "wrong").findings
     assert (found.check, found.severity, found.place and found.place.line) == ("front-matter", ERROR, 2)
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("nope.png", "Put it into issues/pictured/ or templates/images/."),
+        ("skylin.png", "Did you mean “skyline.png”?"),
+        ("skyline.jpg", "Did you mean “skyline.png”?"),
+    ],
+)
+def test_a_missing_image_is_answered_with_one_of_a_like_name(at: Writing, written: str, hint: str) -> None:
+    path = at.root / "issues" / "pictured.md"
+    path.write_text(f"---\nsubject: A fine subject\n---\n\n![A view]({written})\n", encoding="utf-8")
+    found = [one for one in build.build(at.desk, "pictured").findings if one.check == "image-missing"]
+    assert [one.hint for one in found] == [hint]
