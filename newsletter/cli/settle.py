@@ -43,7 +43,7 @@ def command(campaign: int, decision: str | None, batch: int | None, as_json: boo
             for line in settle.evidence(ctx, campaign):
                 click.echo(line)
             click.echo(
-                f"{found.accepted} batch(es) proven by events; {spaced(unclear)} people not confirmed."
+                f"Batches proven by events: {spaced(found.accepted)}. People not confirmed: {spaced(unclear)}."
             )
             _recommend(unclear, settle.refused(ctx, campaign))
     return cli.OPEN if unclear else cli.DONE

@@ -327,8 +327,13 @@ def test_pause_resume_cancel(run: Run, sendgrid: Emulated) -> None:
     run("members", "import", "members.csv")
     planned = run("schedule", SLUG, "--segment", "everyone", "--at", "2020-12-16 09:00", "--yes", "--json")
     assert (planned.code, planned.json["status"]) == (0, "scheduled")
+    unasked = run("cancel", "1")  # nobody is there to say yes
+    assert (unasked.code, "add --yes" in unasked.err) == (1, True)
+    assert run("campaigns", "--json").json["campaigns"][0]["status"] == "scheduled"
     assert run("cancel", "1", "--yes").code == 0
     assert run("cancel", "1", "--yes").code == 1
+    over = run("cancel", "1")  # refused for what it is, without a question
+    assert (over.code, "nothing of it is left" in over.err) == (1, True)
     assert run("send", SLUG, "--segment", "everyone", "--yes").code == 1  # cancelled: it posts nothing
     assert run("pause", "9").code == 1
     assert taken(sendgrid) == []
@@ -378,7 +383,7 @@ def test_what_is_approved_stays_approved_when_it_is_asked_for_again(run: Run) ->
     assert run("resume", "1").code == 1  # a draft wants approval
     assert run("approve", "1", "--yes").code == 0
     waiting = run("resume", "1")  # and then its time, for which no terminal must wait
-    assert (waiting.code, "2020-12-17 14:00 UTC" in waiting.out) == (0, True)
+    assert (waiting.code, "2020-12-17 09:00 (America/Toronto)" in waiting.out) == (0, True)
 
 
 def test_what_is_too_late_is_not_approved(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
