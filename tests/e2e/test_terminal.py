@@ -168,6 +168,8 @@ def test_ctrl_c_detaches_and_resume_goes_on(stage: Stage) -> None:
 def test_ctrl_c_stops_what_another_process_sends(stage: Stage) -> None:
     slowly(stage)
     worker = stage.start("work")
+    assert worker.stderr
+    assert worker.stderr.readline().startswith("Working")  # it is the runner before the other asks
     try:
         with terminal(stage, "send", SLUG, "--segment", "everyone", "--yes") as seen:
             seen.until("10/40")
