@@ -164,6 +164,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("send.slots", 2, "How many requests may be under way at one time.", _whole),
     Setting("send.rate_per_minute", 60000, "The most recipients a minute for this account (0: no limit).", _whole),
     Setting("send.grace_minutes", 240, "How late a mailing may start by itself after its time; later it is held.", _whole),
+    Setting("hold.festive", ("greeting",), "Templates of feasts: after a hold on everything, mailings with one of these are looked at first.", _list),
     Setting("send.settle_hours", 24, "How long a batch in doubt waits for evidence before it is held for a person.", _whole),
     Setting("send.pause_bounces", 0.05, "The share of hard bounces at which a mailing pauses.", _share),
     Setting("send.pause_complaints", 0.003, "The share of complaints at which a mailing pauses.", _share),

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
-from newsletter.pipeline import conclude
+from newsletter.model.hold import CLAIMED, HELD_BY
+from newsletter.pipeline import barring, conclude
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, audit, batches, campaigns, deliveries, waking
+from newsletter.store import Connection, audit, batches, campaigns, deliveries, holds, waking
 
 PERSON = "person: "  #: how the reason of a pause begins when a person paused
 
@@ -70,17 +71,31 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
                 hint=f"newsletter approve {campaign_id}",
             )
         if found.status in {CampaignStatus.PAUSED, CampaignStatus.HELD}:
-            _go_on(ctx, db, found)
+            held = barring.bars(db, campaigns.detail(db, campaign_id), ctx.now())
+            if held is not None:
+                raise barring.refusal(held)
+            go_on(ctx, db, found, late=_late(found))
             audit.note(db, ctx.now(), ctx.actor, "resume", str(campaign_id), {"was": found.reason})
         return get(db, campaign_id)
 
 
-def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
+def _late(found: Campaign) -> bool:
+    """Whether resuming a mailing means that it goes out late: it was held for that, or before anybody got it."""
     if found.started_at is None:
-        _go_out(ctx, db, found)
+        return found.status is CampaignStatus.HELD
+    return found.reason == conclude.LATE or found.reason.startswith((HELD_BY, CLAIMED))
+
+
+def go_on(ctx: Context, db: Connection, found: Campaign, *, late: bool) -> None:
+    """A mailing that stood still goes on, and no hold placed until now keeps it back. `late`: also what was missed meanwhile."""
+    freed: dict[str, object] = {"freed_from": holds.newest(db)}
+    if found.started_at is None:
+        if late:  # it goes out as it is, and as late as it is now, as a person just decided
+            freed |= {"insisted": True, "approved_at": ctx.now(), "approved_by": ctx.actor}
+        campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", **freed)
         return
     insisted = found.reason.startswith(conclude.REFUSED_WHOLE) or batches.stuck(db, found.id)
-    if found.reason == conclude.LATE:
+    if late:
         waking.begin_due(db, found.id, ctx.now())
     campaigns.change(
         db,
@@ -90,19 +105,12 @@ def _go_on(ctx: Context, db: Connection, found: Campaign) -> None:
         reason="",
         refusals=0,
         insisted=insisted,
+        **freed,
         **({"stage": ""} if found.reason == conclude.NOT_CONFIRMED else {}),
     )
     if insisted:
         batches.insist(db, found.id)
     conclude.follow(db, found.id, ctx.now())
-
-
-def _go_out(ctx: Context, db: Connection, found: Campaign) -> None:
-    """Held before its recipients were written down: it goes out as it is, and as late as it is now, as a person just decided."""
-    decided: dict[str, object] = {}
-    if found.status is CampaignStatus.HELD:
-        decided = {"insisted": True, "approved_at": ctx.now(), "approved_by": ctx.actor}
-    campaigns.change(db, found.id, [found.status], CampaignStatus.SCHEDULED, reason="", **decided)
 
 
 def cancel(ctx: Context, campaign_id: int) -> Campaign:

@@ -11,7 +11,8 @@ from typing import Any
 
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
-from newsletter.pipeline import conclude, freeze, reaching, testing
+from newsletter.model.hold import HELD_BY
+from newsletter.pipeline import barring, conclude, freeze, reaching, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
@@ -52,6 +53,9 @@ def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
 def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign.id)
+        barred = barring.bars_start(db, row, now)
+    if barred is not None:
+        return hold(ctx, campaign, f"{HELD_BY}{barred.reason}")
     due_at = campaign.due_at or now
     if _too_late(row, due_at, now) and not (row.insisted and _too_late(row, due_at, row.approved_at)):
         return hold(ctx, campaign, conclude.LATE)  # and a person has not let it go out when it was so already

@@ -28,7 +28,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.pipeline import conclude, reaching
+from newsletter.pipeline import barring, conclude, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
@@ -85,8 +85,8 @@ class Desk:
         with self._lock:
             return frozenset(self._in_hand)
 
-    def wait(self, per_minute: int, members: int) -> bool:
-        """Wait for the pace and take so many members' share of it; False when the program is stopping."""
+    def wait(self, per_minute: int, members: int, wanted: Callable[[], bool] = lambda: True) -> bool:
+        """Wait for the pace and take so many members' share of it; False when the program is stopping, or it is not `wanted` now."""
         while not self.stopping():
             now = self.ctx.now()
             with self._lock:
@@ -95,6 +95,8 @@ class Desk:
                     self._pace = self._pace.after(now, members, per_minute)
                     return True
             self.ctx.sleep(min(delay, _MOMENT).total_seconds())
+            if not wanted():
+                return False
         return False
 
     def _meter(self, now: datetime) -> Pace:
@@ -154,7 +156,14 @@ def _wait(desk: Desk, batch: Batch) -> bool:
         members = deliveries.count_of_batch(db, batch.id)
         if campaigns.detail(db, batch.campaign).gentle:
             rate = gentle_rate(attempts.handed_over(db, batch.campaign), rate)
-    return desk.wait(rate, members)
+    return desk.wait(rate, members, lambda: _wanted(ctx, batch))
+
+
+def _wanted(ctx: Context, batch: Batch) -> bool:
+    """Nobody paused, held or cancelled it while it waited for its turn. (What counts is asked again when it leaves.)"""
+    with ctx.store.read() as db:
+        row = campaigns.detail(db, batch.campaign)
+        return row.status == CampaignStatus.SENDING and barring.bars(db, row, ctx.now()) is None
 
 
 def _begin(desk: Desk, batch: Batch) -> Flight | None:
@@ -249,7 +258,7 @@ def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
     standing = batches.get(db, batch.id)
     if (standing.state, standing.epoch) != (BatchState.CLAIMED, batch.epoch):
         return False  # fenced: the claim ran out and another has it; nothing of it is ours to change
-    if row.status != CampaignStatus.SENDING:
+    if barring.keeps_back(db, row, now) or row.status != CampaignStatus.SENDING:
         batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
         conclude.follow(db, batch.campaign, now)
         return False

@@ -96,6 +96,7 @@ campaigns = Table(
     Column(
         "insisted", Boolean, nullable=False, server_default=false()
     ),  # resumed by a person after such a pause
+    Column("freed_from", Id),  # the newest hold on everything that a person let it out of
     one_of("status", CampaignStatus),
     one_of("tracking", TrackingMode),
     Index(None, "occasion_id"),

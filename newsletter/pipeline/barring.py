@@ -1,0 +1,65 @@
+"""Barring: whether a hold on everything keeps a mailing back, asked wherever something could leave or start.
+
+In: a campaign's row, the clock. Out: the hold that bars it, or nothing. Called by submit, due, control, and the shells that refuse.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from newsletter.model.campaign import CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.model.hold import HELD_BY, Hold
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, campaigns, holds
+
+
+def standing(ctx: Context) -> Hold | None:
+    """The hold on everything that stands now, if one does."""
+    with ctx.store.read() as db:
+        return holds.standing(db, ctx.now())
+
+
+def bars(db: Connection, row: Any, now: datetime) -> Hold | None:
+    """The standing hold, unless a person let this mailing out of it."""
+    found = holds.standing(db, now)
+    return found if found is not None and (row.freed_from or 0) < found.id else None
+
+
+def keeps_back(db: Connection, row: Any, now: datetime) -> bool:
+    """True when a mailing that is being sent may not go on; it is held then, and waits for a person."""
+    found = bars(db, row, now)
+    if found is None:
+        return False
+    campaigns.change(
+        db, row.id, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=f"{HELD_BY}{found.reason}"
+    )
+    return True
+
+
+def bars_start(db: Connection, row: Any, now: datetime) -> Hold | None:
+    """The hold that keeps a mailing from starting: one that stands, or one within which its time fell while nobody looked.
+
+    A hold that comes to its end by itself lets nothing go that was missed meanwhile. What a person let go late is judged no more.
+    """
+    found = bars(db, row, now)
+    if found is not None or row.insisted or row.schedule is None:
+        return found
+    return holds.missing(db, row.due_at, row.approved_at, row.freed_from or 0)
+
+
+def refusal(found: Hold) -> NotAllowed:
+    """Nothing is sent while everything is held."""
+    return NotAllowed(
+        f"everything is held since {found.at:%Y-%m-%d %H:%M} UTC by {found.by}: {found.reason}",
+        code="everything-held",
+        hint="Nothing is lost. `newsletter release` ends the hold, and shows what waits.",
+    )
+
+
+def require_none(ctx: Context) -> None:
+    """Raises NotAllowed while everything is held."""
+    found = standing(ctx)
+    if found is not None:
+        raise refusal(found)

@@ -1,0 +1,153 @@
+"""Hold: one switch that stops everything, and the way back, mailing by mailing.
+
+In: a reason, a person; later a mailing that may go on. Out: what stopped, what waits, what was let go. Called by `hold`, `release`,
+the staff pages, notices.
+
+Confirmations, unsubscribes and the pages of readers go on: they are no mailings. What is under way ends; nothing new leaves, for
+the hold is judged in the transaction that lets a batch leave (pipeline.submit).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.model.hold import CLAIMED, HELD_BY, Hold
+from newsletter.pipeline import barring, control, waiting
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.waiting import Waiting
+from newsletter.store import audit, campaigns, holds
+
+REASON = 500  #: the longest reason, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a hold did: the mailings that it stopped, and how many calls to the provider were under way and end."""
+
+    hold: Hold
+    stopped: tuple[int, ...]
+    under_way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What a release did. `hold`: the one that ended, or (of one mailing) that stands for all others; None: none. `campaign`: the
+    mailing that was let go. `waiting`: those that wait for their own release, festive ones first."""
+
+    hold: Hold | None
+    waiting: Sequence[Waiting]
+    campaign: Campaign | None = None
+
+
+def hold(ctx: Context, reason: str, until: datetime | None = None) -> Held:
+    """Hold everything, at once and for every process. A further hold takes the place of the one that stands.
+
+    After `until` new mailings are free again; what was held then goes on waiting. Raises NotAllowed without a reason, or for an
+    `until` that has passed.
+    """
+    now = ctx.now()
+    said = " ".join(reason.split())[:REASON]
+    if not said:
+        raise NotAllowed(
+            "a hold wants a reason", code="hold-reason", hint='newsletter hold --reason "what happened"'
+        )
+    if until is not None and until <= now:
+        raise NotAllowed(
+            f"{until:%Y-%m-%d %H:%M} UTC has passed",
+            code="hold-until",
+            hint="Give a later time, or leave it out.",
+        )
+    with ctx.store.write() as db:
+        placed = holds.place(db, now, ctx.actor, said, until)
+        stopped = holds.stop_all(db, f"{HELD_BY}{said}")
+        under_way = holds.under_way(db)
+        detail = placed.as_json() | {"stopped": stopped, "under_way": under_way}
+        audit.note(db, now, ctx.actor, "hold everything", "", detail)
+    return Held(placed, tuple(stopped), under_way)
+
+
+def standing(ctx: Context) -> Hold | None:
+    """The hold on everything that stands now, if one does."""
+    return barring.standing(ctx)
+
+
+def release(ctx: Context, campaign: int | None = None, *, late: bool = False) -> Released:
+    """End the hold: what it stopped goes on waiting, each for its own release. With a number: let that one mailing go on, also
+    while the hold stands for all others.
+
+    `late`: also what was missed meanwhile. Raises NotFound; NotAllowed for a mailing that no hold keeps back, or whose time was
+    missed.
+    """
+    if campaign is None:
+        return _end(ctx)
+    freed = _let_go(ctx, campaign, late=late)
+    return Released(standing(ctx), waiting.every(ctx), freed)
+
+
+def _end(ctx: Context) -> Released:
+    now = ctx.now()
+    with ctx.store.write() as db:
+        stood = holds.standing(db, now)
+        if holds.end(db, now, ctx.actor):
+            audit.note(db, now, ctx.actor, "release everything", "", stood.as_json() if stood else None)
+    return Released(stood, waiting.every(ctx))
+
+
+def _let_go(ctx: Context, number: int, *, late: bool) -> Campaign:
+    now = ctx.now()
+    with ctx.store.write() as db:
+        found = control.get(db, number)
+        _require_kept(found)
+        _require_in_time(waiting.look(ctx, db, found, now), late=late)
+        control.go_on(ctx, db, found, late=late)
+        audit.note(db, now, ctx.actor, "release", str(number), {"was": found.reason, "late": late})
+        return control.get(db, number)
+
+
+def _require_kept(found: Campaign) -> None:
+    if found.status is CampaignStatus.HELD and found.reason.startswith((HELD_BY, CLAIMED)):
+        return
+    hint = (
+        f"`newsletter resume {found.id}` lets it go on."
+        if found.status in {CampaignStatus.HELD, CampaignStatus.PAUSED}
+        else f"newsletter report {found.id} shows where it stands."
+    )
+    raise NotAllowed(
+        f"mailing {found.id} is {found.status.value}: no hold on everything keeps it back",
+        code="not-held",
+        hint=hint,
+    )
+
+
+def _require_in_time(found: Waiting, *, late: bool) -> None:
+    """A missed time never fires by itself: a person says that it goes out late, gives it another time, or ends it."""
+    number = found.campaign.id
+    if found.expired:
+        raise NotAllowed(
+            f"the day of mailing {number} has passed: what is late of it would reach nobody",
+            code="release-expired",
+            hint=f"`newsletter reschedule {number} --at …` gives it another time, `newsletter cancel {number}` ends it.",
+        )
+    if found.missed and not late:
+        raise NotAllowed(
+            f"the time of mailing {number} was missed while it was held",
+            code="release-late",
+            hint=f"`newsletter release {number} --late` sends it now, `newsletter reschedule {number} --at …` gives it another "
+            f"time, `newsletter cancel {number}` ends it.",
+        )
+
+
+def sentence(found: Hold) -> str:
+    """That everything is held, by whom, since when and why, for people."""
+    until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
+    return f"Everything is held since {found.at:%Y-%m-%d %H:%M} UTC by {found.by}{until}: {found.reason}"
+
+
+def of_campaign(ctx: Context, found: Campaign) -> Hold | None:
+    """The hold that stands for a mailing: None when none does, or when a person let this one out of it."""
+    with ctx.store.read() as db:
+        return barring.bars(db, campaigns.detail(db, found.id), ctx.now())
