@@ -152,6 +152,7 @@ def _sendgrid_url(value: object) -> str:
 SETTINGS: tuple[Setting, ...] = (
     Setting("provider", "outbox", "Who takes the mail: `outbox` (files under var/outbox) or `sendgrid`. Never guessed from a key.", _text),
     Setting("database_url", "", "The database; empty: var/newsletter.db in the workspace.", _text),
+    Setting("state_dir", "", "Where this machine remembers which database may send from it; empty: newsletter under the user's state folder.", _text),
     Setting("web.base_url", "http://127.0.0.1:8025", "The public address of this program's pages: unsubscribe, view, links, images.", _base_url),
     Setting("web.host", "127.0.0.1", "The address on which `serve` answers readers and hooks.", _text),
     Setting("web.port", 8025, "The port on which `serve` answers readers and hooks.", _whole),

@@ -229,7 +229,12 @@ def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> It
 
     ctx = Context(
         root=folder,
-        settings=resolve({}, {"NEWSLETTER_SEND_RATE_PER_MINUTE": "0"} | (environ or {}), {}),
+        settings=resolve(
+            {},
+            {"NEWSLETTER_SEND_RATE_PER_MINUTE": "0", "NEWSLETTER_STATE_DIR": str(folder / "state")}
+            | (environ or {}),
+            {},
+        ),
         publication=PUBLICATION,
         store=store,
         keys=Keys(b"s" * 32, {1: b"t" * 32}, 1),

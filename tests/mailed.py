@@ -199,6 +199,7 @@ def world(
         "SENDGRID_API_KEY": "SG.canary.canary",
         "NEWSLETTER_SENDGRID_BASE_URL": "http://127.0.0.1:9",
         "NEWSLETTER_WEB_BASE_URL": BASE_URL,
+        "NEWSLETTER_STATE_DIR": str(folder / "state"),
     }
     settings = resolve({}, environment, {})
     store = Store.open_file(folder / "var" / "newsletter.db")

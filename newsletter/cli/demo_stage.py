@@ -68,7 +68,10 @@ class Stage:
             if not name.startswith("NEWSLETTER_") and name != "SENDGRID_API_KEY"
         }
         clock = {"NEWSLETTER_CLOCK": self.now().isoformat(), "NEWSLETTER_CLOCK_RATE": str(RATE)}
-        return kept | self._settings | clock
+        own = {
+            "NEWSLETTER_STATE_DIR": str(self.folder / "var" / "state")
+        }  # nothing of it stays under the home
+        return kept | self._settings | clock | own
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that goes on until the end of the demo."""

@@ -13,7 +13,7 @@ import msgspec
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control, reaching, schedule
+from newsletter.pipeline import conclude, control, lease, reaching, schedule
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -35,6 +35,9 @@ def approve(
     """
     now = ctx.now()
     with ctx.store.write() as db:
+        counted = lease.step(
+            ctx, db
+        )  # from now on it goes out by itself: from this copy of the database only
         found = control.get(db, campaign_id)
         _require(found)
         row = campaigns.detail(db, campaign_id)
@@ -64,7 +67,9 @@ def approve(
         }
         digest = hashlib.sha256(msgspec.json.encode(signed, order="sorted")).hexdigest()
         audit.note(db, now, ctx.actor, "approve", str(campaign_id), {"sha256": digest, **signed})
-        return control.get(db, campaign_id)
+        approved = control.get(db, campaign_id)
+    lease.keep(ctx, counted)
+    return approved
 
 
 def _require(found: Campaign) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.hold import CLAIMED, HELD_BY
-from newsletter.pipeline import barring, conclude
+from newsletter.pipeline import barring, conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, batches, campaigns, deliveries, holds, waking
 
@@ -41,7 +41,7 @@ def get(db: Connection, campaign_id: int) -> Campaign:
 
 def pause(ctx: Context, campaign_id: int, reason: str = "") -> Campaign:
     """A person pauses a mailing that is being sent, or that waits for its time."""
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         found = get(db, campaign_id)
         if found.status is not CampaignStatus.PAUSED:
             before = [CampaignStatus.SCHEDULED, CampaignStatus.SENDING]
@@ -62,7 +62,7 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
 
     What was refused as a whole is tried anew; what is late goes out late; what is not confirmed stays for `settle`.
     """
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         found = get(db, campaign_id)
         if found.status is CampaignStatus.DRAFT:
             raise NotAllowed(
@@ -115,7 +115,7 @@ def go_on(ctx: Context, db: Connection, found: Campaign, *, late: bool) -> None:
 
 def cancel(ctx: Context, campaign_id: int) -> Campaign:
     """Cancel what has not been handed over; what was, stays counted. Places are given up."""
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         found = get(db, campaign_id)
         if found.status.over:
             raise NotAllowed(

@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.model.lease import Lease
 from newsletter.model.outbound import Parcel
 from newsletter.store.batches import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class Flight:
-    """A batch on its way: the bytes, and whose place in the parcel is whose delivery."""
+    """A batch on its way: the bytes, whose place in the parcel is whose delivery, and how far was counted when it left."""
 
     batch: Batch
     attempt: int
@@ -22,3 +23,4 @@ class Flight:
     deliveries: tuple[int, ...]
     provider: str
     began_at: datetime
+    counted: Lease

@@ -16,7 +16,7 @@ from datetime import datetime
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import CLAIMED, HELD_BY, Hold
-from newsletter.pipeline import barring, control, waiting
+from newsletter.pipeline import barring, control, lease, waiting
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.waiting import Waiting
 from newsletter.store import audit, campaigns, holds
@@ -61,7 +61,7 @@ def hold(ctx: Context, reason: str, until: datetime | None = None) -> Held:
             code="hold-until",
             hint="Give a later time, or leave it out.",
         )
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         placed = holds.place(db, now, ctx.actor, said, until)
         stopped = holds.stop_all(db, f"{HELD_BY}{said}")
         under_way = holds.under_way(db)
@@ -90,7 +90,7 @@ def release(ctx: Context, campaign: int | None = None, *, late: bool = False) ->
 
 def _end(ctx: Context) -> Released:
     now = ctx.now()
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         stood = holds.standing(db, now)
         if holds.end(db, now, ctx.actor):
             audit.note(db, now, ctx.actor, "release everything", "", stood.as_json() if stood else None)
@@ -99,7 +99,7 @@ def _end(ctx: Context) -> Released:
 
 def _let_go(ctx: Context, number: int, *, late: bool) -> Campaign:
     now = ctx.now()
-    with ctx.store.write() as db:
+    with lease.acting(ctx) as db:
         found = control.get(db, number)
         _require_kept(found)
         _require_in_time(waiting.look(ctx, db, found, now), late=late)

@@ -9,17 +9,16 @@ for in that same transaction (docs/explanation/ledger.md).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
-from threading import Lock
 from typing import Any, TypeVar
 
 from newsletter.dispatch.batching import cut_by_weight, halves
 from newsletter.dispatch.outcome import Answer
-from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
+from newsletter.dispatch.pacing import gentle_rate, retry_after
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import (
+    ConfigurationError,
     Explained,
     RefusalScope,
     Refused,
@@ -28,10 +27,10 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.pipeline import barring, conclude, reaching
+from newsletter.pipeline import barring, conclude, lease, reaching
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.desk import Desk as Desk  # the worker knows it from here
 from newsletter.pipeline.flight import Flight
-from newsletter.pipeline.parcels import Parcels
 from newsletter.providers.contract import Provider
 from newsletter.store import Connection, attempts, batches, campaigns, deliveries, doubts, selection, waking
 from newsletter.store.batches import Batch
@@ -44,71 +43,7 @@ CLAIM_LEASE = timedelta(
 FLIGHT_LEASE = timedelta(minutes=10)  #: as well; longer than the provider client's time-outs together
 PATIENCE = 60  #: how often an answer is tried to be written down, a second apart, before it is given up
 
-_MOMENT = timedelta(seconds=0.5)  #: between two looks at whether it may go on
 Written = TypeVar("Written")
-
-
-class Desk:
-    """What the slots of one process share: who they are, what they have in hand, the account's meter, compiled messages."""
-
-    def __init__(
-        self,
-        ctx: Context,
-        owner: str,
-        *,
-        stopping: Callable[[], bool] = lambda: False,
-        resting: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.ctx = ctx
-        self.owner = owner
-        self.stopping = stopping
-        self.resting = resting
-        self.parcels = Parcels(ctx)
-        self._lock = Lock()
-        self._seen = ctx.now()
-        self._pace = Pace(self._seen)
-        self._in_hand: set[int] = set()
-
-    @contextmanager
-    def holding(self, batch: Batch) -> Iterator[None]:
-        """While a slot works at a batch."""
-        with self._lock:
-            self._in_hand.add(batch.id)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._in_hand.discard(batch.id)
-
-    def in_hand(self) -> frozenset[int]:
-        """The batches that living slots work at: their leases never lapse, whatever the clock says."""
-        with self._lock:
-            return frozenset(self._in_hand)
-
-    def wait(self, per_minute: int, members: int, wanted: Callable[[], bool] = lambda: True) -> bool:
-        """Wait for the pace and take so many members' share of it; False when the program is stopping, or it is not `wanted` now."""
-        while not self.stopping():
-            now = self.ctx.now()
-            with self._lock:
-                delay = _MOMENT if self.resting() else self._meter(now).wait(now)
-                if not delay:
-                    self._pace = self._pace.after(now, members, per_minute)
-                    return True
-            self.ctx.sleep(min(delay, _MOMENT).total_seconds())
-            if not wanted():
-                return False
-        return False
-
-    def _meter(self, now: datetime) -> Pace:
-        if now < self._seen:
-            self._pace = self._pace.set_back(self._seen - now)
-        self._seen = now
-        return self._pace
-
-    def hold_off(self, delay: timedelta) -> None:
-        """The provider is busy, or away: nobody of this process asks again before it said."""
-        with self._lock:
-            self._pace = self._pace.not_before(self.ctx.now() + delay)
 
 
 def submit_next(desk: Desk, campaign: int | None = None) -> bool:
@@ -181,6 +116,13 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
         return _insist(ctx, commit, lambda error: not error.passing or desk.stopping())
     except StoreUnavailable:
         raise
+    except (
+        lease.NotOurs
+    ) as error:  # another copy may send: the mailing, perhaps under way there, is left as it is
+        log.warning("%s", error)
+        with ctx.store.write() as db:
+            batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
+        return None
     except Explained as error:
         reason = error.message
     except Exception as error:
@@ -250,7 +192,8 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
     ):
         return None
     attempts.begin(db, batch, number, parcel.sha256, parcel.members, now)
-    return Flight(batch, number, parcel, tuple(entry.id for entry in rows), row.provider, now)
+    counted = lease.step(ctx, db)
+    return Flight(batch, number, parcel, tuple(entry.id for entry in rows), row.provider, now, counted)
 
 
 def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
@@ -334,6 +277,12 @@ def _too_heavy(provider: Provider, outbound: OutboundBatch) -> Sequence[range]:
 
 def _call(ctx: Context, flight: Flight) -> Answer:
     """Post the parcel, once. Whatever is not one of the documented answers is uncertain: nobody knows what was taken."""
+    try:
+        lease.keep(ctx, flight.counted)
+    except (
+        ConfigurationError
+    ) as error:  # not a byte has left, and none does before a restored backup could be told
+        return Unavailable(error.message, code=error.code)
     try:
         return ctx.provider(flight.provider).submit(flight.parcel)
     except (Refused, Unavailable, Uncertain) as answer:

@@ -16,7 +16,7 @@ from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import due, record, settle
+from newsletter.pipeline import due, lease, record, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
@@ -43,6 +43,7 @@ class Runner:
         if not self._lock.acquire():
             return False
         try:
+            lease.require(self.ctx)  # on a copy nobody knows what is under way
             due.recover(self.ctx)
         except BaseException:
             self._lock.release()  # whoever holds it must be able to send
@@ -59,6 +60,7 @@ class Runner:
         with steady(), ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool:
             busy: set[Future[bool]] = set()
             while not self.stop.is_set():
+                lease.require(self.ctx)
                 self._keep_house()
                 if over() and not busy:
                     return

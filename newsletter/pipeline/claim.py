@@ -1,0 +1,58 @@
+"""Claim: a person says that this copy of the database is the one that sends from now on.
+
+In: a Context, a person's yes. Out: what was found and what it was done about; everything under way is held. Called by `claim`.
+
+What the copy shows as not handed over may have left from another one: so nothing of it goes on by itself, and where we know that
+a backup was put back it is in doubt, until events prove it or a person decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from newsletter.model.errors import NotAllowed
+from newsletter.model.hold import CLAIMED
+from newsletter.model.lease import Lease, Tenure
+from newsletter.pipeline import conclude, lease
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.lease import Look
+from newsletter.store import audit, leases
+
+RESTORED = "a backup was put back: it may have left after that backup was made"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """`found`: how it stood before. `held`: mailings that wait for a person now; `doubted`: those of which something is in doubt."""
+
+    found: Look
+    lease: Lease
+    held: tuple[int, ...]
+    doubted: tuple[int, ...]
+
+
+def claim(ctx: Context, *, restored: bool = False) -> Claimed:
+    """Take the lease. `restored`: a person knows that this is a backup from before something was sent.
+
+    Raises NotAllowed where there is nothing to claim, ConfigurationError where the state file cannot be used.
+    """
+    now = ctx.now()
+    with ctx.store.write() as db:
+        found = lease.look_in(ctx, db)
+        if found.tenure.may_send and not restored:
+            raise NotAllowed(
+                "this database may send from here: there is nothing to claim",
+                code="nothing-to-claim",
+                hint="`newsletter campaigns` shows where its mailings stand.",
+            )
+        taken = replace(found.here, counter=found.counter + 1, at=now)
+        leases.put(db, taken)
+        old = restored or found.tenure is Tenure.BEHIND
+        held = leases.stop_all(db, f"{CLAIMED}{RESTORED if old else found.sentence}")
+        doubted = leases.doubt_all(db, now, RESTORED) if old else []
+        for campaign in doubted:
+            conclude.follow(db, campaign, now)
+        detail = {"was": found.tenure.value, "restored": restored, "held": held, "in_doubt": doubted}
+        audit.note(db, now, ctx.actor, "claim", taken.path, detail | {"counter": taken.counter})
+    lease.keep(ctx, taken)
+    return Claimed(found, taken, tuple(held), tuple(doubted))

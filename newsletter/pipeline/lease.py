@@ -1,0 +1,146 @@
+"""The lease: a restored backup or a copied machine never sends by itself.
+
+In: a Context. Out: whether it may send, or NotAllowed that names `newsletter claim`. Called by submit, approve, control, the runner.
+
+It is looked at in the transaction that lets a batch leave. The counter grows there and is on this machine's disk before the call:
+so a database that is behind it was put back (docs/explanation/lease.md).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from newsletter import host
+from newsletter.model.errors import ConfigurationError, NotAllowed
+from newsletter.model.lease import Lease, Tenure, tenure
+from newsletter.pipeline.context import Context
+from newsletter.store import Connection, leases
+from newsletter.workspace.state import keep_lease, read_lease
+
+log = logging.getLogger(__name__)
+
+_SENTENCES = {
+    Tenure.MACHINE: "this database was last used on another machine ({host}, {path})",
+    Tenure.PATH: "this database was last used in another folder ({path})",
+    Tenure.ABSENT: "this machine remembers nothing of this database, which was used here before",
+    Tenure.BEHIND: "this database is older than what was done with it: a backup was put back",
+}
+_keeping = Lock()  # of two slots, the one that counted further writes last
+
+
+class NotOurs(NotAllowed):
+    """This copy of the database may not send from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`known`: what the database says; `kept`: what this machine remembers; `here`: where we are."""
+
+    tenure: Tenure
+    known: Lease | None
+    kept: Lease | None
+    here: Lease
+
+    @property
+    def counter(self) -> int:
+        """The furthest that anybody has counted."""
+        return max(one.counter if one else 0 for one in (self.known, self.kept))
+
+    @property
+    def sentence(self) -> str:
+        """Why it may not send; empty when it may."""
+        last = self.kept if self.known is not None and self.known.same_place(self.here) else self.known
+        place = last or self.here
+        return _SENTENCES.get(self.tenure, "").format(host=place.host, path=place.path)
+
+
+def look(ctx: Context) -> Look:
+    """How the database of this workspace stands to this machine. Raises ConfigurationError."""
+    with ctx.store.read() as db:
+        return look_in(ctx, db)
+
+
+def look_in(ctx: Context, db: Connection) -> Look:
+    """The same, in a transaction."""
+    known, kept = leases.known(db), read_lease(folder(ctx), ctx.instance)
+    where = _here(ctx.root)
+    return Look(tenure(known, kept, where), known, kept, where)
+
+
+def folder(ctx: Context) -> Path:
+    """Where this machine keeps what it remembers."""
+    given = ctx.settings.text("state_dir")
+    return Path(given).expanduser() if given else host.state_home() / "newsletter"
+
+
+@cache
+def _machine() -> tuple[str, str]:
+    return host.machine()
+
+
+def _here(root: Path) -> Lease:
+    return Lease(*_machine(), str(root.resolve()))
+
+
+def require(ctx: Context) -> None:
+    """Raises NotOurs where nothing may be sent from this database, ConfigurationError where that cannot be told."""
+    _require(look(ctx))
+
+
+def _require(found: Look) -> None:
+    if found.tenure.may_send:
+        return
+    raise NotOurs(
+        f"{found.sentence}: nothing is sent from it",
+        code=f"lease-{found.tenure.value}",
+        hint="`newsletter claim` shows what is known, and lets this copy send. The other one must never send again.",
+    )
+
+
+def step(ctx: Context, db: Connection) -> Lease:
+    """Count one act further, in its own transaction; what is returned is to be kept (`keep`) before anything leaves.
+
+    Raises NotOurs where nothing may be sent from this database.
+    """
+    found = look_in(ctx, db)
+    _require(found)
+    if (
+        found.tenure is Tenure.FREE
+    ):  # before the database knows: so that a crash in between leaves nothing to claim
+        keep_lease(folder(ctx), ctx.instance, found.here)
+    counted = replace(found.here, counter=found.counter + 1, at=ctx.now())
+    leases.put(db, counted)
+    return counted
+
+
+def keep(ctx: Context, counted: Lease) -> None:
+    """Remember on this machine how far was counted. Raises ConfigurationError."""
+    with _keeping:
+        kept = read_lease(folder(ctx), ctx.instance)
+        if kept is None or kept.counter < counted.counter or not kept.same_place(counted):
+            keep_lease(folder(ctx), ctx.instance, counted)
+
+
+@contextmanager
+def acting(ctx: Context) -> Iterator[Connection]:
+    """A transaction of a person's act, after which a backup that was made before is known to be old. A copy that may not send may
+    still be paused, held, cancelled: then nothing is counted."""
+    counted = None
+    with ctx.store.write() as db:
+        try:
+            if look_in(ctx, db).tenure is Tenure.OURS:
+                counted = step(ctx, db)
+        except ConfigurationError as error:
+            log.warning("%s", error)
+        yield db
+    if counted is not None:
+        try:
+            keep(ctx, counted)
+        except ConfigurationError as error:
+            log.warning("%s", error)

@@ -1,0 +1,62 @@
+"""The state file: what this machine remembers of a database, outside of it and of the workspace.
+
+In: a folder, the id of an instance, a Lease. Out: the Lease that was kept. Called by pipeline.lease.
+
+A backup of database and workspace does not hold it, and a copy on another machine does not find it: so each is recognised.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from newsletter.model.errors import ConfigurationError
+from newsletter.model.lease import Lease
+
+
+def read_lease(folder: Path, instance: str) -> Lease | None:
+    """What is kept; None: nothing. Raises ConfigurationError for a file that cannot be read."""
+    path = _path(folder, instance)
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Lease)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError) as error:
+        raise _fault(path, "read", error) from error
+
+
+def keep_lease(folder: Path, instance: str, lease: Lease) -> None:
+    """Keep it durably: on the disk when this returns. Raises ConfigurationError."""
+    path = _path(folder, instance)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(
+            dir=folder, prefix=f".{instance}-", suffix=".draft", delete=False
+        ) as draft:
+            try:
+                draft.write(msgspec.json.encode(lease))
+                draft.flush()
+                os.fsync(draft.fileno())
+            except OSError:
+                Path(draft.name).unlink()
+                raise
+        Path(draft.name).replace(path)
+    except OSError as error:
+        raise _fault(path, "written", error) from error
+
+
+def _path(folder: Path, instance: str) -> Path:
+    return folder / f"{instance}.json"
+
+
+def _fault(path: Path, what: str, error: Exception) -> ConfigurationError:
+    said = error.strerror if isinstance(error, OSError) and error.strerror else "it is damaged"
+    return ConfigurationError(
+        f"the state file {path} cannot be {what}: {said}",
+        code="state-file",
+        hint="Nothing is sent without it: it tells a restored or copied database. Set NEWSLETTER_STATE_DIR to a folder of this "
+        "machine that lasts; a damaged file is taken away, then `newsletter claim`.",
+    )
