@@ -43,7 +43,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "campaigns": Entry("campaigns", "List mailings and where they stand."),
         "pause": Entry("pause", "Stop a mailing; what is under way ends, nothing new starts."),
         "resume": Entry("resume", "Carry a paused or interrupted mailing to its end."),
+        "reschedule": Entry("reschedule", "Give a mailing another time, or those of it who have not got it."),
         "cancel": Entry("cancel", "Cancel what has not been handed over yet."),
+        "hold": Entry("hold", "Stop every mailing, at once; readers' pages and unsubscribes go on."),
+        "release": Entry(
+            "release", "End the hold, or let one mailing go on; nothing that was missed goes out by itself."
+        ),
         "settle": Entry("settle", "Clear up what is not confirmed, from evidence or by decision."),
         "report": Entry("report", "Show what came of a mailing."),
         "why": Entry("why", "Tell why somebody did or did not get a mailing."),
@@ -56,6 +61,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Run": {
         "serve": Entry("serve", "Answer readers and the provider, and send what is due."),
         "work": Entry("work", "Send what is due, without web pages."),
+        "claim": Entry("claim", "Let a restored or copied database send from here."),
         "doctor": Entry("doctor", "Check that real mailings would go well."),
         "settings": Entry("settings", "List every setting, its value and where it came from."),
         "emulator": Entry("emulator", "A SendGrid on your own machine, for rehearsals."),

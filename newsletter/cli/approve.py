@@ -9,9 +9,12 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli import asking
+from newsletter.cli import reschedule as moving
 from newsletter.cli.output import print_findings
 from newsletter.cli.real import require_ready
-from newsletter.pipeline import approve, plan
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import approve, control, plan, reschedule
+from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import freeze
 
 
@@ -21,6 +24,8 @@ from newsletter.pipeline.freeze import freeze
 def command(campaign: int, yes: bool) -> int:
     """Approve a planned mailing."""
     with app.opened() as ctx:
+        if reschedule.begun(control.find(ctx, campaign)):
+            return _rest(ctx, campaign, yes=yes)
         waiting = approve.waiting(ctx, campaign)
         frozen = freeze(ctx, waiting.slug, send_at=approve.planned_at(ctx, campaign))
         print_findings(frozen.findings)
@@ -44,3 +49,19 @@ def command(campaign: int, yes: bool) -> int:
             f"Mailing {campaign} is approved. It goes out while `newsletter serve` or `newsletter work` runs."
         )
         return cli.DONE
+
+
+def _rest(ctx: Context, campaign: int, *, yes: bool) -> int:
+    """The new time of those who have not got a mailing that has begun; its text stays."""
+    move = reschedule.planned(ctx, campaign)
+    moving.show(ctx, move)
+    require_ready(ctx)
+    if not asking.can_ask(yes=yes):
+        raise NotAllowed(
+            "a mailing wants a person's yes",
+            code="not-confirmed",
+            hint="Call it from a terminal, or add --yes.",
+        )
+    moving.confirm(move.moved, yes=yes)
+    click.echo(moving.next_step(ctx, reschedule.approve_rest(ctx, campaign)))
+    return cli.DONE

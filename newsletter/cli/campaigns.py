@@ -11,7 +11,7 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli.output import json_out
-from newsletter.pipeline import control
+from newsletter.pipeline import control, hold
 from newsletter.pipeline.progress import told
 
 
@@ -22,6 +22,9 @@ def command(as_json: bool) -> int:
     with app.opened() as ctx:
         found = control.every(ctx)
         zone = ZoneInfo(ctx.publication.time_zone)
+        standing = hold.standing(ctx)
+        if standing and not as_json:
+            click.echo(click.style(f"{hold.sentence(ctx, standing)}.", bold=True))
     if as_json:
         rows = [
             {
@@ -33,7 +36,7 @@ def command(as_json: bool) -> int:
             }
             for one in found
         ]
-        json_out({"campaigns": rows})
+        json_out({"campaigns": rows, "hold": standing.as_json() if standing else None})
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")

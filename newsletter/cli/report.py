@@ -17,14 +17,18 @@ from newsletter.cli.output import json_out
 def command(campaign: int, as_json: bool) -> int:
     """Show what came of a mailing."""
     from newsletter.cli.statement import statement
-    from newsletter.pipeline import report
+    from newsletter.pipeline import hold, report
 
     with app.opened() as ctx:
         made = report.report(ctx, campaign)
         publication = ctx.publication
+        standing = None if made.campaign.status.over else hold.of_campaign(ctx, made.campaign)
+        held = f"{hold.sentence(ctx, standing)}." if standing else ""
     if as_json:
-        json_out(report.as_json(made))
+        json_out(report.as_json(made) | {"hold": standing.as_json() if standing else None})
     else:
+        if held:
+            click.echo(f"{held}\n")
         name = publication.name[publication.languages[0]]
         click.echo(statement(made, name, publication.time_zone), nl=False)
     return cli.DONE

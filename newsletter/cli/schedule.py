@@ -17,7 +17,7 @@ from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, asked, build, control, plan, schedule
+from newsletter.pipeline import approve, asked, build, control, hold, lease, plan, schedule
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -65,6 +65,12 @@ class _Flags:
     default="now",
     help="Where the time has passed already.",
 )
+@click.option(
+    "--grace",
+    type=click.IntRange(0),
+    metavar="MINUTES",
+    help="How late it may start by itself; else as send.grace_minutes says. A greeting: until its day ends.",
+)
 @click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
 @click.option("--at-once", is_flag=True, help="No gentle start.")
 @click.option("--dry-run", is_flag=True, help="Show every wave; plan nothing.")
@@ -75,6 +81,7 @@ def command(
     segments: tuple[str, ...],
     excluded: tuple[str, ...],
     past: str,
+    grace: int | None,
     gentle: bool,
     at_once: bool,
     dry_run: bool,
@@ -100,7 +107,9 @@ def command(
             return _refused(frozen, flags)
         answers = asked.settle(ctx, frozen.issue, segments, excluded)
         gently = gentle or (ctx.settings.official and not at_once)
-        ask = plan.Ask(frozen.edition, answers.audience, answers.provider, when=table, gentle=gently)
+        ask = plan.Ask(
+            frozen.edition, answers.audience, answers.provider, when=table, gentle=gently, grace=grace
+        )
         return _plan(ctx, frozen, ask, answers, flags)
 
 
@@ -120,7 +129,10 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)
         print_findings(outlook.remarks)
-    shown = outlook.json | asking.as_json(counts)
+    standing = hold.standing(ctx)
+    if standing and not flags.as_json:
+        click.echo(f"{hold.sentence(ctx, standing)}.\n  Nothing of it goes out while that stands.", err=True)
+    shown = outlook.json | asking.as_json(counts) | {"hold": standing.as_json() if standing else None}
     if flags.dry_run:
         if flags.as_json:
             json_out(shown)
@@ -143,6 +155,7 @@ def _found_or_planned(
             plan.hold_different(ctx, found.campaign)
         return control.find(ctx, found.campaign.id), False
     asking.require_somebody(counts)
+    lease.require(ctx)
     require_ready(ctx)
     confirmed = _confirmed(ctx, counts, flags)  # before anything changes: an earlier plan stands until then
     planned = plan.plan(ctx, ask, frozen.files)

@@ -15,7 +15,7 @@ from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, asked, build, control, plan
+from newsletter.pipeline import approve, asked, barring, build, control, lease, plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.progress import progress
@@ -49,6 +49,8 @@ def command(
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
     with app.opened() as ctx:
+        lease.require(ctx)
+        barring.require_none(ctx)
         frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
         if not as_json:
             print_findings(frozen.findings)

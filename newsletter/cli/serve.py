@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter import app, cli
+from newsletter.model.errors import Explained
 
 if TYPE_CHECKING:
     from newsletter.worker.embedded import Runner
@@ -61,6 +62,9 @@ def _work(runner: Runner) -> None:
                 runner.run(lambda: False)
             else:
                 runner.stop.wait(1.0)
+        except Explained as error:  # the database is away, or this copy of it may not send
+            logging.getLogger(__name__).warning("nothing is sent; it is tried anew in ten seconds: %s", error)
+            runner.stop.wait(10.0)
         except Exception:
             logging.getLogger(__name__).exception("sending was interrupted; it starts anew in ten seconds")
             runner.stop.wait(10.0)

@@ -11,7 +11,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from newsletter.cli.output import spaced
-from newsletter.model.campaign import CampaignStatus
 from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report
 
@@ -36,7 +35,7 @@ def statement(report: Report, name: str, zone: str) -> str:
 def headline(report: Report) -> str:
     """The sentence that the rest explains."""
     books = report.books
-    if report.campaign.status in {CampaignStatus.DRAFT, CampaignStatus.SCHEDULED}:
+    if report.campaign.started_at is None and not report.campaign.status.over:
         return "Nobody has been mailed yet: the recipients are counted when it goes out."
     not_mailed = sum(report.not_mailed.values())
     going = f"; {spaced(books.pending)} still to go" if books.pending else ""

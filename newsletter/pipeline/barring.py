@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
@@ -49,12 +50,26 @@ def bars_start(db: Connection, row: Any, now: datetime) -> Hold | None:
     return holds.missing(db, row.due_at, row.approved_at, row.freed_from or 0)
 
 
-def refusal(found: Hold) -> NotAllowed:
+def sentence(ctx: Context, found: Hold) -> str:
+    """That everything is held, since when, by whom and why, for people; in the publication's own time."""
+    until = f" until {local(ctx, found.until)}" if found.until else ""
+    return f"Everything is held since {local(ctx, found.at)}{until}, by {found.by}: {found.reason}"
+
+
+def local(ctx: Context, moment: datetime) -> str:
+    """A moment by the publication's clock."""
+    zone = ctx.publication.time_zone
+    there = moment.astimezone(ZoneInfo(zone))
+    return f"{there.day} {there:%B %Y}, {there.hour}:{there:%M} ({zone})"
+
+
+def refusal(ctx: Context, found: Hold) -> NotAllowed:
     """Nothing is sent while everything is held."""
+    told = sentence(ctx, found)
     return NotAllowed(
-        f"everything is held since {found.at:%Y-%m-%d %H:%M} UTC by {found.by}: {found.reason}",
+        told[:1].lower() + told[1:],
         code="everything-held",
-        hint="Nothing is lost. `newsletter release` ends the hold, and shows what waits.",
+        hint="Nothing is lost. `newsletter release` ends the hold and shows what waits.",
     )
 
 
@@ -62,4 +77,4 @@ def require_none(ctx: Context) -> None:
     """Raises NotAllowed while everything is held."""
     found = standing(ctx)
     if found is not None:
-        raise refusal(found)
+        raise refusal(ctx, found)

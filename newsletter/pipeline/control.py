@@ -73,7 +73,7 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
         if found.status in {CampaignStatus.PAUSED, CampaignStatus.HELD}:
             held = barring.bars(db, campaigns.detail(db, campaign_id), ctx.now())
             if held is not None:
-                raise barring.refusal(held)
+                raise barring.refusal(ctx, held)
             go_on(ctx, db, found, late=_late(found))
             audit.note(db, ctx.now(), ctx.actor, "resume", str(campaign_id), {"was": found.reason})
         return get(db, campaign_id)

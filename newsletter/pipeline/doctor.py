@@ -12,6 +12,7 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
+from newsletter.pipeline import hold, lease
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
 from newsletter.providers.rules import is_reserved
@@ -77,6 +78,8 @@ def _address(ctx: Context, *, official: bool) -> Examination:
 def _here(ctx: Context) -> Iterator[Examination]:
     """What this machine and the folder decide."""
     yield _database(ctx)
+    yield _lease(ctx)
+    yield _held(ctx)
     yield _postal_address(ctx)
     yield _list_id(ctx.publication.list_id, official=ctx.settings.official)
     yield _secrets(ctx.root / "secrets")
@@ -107,6 +110,48 @@ def _database(ctx: Context) -> Examination:
             "Move the workspace to a disk of this machine, or use PostgreSQL (database_url).",
         )
     return Examination("database", Health.OK, f"The database ({found.kind}) keeps what it says it keeps.")
+
+
+def _lease(ctx: Context) -> Examination:
+    """Whether this copy of the database may send."""
+    try:
+        found = lease.look(ctx)
+    except ConfigurationError as error:
+        return Examination("lease", Health.ERROR, _sentence(error.message), error.hint)
+    if not found.tenure.may_send:
+        return Examination(
+            "lease",
+            Health.ERROR,
+            f"Nothing is sent from this copy: {found.sentence}.",
+            "`newsletter claim` shows what is known, and lets this copy send.",
+        )
+    if found.known is None:
+        return Examination(
+            "lease", Health.OK, "Nothing was ever sent with this database: whoever is first may."
+        )
+    return Examination("lease", Health.OK, "This copy of the database is the one that sends.")
+
+
+def _held(ctx: Context) -> Examination:
+    """Whether a hold on everything stands, or mailings wait after one."""
+    standing = hold.standing(ctx)
+    waiting = hold.every_waiting(ctx)
+    numbers = ", ".join(str(one.campaign.id) for one in waiting)
+    if standing is not None:
+        return Examination(
+            "hold",
+            Health.WARNING,
+            f"{hold.sentence(ctx, standing)}.",
+            "`newsletter release` ends the hold and shows what waits.",
+        )
+    if waiting:
+        return Examination(
+            "hold",
+            Health.WARNING,
+            f"After a hold these mailings still wait to be looked at: {numbers}.",
+            "`newsletter release` shows them.",
+        )
+    return Examination("hold", Health.OK, "Nothing is held.")
 
 
 def _postal_address(ctx: Context) -> Examination:

@@ -57,7 +57,7 @@ def hold(ctx: Context, reason: str, until: datetime | None = None) -> Held:
         )
     if until is not None and until <= now:
         raise NotAllowed(
-            f"{until:%Y-%m-%d %H:%M} UTC has passed",
+            f"{barring.local(ctx, until)} has passed",
             code="hold-until",
             hint="Give a later time, or leave it out.",
         )
@@ -141,10 +141,19 @@ def _require_in_time(found: Waiting, *, late: bool) -> None:
         )
 
 
-def sentence(found: Hold) -> str:
-    """That everything is held, by whom, since when and why, for people."""
-    until = f" until {found.until:%Y-%m-%d %H:%M} UTC" if found.until else ""
-    return f"Everything is held since {found.at:%Y-%m-%d %H:%M} UTC by {found.by}{until}: {found.reason}"
+def sentence(ctx: Context, found: Hold) -> str:
+    """That everything is held, since when, by whom and why, for people."""
+    return barring.sentence(ctx, found)
+
+
+def local(ctx: Context, moment: datetime) -> str:
+    """A moment by the publication's clock."""
+    return barring.local(ctx, moment)
+
+
+def every_waiting(ctx: Context) -> Sequence[Waiting]:
+    """All mailings that a hold or a claim keeps back, festive ones first."""
+    return waiting.every(ctx)
 
 
 def of_campaign(ctx: Context, found: Campaign) -> Hold | None:

@@ -98,7 +98,7 @@ def _require(found: Look) -> None:
         return
     raise NotOurs(
         f"{found.sentence}: nothing is sent from it",
-        code=f"lease-{found.tenure.value}",
+        code="not-claimed",
         hint="`newsletter claim` shows what is known, and lets this copy send. The other one must never send again.",
     )
 

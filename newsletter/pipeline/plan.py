@@ -22,7 +22,9 @@ _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED]
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a person asked for. `when` is None for at once; `again` is the reason for one more copy: one copy for one reason."""
+    """What a person asked for. `when` is None for at once; `again` is the reason for one more copy: one copy for one reason.
+
+    `grace`: how many minutes late it may start by itself; None: as the setting says."""
 
     edition: Edition
     audience: AudienceRule
@@ -30,6 +32,7 @@ class Ask:
     when: Timetable | None = None
     gentle: bool = False
     again: str = ""
+    grace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
         tracking=strictest(ctx.publication.tracking, ask.edition.artwork.tracking),
         key_id=ctx.keys.current,
         gentle=ask.gentle,
-        grace_seconds=ctx.settings.whole("send.grace_minutes") * 60,
+        grace_seconds=60 * (ctx.settings.whole("send.grace_minutes") if ask.grace is None else ask.grace),
         again_reason=ask.again,
         schedule=schedule.stored(ask.when),
         due_at=None,
@@ -125,6 +128,7 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
             official=row.official,
             tracking=row.tracking.value,
             gentle=row.gentle,
+            grace_seconds=row.grace_seconds,
             stage="first" if row.gentle else "",
             due_at=None,
         )
@@ -139,8 +143,15 @@ def _unchanged(db: Connection, found: Campaign, row: campaigns.Planned) -> bool:
     if found.status is not CampaignStatus.SCHEDULED or row.schedule is None:
         return False
     kept = campaigns.detail(db, found.id)
-    before = (found.edition, found.provider, found.tracking, found.gentle, bool(kept.official))
-    now = (row.edition, row.provider, row.tracking, row.gentle, row.official)
+    before = (
+        found.edition,
+        found.provider,
+        found.tracking,
+        found.gentle,
+        bool(kept.official),
+        kept.grace_seconds,
+    )
+    now = (row.edition, row.provider, row.tracking, row.gentle, row.official, row.grace_seconds)
     times = [(schedule["plan"], schedule["past"]) for schedule in (kept.schedule, row.schedule) if schedule]
     return before == now and len(times) == 2 and times[0] == times[1]
 

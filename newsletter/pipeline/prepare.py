@@ -48,7 +48,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             today=now.date(),
         )
         zones = gathering.gather(db, wanted)
-        planned, passed = _waves(schedule.read(row.schedule), zones, now)
+        planned, passed = waves_of(schedule.read(row.schedule), zones, now)
         gathering.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
         limit = ctx.provider(campaign.provider).capabilities.max_recipients
@@ -71,7 +71,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
     return True
 
 
-def _waves(
+def waves_of(
     table: Timetable | None, zones: dict[Zone, int], now: datetime
 ) -> tuple[list[WaveRow], list[Zone]]:
     """The waves with the zones and provinces that belong to each, and those whose time has passed."""

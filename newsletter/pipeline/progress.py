@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
+from newsletter.model.hold import CLAIMED, HELD_BY
 from newsletter.pipeline import conclude, control
 from newsletter.pipeline.context import Context
 from newsletter.store import books as ledger
@@ -51,14 +52,23 @@ class Progress:
 
 def told(reason: str) -> str:
     """Why a campaign stands still, in words; one that is words already stays as it is."""
-    if reason.startswith(control.PERSON):
-        return f"A person paused it: {reason.removeprefix(control.PERSON)}."
-    known = {
-        conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
-        conclude.LATE: "Its time passed while nothing was running.",
-        conclude.NOT_CONFIRMED: "It is not confirmed whether some got it.",
-    }
-    return known.get(reason, reason)
+    for start, words in _STARTS.items():
+        if reason.startswith(start):
+            return words.format(reason.removeprefix(start))
+    return _KNOWN.get(reason, reason)
+
+
+_STARTS = {
+    control.PERSON: "A person paused it: {}.",
+    HELD_BY: "Everything was held: {}. It waits to be looked at again.",
+    CLAIMED: "The database was claimed: {}. It waits to be looked at.",
+}
+_KNOWN = {
+    conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
+    conclude.LATE: "Its time passed while nothing was running.",
+    conclude.RESCHEDULED: "Those who have not got it have another time, which waits for approval.",
+    conclude.NOT_CONFIRMED: "It is not confirmed whether some got it.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,11 @@ from typing import Any
 
 import msgspec
 
+from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding
 from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline.context import Context
-from newsletter.planning import remarks, when, words
+from newsletter.planning import remarks, wall, when, words
 from newsletter.planning.calendars import data_version
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Readers, Waves, waves
@@ -53,6 +54,18 @@ def timetable(ctx: Context, wish: ScheduleWish, past: str = Past.NOW) -> Timetab
     now = ctx.now()
     plan = when.plan(wish, zone=ctx.publication.time_zone, calendar=ctx.publication.calendar, now=now)
     return Timetable(plan, now, Past(past), holiday_data=data_version())
+
+
+def moment_named(ctx: Context, text: str) -> datetime:
+    """A moment that a person wrote by the publication's clock, such as "2026-12-02 18:00". Raises AuthorError (`schedule-at`)."""
+    day, hour = wall.read_at(text)
+    if day is None or hour is None:
+        raise AuthorError(
+            f"{text.strip()!r} is not a day and a time of day.",
+            code="schedule-at",
+            hint="Write YYYY-MM-DD HH:MM, for example 2026-12-02 18:00.",
+        )
+    return moment(datetime.combine(day, hour), ctx.publication.time_zone).at
 
 
 def instant(table: Timetable) -> datetime:

@@ -1,0 +1,207 @@
+"""Reschedule: another time for a mailing, or for those of it whom it has not left for; and it needs approval again.
+
+In: a campaign, a wish. Out: a Move to be shown before it counts; the campaign, waiting for approval. Called by `reschedule`,
+`approve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.model.issue import ScheduleWish
+from newsletter.pipeline import conclude, control, lease, plan, reaching, schedule
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.prepare import waves_of
+from newsletter.pipeline.schedule import Timetable
+from newsletter.planning.plan import Expiry
+from newsletter.planning.waves import Past
+from newsletter.store import Connection, audit, campaigns, editions, moving
+from newsletter.store import books as ledger
+from newsletter.store.gathering import Zone
+
+_WAITS = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.PAUSED, CampaignStatus.HELD)
+_BEGUN = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What would happen. `have`: people who have it; `fixed`: under way or not confirmed, so they keep their time; `zones`: those
+    who would get the new one."""
+
+    campaign: Campaign
+    table: Timetable
+    have: int
+    fixed: int
+    zones: Mapping[Zone, int]
+
+    @property
+    def moved(self) -> int:
+        """How many would get the new time."""
+        return sum(self.zones.values())
+
+
+def timetable(ctx: Context, number: int, wish: ScheduleWish, past: str = Past.NOW) -> Timetable:
+    """What a wish means for a mailing: what it leaves open stays as it was planned (the readers' own time, the expiry).
+
+    Raises AuthorError with the next step, NotFound, NotAllowed for a mailing that is over.
+    """
+    with ctx.store.read() as db:
+        found = control.get(db, number)
+        _require_open(found)
+        before = schedule.read(campaigns.detail(db, number).schedule)
+    table = schedule.timetable(ctx, wish if before is None else _inherited(wish, before), past)
+    # It stays the same time of a repeated mailing: who had it then does not get it again.
+    return replace(table, plan=replace(table.plan, occurrence=found.occurrence))
+
+
+def _inherited(wish: ScheduleWish, before: Timetable) -> ScheduleWish:
+    kept = before.plan
+    return replace(
+        wish,
+        zone=wish.zone or ("member" if kept.readers_time else kept.zone),
+        calendar=wish.calendar or kept.calendar,
+        expires=wish.expires or Expiry(kept.expiry).value,
+    )
+
+
+def look(ctx: Context, number: int, table: Timetable) -> Move:
+    """Who would get the new time. Raises NotAllowed when nobody would."""
+    with ctx.store.read() as db:
+        found = control.get(db, number)
+        if found.started_at is not None:
+            return _look(ctx, db, found, table)
+        edition = editions.get(db, found.edition)
+    ask = plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle)
+    return Move(found, table, 0, 0, plan.count(ctx, ask).zones)
+
+
+def _look(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> Move:
+    share = moving.shares(db, found.id)
+    have = ledger.books(db, found.id).accepted
+    if not share.movable:
+        raise NotAllowed(
+            f"nobody is left for another time: {have:,} people have mailing {found.id}",
+            code="nothing-to-reschedule",
+            hint=f"newsletter report {found.id} shows where it stands.",
+        )
+    _, passed = waves_of(table, dict(share.movable), ctx.now())
+    if passed:
+        raise NotAllowed(
+            f"for {sum(share.movable[zone] for zone in passed):,} people that time has passed",
+            code="reschedule-past",
+            hint="Choose a later time, or `--past next-day`.",
+        )
+    return Move(found, table, have, share.fixed, share.movable)
+
+
+def reschedule(ctx: Context, move: Move) -> Campaign:
+    """Write the new time down. The mailing is a draft again or, when it has begun, held: until somebody approves it.
+
+    Raises NotAllowed when it is over meanwhile, or nobody is left.
+    """
+    number, table = move.campaign.id, move.table
+    with lease.acting(ctx) as db:
+        found = control.get(db, number)
+        _require_open(found)
+        moved = _begun(ctx, db, found, table) if found.started_at else _waiting(db, found, table)
+        audit.note(
+            db, ctx.now(), ctx.actor, "reschedule", str(number), moved | {"schedule": schedule.stored(table)}
+        )
+        return control.get(db, number)
+
+
+def _require_open(found: Campaign) -> None:
+    if found.status.over:
+        raise NotAllowed(
+            f"mailing {found.id} is {found.status.value}: it gets no other time",
+            code="campaign-over",
+            hint=f"newsletter report {found.id} shows what came of it.",
+        )
+
+
+def _waiting(db: Connection, found: Campaign, table: Timetable) -> dict[str, object]:
+    """Nobody has it: it is planned anew as a whole."""
+    campaigns.change(
+        db,
+        found.id,
+        list(_WAITS),
+        CampaignStatus.DRAFT,
+        reason="",
+        schedule=schedule.stored(table),
+        due_at=None,
+        expires_at=None,
+        insisted=False,
+    )
+    return {}
+
+
+def _begun(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> dict[str, object]:
+    """Some have it, or may have it: only the others get another time."""
+    move = _look(ctx, db, found, table)
+    times = schedule.span(table, dict(move.zones), ctx.now())
+    campaigns.change(
+        db,
+        found.id,
+        list(_BEGUN),
+        CampaignStatus.HELD,
+        reason=conclude.RESCHEDULED,
+        schedule=schedule.stored(table),
+        due_at=times.due_at,
+        expires_at=times.expires_at,
+        insisted=False,
+    )
+    planned, _ = waves_of(table, dict(move.zones), ctx.now())
+    moved = moving.move(db, found.id, planned)
+    return {"have": move.have, "fixed": move.fixed, "moved": moved}
+
+
+def approve_rest(ctx: Context, number: int) -> Campaign:
+    """Approve the new time of a mailing that has begun: the rest goes out then, with the text that the others have."""
+    now = ctx.now()
+    with ctx.store.write() as db:
+        counted = lease.step(ctx, db)
+        found = control.get(db, number)
+        row = campaigns.detail(db, number)
+        reaching.require_same(ctx, row)
+        if not begun(found) or not campaigns.change(
+            db,
+            number,
+            [CampaignStatus.HELD],
+            CampaignStatus.SENDING,
+            reason="",
+            approved_at=now,
+            approved_by=ctx.actor,
+        ):
+            raise NotAllowed(
+                f"mailing {number} is {found.status.value}: there is nothing to approve",
+                code="nothing-to-approve",
+                hint=f"newsletter report {number} shows where it stands.",
+            )
+        audit.note(db, now, ctx.actor, "approve", str(number), {"schedule": row.schedule})
+        conclude.follow(db, number, now)
+        approved = control.get(db, number)
+    lease.keep(ctx, counted)
+    return approved
+
+
+def begun(found: Campaign) -> bool:
+    """True for a mailing that some have, and whose others wait for the approval of a new time."""
+    return (
+        found.started_at is not None
+        and found.status is CampaignStatus.HELD
+        and found.reason == conclude.RESCHEDULED
+    )
+
+
+def planned(ctx: Context, number: int) -> Move:
+    """The move that waits for approval. Raises NotAllowed when none does."""
+    with ctx.store.read() as db:
+        found = control.get(db, number)
+        table = schedule.read(campaigns.detail(db, number).schedule)
+        if table is None:
+            raise LookupError(number)
+        share = moving.shares(db, number)
+        return Move(found, table, ledger.books(db, number).accepted, share.fixed, share.movable)
