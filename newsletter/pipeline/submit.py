@@ -104,7 +104,7 @@ def _wanted(ctx: Context, batch: Batch) -> bool:
 def _begin(desk: Desk, batch: Batch) -> Flight | None:
     """The last look, and the commit that the batch leaves; None when it does not leave after all.
 
-    What fails here fails before a byte has left: the mailing pauses, and no other waits for it.
+    What fails here fails before a byte has left: the mailing pauses, and no other waits for it. Raises NotOurs, which ends the runner.
     """
     ctx = desk.ctx
 
@@ -116,13 +116,10 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
         return _insist(ctx, commit, lambda error: not error.passing or desk.stopping())
     except StoreUnavailable:
         raise
-    except (
-        lease.NotOurs
-    ) as error:  # another copy may send: the mailing, perhaps under way there, is left as it is
-        log.warning("%s", error)
+    except lease.NotOurs:  # another copy sends: the mailing, perhaps under way there, is left as it is
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-        return None
+        raise
     except Explained as error:
         reason = error.message
     except Exception as error:
