@@ -217,7 +217,9 @@ def test_nothing_moves_of_what_is_over_or_to_a_time_that_has_passed(desk: Bench)
 def test_a_greeting_cannot_be_moved_to_a_day_that_has_ended_for_some(desk: Bench) -> None:
     seed(desk.ctx, people(20, province="BC"))
     seed(desk.ctx, [{"email": "far@reader.example", "timezone": "Pacific/Auckland"}])
-    number = planned(desk, 20, member=True, expiry=Expiry.LOCAL_MIDNIGHT).id  # ten o'clock on the 17th, there first
+    number = planned(
+        desk, 20, member=True, expiry=Expiry.LOCAL_MIDNIGHT
+    ).id  # ten o'clock on the 17th, there first
     desk.clock[0] = utc("2020-12-16T21:00:00+00:00")
     due.start_due(desk.ctx)
     control.pause(desk.ctx, number)
