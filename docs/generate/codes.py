@@ -31,6 +31,7 @@ SENTENCES = {
     "request-too-large": "one call would be larger than SendGrid takes",
     "recipient-unsendable": "these recipients can never be sent to, and why",
     "members-too-large": "a line or cell of the file is larger than anything real",
+    "everything-held": "since when everything is held, by whom and why",
     "toml-form": "what is wrong with the form of the file",
 }
 

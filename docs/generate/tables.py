@@ -277,6 +277,8 @@ _ANSWERS = {
     "/healthz": "whether the program answers",
     "/robots.txt": "nothing here is for crawlers",
     "/": "the list of mailings",
+    "/hold": "POST: hold everything, with a reason",
+    "/release": "POST: end the hold; what it stopped goes on waiting",
     "/campaigns/{number:int}": "one mailing: progress, report",
     "/campaigns/{number:int}/{act}": "pause or resume it",
     "/look/{name}": "style and script of these pages",

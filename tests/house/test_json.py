@@ -40,6 +40,10 @@ CALLS: dict[str, tuple[str, ...]] = {
     "why": ("why", PEOPLE[0]),
     "doctor": ("doctor",),
     "settings": ("settings",),
+    "reschedule": ("reschedule", "1", "--at", "2020-12-18 09:00", "--yes"),
+    "hold": ("hold", "--reason", "a mistake"),
+    "release": ("release",),
+    "claim": ("claim",),
 }
 
 
