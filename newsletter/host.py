@@ -31,6 +31,11 @@ def is_private(path: Path) -> bool:
     return not stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
 
 
+def flush(file: int) -> None:
+    """Wait until what was written to an open file is on the disk; not for what only describes the file, where that can be told."""
+    getattr(os, "fdatasync", os.fsync)(file)
+
+
 def publish(draft: Path, path: Path) -> None:
     """Give a finished file its name, unless a file of that name exists: then the draft is left and nothing changes."""
     try:
