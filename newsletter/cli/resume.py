@@ -12,7 +12,7 @@ import click
 from newsletter import app, cli
 from newsletter.cli import running
 from newsletter.model.campaign import CampaignStatus
-from newsletter.pipeline import control
+from newsletter.pipeline import control, lease
 
 
 @click.command()
@@ -20,6 +20,7 @@ from newsletter.pipeline import control
 def command(campaign: int) -> int:
     """Carry a paused or interrupted mailing to its end."""
     with app.opened() as ctx:
+        lease.require(ctx)
         found = control.resume(ctx, campaign)
         if found.status is CampaignStatus.SCHEDULED and found.due_at and found.due_at > ctx.now():
             zone = ZoneInfo(ctx.publication.time_zone)

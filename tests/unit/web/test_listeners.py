@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import lease
 from newsletter.store import tables
 from newsletter.web.serving import listen, serve
 from tests.mailed import ANA, Mailed, hand_over, world
@@ -147,7 +148,7 @@ def test_strangers_who_send_slowly_or_leave_keep_nobody_out(
 
 
 def form_token(served: Served) -> str:
-    page = served.client.get(f"{served.staff}/campaigns/{served.mailed.campaign}").text
+    page = served.client.get(f"{served.staff}/").text
     found = re.search(r'name="token" value="([0-9a-f]{64})"', page)
     assert found
     return found.group(1)
@@ -195,6 +196,59 @@ def test_no_other_site_can_act(served: Served, wrong: str) -> None:
         f"{served.staff}/campaigns/{served.mailed.campaign}/pause", data=data, headers=headers
     )
     assert (answer.status_code, status(served)) == (403, "sending")
+
+
+def post(served: Served, path: str, **data: str) -> httpx.Response:
+    data = {"token": form_token(served)} | data
+    return served.client.post(f"{served.staff}{path}", data=data, headers={"origin": served.staff})
+
+
+def test_everything_is_held_by_one_button(served: Served) -> None:
+    number = served.mailed.campaign
+    answer = post(served, "/hold", reason="A <b>mistake</b>")
+    assert (answer.status_code, answer.headers["location"], status(served)) == (303, "/", "held")
+    for path in ("/", f"/campaigns/{number}"):
+        page = " ".join(served.client.get(served.staff + path).text.split())
+        assert "<b>Everything is held.</b> A &lt;b&gt;mistake&lt;/b&gt;" in page
+        assert "16 December 2020, 9:00, by tester" in page
+    assert post(served, "/release").status_code == 303
+    assert status(served) == "held", "nothing goes on by itself"
+    page = served.client.get(f"{served.staff}/campaigns/{number}").text
+    assert "Let it go on" in page
+    assert "Everything is held" not in page
+    assert post(served, f"/campaigns/{number}/release").status_code == 303
+    assert status(served) == "finished"  # everybody has it
+
+
+def test_a_hold_wants_a_reason_also_from_the_page(served: Served) -> None:
+    answer = post(served, "/hold", reason="  ")
+    assert (answer.status_code, "wants a reason" in answer.text, status(served)) == (409, True, "sending")
+
+
+@pytest.mark.parametrize("path", ["/hold", "/release"])
+@pytest.mark.parametrize("wrong", ["get", "old token", "other origin"])
+def test_no_other_site_can_hold_or_release(served: Served, path: str, wrong: str) -> None:
+    if path == "/release":
+        post(served, "/hold", reason="x")
+    before = (status(served), served.mailed.rows(tables.holds))
+    token = "0" * 64 if wrong == "old token" else form_token(served)
+    data = {"token": token, "reason": "evil"}
+    headers = {"origin": "http://evil.example" if wrong == "other origin" else served.staff}
+    url = f"{served.staff}{path}"
+    answer = served.client.get(url) if wrong == "get" else served.client.post(url, data=data, headers=headers)
+    assert answer.status_code == (405 if wrong == "get" else 403)
+    assert (status(served), served.mailed.rows(tables.holds)) == before
+
+
+def test_a_copy_that_may_not_send_says_so(served: Served) -> None:
+    ctx = served.mailed.ctx
+    with ctx.store.write() as db:
+        lease.keep(ctx, lease.step(ctx, db))
+    assert "Nothing is sent from this copy" not in served.client.get(served.staff + "/").text
+    (lease.folder(ctx) / f"{ctx.instance}.json").unlink()
+    page = served.client.get(served.staff + "/").text
+    assert "Nothing is sent from this copy" in page
+    assert "newsletter claim" in page
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "localhost.evil.example", ""])
