@@ -13,7 +13,7 @@ from newsletter.cli import reschedule as moving
 from newsletter.cli.output import print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, control, plan, reschedule
+from newsletter.pipeline import approve, control, hold, plan, reschedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import freeze
 
@@ -48,6 +48,9 @@ def command(campaign: int, yes: bool) -> int:
         click.echo(
             f"Mailing {campaign} is approved. It goes out while `newsletter serve` or `newsletter work` runs."
         )
+        standing = hold.standing(ctx)
+        if standing:
+            click.echo(f"{hold.sentence(ctx, standing)}.")
         return cli.DONE
 
 

@@ -25,10 +25,6 @@ class Hold:
     at: datetime
     until: datetime | None = None
 
-    def stands(self, now: datetime) -> bool:
-        """True while it holds back whatever would leave."""
-        return self.until is None or now < self.until
-
     def as_json(self) -> dict[str, object]:
         """The form for programs."""
         return {"reason": self.reason, "by": self.by, "at": utc(self.at), "until": utc(self.until)}

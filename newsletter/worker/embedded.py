@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from threading import Event
@@ -23,6 +24,7 @@ from newsletter.pipeline.submit import Desk, submit_next
 
 log = logging.getLogger(__name__)
 
+COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
 HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the calendar
 
 
@@ -34,6 +36,7 @@ class Runner:
         self.only = only
         self.stop = Event()
         self.rest = Event()  #: while it is set, nothing new leaves: a person is being asked
+        self._counted = time.monotonic()
         self._lock = FileLock(ctx.var / "runner.lock")
         owner = f"{socket.gethostname()}:{os.getpid()}"
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
@@ -44,6 +47,7 @@ class Runner:
             return False
         try:
             lease.require(self.ctx)  # on a copy nobody knows what is under way
+            self._count()
             due.recover(self.ctx)
         except BaseException:
             self._lock.release()  # whoever holds it must be able to send
@@ -61,6 +65,8 @@ class Runner:
             busy: set[Future[bool]] = set()
             while not self.stop.is_set():
                 lease.require(self.ctx)
+                if time.monotonic() - self._counted > COUNTING:
+                    self._count()
                 self._keep_house()
                 if over() and not busy:
                     return
@@ -68,6 +74,12 @@ class Runner:
                 if idle and not over():
                     self.stop.wait(HOUSEKEEPING)
             wait(busy)
+
+    def _count(self) -> None:
+        """Who works counts on: so a backup is known to be old also where nobody did anything but, say, unsubscribe since."""
+        self._counted = time.monotonic()
+        with lease.acting(self.ctx):
+            pass
 
     def idle(self) -> bool:
         """True when nothing is due now."""

@@ -10,7 +10,7 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, barring, control, due, hold, leave, plan, submit
+from newsletter.pipeline import approve, barring, control, due, hold, leave, plan, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.late import Lateness
 from newsletter.planning.plan import Expiry
@@ -307,3 +307,21 @@ def test_the_last_call_of_a_held_mailing_finishes_it(desk: Bench) -> None:
     assert desk.campaign(campaign).status is CampaignStatus.FINISHED
     assert hold.release(desk.ctx).waiting == []
     due.close_ended(desk.ctx)
+
+
+@pytest.mark.parametrize("environ", [SMALL], indirect=True)
+def test_a_decision_about_a_few_lets_the_others_wait(desk: Bench) -> None:
+    """`settle --again` is a word about what is not confirmed, not about the mailing that a hold keeps back."""
+    campaign = running(desk)
+    batch = submit.claim_next(desk.ctx, "dead", None)
+    assert batch
+    assert submit._begin(Desk(desk.ctx, "dead"), batch)
+    hold.hold(desk.ctx, "x")
+    due.recover(desk.ctx)
+    hold.release(desk.ctx)
+    settle.decide(desk.ctx, campaign, settle.Decision.AGAIN)
+    send_all(desk)
+    assert desk.books(campaign).accepted == 5
+    hold.release(desk.ctx, campaign)
+    send_all(desk)
+    assert desk.books(campaign).accepted == 40

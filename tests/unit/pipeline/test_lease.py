@@ -171,6 +171,21 @@ def test_a_backup_from_before_a_cancel_is_old(desk: Bench, monkeypatch: pytest.M
     refused(desk)
 
 
+def test_a_backup_from_before_a_reader_left_is_old_once_a_runner_worked(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who unsubscribed since would be mailed: nobody did anything else, but a program was there to send."""
+    never_differs(monkeypatch)
+    seed(desk.ctx, people(5))
+    planned(desk, 1)
+    saved = backup(desk)
+    runner = Runner(desk.ctx)
+    assert runner.start()
+    runner.close()
+    restore(desk, saved)
+    refused(desk)
+
+
 def test_a_copied_workspace_refuses_until_it_is_claimed_and_then_the_other_one_does(
     desk: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,8 @@ def test_of_a_mailing_of_which_waves_have_left_only_the_others_move(desk: Bench)
     assert (held.status, held.reason) == (CampaignStatus.HELD, "rescheduled")
     at(desk, "2020-12-17T01:00:00+00:00")
     assert desk.books(number).accepted == 20, "the old time of the west"
+    with pytest.raises(NotAllowed, match="not approved yet"):
+        control.resume(desk.ctx, number)
     approved(desk, move)
     at(desk, "2020-12-18T14:00:00+00:00")
     assert desk.books(number).accepted == 20, "nine o'clock in the east"
@@ -175,9 +177,6 @@ def test_a_gentle_start_stays_gentle(desk: Bench, gentle: bool) -> None:
     with desk.ctx.store.read() as db:
         row = db.execute(select(tables.campaigns).where(tables.campaigns.c.id == number)).one()
     assert (row.not_before is not None) == gentle
-    desk.later(hours=30)
-    control.resume(desk.ctx, number)
-    send_all(desk)
     for _ in range(20):
         desk.later(hours=1)
         control.resume(desk.ctx, number)
