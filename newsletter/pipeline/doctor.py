@@ -77,9 +77,13 @@ def _address(ctx: Context, *, official: bool) -> Examination:
 
 def _here(ctx: Context) -> Iterator[Examination]:
     """What this machine and the folder decide."""
-    yield _database(ctx)
-    yield _lease(ctx)
-    yield _held(ctx)
+    database = _database(ctx)
+    yield database
+    if database.state is Health.ERROR:
+        yield Examination("lease", Health.SKIPPED, "A database that is not well is not asked who may send.")
+    else:
+        yield _lease(ctx)
+        yield _held(ctx)
     yield _postal_address(ctx)
     yield _list_id(ctx.publication.list_id, official=ctx.settings.official)
     yield _secrets(ctx.root / "secrets")

@@ -2,7 +2,8 @@
 evidence; the provider's log is the judge.
 
 W1 nobody gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
-gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing.
+gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
+held nothing leaves but what a person let out of it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from sqlalchemy import or_, select
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.event import EventKind
+from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, control, due, settle, submit
+from newsletter.pipeline import approve, control, due, hold, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import batches, deliveries, waves
 from tests.ledger import Answer, Bench, bench, edition, template
@@ -64,9 +66,11 @@ class Sending(RuleBasedStateMachine):
         self.bench: Bench = self.stack.enter_context(bench(folder, made, environ))
         self.worker = Desk(self.bench.ctx, "one")
         self.mailings: list[int] = []
+        self.freed: set[int] = set()  # mailings that a person let out of the newest hold
         self.left: set[str] = set()  # who had left, as acknowledged
         self.excused: set[str] = set()  # whom a person decided to send to again
         self.assumed: set[str] = set()  # whom a person counted as reached
+        self.limited = False  # a time was set after which nothing leaves
         self.flying: list[submit.Flight] = []
         self.told: set[tuple[int, int, int]] = set()  # evidence given at the end
         self.bad = "p7@reader.example"
@@ -117,7 +121,11 @@ class Sending(RuleBasedStateMachine):
         for _ in range(times):
             before = set(self.left)
             taken = len(self.bench.witness.taken)
+            posted = len(self.bench.witness.posted)
+            barred = hold.standing(self.bench.ctx) is not None
             submit_next(self.worker)
+            left = {self.mailing_of(batch) for batch, _ in self.bench.witness.posted[posted:]}
+            assert not barred or left <= self.freed, "it left while everything was held"
             got = {address for _, _, _, address in self.bench.witness.taken[taken:]}
             assert not got & before, "somebody who had left got it"
 
@@ -131,6 +139,8 @@ class Sending(RuleBasedStateMachine):
     def commit_to_leave(self) -> None:
         batch = submit.claim_next(self.bench.ctx, "two", None)
         flight = submit._begin(Desk(self.bench.ctx, "two"), batch) if batch else None
+        barred = hold.standing(self.bench.ctx) is not None
+        assert not (flight and barred) or flight.batch.campaign in self.freed
         if flight:
             self.flying.append(flight)
 
@@ -166,7 +176,47 @@ class Sending(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 9))
     def resume_it(self, which: int) -> None:
-        control.resume(self.bench.ctx, self.any_mailing(which))
+        number = self.any_mailing(which)
+        barred = hold.standing(self.bench.ctx) is not None and number not in self.freed
+        try:
+            control.resume(self.bench.ctx, number)
+        except NotAllowed:
+            assert barred
+
+    # --- one switch that stops everything ---
+
+    @rule(hours=st.sampled_from([None, 0.05, 40.0]))
+    def hold_everything(self, hours: float | None) -> None:
+        until = self.bench.clock[0] + timedelta(hours=hours) if hours else None
+        live = {CampaignStatus.SENDING, CampaignStatus.SCHEDULED}
+        going = {number for number in self.mailings if self.bench.campaign(number).status in live}
+        done = hold.hold(self.bench.ctx, "a mistake", until)
+        assert set(done.stopped) == going
+        self.freed.clear()
+
+    @rule()
+    def end_the_hold(self) -> None:
+        before = [self.bench.campaign(number).status for number in self.mailings]
+        hold.release(self.bench.ctx)
+        after = [self.bench.campaign(number).status for number in self.mailings]
+        assert before == after, "nothing goes on by itself"
+
+    @rule(which=st.integers(0, 9), late=st.booleans())
+    def let_it_go(self, which: int, late: bool) -> None:
+        number = self.any_mailing(which)
+        kept = self.bench.campaign(number).reason.startswith(HELD_BY)
+        try:
+            hold.release(self.bench.ctx, number, late=late)
+        except NotAllowed:
+            assert not kept or self.limited
+        else:
+            assert kept
+            self.freed.add(number)
+
+    def mailing_of(self, batch: int) -> int:
+        with self.bench.ctx.store.read() as db:
+            query = select(batches.c.campaign_id).where(batches.c.id == batch)
+            return int(db.execute(query).scalar_one())
 
     @rule(which=st.integers(0, 9), sure=st.sampled_from([False, False, True]))
     def cancel_it(self, which: int, sure: bool) -> None:
@@ -198,6 +248,7 @@ class Sending(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([0.05, 20.0]))
     def time_is_limited(self, hours: float) -> None:
         until = self.bench.clock[0] + timedelta(hours=hours)
+        self.limited = True
         with self.bench.ctx.store.write() as db:
             db.execute(waves.update().values(expires_at=until))
 
@@ -314,6 +365,7 @@ class Sending(RuleBasedStateMachine):
         self.bench.witness.answer = self.answer("ok")
         due.recover(self.bench.ctx)
         self.ends_or_says_why()
+        hold.release(self.bench.ctx)
         for _ in range(4):
             for number in self.mailings:
                 control.resume(self.bench.ctx, number)
