@@ -8,26 +8,51 @@ from __future__ import annotations
 import hmac
 from email.errors import HeaderParseError
 from email.headerregistry import Address
+from typing import Protocol
 
 import msgspec
 
 from newsletter.channels import people
 from newsletter.channels.contract import Target
 from newsletter.model.errors import ConfigurationError
-from newsletter.settings import Settings
 
-_NAMES = (
-    "notices.channel",
-    "notices.languages",
-    "notices.people",
+_TEXTS = (
     "notices.from",
     "notices.smtp_host",
-    "notices.smtp_port",
     "notices.smtp_security",
     "notices.smtp_user",
     "notices.webhook",
 )
+_LISTS = ("notices.channel", "notices.languages", "notices.people")
 _SECRETS = ("notices.smtp_password", "notices.webhook_url")
+
+
+class Hidden(Protocol):
+    """A value that shows itself only when asked."""
+
+    def reveal(self) -> str:
+        """The value."""
+        ...
+
+
+class Settings(Protocol):
+    """The part of the settings that is asked here."""
+
+    def text(self, name: str) -> str:
+        """A text."""
+        ...
+
+    def whole(self, name: str) -> int:
+        """A whole number."""
+        ...
+
+    def items(self, name: str) -> tuple[str, ...]:
+        """A list."""
+        ...
+
+    def secret(self, name: str) -> Hidden:
+        """A secret."""
+        ...
 
 
 def is_set_up(settings: Settings) -> bool:
@@ -97,6 +122,11 @@ def _webhook(settings: Settings) -> Target:
 
 def fingerprint(settings: Settings, sender: str, key: bytes) -> str:
     """What this very set-up is known by: it changes with every setting, and gives nothing of a secret away."""
-    values = [sender, *(settings.values[name] for name in _NAMES)]
-    values += [settings.secret(name).reveal() for name in _SECRETS]
+    values = [
+        sender,
+        [settings.text(name) for name in _TEXTS],
+        [settings.items(name) for name in _LISTS],
+        settings.whole("notices.smtp_port"),
+        [settings.secret(name).reveal() for name in _SECRETS],
+    ]
     return hmac.digest(key, b"second channel\0" + msgspec.json.encode(values), "sha256").hex()[:32]

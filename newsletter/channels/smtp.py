@@ -22,8 +22,8 @@ from email.utils import make_msgid
 from newsletter.channels.contract import Undelivered
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.notice import Message, Person
-from newsletter.settings import LOOPBACK_HOSTS
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WAIT = 10.0  #: seconds for each step of the conversation
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -73,7 +73,7 @@ class Mailbox:
 
 def require_safe(host: str, security: str) -> None:
     """Raises ConfigurationError where a password or a notice would cross a network unencrypted."""
-    if security == "none" and host not in LOOPBACK_HOSTS:
+    if security == "none" and host not in LOOPBACK:
         raise ConfigurationError(
             "notices.smtp_security: `none` is only for a server on this machine",
             code="notices-plain",

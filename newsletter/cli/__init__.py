@@ -41,6 +41,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "schedule": Entry("schedule", "Plan a mailing for a time or a holiday."),
         "approve": Entry("approve", "Approve a planned mailing."),
         "campaigns": Entry("campaigns", "List mailings and where they stand."),
+        "series": Entry("series", "Mailings that come back every year."),
         "pause": Entry("pause", "Stop a mailing; what is under way ends, nothing new starts."),
         "resume": Entry("resume", "Carry a paused or interrupted mailing to its end."),
         "cancel": Entry("cancel", "Cancel what has not been handed over yet."),
@@ -56,6 +57,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Run": {
         "serve": Entry("serve", "Answer readers and the provider, and send what is due."),
         "work": Entry("work", "Send what is due, without web pages."),
+        "notices": Entry("notices", "What staff were told by a second channel."),
         "doctor": Entry("doctor", "Check that real mailings would go well."),
         "settings": Entry("settings", "List every setting, its value and where it came from."),
         "emulator": Entry("emulator", "A SendGrid on your own machine, for rehearsals."),

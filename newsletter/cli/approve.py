@@ -11,7 +11,7 @@ from newsletter import app, cli
 from newsletter.cli import asking
 from newsletter.cli.output import print_findings
 from newsletter.cli.real import require_ready
-from newsletter.pipeline import approve, plan
+from newsletter.pipeline import approve, last_time, plan
 from newsletter.pipeline.freeze import freeze
 
 
@@ -22,7 +22,9 @@ def command(campaign: int, yes: bool) -> int:
     """Approve a planned mailing."""
     with app.opened() as ctx:
         waiting = approve.waiting(ctx, campaign)
-        frozen = freeze(ctx, waiting.slug, send_at=approve.planned_at(ctx, campaign))
+        table = approve.timetable_of(ctx, campaign)
+        occasion = last_time.occasion(ctx, waiting.slug, table, campaign) if table else None
+        frozen = freeze(ctx, waiting.slug, approve.planned_at(ctx, campaign), occasion)
         print_findings(frozen.findings)
         if frozen.edition is None:
             return cli.REFUSED

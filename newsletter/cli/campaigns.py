@@ -11,7 +11,8 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli.output import json_out
-from newsletter.pipeline import control
+from newsletter.cli.series import as_json_of, show
+from newsletter.pipeline import control, series
 from newsletter.pipeline.progress import told
 
 
@@ -22,6 +23,7 @@ def command(as_json: bool) -> int:
     with app.opened() as ctx:
         found = control.every(ctx)
         zone = ZoneInfo(ctx.publication.time_zone)
+        repeated = series.listed(ctx)
     if as_json:
         rows = [
             {
@@ -29,11 +31,12 @@ def command(as_json: bool) -> int:
                 "issue": one.slug,
                 "status": one.status.value,
                 "reason": one.reason,
+                "occurrence": one.occurrence,
                 "due_at": one.due_at.isoformat().replace("+00:00", "Z") if one.due_at else None,
             }
             for one in found
         ]
-        json_out({"campaigns": rows})
+        json_out({"campaigns": rows, "series": [as_json_of(one) for one in repeated]})
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")
@@ -42,4 +45,5 @@ def command(as_json: bool) -> int:
         click.echo(f"{one.id:>4}  {one.status.value:<10} {due:<16}  {one.slug}  {told(one.reason)}".rstrip())
     if found:
         click.echo(f"Times of {zone.key}.", err=True)
+    show(repeated)
     return cli.DONE

@@ -5,7 +5,7 @@ In: an issue, a time or holiday, segments. Out: a planned campaign. Called by th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -17,7 +17,7 @@ from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, asked, build, control, plan, schedule
+from newsletter.pipeline import approve, asked, build, control, last_time, plan, proving, schedule, series
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -39,6 +39,7 @@ class _Flags:
     as_json: bool
     gentle: bool
     at_once: bool
+    wish: ScheduleWish
 
 
 @click.command()
@@ -59,6 +60,11 @@ class _Flags:
     "--zone", default="", metavar="ZONE|member", help="America/Toronto …, or member: each reader's own time."
 )
 @click.option("--year", type=int, help="Which year's holiday; without it the next one still ahead.")
+@click.option(
+    "--every",
+    type=click.Choice(["year"]),
+    help="It comes back: each time a draft that wants its own approval.",
+)
 @click.option(
     "--past",
     type=click.Choice(["now", "next-day", "skip"]),
@@ -85,15 +91,18 @@ def command(
     """Plan a mailing for a time or a holiday."""
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
-    flags = _Flags(dry_run, yes, as_json, gentle, at_once)
+    asked_for = ScheduleWish(**{name: value or "" for name, value in wish.items()} | {"year": wish["year"]})  # type: ignore[arg-type]
+    flags = _Flags(dry_run, yes, as_json, gentle, at_once, asked_for)
     with app.opened() as ctx:
         slug = build.find(ctx, issue, Path.cwd())
         written = freeze(ctx, slug)
         if written.issue is None:
             return _refused(written, flags)
-        table = schedule.timetable(ctx, schedule.merged(written.issue.schedule, ScheduleWish(**wish)), past)  # type: ignore[arg-type]
+        flags = replace(flags, wish=schedule.merged(written.issue.schedule, asked_for))
+        table = schedule.timetable(ctx, flags.wish, past)
         # Dates in the text are judged against the day on which it will be read.
-        frozen = freeze(ctx, slug, send_at=schedule.instant(table))
+        occasion = last_time.occasion(ctx, slug, table)
+        frozen = freeze(ctx, slug, schedule.instant(table), occasion)
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None or frozen.issue is None:
@@ -121,15 +130,26 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
         asking.show(answers, ask.edition, counts, outlook.lines)
         print_findings(outlook.remarks)
     shown = outlook.json | asking.as_json(counts)
+    unproven = proving.unproven(ctx)
+    shown["notices"] = [*shown["notices"], *unproven]  # type: ignore[misc]
+    if not flags.as_json:
+        for line in unproven:
+            click.echo(f"{'Notices':>11}  {line}", err=True)
     if flags.dry_run:
         if flags.as_json:
             json_out(shown)
         return cli.DONE
     campaign, fresh = _found_or_planned(ctx, frozen, ask, counts, flags)
+    number = series.begin(ctx, campaign, ask, flags.wish)
     if flags.as_json:
-        json_out({"campaign": campaign.id, "status": campaign.status.value} | shown)
+        json_out({"campaign": campaign.id, "status": campaign.status.value, "series": number} | shown)
     else:
         click.echo(_next_step(campaign, fresh=fresh))
+        if number is not None:
+            click.echo(
+                f"It comes back every year (series {number}), each time as a draft that wants its own approval. "
+                f"`newsletter series end {number}` ends that."
+            )
     return _CODES.get(campaign.status, cli.REFUSED)
 
 

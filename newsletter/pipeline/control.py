@@ -63,7 +63,7 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
     """
     with ctx.store.write() as db:
         found = get(db, campaign_id)
-        if found.status is CampaignStatus.DRAFT:
+        if found.status is CampaignStatus.DRAFT or conclude.never_approved(found):
             raise NotAllowed(
                 f"mailing {campaign_id} is not approved yet",
                 code="not-approved",

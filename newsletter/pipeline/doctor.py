@@ -12,6 +12,7 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
+from newsletter.pipeline import heartbeat, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
 from newsletter.providers.rules import is_reserved
@@ -29,7 +30,7 @@ _SAMPLE = re.compile(r"\b(sample|example|exemple)\b|L0L ?0L0|\b123 (main|fake) s
 
 def examine(ctx: Context) -> list[Examination]:
     """Every examination, in the order in which one would mend things. Asks the provider and the public address; sends nothing."""
-    return [*_provider(ctx), *_here(ctx)]
+    return [*_provider(ctx), *_here(ctx), *proving.examine(ctx), *_runner(ctx)]
 
 
 def ready_for_real(ctx: Context) -> list[Examination]:
@@ -156,6 +157,19 @@ def _secrets(folder: Path) -> Examination:
             f"Close: chmod 600 {' '.join(opened)}",
         )
     return Examination("secrets", Health.OK, "Nobody else on this machine can read the secrets.")
+
+
+def _runner(ctx: Context) -> Iterator[Examination]:
+    """Whether somebody sends what waits; nothing is said while nothing does."""
+    last, waiting = heartbeat.silence(ctx)
+    if waiting:
+        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "until now"
+        yield Examination(
+            "runner",
+            Health.WARNING,
+            f"{len(waiting)} mailing(s) wait, and nothing has been sending {since}.",
+            "Keep `newsletter serve` (or `newsletter work`) running: planned mailings go out only then.",
+        )
 
 
 def _sentence(text: str) -> str:

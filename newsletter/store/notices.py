@@ -113,6 +113,13 @@ def listed(db: Connection, limit: int = 100) -> Sequence[Row[Any]]:
     return db.execute(select(notices).order_by(notices.c.id.desc()).limit(limit)).all()
 
 
+def people(db: Connection, campaign: int) -> int | None:
+    """How many a mailing was last announced to be for; None when nobody counted."""
+    query = select(notices.c.data).where(notices.c.campaign_id == campaign).order_by(notices.c.id.desc())
+    found = (data.get("people") for (data,) in db.execute(query))
+    return next((count for count in found if count is not None), None)
+
+
 def failing(db: Connection) -> int:
     """How many notices were given up, or have failed at least once and still wait."""
     query = select(func.count()).where(
