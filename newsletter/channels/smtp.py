@@ -99,7 +99,7 @@ def written(messages: tuple[Message, ...], person: Person, sender: Address) -> E
 def _text(message: Message) -> str:
     lines = [_one_line(paragraph) for paragraph in message.paragraphs]
     if message.url:
-        lines.append(f"{message.action}:\n{message.url}")
+        lines.append(f"{message.action}\n{message.url}")
     return "\n\n".join(lines)
 
 

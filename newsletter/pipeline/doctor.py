@@ -30,7 +30,7 @@ _SAMPLE = re.compile(r"\b(sample|example|exemple)\b|L0L ?0L0|\b123 (main|fake) s
 
 def examine(ctx: Context) -> list[Examination]:
     """Every examination, in the order in which one would mend things. Asks the provider and the public address; sends nothing."""
-    return [*_provider(ctx), *_here(ctx), *proving.examine(ctx), *_runner(ctx)]
+    return [*_provider(ctx), *_here(ctx)]
 
 
 def ready_for_real(ctx: Context) -> list[Examination]:
@@ -77,10 +77,14 @@ def _address(ctx: Context, *, official: bool) -> Examination:
 
 def _here(ctx: Context) -> Iterator[Examination]:
     """What this machine and the folder decide."""
-    yield _database(ctx)
+    database = _database(ctx)
+    yield database
     yield _postal_address(ctx)
     yield _list_id(ctx.publication.list_id, official=ctx.settings.official)
     yield _secrets(ctx.root / "secrets")
+    if database.state is Health.OK:
+        yield from proving.examine(ctx)
+        yield from _runner(ctx)
 
 
 def _database(ctx: Context) -> Examination:
