@@ -110,7 +110,7 @@ def _one_line(text: str) -> str:
 
 @contextmanager
 def _connected(server: Server) -> Iterator[smtplib.SMTP]:
-    trust = server.trust or ssl.create_default_context()
+    trust = (server.trust or ssl.create_default_context()) if server.security != "none" else None
     smtp: smtplib.SMTP
     if server.security == "tls":
         smtp = smtplib.SMTP_SSL(server.host, server.port, timeout=WAIT, context=trust)
