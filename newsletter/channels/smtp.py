@@ -36,7 +36,7 @@ class Server:
     host: str
     port: int
     security: str
-    user: str
+    account: str
     password: str
     sender: Address
     trust: ssl.SSLContext | None = None
@@ -66,8 +66,8 @@ class Mailbox:
         """Send one mail. Raises Undelivered."""
         mail = written(messages, self.person, self.server.sender)
         with _explained(), _connected(self.server) as smtp:
-            if self.server.user:
-                smtp.login(self.server.user, self.server.password)
+            if self.server.account:
+                smtp.login(self.server.account, self.server.password)
             smtp.send_message(mail, self.server.sender.addr_spec, [self.person.address])
 
 
@@ -85,8 +85,8 @@ def written(messages: tuple[Message, ...], person: Person, sender: Address) -> E
     """The mail: plain text, both languages one after the other where both are wanted."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
-    user, _, domain = person.address.rpartition("@")
-    mail["To"] = Address(_one_line(person.name), user, domain)
+    local, _, domain = person.address.rpartition("@")
+    mail["To"] = Address(_one_line(person.name), local, domain)
     mail["Subject"] = _one_line(" | ".join(message.subject for message in messages))[:250]
     mail["Message-ID"] = make_msgid(domain=sender.domain)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5: holiday replies stay away

@@ -35,7 +35,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Trust:
 
 
 def mailbox(port: int, security: str = "none", **more: object) -> Mailbox:
-    options = {"user": "", "password": "", "trust": None} | more
+    options = {"account": "", "password": "", "trust": None} | more
     return Mailbox(Server("127.0.0.1", port, security, sender=SENDER, **options), MARIE)  # type: ignore[arg-type]
 
 
@@ -78,18 +78,18 @@ def test_with_tls_and_a_password(certificate: Trust, security: str) -> None:
     )
     manner.tls = tls if security == "starttls" else None
     with mail_server(manner) as server:
-        mailbox(server.port, security, user="ngen", password="pass word", trust=certificate.client).post(
+        mailbox(server.port, security, account="ngen", password="pass word", trust=certificate.client).post(
             (HELD,)
         )
         assert len(server.mails) == 1
-        wrong = mailbox(server.port, security, user="ngen", password="another", trust=certificate.client)
+        wrong = mailbox(server.port, security, account="ngen", password="another", trust=certificate.client)
         assert fault(wrong) == "the server refuses user or password (535)"
 
 
 def test_a_server_that_offers_no_tls_hears_neither_password_nor_notice(certificate: Trust) -> None:
     with mail_server(Manner(password="secret")) as server:
         told = fault(
-            mailbox(server.port, "starttls", user="ngen", password="secret", trust=certificate.client)
+            mailbox(server.port, "starttls", account="ngen", password="secret", trust=certificate.client)
         )
     assert told == "the server offers no encryption, or no way to sign in"
     assert all(line.upper().startswith(("EHLO", "QUIT")) for line in server.said)
@@ -176,4 +176,4 @@ def test_unencrypted_only_on_this_machine() -> None:
 
 
 def test_the_password_shows_itself_nowhere() -> None:
-    assert "hunter2" not in repr(mailbox(25, user="ngen", password="hunter2"))
+    assert "hunter2" not in repr(mailbox(25, account="ngen", password="hunter2"))
