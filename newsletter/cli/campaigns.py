@@ -36,7 +36,9 @@ def command(as_json: bool) -> int:
             }
             for one in found
         ]
-        json_out({"campaigns": rows, "series": [as_json_of(one) for one in repeated]})
+        json_out(
+            {"campaigns": rows} | ({"series": [as_json_of(one) for one in repeated]} if repeated else {})
+        )
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")

@@ -16,6 +16,8 @@ from newsletter.model.campaign import AudienceRule
 from newsletter.store.tables import campaigns, occurrences, series
 from newsletter.store.upserts import insert
 
+_LARGEST = 2**63 - 1  # of a number in the database
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -95,7 +97,9 @@ def opened(db: Connection) -> Sequence[Row[Any]]:
 
 
 def get(db: Connection, number: int) -> Row[Any] | None:
-    """A series by number, ended or not."""
+    """A series by number, ended or not; people type any number."""
+    if not 0 < number <= _LARGEST:
+        return None
     return db.execute(select(series).where(series.c.id == number)).first()
 
 
