@@ -16,6 +16,8 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.zones import wall_clock
 from newsletter.store import campaigns, editions
 
+LONG = timedelta(days=60)  #: one issue to several segments, some days apart, is one text on purpose
+
 
 def occasion(ctx: Context, slug: str, table: Timetable, campaign: int = 0) -> Occasion:
     """The occasion of a timetable, with what was sent the time before. `campaign` is the mailing itself, where it is known."""
@@ -25,4 +27,6 @@ def occasion(ctx: Context, slug: str, table: Timetable, campaign: int = 0) -> Oc
         found = campaigns.before(db, ctx.publication.key, slug, day_before, campaign)
         last = editions.get(db, found.edition).artwork if found else None
     at = (found.due_at or found.started_at) if found else None
-    return replace(made, last=last, last_day=wall_clock(at, table.plan.zone).date() if at else None)
+    if at is None or not (table.plan.repeat or schedule.instant(table) - at >= LONG):
+        return made
+    return replace(made, last=last, last_day=wall_clock(at, table.plan.zone).date())

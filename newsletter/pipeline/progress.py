@@ -56,6 +56,7 @@ def told(reason: str) -> str:
     known = {
         conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
         conclude.LATE: "Its time passed while nothing was running.",
+        conclude.NOT_APPROVED: "Its time came, and nobody had approved it.",
         conclude.NOT_CONFIRMED: "It is not confirmed whether some got it.",
     }
     return known.get(reason, reason)
