@@ -74,6 +74,11 @@ def _commands(facts: Facts, *verbs: str) -> str:
     return ", ".join(f"newsletter {verb} {facts.number}" for verb in verbs)
 
 
+def _way_on(facts: Facts, language: str) -> str:
+    said, verb = reason_words.way_on(facts.reason, language)
+    return f"{said}{NBSP if language == 'fr' else ''}: {_commands(facts, verb)}"
+
+
 # --- English ---
 
 
@@ -116,7 +121,7 @@ def _held_en(facts: Facts) -> Message:
         (
             f"“{facts.title}” waits for you. {reason_words.sentence(facts.reason, 'en')}",
             "Nobody new gets it until a person decides.",
-            f"How it stands: {_commands(facts, 'report')}. To end it: {_commands(facts, 'cancel')}.",
+            f"How it stands: {_commands(facts, 'report')}. {_way_on(facts, 'en')}. To end it: {_commands(facts, 'cancel')}.",
         ),
     )
 
@@ -137,8 +142,8 @@ def _finished_en(facts: Facts) -> Message:
     return Message(
         f"Finished: {facts.title}, {recipients(books.accepted, 'en')}",
         (
-            f"“{facts.title}” is finished. {recipients(books.accepted, 'en')} of {number(books.candidates, 'en')} in the segment: "
-            "handed over to the mail service. What the receiving servers say follows in the report.",
+            f"“{facts.title}” is finished. Handed over to the mail service: {recipients(books.accepted, 'en')}, of "
+            f"{number(books.candidates, 'en')} in the segment. What the receiving servers say follows in the report.",
             *reason_words.not_mailed(books, "en"),
             "The books are closed: nobody is missing, and nobody waits.",
             f"The report: {_commands(facts, 'report')}.",
@@ -150,8 +155,8 @@ def _silent_en(facts: Facts) -> Message:
     return Message(
         "Nothing is being sent: the newsletter program is silent",
         (
-            f"The part of the program that sends has shown no sign of life since {_when(facts.since, 'en')} "
-            f"({zone_name(facts.zone, 'en')}).",
+            f"The part of the program that sends has shown no sign of life since {_when(facts.since, 'en')}, "
+            f"{zone_name(facts.zone, 'en')}.",
             f"These mailings wait for it: {'; '.join(facts.waiting)}.",
             "Nobody gets anything twice because of it. Ask whoever looks after the computer to start newsletter serve (or newsletter "
             "work) again.",
@@ -202,9 +207,9 @@ def _approval_fr(facts: Facts) -> Message:
 
 
 def _ahead_fr(facts: Facts, subject: str) -> Message:
-    people = f", à {recipients(facts.people, 'fr')}" if facts.people is not None else ""
+    people = f" Il s’adresse à {recipients(facts.people, 'fr')}." if facts.people is not None else ""
     told = [
-        f"L’envoi {_quoted(facts.title)} part le {_when(facts.local, 'fr')}{_where(facts, 'fr')}{people}."
+        f"L’envoi {_quoted(facts.title)} part le {_when(facts.local, 'fr')}{_where(facts, 'fr')}.{people}"
     ]
     if facts.first and facts.first != facts.local:
         told.append(
@@ -232,7 +237,8 @@ def _held_fr(facts: Facts) -> Message:
         (
             f"L’envoi {_quoted(facts.title)} est en attente de vous. {reason_words.sentence(facts.reason, 'fr')}",
             "Plus personne ne le reçoit avant que quelqu’un décide.",
-            f"Où il en est{NBSP}: {_commands(facts, 'report')}. Pour y mettre fin{NBSP}: {_commands(facts, 'cancel')}.",
+            f"Où il en est{NBSP}: {_commands(facts, 'report')}. {_way_on(facts, 'fr')}. Pour y mettre fin{NBSP}: "
+            f"{_commands(facts, 'cancel')}.",
         ),
     )
 
@@ -253,8 +259,8 @@ def _finished_fr(facts: Facts) -> Message:
     return Message(
         f"Terminé{NBSP}: {facts.title}, {recipients(books.accepted, 'fr')}",
         (
-            f"L’envoi {_quoted(facts.title)} est terminé. {recipients(books.accepted, 'fr')} sur {number(books.candidates, 'fr')} du "
-            f"segment{NBSP}: remis au service d’envoi. La réponse des serveurs suivra dans le rapport.",
+            f"L’envoi {_quoted(facts.title)} est terminé. Remis au service d’envoi{NBSP}: {recipients(books.accepted, 'fr')}, sur "
+            f"{number(books.candidates, 'fr')} du segment. La réponse des serveurs suivra dans le rapport.",
             *reason_words.not_mailed(books, "fr"),
             f"Le décompte est fermé{NBSP}: personne ne manque, personne n’attend.",
             f"Le rapport{NBSP}: {_commands(facts, 'report')}.",
@@ -266,8 +272,8 @@ def _silent_fr(facts: Facts) -> Message:
     return Message(
         f"Rien ne part{NBSP}: le programme de l’infolettre est muet",
         (
-            f"La partie du programme qui envoie n’a plus donné signe de vie depuis le {_when(facts.since, 'fr')} "
-            f"({zone_name(facts.zone, 'fr')}).",
+            f"La partie du programme qui envoie n’a plus donné signe de vie depuis le {_when(facts.since, 'fr')}, "
+            f"{zone_name(facts.zone, 'fr')}.",
             f"Ces envois l’attendent{NBSP}: {'; '.join(facts.waiting)}.",
             "Personne ne recevra rien en double pour autant. Demandez à la personne qui s’occupe de l’ordinateur de relancer newsletter "
             "serve (ou newsletter work).",
@@ -292,7 +298,7 @@ def _missed_fr(facts: Facts) -> Message:
     return Message(
         f"Manqué{NBSP}: {facts.title}",
         (
-            f"L’envoi {_quoted(facts.title)} devait revenir {days}, et il n’y en avait pas d’ébauche{NBSP}: le programme ne "
+            f"L’envoi {_quoted(facts.title)} devait revenir {days}, et il n’y avait pas d’ébauche{NBSP}: le programme ne "
             "fonctionnait pas, ou le numéro contenait des erreurs. Il n’est pas parti, et ne partira pas en retard.",
             "Le prochain est préparé comme ébauche.",
         ),

@@ -53,6 +53,18 @@ _BEGINNINGS = MappingProxyType(
         ),
     }
 )
+_RESUME = ("To let it go out", "Pour le laisser partir", "resume")
+_WAYS = MappingProxyType(
+    {
+        conclude.NOT_APPROVED: (
+            "To approve it, on the same day only",
+            "Pour l’approuver, le jour même seulement",
+            "approve",
+        ),
+        conclude.TEXT_DIFFERS: ("To approve the new text", "Pour approuver le nouveau texte", "approve"),
+        conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
+    }
+)
 _LINK = ("By a person, with the link in a notice.", "Par une personne, avec le lien d’un avis.")
 _NOT_MAILED = MappingProxyType(
     {
@@ -83,6 +95,12 @@ def sentence(reason: str, language: str) -> str:
         if reason.startswith(beginning):
             return sentences[place].format(_short(reason.removeprefix(beginning)))
     return f"{_short(reason)}." if reason else ""
+
+
+def way_on(reason: str, language: str) -> tuple[str, str]:
+    """What a person may do so that a held mailing goes on, and the command that does it."""
+    english, french, verb = _WAYS.get(reason, _RESUME)
+    return (french if language == "fr" else english), verb
 
 
 def _short(text: str) -> str:

@@ -129,7 +129,7 @@ def test_a_day_and_an_hour_before_with_count_subject_and_a_link(
         "Part dans moins d’une heure\u00a0: Hello",
     ]
     assert "to 12 recipients" in jay.heard[0].paragraphs[0]
-    assert "à 12\u00a0destinataires" in zoe.heard[0].paragraphs[0]
+    assert "à 12\u00a0destinataires." in zoe.heard[0].paragraphs[0]
     assert "Subject of the mail: Hello | Hello" in jay.heard[0].paragraphs
     link = jay.heard[0].url
     assert link.startswith("http://127.0.0.1:8025/h/")
