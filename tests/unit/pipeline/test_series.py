@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from newsletter import app, cli
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.finding import Finding
+from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import (
     approve,
     control,
@@ -23,11 +28,14 @@ from newsletter.pipeline import (
     freeze,
     last_time,
     notices,
+    plan,
     series,
 )
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import instant
 from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.planning import when
+from newsletter.planning.plan import LocalPlan
 from newsletter.store import series as rows
 from newsletter.store import tables
 from tests.faults.stage import SLUG, make_workspace
@@ -81,7 +89,14 @@ class Years:
         notices.deliver(self.ctx)
 
     def approve(self, campaign: int) -> None:
-        assert self.command("approve", str(campaign), "--yes") == 0
+        """What `newsletter approve` does, without another process for the renderer."""
+        found, table = approve.waiting(self.ctx, campaign), approve.timetable_of(self.ctx, campaign)
+        assert table
+        edition = freeze.freeze(self.ctx, SLUG, instant(table)).edition
+        assert edition
+        counts = plan.count(self.ctx, approve.ask_of(self.ctx, found, edition))
+        plan.keep(self.ctx, edition, {})
+        approve.approve(self.ctx, campaign, counts.zones, edition=edition.id)
 
     def campaigns(self) -> list[Campaign]:
         return sorted(control.every(self.ctx), key=lambda one: one.occurrence)
@@ -93,9 +108,15 @@ class Years:
         return [subject for subject in self.jay.subjects if subject.startswith(beginning)]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with two members, made once."""
+    return make_workspace(tmp_path_factory.mktemp("series") / "workspace", 2)
+
+
 @pytest.fixture
-def years(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Years]:
-    folder = make_workspace(tmp_path / "workspace", 2)
+def years(tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Years]:
+    folder = shutil.copytree(made, tmp_path / "workspace")
     monkeypatch.chdir(folder)
     clock = [datetime(2026, 11, 2, 15, tzinfo=UTC)]
     monkeypatch.setenv("NEWSLETTER_CLOCK", clock[0].isoformat())
@@ -359,3 +380,41 @@ def test_it_stands_in_the_lists(years: Years, capsys: pytest.CaptureFixture[str]
 def test_a_series_is_recorded_only_for_what_was_planned(years: Years) -> None:
     assert years.command("schedule", SLUG, "-s", "everyone", *CHRISTMAS, "--dry-run", "--json") == 0
     assert series.listed(years.ctx) == []
+
+
+# --- which day comes next ---
+
+
+def after(wish: ScheduleWish, start: datetime, count: int) -> list[LocalPlan]:
+    """The first occurrences of a wish, each found from the day of the one before, as the worker does."""
+    plans = [when.plan(wish, zone="America/Toronto", calendar="CA-ON", now=start)]
+    while len(plans) < count:
+        last = SimpleNamespace(occurrence=plans[-1].occurrence)
+        plans.append(when.plan(wish, zone="America/Toronto", calendar="CA-ON", now=series._after(last)))
+    return plans
+
+
+@given(
+    st.dates(date(2026, 1, 1), date(2034, 12, 31)),
+    st.times().map(lambda time: f"{time:%H:%M}"),
+    st.sampled_from(["member", "America/St_Johns", "Pacific/Kiritimati", "Etc/GMT+12"]),
+)
+def test_a_day_comes_once_every_year(day: date, hour: str, zone: str) -> None:
+    wish = ScheduleWish(at=f"{day} {hour}", zone=zone, every="year")
+    found = after(wish, datetime(2025, 6, 1, tzinfo=UTC), 6)
+    assert [one.day.year for one in found] == list(range(day.year, day.year + 6))
+    assert {(one.day.month, one.day.day) for one in found} <= {(day.month, day.day), (2, 28)}
+
+
+@given(
+    st.sampled_from(
+        ["christmas-day", "new-years-day", "canada-day", "labour-day", "easter-sunday", "family-day"]
+    ),
+    st.sampled_from(["", "-3 working days", "+1 day", "-2 weeks", "-30 working days"]),
+    st.datetimes(datetime(2025, 1, 1), datetime(2030, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)),
+)
+def test_a_holiday_comes_once_every_year(key: str, offset: str, start: datetime) -> None:
+    found = after(ScheduleWish(holiday=key, at="09:00", offset=offset, every="year"), start, 6)
+    feasts = [one.holiday.day.year for one in found if one.holiday]
+    assert feasts == list(range(feasts[0], feasts[0] + 6))
+    assert len({one.occurrence for one in found}) == 6
