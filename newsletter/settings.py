@@ -149,6 +149,42 @@ def _sendgrid_url(value: object) -> str:
     return url
 
 
+def _words(*known: str) -> Callable[[object], tuple[str, ...]]:
+    """A list of some of these words."""
+
+    def read(value: object) -> tuple[str, ...]:
+        found = _list(value)
+        if wrong := [word for word in found if word not in known]:
+            raise ValueError(f"{wrong[0]!r} is not one of {', '.join(known)}")
+        return tuple(dict.fromkeys(found))
+
+    return read
+
+
+def _word(*known: str) -> Callable[[object], str]:
+    """One of these words."""
+
+    def read(value: object) -> str:
+        if _text(value) not in known:
+            raise ValueError(f"one of {', '.join(known)} expected")
+        return _text(value)
+
+    return read
+
+
+def _hook_url(value: object) -> Secret:
+    """A URL that is itself the permission to post there: it is kept like a password, and never stands in an error."""
+    url = _text(value)
+    parts = urlsplit(url)
+    plain = url.isascii() and url.isprintable() and " " not in url
+    loopback = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    if url and not (
+        plain and parts.hostname and not parts.username and (parts.scheme == "https" or loopback)
+    ):
+        raise ValueError("an https URL expected (http only for 127.0.0.1)")
+    return Secret(url)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("provider", "outbox", "Who takes the mail: `outbox` (files under var/outbox) or `sendgrid`. Never guessed from a key.", _text),
     Setting("database_url", "", "The database; empty: var/newsletter.db in the workspace.", _text),
@@ -171,6 +207,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("send.pause_complaints", 0.003, "The share of complaints at which a mailing pauses.", _share),
     Setting("render.seconds", 4, "The longest that the building of one issue may take.", _whole),
     Setting("render.megabytes", 1024, "The most memory that the building of one issue may take.", _whole),
+    Setting("notices.channel", (), "How staff are told of mailings beside the mail provider: `smtp`, `webhook`, or both. Empty: not at all.", _words("smtp", "webhook")),
+    Setting("notices.languages", ("en",), "`en`, `fr`, or both: the language of notices; people may have their own.", _words("en", "fr")),
+    Setting("notices.people", (), "Who gets notices by SMTP: `Name <address>`, or `Name <address> fr` for a language of their own.", _list),
+    Setting("notices.from", "", "The address that notices by SMTP come from; empty: the publication's sender.", _text),
+    Setting("notices.smtp_host", "", "The mail server for notices: not the provider of mailings, which may be what is wrong.", _text),
+    Setting("notices.smtp_port", 587, "Its port: 587 with `starttls`, 465 with `tls`.", _whole),
+    Setting("notices.smtp_security", "starttls", "`starttls`, `tls`, or `none`, which only this machine itself may have.", _word("starttls", "tls", "none")),
+    Setting("notices.smtp_user", "", "The user at that server; empty: it wants none.", _text),
+    Setting("notices.smtp_password", Secret(""), "Its password; from the environment or secrets/notices.smtp_password.key.", _secret, secret=True),
+    Setting("notices.webhook", "teams", "Whose webhook it is: `teams` or `slack`.", _word("teams", "slack")),
+    Setting("notices.webhook_url", Secret(""), "The webhook's URL (https); from the environment or secrets/notices.webhook_url.key.", _hook_url, secret=True),
     Setting("instance_key", Secret(""), "The instance's keys as text instead of secrets/instance.key.", _secret, secret=True),
     Setting("clock", None, "An instant (ISO 8601) from which the program's clock runs on; refused with SendGrid's official hosts.", _instant),
     Setting("clock_rate", 1, "How many seconds a set clock runs in one, for rehearsals in quick motion.", _whole),

@@ -32,6 +32,7 @@ def _described(found: click.Command, path: str, heading: str) -> Iterator[str]:
     yield (found.help or "").strip().replace("\n", " ")
     yield ""
     if isinstance(found, click.Group):
+        yield from _options(found, ctx)
         for name in found.list_commands(ctx):
             inner = found.get_command(ctx, name)
             if inner is not None:
@@ -40,6 +41,10 @@ def _described(found: click.Command, path: str, heading: str) -> Iterator[str]:
     pieces = [piece for piece in found.collect_usage_pieces(ctx) if piece != "[OPTIONS]"]
     yield f"    {path} {' '.join(pieces)}".rstrip()
     yield ""
+    yield from _options(found, ctx)
+
+
+def _options(found: click.Command, ctx: click.Context) -> Iterator[str]:
     options = [record for option in found.params if (record := _record(option, ctx))]
     if options:
         yield row("option", "meaning")

@@ -271,6 +271,7 @@ _ANSWERS = {
     "/u/{token}": "unsubscribe: GET asks, POST acts (RFC 8058 one-click, or the page's own form)",
     "/p/{token}": "the reader's preferences: GET shows, POST changes",
     "/v/{token}": "the mail in the browser; `?lang=fr` in the other language",
+    "/h/{token}": "the *Hold* link of a notice: GET asks, POST holds that one mailing; after its expiry 410",
     "/i/{file}": "an image of an edition, by the digest of its content",
     "/hooks/{provider}": "a provider's signed events",
     "/.well-known/newsletter": "the probe by which `doctor` knows this database",

@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
+    dateline,
+    holiday_name,
     html_lang,
     image_alt,
+    last_years_text,
     leftover_text,
     link_malformed,
     postal_address_missing,
@@ -45,6 +48,9 @@ CHECKS = (
     Check(unresolved_placeholder.NAME, unresolved_placeholder.check),
     Check(slot_without_fallback.NAME, slot_without_fallback.check),
     Check(leftover_text.NAME, leftover_text.check),
+    Check(dateline.NAME, dateline.check),
+    Check(holiday_name.NAME, holiday_name.check),
+    Check(last_years_text.NAME, last_years_text.check),
     Check(link_malformed.NAME, link_malformed.check),
     Check(image_alt.NAME, image_alt.check),
     Check(html_lang.NAME, html_lang.check),

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from newsletter.checks import page
+from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.place import Place
@@ -33,6 +34,7 @@ class CheckContext:
     """An email and its surroundings. `planned_at` is aware, in the publication's zone: dates are judged against it, not today.
 
     `filled` and `artwork.texts` have the same keys. `sources` maps paths relative to the workspace to the texts that went in.
+    `occasion` is None for a mailing without a plan of its own.
     """
 
     rendering: Rendering
@@ -41,6 +43,7 @@ class CheckContext:
     planned_at: datetime
     filled: Mapping[str, Filled]
     sources: Mapping[str, str]
+    occasion: Occasion | None = None
 
     @cached_property
     def pages(self) -> Mapping[str, page.Page]:

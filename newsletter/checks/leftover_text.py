@@ -1,4 +1,4 @@
-"""Words that were never meant for readers, and dates of the issue that this one was copied from.
+"""Words that were never meant for readers, and years of the issue that this one was copied from.
 
 In: the texts of an email, the planned time. Out: findings. Called by catalog.
 """
@@ -53,8 +53,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
     Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com; warning
-    for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day, and a
-    `date:` other than the planned day. Looks at subject, preheader, title, text, links and alternative texts.
+    for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day.
+    Looks at subject, preheader, title, text, links and alternative texts.
     """
     for language, text, page in context.texts:
         seen: set[str] = set()
@@ -67,7 +67,6 @@ def check(context: CheckContext) -> Iterator[Finding]:
                         yield _finding(context, words, found.group(), language, sure=leftover.sure)
         yield from _years(context, page, language)
         yield from _pasted(context, page, language)
-    yield from _date(context)
 
 
 def _parts(context: CheckContext, language: str, text: EditionText, page: Page) -> Iterator[str]:
@@ -121,15 +120,3 @@ def _years(context: CheckContext, page: Page, language: str) -> Iterator[Finding
         if stated != year:
             place = context.where(found.group(), language) or context.template
             yield warning(NAME, f"“{found.group()}”, but the mail goes out in {year}", place, language)
-
-
-def _date(context: CheckContext) -> Iterator[Finding]:
-    issue = context.rendering.issue
-    planned = context.planned_at.date()
-    if issue is None or issue.date is None or issue.date == planned:
-        return
-    language = context.artwork.languages[0]
-    message = f"the issue is dated {issue.date}, but goes out on {planned}"
-    yield warning(
-        NAME, message, context.key("date", language), hint="Change `date:`, or the time of the mailing."
-    )

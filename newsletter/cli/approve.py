@@ -13,7 +13,7 @@ from newsletter.cli import reschedule as moving
 from newsletter.cli.output import print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, control, hold, plan, reschedule
+from newsletter.pipeline import approve, control, hold, last_time, plan, reschedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import freeze
 
@@ -27,7 +27,9 @@ def command(campaign: int, yes: bool) -> int:
         if reschedule.begun(control.find(ctx, campaign)):
             return _rest(ctx, campaign, yes=yes)
         waiting = approve.waiting(ctx, campaign)
-        frozen = freeze(ctx, waiting.slug, send_at=approve.planned_at(ctx, campaign))
+        table = approve.timetable_of(ctx, campaign)
+        occasion = last_time.occasion(ctx, waiting.slug, table, campaign) if table else None
+        frozen = freeze(ctx, waiting.slug, approve.planned_at(ctx, campaign), occasion)
         print_findings(frozen.findings)
         if frozen.edition is None:
             return cli.REFUSED

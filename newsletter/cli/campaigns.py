@@ -11,7 +11,8 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli.output import json_out
-from newsletter.pipeline import control, hold
+from newsletter.cli.series import as_json_of, show
+from newsletter.pipeline import control, hold, series
 from newsletter.pipeline.progress import told
 
 
@@ -25,6 +26,7 @@ def command(as_json: bool) -> int:
         standing = hold.standing(ctx)
         if standing and not as_json:
             click.echo(click.style(f"{hold.sentence(ctx, standing)}.", bold=True))
+        repeated = series.listed(ctx)
     if as_json:
         rows = [
             {
@@ -32,11 +34,15 @@ def command(as_json: bool) -> int:
                 "issue": one.slug,
                 "status": one.status.value,
                 "reason": one.reason,
+                "occurrence": one.occurrence,
                 "due_at": one.due_at.isoformat().replace("+00:00", "Z") if one.due_at else None,
             }
             for one in found
         ]
-        json_out({"campaigns": rows, "hold": standing.as_json() if standing else None})
+        standing_json = standing.as_json() if standing else None
+        extra = {"series": [as_json_of(one) for one in repeated]} if repeated else {}
+        shown: dict[str, object] = {"campaigns": rows, "hold": standing_json}
+        json_out(shown | extra)
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")
@@ -45,4 +51,5 @@ def command(as_json: bool) -> int:
         click.echo(f"{one.id:>4}  {one.status.value:<10} {due:<16}  {one.slug}  {told(one.reason)}".rstrip())
     if found:
         click.echo(f"Times of {zone.key}.", err=True)
+    show(repeated)
     return cli.DONE

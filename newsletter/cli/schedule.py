@@ -5,7 +5,8 @@ In: an issue, a time or holiday, segments. Out: a planned campaign. Called by th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -17,7 +18,19 @@ from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, asked, build, control, hold, lease, plan, schedule
+from newsletter.pipeline import (
+    approve,
+    asked,
+    build,
+    control,
+    hold,
+    last_time,
+    lease,
+    plan,
+    proving,
+    schedule,
+    series,
+)
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -39,6 +52,7 @@ class _Flags:
     as_json: bool
     gentle: bool
     at_once: bool
+    wish: ScheduleWish
 
 
 @click.command()
@@ -59,6 +73,11 @@ class _Flags:
     "--zone", default="", metavar="ZONE|member", help="America/Toronto …, or member: each reader's own time."
 )
 @click.option("--year", type=int, help="Which year's holiday; without it the next one still ahead.")
+@click.option(
+    "--every",
+    type=click.Choice(["year"]),
+    help="It comes back: each time a draft that wants its own approval.",
+)
 @click.option(
     "--past",
     type=click.Choice(["now", "next-day", "skip"]),
@@ -92,15 +111,18 @@ def command(
     """Plan a mailing for a time or a holiday."""
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
-    flags = _Flags(dry_run, yes, as_json, gentle, at_once)
+    asked_for = ScheduleWish(**{name: value or "" for name, value in wish.items()} | {"year": wish["year"]})  # type: ignore[arg-type]
+    flags = _Flags(dry_run, yes, as_json, gentle, at_once, asked_for)
     with app.opened() as ctx:
         slug = build.find(ctx, issue, Path.cwd())
         written = freeze(ctx, slug)
         if written.issue is None:
             return _refused(written, flags)
-        table = schedule.timetable(ctx, schedule.merged(written.issue.schedule, ScheduleWish(**wish)), past)  # type: ignore[arg-type]
+        flags = replace(flags, wish=schedule.merged(written.issue.schedule, asked_for))
+        table = schedule.timetable(ctx, flags.wish, past)
         # Dates in the text are judged against the day on which it will be read.
-        frozen = freeze(ctx, slug, send_at=schedule.instant(table))
+        occasion = last_time.occasion(ctx, slug, table)
+        frozen = freeze(ctx, slug, schedule.instant(table), occasion)
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None or frozen.issue is None:
@@ -129,20 +151,36 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)
         print_findings(outlook.remarks)
-    standing = hold.standing(ctx)
-    if standing and not flags.as_json:
-        click.echo(f"{hold.sentence(ctx, standing)}.\n  Nothing of it goes out while that stands.", err=True)
-    shown = outlook.json | asking.as_json(counts) | {"hold": standing.as_json() if standing else None}
+    shown = outlook.json | asking.as_json(counts) | _notices(ctx, outlook.json, told=not flags.as_json)
     if flags.dry_run:
         if flags.as_json:
             json_out(shown)
         return cli.DONE
     campaign, fresh = _found_or_planned(ctx, frozen, ask, counts, flags)
+    number = series.begin(ctx, campaign, ask, flags.wish)
     if flags.as_json:
-        json_out({"campaign": campaign.id, "status": campaign.status.value} | shown)
+        json_out({"campaign": campaign.id, "status": campaign.status.value, "series": number} | shown)
     else:
         click.echo(_next_step(campaign, fresh=fresh))
+        if number is not None:
+            click.echo(
+                f"It comes back every year (series {number}), each time as a draft that wants its own approval. "
+                f"`newsletter series end {number}` ends that."
+            )
     return _CODES.get(campaign.status, cli.REFUSED)
+
+
+def _notices(ctx: Context, known: Mapping[str, object], *, told: bool) -> dict[str, object]:
+    """What stands in the way, or beside it, of any mailing: a hold on everything; nobody who would be told."""
+    standing, unproven = hold.standing(ctx), proving.unproven(ctx)
+    if told and standing:
+        click.echo(f"{hold.sentence(ctx, standing)}.\n  Nothing of it goes out while that stands.", err=True)
+    for line in unproven if told else ():
+        click.echo(f"{'Notices':>11}  {line}", err=True)
+    return {
+        "hold": standing.as_json() if standing else None,
+        "notices": [*known["notices"], *unproven],  # type: ignore[misc]
+    }
 
 
 def _found_or_planned(

@@ -15,9 +15,11 @@ from newsletter.cli.real import require_ready
 from newsletter.model.address import parse
 from newsletter.model.edition import Artwork
 from newsletter.model.errors import Explained
-from newsletter.pipeline import build
-from newsletter.pipeline.freeze import freeze
+from newsletter.pipeline import build, last_time, schedule, series
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.personas import USUAL, worst
+from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.showing import member_named
 from newsletter.pipeline.testing import Shown, send_tests
 
@@ -44,7 +46,9 @@ def command(
 ) -> int:
     """Send a test message to addresses of your choice."""
     with app.opened() as ctx:
-        frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
+        slug = build.find(ctx, issue, Path.cwd())
+        planned = series.planned_for(ctx, slug)
+        frozen = _frozen(ctx, slug, planned)
         if not as_json:
             print_findings(frozen.findings)
         if frozen.edition is None:
@@ -65,10 +69,22 @@ def command(
                 for address, receipt in zip(to, receipts, strict=True)
             ]
         if as_json:
-            json_out({"sent": sent, "edition": frozen.edition.id})
+            local = planned[1].plan.local.isoformat(timespec="minutes") if planned else None
+            json_out({"sent": sent, "edition": frozen.edition.id, "planned_for": local})
         else:
-            click.echo(f"{counted(len(sent), 'test message')} to {', '.join(to)} ({', '.join(texts)}).")
+            judged = f", as for mailing {planned[0]} on {planned[1].plan.day}" if planned else ""
+            click.echo(
+                f"{counted(len(sent), 'test message')} to {', '.join(to)} ({', '.join(texts)}){judged}."
+            )
         return cli.DONE
+
+
+def _frozen(ctx: Context, slug: str, planned: tuple[int, Timetable] | None) -> Frozen:
+    """The issue as it is now, judged for the day on which it is planned to go out."""
+    if planned is None:
+        return freeze(ctx, slug)
+    number, table = planned
+    return freeze(ctx, slug, schedule.instant(table), last_time.occasion(ctx, slug, table, number))
 
 
 def _texts(artwork: Artwork, lang: str | None, of_member: str) -> list[str]:

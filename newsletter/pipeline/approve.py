@@ -86,7 +86,9 @@ def _require_in_time(found: Campaign, times: Span, now: datetime, grace: timedel
     if late(times.due_at, now, grace, times.expires_at) is not Lateness.TOO_LATE:
         return
     after = (
-        f"`newsletter resume {found.id}` sends it late, `newsletter cancel {found.id}` not at all."
+        f"`newsletter cancel {found.id}` closes it; `newsletter schedule` plans it for another time."
+        if conclude.never_approved(found)
+        else f"`newsletter resume {found.id}` sends it late, `newsletter cancel {found.id}` not at all."
         if found.status is CampaignStatus.HELD
         else "`newsletter schedule` plans it anew, with another time."
     )
@@ -109,20 +111,21 @@ def waiting(ctx: Context, campaign_id: int) -> Campaign:
     return found
 
 
-def _timetable(ctx: Context, campaign_id: int) -> Timetable | None:
+def timetable_of(ctx: Context, campaign_id: int) -> Timetable | None:
+    """What a campaign was planned for; None: at once."""
     with ctx.store.read() as db:
         return schedule.read(campaigns.detail(db, campaign_id).schedule)
 
 
 def planned_at(ctx: Context, campaign_id: int) -> datetime | None:
     """When a campaign is to be read; None: at once. The dates in its text are judged against it."""
-    table = _timetable(ctx, campaign_id)
+    table = timetable_of(ctx, campaign_id)
     return None if table is None else schedule.instant(table)
 
 
 def ask_of(ctx: Context, found: Campaign, edition: Edition) -> Ask:
     """What a campaign was planned as, with this edition."""
-    return Ask(edition, found.audience, found.provider, when=_timetable(ctx, found.id), gentle=found.gentle)
+    return Ask(edition, found.audience, found.provider, when=timetable_of(ctx, found.id), gentle=found.gentle)
 
 
 def answers_of(ctx: Context, found: Campaign) -> Asked:

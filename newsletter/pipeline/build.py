@@ -14,12 +14,14 @@ from zoneinfo import ZoneInfo
 from newsletter import workspace
 from newsletter.checks import catalog
 from newsletter.checks.context import CheckContext, Filled
+from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
 from newsletter.dispatch.variants import strictest
 from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
@@ -63,9 +65,12 @@ def find(desk: Authoring, given: str, here: Path) -> str:
     return workspace.find_issue(desk.root, given, here)
 
 
-def build(desk: Authoring, slug: str, *, send_at: datetime | None = None) -> Built:
+def build(
+    desk: Authoring, slug: str, *, send_at: datetime | None = None, occasion: Occasion | None = None
+) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
+    `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -74,11 +79,11 @@ def build(desk: Authoring, slug: str, *, send_at: datetime | None = None) -> Bui
         finding = fault(error, UNREADABLE)
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
     rendering = desk.renderer().render(request)
-    planned, remarks = _planned(desk, rendering.issue, send_at)
+    planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
-        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources))
+        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources, occasion or own))
     return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources)
 
 
@@ -98,7 +103,12 @@ def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
 
 
 def _context(
-    desk: Authoring, rendering: Rendering, artwork: Artwork, planned: datetime, sources: dict[str, str]
+    desk: Authoring,
+    rendering: Rendering,
+    artwork: Artwork,
+    planned: datetime,
+    sources: dict[str, str],
+    occasion: Occasion | None,
 ) -> CheckContext:
     return CheckContext(
         rendering=rendering,
@@ -107,6 +117,7 @@ def _context(
         planned_at=planned,
         filled=dict(_filled(desk, artwork)),
         sources=sources,
+        occasion=occasion,
     )
 
 
@@ -121,15 +132,15 @@ def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:
 
 def _planned(
     desk: Authoring, issue: Issue | None, send_at: datetime | None
-) -> tuple[datetime, tuple[Finding, ...]]:
-    """When the issue is to be read, in the publication's zone, and what is wrong with its own schedule."""
+) -> tuple[datetime, Occasion | None, tuple[Finding, ...]]:
+    """When the issue is to be read, in the publication's zone, what for, and what is wrong with its own schedule."""
     zone = ZoneInfo(desk.publication.time_zone)
     now = desk.now().astimezone(zone)
-    remarks: tuple[Finding, ...] = ()
     if send_at is not None:
-        return send_at.astimezone(zone), remarks
+        return send_at.astimezone(zone), None, ()
     if issue is None:
-        return now, remarks
+        return now, None, ()
+    remarks: tuple[Finding, ...] = ()
     if issue.schedule is not None:
         try:
             plan = when.plan(
@@ -141,8 +152,9 @@ def _planned(
         except Explained as error:
             remarks = (_schedule_fault(error),)
         else:
-            return plan.local.replace(tzinfo=ZoneInfo(plan.zone)).astimezone(zone), remarks
-    return (datetime.combine(issue.date, _MORNING, zone) if issue.date else now), remarks
+            at = plan.local.replace(tzinfo=ZoneInfo(plan.zone)).astimezone(zone)
+            return at, occasions.of_plan(plan), ()
+    return (datetime.combine(issue.date, _MORNING, zone) if issue.date else now), None, remarks
 
 
 def _schedule_fault(error: Explained) -> Finding:

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import CLAIMED
 from newsletter.model.lease import Lease, Tenure
 from newsletter.pipeline import conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.lease import Look
-from newsletter.store import audit, leases
+from newsletter.store import audit, campaigns, leases
 
+_LIVE = (CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED)
 RESTORED = "a backup was put back: it may have left after that backup was made"
 
 
@@ -48,7 +50,7 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
         taken = replace(found.here, counter=found.counter + 1, at=now)
         leases.put(db, taken)
         old = restored or found.tenure is Tenure.BEHIND
-        held = leases.stop_all(db, f"{CLAIMED}{RESTORED if old else found.sentence}")
+        held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else found.sentence}")
         doubted = leases.doubt_all(db, now, RESTORED) if old else []
         for campaign in doubted:
             conclude.follow(db, campaign, now)

@@ -12,7 +12,7 @@ from typing import Any
 from newsletter.dispatch.batching import halves
 from newsletter.dispatch.outcome import Act, Answer, Family, Meaning, Part, Waiting, meaning, review
 from newsletter.dispatch.pacing import COUNTDOWN, retry_after
-from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import Explained, Refused, Unavailable
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline.context import Context
@@ -26,6 +26,12 @@ TEXT_DIFFERS = "text-differs"  #: held: the issue's files no longer give the app
 RESCHEDULED = "rescheduled"  #: held: those who have not got it have another time, which waits for approval
 NOT_CONFIRMED = "not-confirmed"  #: held: something is in doubt or held
 SETUP = "setup: "  #: how a reason begins when something must be put right before anything leaves
+NOT_APPROVED = "not-approved"  #: held: its time came, and nobody had approved it
+
+
+def never_approved(found: Campaign) -> bool:
+    """True for a mailing that was held because its time came and nobody had approved it: no person's word lets it go but an approval."""
+    return (found.status, found.reason) == (CampaignStatus.HELD, NOT_APPROVED)
 
 
 def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> None:

@@ -64,7 +64,8 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
     """
     with lease.acting(ctx) as db:
         found = get(db, campaign_id)
-        if found.status is CampaignStatus.DRAFT or found.reason == conclude.RESCHEDULED:
+        unapproved = found.status is CampaignStatus.DRAFT or conclude.never_approved(found)
+        if unapproved or found.reason == conclude.RESCHEDULED:
             raise NotAllowed(
                 f"mailing {campaign_id} is not approved yet",
                 code="not-approved",

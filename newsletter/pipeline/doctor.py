@@ -12,7 +12,7 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
-from newsletter.pipeline import hold, lease
+from newsletter.pipeline import heartbeat, hold, lease, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
 from newsletter.providers.rules import is_reserved
@@ -87,6 +87,9 @@ def _here(ctx: Context) -> Iterator[Examination]:
     yield _postal_address(ctx)
     yield _list_id(ctx.publication.list_id, official=ctx.settings.official)
     yield _secrets(ctx.root / "secrets")
+    if database.state is Health.OK:
+        yield from proving.examine(ctx)
+        yield from _runner(ctx)
 
 
 def _database(ctx: Context) -> Examination:
@@ -205,6 +208,19 @@ def _secrets(folder: Path) -> Examination:
             f"Close: chmod 600 {' '.join(opened)}",
         )
     return Examination("secrets", Health.OK, "Nobody else on this machine can read the secrets.")
+
+
+def _runner(ctx: Context) -> Iterator[Examination]:
+    """Whether somebody sends what waits; nothing is said while nothing does."""
+    last, waiting = heartbeat.silence(ctx)
+    if waiting:
+        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "until now"
+        yield Examination(
+            "runner",
+            Health.WARNING,
+            f"{len(waiting)} mailing(s) wait, and nothing has been sending {since}.",
+            "Keep `newsletter serve` (or `newsletter work`) running: planned mailings go out only then.",
+        )
 
 
 def _sentence(text: str) -> str:

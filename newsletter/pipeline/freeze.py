@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter import workspace
+from newsletter.checks.occasion import Occasion
 from newsletter.compose import freeze as composing
 from newsletter.model.edition import Edition
 from newsletter.model.finding import Finding, has_errors
@@ -27,9 +28,14 @@ class Frozen:
     files: dict[str, bytes]
 
 
-def freeze(ctx: Context, slug: str, send_at: datetime | None = None) -> Frozen:
-    """Build, check and freeze an issue; dates are judged against the planned time (None: now). Raises NotFound."""
-    built = build.build(ctx, slug, send_at=send_at or ctx.now())
+def freeze(
+    ctx: Context, slug: str, send_at: datetime | None = None, occasion: Occasion | None = None
+) -> Frozen:
+    """Build, check and freeze an issue; dates are judged against the planned time (None: now), and against what it is planned for.
+
+    Raises NotFound.
+    """
+    built = build.build(ctx, slug, send_at=send_at or ctx.now(), occasion=occasion)
     rendering = built.rendering
     if rendering.artwork is None or has_errors(built.findings):
         return Frozen(rendering.issue, None, built.findings, {})

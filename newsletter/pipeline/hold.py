@@ -63,7 +63,9 @@ def hold(ctx: Context, reason: str, until: datetime | None = None) -> Held:
         )
     with lease.acting(ctx) as db:
         placed = holds.place(db, now, ctx.actor, said, until)
-        stopped = holds.stop_all(db, f"{HELD_BY}{said}")
+        stopped = campaigns.hold_all(
+            db, [CampaignStatus.SCHEDULED, CampaignStatus.SENDING], f"{HELD_BY}{said}"
+        )
         under_way = holds.under_way(db)
         detail = placed.as_json() | {"stopped": stopped, "under_way": under_way}
         audit.note(db, now, ctx.actor, "hold everything", "", detail)

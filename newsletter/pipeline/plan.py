@@ -17,7 +17,7 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, gathering
 from newsletter.store.gathering import Counts as Counts  # the shells know it from here
 
-_OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED]
+_OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.HELD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +48,14 @@ def look(ctx: Context, ask: Ask) -> Planned | None:
     """The same send, if it was asked for before; None: a new campaign (or another copy) is wanted."""
     with ctx.store.read() as db:
         found = campaigns.same(db, _row(ctx, ask))
-    if found is None or found.status is CampaignStatus.DRAFT:
+    if found is None or _undecided(found):
         return None
     return Planned(found, fresh=False, differs=found.edition != ask.edition.id)
+
+
+def _undecided(found: Campaign) -> bool:
+    """A draft, or one whose time came before anybody approved it: nothing was ever approved, so it can be planned anew."""
+    return found.status is CampaignStatus.DRAFT or conclude.never_approved(found)
 
 
 def hold_different(ctx: Context, campaign: Campaign) -> None:
@@ -113,9 +118,7 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
     differs = found.edition != ask.edition.id
     if _unchanged(db, found, row):
         return Planned(found, fresh=False, differs=False)
-    if found.status is CampaignStatus.DRAFT or (
-        found.status is CampaignStatus.SCHEDULED and ask.when is not None
-    ):
+    if _undecided(found) or (found.status is CampaignStatus.SCHEDULED and ask.when is not None):
         # Nothing has left, and a person is deciding anew: what they see now is what they will approve.
         campaigns.change(
             db,
@@ -131,6 +134,7 @@ def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaig
             grace_seconds=row.grace_seconds,
             stage="first" if row.gentle else "",
             due_at=None,
+            reason="",
         )
         return Planned(_get(db, found.id), fresh=True, differs=False)
     if differs and not found.status.over:

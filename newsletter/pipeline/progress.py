@@ -66,6 +66,7 @@ _STARTS = {
 _KNOWN = {
     conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",
     conclude.LATE: "Its time passed while nothing was running.",
+    conclude.NOT_APPROVED: "Its time came, and nobody had approved it.",
     conclude.RESCHEDULED: "Those who have not got it have another time, which waits for approval.",
     conclude.NOT_CONFIRMED: "It is not confirmed whether some got it.",
 }

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, sele
 
 from newsletter.model.campaign import PENDING, AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
+from newsletter.store import notices
 from newsletter.store.tables import batches, campaigns, occasions, waves
 
 _LARGEST = 2**63 - 1  # of a number in the database
@@ -173,13 +174,34 @@ def detail(db: Connection, campaign_id: int) -> Row[Any]:
 def change(
     db: Connection, campaign_id: int, before: Collection[CampaignStatus], after: CampaignStatus, **values: Any
 ) -> bool:
-    """Compare-and-set of the status, with other columns beside it; False when it stood elsewhere."""
+    """Compare-and-set of the status, with other columns beside it; False when it stood elsewhere.
+
+    What staff are told of (held, paused, finished) is told in this same transaction, each change once.
+    """
+    was = _standing(db, campaign_id) if after in notices.TOLD else None
     done = db.execute(
         campaigns.update()
         .where(campaigns.c.id == campaign_id, campaigns.c.status.in_([status.value for status in before]))
         .values(status=after.value, **values)
     )
+    if done.rowcount == 1 and was is not None:
+        reason = str(values.get("reason", was[1]))
+        if was != (after.value, reason):
+            notices.tell_change(db, campaign_id, after, reason)
     return done.rowcount == 1
+
+
+def hold_all(db: Connection, before: Collection[CampaignStatus], reason: str) -> list[int]:
+    """Every mailing with one of these statuses is held; their numbers."""
+    numbers = sorted(campaign.id for campaign in listed(db, before))
+    return [number for number in numbers if change(db, number, before, CampaignStatus.HELD, reason=reason)]
+
+
+def _standing(db: Connection, campaign_id: int) -> tuple[str, str] | None:
+    """Status and reason before a change; on PostgreSQL the row is locked, so that two changes are told as two."""
+    query = select(campaigns.c.status, campaigns.c.reason).where(campaigns.c.id == campaign_id)
+    row = db.execute(query.with_for_update()).first()
+    return None if row is None else (row.status, row.reason)
 
 
 def update(db: Connection, campaign_id: int, **values: Any) -> None:
@@ -214,6 +236,55 @@ def ended(db: Connection) -> list[int]:
         )
     )
     return [int(number) for (number,) in db.execute(query)]
+
+
+def drafts(db: Connection) -> list[Any]:
+    """Campaigns that wait for an approval and have a time: id, due_at, schedule."""
+    query = select(campaigns.c.id, campaigns.c.due_at, campaigns.c.schedule).where(
+        campaigns.c.status == CampaignStatus.DRAFT.value, campaigns.c.schedule.is_not(None)
+    )
+    return list(db.execute(query))
+
+
+def before(db: Connection, publication: str, slug: str, moment: datetime, but: int = 0) -> Campaign | None:
+    """The last mailing of an issue whose recipients were written down, and that was due (or begun) before a moment."""
+    when = func.coalesce(campaigns.c.due_at, campaigns.c.started_at)
+    query = (
+        _selected()
+        .where(
+            occasions.c.publication == publication,
+            occasions.c.slug == slug,
+            campaigns.c.started_at.is_not(None),
+            when < moment,
+            campaigns.c.id != but,
+        )
+        .order_by(when.desc(), campaigns.c.id.desc())
+        .limit(1)
+    )
+    row = db.execute(query).first()
+    return None if row is None else _read(row)
+
+
+def planned_of(db: Connection, publication: str, slug: str) -> list[Any]:
+    """The mailings of an issue that are planned and have not begun: id, schedule."""
+    ahead = [
+        CampaignStatus.DRAFT.value,
+        CampaignStatus.SCHEDULED.value,
+        CampaignStatus.PAUSED.value,
+        CampaignStatus.HELD.value,
+    ]
+    query = (
+        select(campaigns.c.id, campaigns.c.schedule)
+        .join_from(campaigns, occasions, occasions.c.id == campaigns.c.occasion_id)
+        .where(
+            occasions.c.publication == publication,
+            occasions.c.slug == slug,
+            campaigns.c.schedule.is_not(None),
+            campaigns.c.started_at.is_(None),
+            campaigns.c.status.in_(ahead),
+        )
+    )
+    return list(db.execute(query))
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:

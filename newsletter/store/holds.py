@@ -10,12 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
-from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.campaign import BatchState
 from newsletter.model.hold import Hold
 from newsletter.store.columns import Instant
-from newsletter.store.tables import batches, campaigns, holds
-
-_LIVE = (CampaignStatus.SCHEDULED.value, CampaignStatus.SENDING.value)
+from newsletter.store.tables import batches, holds
 
 # Asked for every batch that leaves: put together once.
 _STANDING = (
@@ -68,17 +66,6 @@ def end(db: Connection, now: datetime, by: str) -> int:
         holds.update().where(holds.c.released_at.is_(None)).values(released_at=now, released_by=by)
     )
     return done.rowcount
-
-
-def stop_all(db: Connection, reason: str) -> list[int]:
-    """Every mailing that is being sent or waits for its time is held; their numbers."""
-    done = db.execute(
-        campaigns.update()
-        .where(campaigns.c.status.in_(_LIVE))
-        .values(status=CampaignStatus.HELD.value, reason=reason)
-        .returning(campaigns.c.id)
-    )
-    return sorted(int(number) for (number,) in done)
 
 
 def under_way(db: Connection) -> int:

@@ -10,13 +10,12 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, Insert, func, select
 
-from newsletter.model.campaign import PENDING, BatchState, CampaignStatus
+from newsletter.model.campaign import PENDING, BatchState
 from newsletter.model.lease import Lease
 from newsletter.store.database import get_meta, set_meta
-from newsletter.store.tables import attempts, batches, campaigns, deliveries
+from newsletter.store.tables import attempts, batches, deliveries
 
 _NAME = "lease"
-_LIVE = (CampaignStatus.SCHEDULED.value, CampaignStatus.SENDING.value, CampaignStatus.PAUSED.value)
 
 
 def known(db: Connection) -> Lease | None:
@@ -28,17 +27,6 @@ def known(db: Connection) -> Lease | None:
 def put(db: Connection, lease: Lease) -> None:
     """Write the lease down, in the transaction of the act that it counts."""
     set_meta(db, _NAME, msgspec.json.encode(lease).decode())
-
-
-def stop_all(db: Connection, reason: str) -> list[int]:
-    """Every mailing that is sent, paused or waits for its time is held; their numbers."""
-    done = db.execute(
-        campaigns.update()
-        .where(campaigns.c.status.in_(_LIVE))
-        .values(status=CampaignStatus.HELD.value, reason=reason)
-        .returning(campaigns.c.id)
-    )
-    return sorted(int(number) for (number,) in done)
 
 
 def doubt_all(db: Connection, now: datetime, reason: str) -> list[int]:

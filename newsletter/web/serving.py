@@ -7,23 +7,29 @@ Called by cli.serve.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import FrameType
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import heartbeat
 from newsletter.pipeline.context import Context
 from newsletter.web.public.app import Public
 from newsletter.web.staff.app import staff
 
+log = logging.getLogger(__name__)
+
 LOOPBACK = "127.0.0.1"
+LISTEN_SECONDS = 30.0  #: between two looks at the runner's heartbeat
 _END_WITHIN = 10  #: seconds that open answers have to end
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -88,7 +94,7 @@ def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
     public = _server(Public(ctx), behind_proxy=True)
     inside = _server(staff(ctx, listeners.staff.getsockname()[1]), behind_proxy=False)
     with _on_signal(stop.set):
-        asyncio.run(_both(public, inside, listeners, stop))
+        asyncio.run(_all(ctx, public, inside, listeners, stop))
 
 
 def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
@@ -111,6 +117,29 @@ def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
             h11_max_incomplete_event_size=32 * 1024,
         )
     )
+
+
+async def _all(
+    ctx: Context, public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event
+) -> None:
+    listening = asyncio.create_task(_listen_to_runner(ctx))
+    try:
+        await _both(public, inside, listeners, stop)
+    finally:
+        listening.cancel()
+        with suppress(asyncio.CancelledError):
+            await listening
+
+
+async def _listen_to_runner(ctx: Context) -> None:
+    """The runner cannot tell that it is silent itself: whoever answers readers does, while it lives."""
+    begun = ctx.now()
+    while True:
+        await asyncio.sleep(LISTEN_SECONDS)
+        try:
+            await run_in_threadpool(heartbeat.listen, ctx, begun)
+        except Exception:
+            log.exception("the runner could not be listened to")
 
 
 async def _both(public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event) -> None:

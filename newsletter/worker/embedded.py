@@ -13,14 +13,16 @@ import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import due, lease, record, settle
+from newsletter.pipeline import due, heartbeat, lease, record, series, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.worker.courier import Courier
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class Runner:
         self.rest = Event()  #: while it is set, nothing new leaves: a person is being asked
         self._counted = time.monotonic()
         self._lock = FileLock(ctx.var / "runner.lock")
+        self._beaten: datetime | None = None
         owner = f"{socket.gethostname()}:{os.getpid()}"
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
 
@@ -61,7 +64,11 @@ class Runner:
     def run(self, over: Callable[[], bool]) -> None:
         """Work until `over()` or `stop`; calls that are under way end first."""
         slots = max(self.ctx.settings.whole("send.slots"), 1)
-        with steady(), ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool:
+        with (
+            steady(),
+            Courier(self.ctx),
+            ThreadPoolExecutor(slots, thread_name_prefix="slot") as pool,
+        ):
             busy: set[Future[bool]] = set()
             while not self.stop.is_set():
                 lease.require(self.ctx)
@@ -103,11 +110,18 @@ class Runner:
 
     def _keep_house(self) -> None:
         """Hooks, evidence, the calendar. What goes wrong with one campaign does not keep the others from going out."""
-        for task in (self._record, self._settle, self._calendar, self._start):
+        for task in (self._beat, self._record, self._settle, self._calendar, self._start):
             try:
                 task()
             except Explained as error:
                 log.warning("%s", error)
+
+    def _beat(self) -> None:
+        now = self.ctx.now()
+        # Also when the clock was set back: else nothing would beat until it has caught up.
+        if self._beaten is None or not timedelta() <= now - self._beaten < heartbeat.EVERY:
+            heartbeat.beat(self.ctx)
+            self._beaten = now
 
     def _record(self) -> None:
         record.apply_new(self.ctx)
@@ -118,6 +132,7 @@ class Runner:
     def _calendar(self) -> None:
         due.hold_late(self.ctx)
         due.close_ended(self.ctx)
+        series.attend(self.ctx)
 
     def _start(self) -> None:
         due.start_due(self.ctx, self.only)

@@ -24,7 +24,8 @@ _BYTES = 32
 
 
 def read_secrets(root: Path) -> dict[str, str]:
-    """Every file `secrets/<name>.key` but the instance's own, as the setting `<name>.api_key`.
+    """Every file `secrets/<name>.key` but the instance's own, as the setting `<name>.api_key`; with a dot in its name
+    (`secrets/notices.webhook_url.key`) as the setting of that name.
 
     Raises ConfigurationError for a file that others on this machine can read.
     """
@@ -32,7 +33,11 @@ def read_secrets(root: Path) -> dict[str, str]:
     if not folder.is_dir():
         return {}
     files = sorted(path for path in folder.glob("*.key") if path.name != KEY_FILE and path.is_file())
-    return {f"{path.stem}.api_key": _read_private(root, path) for path in files}
+    return {_setting(path.stem): _read_private(root, path) for path in files}
+
+
+def _setting(name: str) -> str:
+    return name if "." in name else f"{name}.api_key"
 
 
 def read_keys(root: Path, given: str, *, fresh: bool) -> Keys:

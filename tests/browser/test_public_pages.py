@@ -6,12 +6,14 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from newsletter.model import hold_token
 from newsletter.model.token import sign
 from newsletter.pipeline.leave import leave
 from newsletter.store import tables
@@ -65,6 +67,10 @@ class Looked:
     def own(self, email: str) -> str:
         return self.mailed.tokens(email).own
 
+    def hold(self, days: int = 1) -> str:
+        until = self.mailed.ctx.now() + timedelta(days=days)
+        return hold_token.sign(KEYS.signing, KEYS.current, self.mailed.campaign, until)
+
 
 @pytest.fixture(scope="module")
 def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
@@ -99,6 +105,9 @@ def paths(looked: Looked) -> dict[str, str]:
         "test": f"/u/{sign(KEYS.signing, KEYS.current, 0).own}",
         "unknown": f"/u/{sign(KEYS.signing, KEYS.current, 999).own}?lang=fr",
         "missing": "/u/nonsense",
+        "hold": f"/h/{looked.hold()}",
+        "hold-fr": f"/h/{looked.hold()}?lang=fr",
+        "hold-expired": f"/h/{looked.hold(-1)}?lang=fr",
     }
 
 

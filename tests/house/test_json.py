@@ -14,6 +14,7 @@ import pytest
 
 from newsletter.cli import COMMANDS
 from tests.house.playing import PEOPLE, newsletter, workspace
+from tests.mail_server import mail_server
 
 PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
 SLUG = "2020-12-16-holiday-greeting"
@@ -32,10 +33,13 @@ CALLS: dict[str, tuple[str, ...]] = {
     "suppressions add": ("suppressions", "add", "never@reader.example"),
     "suppressions list": ("suppressions", "list"),
     "test": ("test", SLUG, "--to", "me@reader.example"),
-    "schedule": ("schedule", SLUG, "-s", "quebec", "--at", "2020-12-17 09:00", "--yes"),
+    "schedule": ("schedule", SLUG, "-s", "quebec", "--at", "2020-12-17 09:00", "--every", "year", "--yes"),
     "send": ("send", SLUG, "-s", "ontario", "--yes"),
     "settle": ("settle", "2"),
     "campaigns": ("campaigns",),
+    "series list": ("series", "list"),
+    "notices test": ("notices", "test"),
+    "notices": ("notices",),
     "report": ("report", "2"),
     "why": ("why", PEOPLE[0]),
     "doctor": ("doctor",),
@@ -44,6 +48,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "hold": ("hold", "--reason", "a mistake"),
     "release": ("release",),
     "claim": ("claim",),
+    "series end": ("series", "end", "1"),
 }
 
 
@@ -52,7 +57,13 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     """What each command prints, in one workspace, in this order."""
     folder = workspace(tmp_path_factory.mktemp("json"))
     (folder / "gone.csv").write_text("email\ngone@reader.example\n", encoding="utf-8")
-    return {name: json.loads(newsletter(folder, *call, "--json").stdout) for name, call in CALLS.items()}
+    with mail_server() as server:
+        with (folder / "newsletter.toml").open("a", encoding="utf-8") as file:
+            file.write(
+                '\n[notices]\nchannel = ["smtp"]\npeople = ["Jay <jay@ngen.example>"]\n'
+                f'smtp_host = "127.0.0.1"\nsmtp_port = {server.port}\nsmtp_security = "none"\n'
+            )
+        return {name: json.loads(newsletter(folder, *call, "--json").stdout) for name, call in CALLS.items()}
 
 
 def sections() -> dict[str, dict[str, str]]:
@@ -75,7 +86,7 @@ def with_json(command: click.Command, path: str) -> Iterator[str]:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from with_json(inner, f"{path} {name}")
-    elif any("--json" in option.opts for option in command.params):
+    if any("--json" in option.opts for option in command.params):
         yield path
 
 

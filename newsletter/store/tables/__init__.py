@@ -27,3 +27,6 @@ from newsletter.store.tables.people import consents as consents
 from newsletter.store.tables.people import member_tags as member_tags
 from newsletter.store.tables.people import members as members
 from newsletter.store.tables.people import suppressions as suppressions
+from newsletter.store.tables.staff import notices as notices
+from newsletter.store.tables.staff import occurrences as occurrences
+from newsletter.store.tables.staff import series as series

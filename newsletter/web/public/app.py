@@ -23,6 +23,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.hits import Hits
 from newsletter.pipeline.links import Links
 from newsletter.web.hooks import Hooks
+from newsletter.web.public.holding import HoldPages
 from newsletter.web.public.hot import Headers, Hot
 from newsletter.web.public.pages import SAFE, missing, trouble, voice
 from newsletter.web.public.plain import PlainPages
@@ -60,6 +61,7 @@ class Public:
             Route("/u/{token}", reader.unsubscribe, methods=["GET", "POST"]),
             Route("/p/{token}", reader.preferences, methods=["GET", "POST"]),
             Route("/v/{token}", reader.view, methods=["GET"]),
+            Route("/h/{token}", HoldPages(self.ctx).hold, methods=["GET", "POST"]),
             Route("/i/{file}", plain.image, methods=["GET"]),
             Route("/hooks/{provider}", hooks.receive, methods=["POST"]),
             Route("/.well-known/newsletter", plain.probe, methods=["GET"]),

@@ -179,14 +179,14 @@ def test_dates_are_judged_against_the_schedule(at: Writing) -> None:
     built = build.build(at.desk, GREETING)
     assert built.send_at.isoformat() == "2021-01-06T10:30:00-05:00"
     assert [(f.check, f.severity, f.place and f.place.line) for f in built.findings] == [
-        ("leftover-text", WARNING, 6)
+        ("dateline", WARNING, 6)
     ]
 
 
 def test_dates_are_judged_against_the_time_that_was_asked_for(at: Writing) -> None:
     built = build.build(at.desk, GREETING, send_at=datetime(2022, 1, 1, 3, tzinfo=UTC))
     assert built.send_at.isoformat() == "2021-12-31T22:00:00-05:00"
-    assert [f.check for f in built.findings] == ["leftover-text"]
+    assert [f.check for f in built.findings] == ["dateline"]
 
 
 def test_without_any_date_it_is_now(at: Writing) -> None:

@@ -1,0 +1,46 @@
+"""The people who are told, as they stand in the settings.
+
+In: `Name <address>` with perhaps a language behind. Out: Person values. Called by channels.registry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from newsletter.model.address import parse
+from newsletter.model.errors import ConfigurationError, Explained
+from newsletter.model.notice import Person
+from newsletter.model.place import Place
+
+_PERSON = re.compile(
+    r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*(?P<language>\w*)\s*|\s*(?P<bare>[^<>\s]+@[^<>\s]+)\s*"
+)
+_LANGUAGES = ("en", "fr")
+
+
+def read(lines: Sequence[str], language: str) -> tuple[Person, ...]:
+    """The people. `language` is for those who have none of their own. Raises ConfigurationError that names the line."""
+    return tuple(_read(line, language) for line in lines)
+
+
+def _read(line: str, language: str) -> Person:
+    found = _PERSON.fullmatch(line)
+    own = found["language"] if found else None
+    if found is None or (own and own not in _LANGUAGES) or not line.isprintable():
+        raise _fault(line)
+    address = found["address"] or found["bare"]
+    try:
+        parsed = parse(address)
+    except Explained as error:
+        raise _fault(line, error.message) from None
+    return Person(found["name"] or "", parsed.text, own or language)
+
+
+def _fault(line: str, why: str = "") -> ConfigurationError:
+    return ConfigurationError(
+        f"notices.people: {line!r} is not a person" + (f" ({why})" if why else ""),
+        code="notices-people",
+        place=Place("newsletter.toml"),
+        hint='Write "Name <address>", or "Name <address> fr" for a language of their own.',
+    )

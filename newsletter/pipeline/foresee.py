@@ -1,0 +1,99 @@
+"""Foresee: what staff are told before it happens. An approval is wanted; a mailing goes out in a day, in an hour.
+
+In: the clock, the campaigns that are planned. Out: notices, each event once. Called by the worker's courier.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.errors import Explained
+from newsletter.model.notice import NoticeKind
+from newsletter.pipeline import approve, plan, schedule
+from newsletter.pipeline.context import Context
+from newsletter.store import campaigns, editions, notices
+
+log = logging.getLogger(__name__)
+
+DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
+#: how long before its time a draft asks for its approval, the longest first
+APPROVALS = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    kind: NoticeKind
+    campaign: int
+    at: datetime
+    stage: str = ""
+
+    @property
+    def key(self) -> str:
+        """A mailing that was given another time is announced anew."""
+        return f"{self.campaign}:{self.at:%Y-%m-%dT%H:%MZ}{self.stage}"
+
+
+def foresee(ctx: Context) -> int:
+    """Write the notices whose time has come; how many."""
+    now = ctx.now()
+    with ctx.store.read() as db:
+        planned = campaigns.listed(db, [CampaignStatus.SCHEDULED])
+        drafts = campaigns.drafts(db)
+        events = [*_departures(planned, now), *_approvals(drafts, now)]
+        known = notices.told(db, [f"{event.kind.value}:{event.key}" for event in events])
+    fresh = [event for event in events if f"{event.kind.value}:{event.key}" not in known]
+    return sum(_write(ctx, event) for event in fresh)
+
+
+def _departures(planned: Sequence[Campaign], now: datetime) -> Iterator[_Event]:
+    """Mailings for a time of their own; one that was sent at once is not announced."""
+    for campaign in planned:
+        due = campaign.due_at
+        if due is not None and now < due <= now + DAY:
+            yield _Event(NoticeKind.HOUR if due <= now + HOUR else NoticeKind.DAY, campaign.id, due)
+
+
+def _approvals(drafts: Sequence[Any], now: datetime) -> Iterator[_Event]:
+    for row in drafts:
+        due = time_of(row)
+        if due is None or due <= now:
+            continue
+        asked = [stage for stage in APPROVALS if due - now <= stage]
+        if asked:  # the nearest one only, however late anybody looks
+            yield _Event(NoticeKind.APPROVAL, row.id, due, f":{asked[-1].days}")
+
+
+def time_of(row: Any) -> datetime | None:
+    """When a draft is to go out: as it is kept, else by its plan."""
+    if row.due_at is not None:
+        due: datetime = row.due_at
+        return due
+    table = schedule.read(row.schedule)
+    return None if table is None else schedule.instant(table)
+
+
+def _write(ctx: Context, event: _Event) -> bool:
+    departs = event.kind is not NoticeKind.APPROVAL
+    data = {"people": _people(ctx, event.campaign)} if departs else {}
+    until = event.at - HOUR if event.kind is NoticeKind.DAY else event.at
+    with ctx.store.write() as db:
+        return notices.tell(db, event.kind, event.key, campaign=event.campaign, data=data, until=until)
+
+
+def _people(ctx: Context, campaign: int) -> int | None:
+    """How many would get it now; None where that cannot be said (a segment is gone): the mailing itself will say so."""
+    with ctx.store.read() as db:
+        found = campaigns.get(db, campaign)
+        edition = editions.get(db, found.edition) if found else None
+    if found is None or edition is None:
+        return None
+    try:
+        return plan.count(ctx, approve.ask_of(ctx, found, edition)).mailed
+    except Explained as error:
+        log.warning("the recipients of mailing %d could not be counted: %s", campaign, error.message)
+        return None

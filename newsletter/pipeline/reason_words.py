@@ -1,0 +1,128 @@
+"""Why a mailing stands still, and who was not mailed, in sentences of both languages.
+
+In: a reason as the ledger keeps it; books. Out: sentences. Called by pipeline.notice_words and the pages of the *Hold* link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+from newsletter.model.campaign import Books
+from newsletter.model.member import Exclusion
+from newsletter.pipeline import conclude, control
+from newsletter.planning.phrases import NBSP, number
+
+THE_LINK = "the link in a notice"  #: whom a pause by the *Hold* link names
+_SHORT = 300
+
+_KNOWN = MappingProxyType(
+    {
+        conclude.LATE: (
+            "Its time passed while nothing was running.",
+            "Son heure est passée alors que rien ne fonctionnait.",
+        ),
+        conclude.TEXT_DIFFERS: (
+            "The issue’s files differ from the version that was approved.",
+            "Les fichiers du numéro diffèrent de la version approuvée.",
+        ),
+        conclude.NOT_CONFIRMED: (
+            "It is not confirmed whether some people got it. Nobody is mailed twice meanwhile.",
+            "Il n’est pas confirmé que tout le monde l’a reçu. Personne ne le reçoit deux fois entre-temps.",
+        ),
+        conclude.NOT_APPROVED: (
+            "Nobody approved it in time.",
+            "Personne ne l’a approuvé à temps.",
+        ),
+    }
+)
+_BEGINNINGS = MappingProxyType(
+    {
+        control.PERSON: ("By a person: {}.", f"Par une personne{NBSP}: {{}}."),
+        "account: ": (
+            "Something is wrong with the account at the mail service: {}.",
+            f"Le compte auprès du service d’envoi pose problème{NBSP}: {{}}.",
+        ),
+        f"{conclude.REFUSED_WHOLE}: ": (
+            "The mail service refuses it for everybody: {}.",
+            f"Le service d’envoi le refuse pour tout le monde{NBSP}: {{}}.",
+        ),
+        conclude.SETUP: (
+            "Something must be put right first: {}.",
+            f"Il faut d’abord corriger ceci{NBSP}: {{}}.",
+        ),
+    }
+)
+_RESUME = ("To let it go out", "Pour le laisser partir", "resume")
+_WAYS = MappingProxyType(
+    {
+        conclude.NOT_APPROVED: (
+            "To approve it, on the same day only",
+            "Pour l’approuver, le jour même seulement",
+            "approve",
+        ),
+        conclude.TEXT_DIFFERS: ("To approve the new text", "Pour approuver le nouveau texte", "approve"),
+        conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
+    }
+)
+_LINK = ("By a person, with the link in a notice.", "Par une personne, avec le lien d’un avis.")
+_NOT_MAILED = MappingProxyType(
+    {
+        Exclusion.SUPPRESSED.value: ("on the do-not-mail list", "sur la liste d’exclusion"),
+        Exclusion.UNSUBSCRIBED.value: ("unsubscribed", "désabonnés"),
+        Exclusion.NO_CONSENT.value: ("no consent on file", "sans consentement au dossier"),
+        Exclusion.CONSENT_EXPIRED.value: ("consent had ended", "consentement échu"),
+        Exclusion.ALREADY_HAD_IT.value: ("already had this issue", "avaient déjà reçu ce numéro"),
+        Exclusion.TIME_PASSED.value: (
+            "the time had passed in their zone",
+            "l’heure était passée dans leur fuseau",
+        ),
+        "rejected": ("refused by the mail service", "refusés par le service d’envoi"),
+        "cancelled": ("cancelled before their turn", "annulés avant leur tour"),
+        "expired": ("their time had passed", "leur heure était passée"),
+    }
+)
+
+
+def sentence(reason: str, language: str) -> str:
+    """A reason as one sentence. What no table knows stands as it is, shortened."""
+    place = language == "fr"
+    if reason == f"{control.PERSON}{THE_LINK}":
+        return _LINK[place]
+    if reason in _KNOWN:
+        return _KNOWN[reason][place]
+    for beginning, sentences in _BEGINNINGS.items():
+        if reason.startswith(beginning):
+            return sentences[place].format(_short(reason.removeprefix(beginning)))
+    return f"{_short(reason)}." if reason else ""
+
+
+def way_on(reason: str, language: str) -> tuple[str, str]:
+    """What a person may do so that a held mailing goes on, and the command that does it."""
+    english, french, verb = _WAYS.get(reason, _RESUME)
+    return (french if language == "fr" else english), verb
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split()).rstrip(".")
+    return flat if len(flat) <= _SHORT else flat[: _SHORT - 1] + "…"
+
+
+def not_mailed(books: Books, language: str) -> Iterator[str]:
+    """One sentence with everybody who got nothing, by reason; none where there is nobody."""
+    counted = dict(books.excluded)
+    for why, count in books.skipped.items():
+        counted[why] = counted.get(why, 0) + count
+    counted |= {"rejected": books.rejected, "cancelled": books.cancelled, "expired": books.expired}
+    found = sorted(
+        ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
+    )
+    if not found:
+        return
+    said = ", ".join(f"{number(count, language)} {_why(why, language)}" for why, count in found)
+    total = number(sum(count for _, count in found), language)
+    yield f"Not mailed: {total} ({said})." if language == "en" else f"Sans envoi{NBSP}: {total} ({said})."
+
+
+def _why(reason: str, language: str) -> str:
+    return _NOT_MAILED[reason][language == "fr"] if reason in _NOT_MAILED else _short(reason)
