@@ -36,7 +36,7 @@ def command(as_json: bool) -> int:
             }
             for one in found
         ]
-        json_out({"campaigns": rows, "hold": standing.as_json() if standing else None})
+        json_out({"campaigns": rows} | ({"hold": standing.as_json()} if standing else {}))
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")

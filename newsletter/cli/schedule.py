@@ -132,7 +132,9 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
     standing = hold.standing(ctx)
     if standing and not flags.as_json:
         click.echo(f"{hold.sentence(ctx, standing)}.\n  Nothing of it goes out while that stands.", err=True)
-    shown = outlook.json | asking.as_json(counts) | {"hold": standing.as_json() if standing else None}
+    shown = outlook.json | asking.as_json(counts)
+    if standing:
+        shown["hold"] = standing.as_json()
     if flags.dry_run:
         if flags.as_json:
             json_out(shown)
