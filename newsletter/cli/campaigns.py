@@ -39,10 +39,12 @@ def command(as_json: bool) -> int:
             }
             for one in found
         ]
-        standing_json = standing.as_json() if standing else None
-        extra = {"series": [as_json_of(one) for one in repeated]} if repeated else {}
-        shown: dict[str, object] = {"campaigns": rows, "hold": standing_json}
-        json_out(shown | extra)
+        shown: dict[str, object] = {"campaigns": rows}
+        if standing:
+            shown["hold"] = standing.as_json()
+        if repeated:
+            shown["series"] = [as_json_of(one) for one in repeated]
+        json_out(shown)
         return cli.DONE
     if not found:
         click.echo("No mailing yet. `newsletter send ISSUE --segment everyone` makes the first one.")

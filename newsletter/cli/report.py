@@ -25,7 +25,7 @@ def command(campaign: int, as_json: bool) -> int:
         standing = None if made.campaign.status.over else hold.of_campaign(ctx, made.campaign)
         held = f"{hold.sentence(ctx, standing)}." if standing else ""
     if as_json:
-        json_out(report.as_json(made) | {"hold": standing.as_json() if standing else None})
+        json_out(report.as_json(made) | ({"hold": standing.as_json()} if standing else {}))
     else:
         if held:
             click.echo(f"{held}\n")

@@ -177,10 +177,8 @@ def _notices(ctx: Context, known: Mapping[str, object], *, told: bool) -> dict[s
         click.echo(f"{hold.sentence(ctx, standing)}.\n  Nothing of it goes out while that stands.", err=True)
     for line in unproven if told else ():
         click.echo(f"{'Notices':>11}  {line}", err=True)
-    return {
-        "hold": standing.as_json() if standing else None,
-        "notices": [*known["notices"], *unproven],  # type: ignore[misc]
-    }
+    found: dict[str, object] = {"notices": [*known["notices"], *unproven]}  # type: ignore[misc]
+    return found | ({"hold": standing.as_json()} if standing else {})
 
 
 def _found_or_planned(

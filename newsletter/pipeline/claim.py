@@ -57,4 +57,5 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
         detail = {"was": found.tenure.value, "restored": restored, "held": held, "in_doubt": doubted}
         audit.note(db, now, ctx.actor, "claim", taken.path, detail | {"counter": taken.counter})
     lease.keep(ctx, taken)
+    lease.take_from(ctx, found, taken)
     return Claimed(found, taken, tuple(held), tuple(doubted))

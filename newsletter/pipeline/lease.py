@@ -68,8 +68,8 @@ def look(ctx: Context) -> Look:
 
 def look_in(ctx: Context, db: Connection) -> Look:
     """The same, in a transaction."""
-    known, kept = leases.known(db), read_lease(folder(ctx), ctx.instance)
     where = _here(ctx.root)
+    known, kept = leases.known(db), read_lease(folder(ctx), ctx.instance, where.path)
     return Look(tenure(known, kept, where), known, kept, where)
 
 
@@ -113,7 +113,7 @@ def step(ctx: Context, db: Connection) -> Lease:
     if (
         found.tenure is Tenure.FREE
     ):  # before the database knows: so that a crash in between leaves nothing to claim
-        keep_lease(folder(ctx), ctx.instance, found.here)
+        keep_lease(folder(ctx), ctx.instance, found.here.path, found.here)
     counted = replace(found.here, counter=found.counter + 1, at=ctx.now())
     leases.put(db, counted)
     return counted
@@ -122,9 +122,16 @@ def step(ctx: Context, db: Connection) -> Lease:
 def keep(ctx: Context, counted: Lease) -> None:
     """Remember on this machine how far was counted. Raises ConfigurationError."""
     with _keeping:
-        kept = read_lease(folder(ctx), ctx.instance)
-        if kept is None or kept.counter < counted.counter or not kept.same_place(counted):
-            keep_lease(folder(ctx), ctx.instance, counted)
+        kept = read_lease(folder(ctx), ctx.instance, counted.path)
+        if kept is None or kept.counter < counted.counter:
+            keep_lease(folder(ctx), ctx.instance, counted.path, counted)
+
+
+def take_from(ctx: Context, found: Look, taken: Lease) -> None:
+    """After a claim: the other copies of this machine find that they may send no more."""
+    for other in (found.known, found.kept):
+        if other is not None and other.machine == taken.machine and other.path != taken.path:
+            keep_lease(folder(ctx), ctx.instance, other.path, taken)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ A backup of database and workspace does not hold it, and a copy on another machi
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -20,9 +21,9 @@ from newsletter.model.lease import Lease
 _SECTOR = 512  #: bytes that a disk writes all or not at all
 
 
-def read_lease(folder: Path, instance: str) -> Lease | None:
-    """What is kept; None: nothing. Raises ConfigurationError for a file that cannot be read."""
-    path = _path(folder, instance)
+def read_lease(folder: Path, instance: str, place: str) -> Lease | None:
+    """What is kept for a workspace's folder (`place`); None: nothing. Raises ConfigurationError for a file that cannot be read."""
+    path = state_file(folder, instance, place)
     try:
         return msgspec.json.decode(path.read_bytes(), type=Lease)
     except FileNotFoundError:
@@ -31,9 +32,9 @@ def read_lease(folder: Path, instance: str) -> Lease | None:
         raise _fault(path, "read", error) from error
 
 
-def keep_lease(folder: Path, instance: str, lease: Lease) -> None:
+def keep_lease(folder: Path, instance: str, place: str, lease: Lease) -> None:
     """Keep it durably: on the disk when this returns. Raises ConfigurationError."""
-    path = _path(folder, instance)
+    path = state_file(folder, instance, place)
     record = msgspec.json.encode(lease)
     record = record.ljust(-(-len(record) // _SECTOR) * _SECTOR)
     try:
@@ -71,8 +72,10 @@ def _replace(folder: Path, path: Path, record: bytes) -> None:
     Path(draft.name).replace(path)
 
 
-def _path(folder: Path, instance: str) -> Path:
-    return folder / f"{instance}.json"
+def state_file(folder: Path, instance: str, place: str) -> Path:
+    """Where it is kept: a copy of a workspace that was never sent from is a workspace of its own."""
+    digest = hashlib.sha256(place.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return folder / f"{instance}-{digest}.json"
 
 
 def _fault(path: Path, what: str, error: Exception) -> ConfigurationError:

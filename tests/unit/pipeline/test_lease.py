@@ -22,7 +22,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import Store, tables
 from newsletter.worker.embedded import Runner
-from newsletter.workspace.state import read_lease
+from newsletter.workspace.state import read_lease, state_file
 from tests.ledger import Bench
 from tests.seed import people, seed
 from tests.timed import never_differs, planned
@@ -109,7 +109,7 @@ def test_every_call_is_counted_before_it_is_made(desk: Bench) -> None:
     seen: list[int] = []
 
     def answer(_body: object) -> Receipt:
-        kept = read_lease(lease.folder(desk.ctx), desk.ctx.instance)
+        kept = read_lease(lease.folder(desk.ctx), desk.ctx.instance, str(desk.ctx.root.resolve()))
         assert kept is not None
         seen.append(kept.counter)
         return Receipt("ok")
@@ -208,6 +208,27 @@ def test_a_copied_workspace_refuses_until_it_is_claimed_and_then_the_other_one_d
         with pytest.raises(NotAllowed):
             send_all(desk)
         assert set(desk.witness.copies().values()) == {1}
+
+
+def test_copies_of_a_workspace_that_was_never_sent_from_are_their_own(desk: Bench, tmp_path: Path) -> None:
+    """As a prepared workspace that is copied for each use: nothing in it could go out by itself."""
+    seed(desk.ctx, people(5))
+    with elsewhere(desk, tmp_path / "copy") as copy:
+        for one in (desk, copy):
+            one.mailing()
+            send_all(one)
+            assert lease.look(one.ctx).tenure is Tenure.OURS
+    assert len(desk.witness.taken) == 10
+
+
+def test_a_claim_can_be_taken_back(desk: Bench, tmp_path: Path) -> None:
+    running(desk, 5)
+    with elsewhere(desk, tmp_path / "copy") as copy:
+        claim.claim(copy.ctx)
+        refused(desk)
+        claim.claim(desk.ctx)
+        assert lease.look(desk.ctx).tenure is Tenure.OURS
+        refused(copy)
 
 
 @small
@@ -339,7 +360,7 @@ def test_nothing_leaves_while_the_counter_cannot_be_kept(
 
 def test_a_damaged_state_file_is_no_leave_to_send(desk: Bench) -> None:
     running(desk, 5)
-    path = lease.folder(desk.ctx) / f"{desk.ctx.instance}.json"
+    path = state_file(lease.folder(desk.ctx), desk.ctx.instance, str(desk.ctx.root.resolve()))
     path.write_bytes(b"{")
     with pytest.raises(ConfigurationError) as raised:
         lease.require(desk.ctx)
