@@ -47,7 +47,7 @@ def test_a_silent_runner_is_told_by_the_pages(desk: Bench, monkeypatch: pytest.M
         await asyncio.sleep(0)
         desk.later(minutes=11)
         async with asyncio.timeout(20):
-            while not jay.heard:
+            while not any(one.state is NoticeState.DELIVERED for one in notices.listed(desk.ctx)):
                 await asyncio.sleep(0.01)
                 desk.later(seconds=5)
         task.cancel()
