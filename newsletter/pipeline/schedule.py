@@ -62,12 +62,12 @@ def instant(table: Timetable) -> datetime:
 
 def stored(table: Timetable | None) -> dict[str, Any] | None:
     """The form in which the store keeps it; None: at once."""
-    return None if table is None else msgspec.to_builtins(table)
+    return None if table is None else msgspec.to_builtins(table, str_keys=True)
 
 
 def read(kept: dict[str, Any] | None) -> Timetable | None:
     """Back from the store."""
-    return None if kept is None else msgspec.convert(kept, Timetable)
+    return None if kept is None else msgspec.convert(kept, Timetable, str_keys=True)
 
 
 @dataclass(frozen=True, slots=True)

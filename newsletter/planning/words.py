@@ -12,7 +12,7 @@ from newsletter.model.finding import Severity
 from newsletter.planning.phrases import (
     NBSP,
     calendar_name,
-    clock,
+    day_and_clock,
     listed,
     long_day,
     offset_words,
@@ -39,14 +39,15 @@ def understood(plan: LocalPlan, language: str) -> str:
 
 def _english(plan: LocalPlan) -> Iterator[str]:
     where = " in each reader's own time" if plan.readers_time else f", {zone_name(plan.zone, 'en')}"
-    yield f"Goes out {_day_and_clock(plan.local, 'en')}{where}."
+    yield f"Goes out {day_and_clock(plan.local, 'en')}{where}."
     if plan.holiday:
         offset = offset_words(plan.offset, "en")
         day = f" ({long_day(plan.holiday.day, 'en')})" if offset else ""
         name = plan.holiday.holiday.english
         yield f"That is {offset} {name}{day}, by {calendar_name(plan.calendar, 'en')}.".replace("  ", " ")
         if plan.holiday.observed:
-            yield f"{name} is observed on {long_day(plan.holiday.observed, 'en')}."
+            from_it = "; that day counts" if plan.observed else ""
+            yield f"{name} is observed on {long_day(plan.holiday.observed, 'en')}{from_it}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "midnight in the reader's time" if plan.readers_time else "midnight"
         yield f"What has not left by {midnight} does not go out."
@@ -56,13 +57,14 @@ def _english(plan: LocalPlan) -> Iterator[str]:
 
 def _french(plan: LocalPlan) -> Iterator[str]:
     where = "à l’heure de chaque destinataire" if plan.readers_time else zone_name(plan.zone, "fr")
-    yield f"Part le {_day_and_clock(plan.local, 'fr')}, {where}."
+    yield f"Part le {day_and_clock(plan.local, 'fr')}, {where}."
     if plan.holiday:
         offset = offset_words(plan.offset, "fr") or "le jour même"
         day = f"{plan.holiday.holiday.french} ({long_day(plan.holiday.day, 'fr')})"
         yield f"Fête retenue{NBSP}: {day}; envoi {offset}, selon {calendar_name(plan.calendar, 'fr')}."
         if plan.holiday.observed:
-            yield f"Jour férié observé le {long_day(plan.holiday.observed, 'fr')}."
+            from_it = ", jour retenu" if plan.observed else ""
+            yield f"Jour férié observé le {long_day(plan.holiday.observed, 'fr')}{from_it}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "minuit, à l’heure du destinataire," if plan.readers_time else "minuit"
         yield f"Ce qui n’est pas parti à {midnight} ne partira plus."
@@ -70,18 +72,19 @@ def _french(plan: LocalPlan) -> Iterator[str]:
         yield "Revient chaque année."
 
 
-def _day_and_clock(local: datetime, language: str) -> str:
-    at = "at" if language == "en" else "à"
-    return f"{long_day(local.date(), language)} {at} {clock(local.time(), language)}"
-
-
 def wave_line(plan: LocalPlan, wave: Wave, language: str) -> str:
-    """One wave in one line: when it leaves by the plan's own zone, how many get it, and where they are."""
+    """One wave in one line: when it leaves by the plan's own zone, how many get it, where they are, and when it is there then."""
     language = spoken(language)
-    when = _day_and_clock(wall_clock(wave.due_at, plan.zone), language)
+    here, there = wall_clock(wave.due_at, plan.zone), _there(wave)
     zones = listed(list(wave.zones), language)
     before = NBSP if language == "fr" else ""
-    return f"{when} ({plan.zone}){before}: {recipients(wave.members, language)}, {zones}"
+    local = "" if here == there else f" ({day_and_clock(there, language)})"
+    return f"{day_and_clock(here, language)} ({plan.zone}){before}: {recipients(wave.members, language)}, {zones}{local}"
+
+
+def _there(wave: Wave) -> datetime:
+    """What the clocks of a wave's zones show when it leaves: all of them the same, for it is one instant of one local time."""
+    return wall_clock(wave.due_at, wave.zones[0])
 
 
 def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
@@ -106,6 +109,7 @@ def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
 def _wave_json(wave: Wave) -> dict[str, object]:
     return {
         "due_at": instant(wave.due_at),
+        "local": _there(wave).isoformat(timespec="minutes"),
         "zones": list(wave.zones),
         "members": wave.members,
         "expires_at": instant(wave.expires_at) if wave.expires_at else None,
