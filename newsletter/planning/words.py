@@ -78,13 +78,14 @@ def wave_line(plan: LocalPlan, wave: Wave, language: str) -> str:
     here, there = wall_clock(wave.due_at, plan.zone), _there(wave)
     zones = listed(list(wave.zones), language)
     before = NBSP if language == "fr" else ""
-    local = "" if here == there else f" ({day_and_clock(there, language)})"
+    local = f" ({day_and_clock(there, language)})" if there and there != here else ""
     return f"{day_and_clock(here, language)} ({plan.zone}){before}: {recipients(wave.members, language)}, {zones}{local}"
 
 
-def _there(wave: Wave) -> datetime:
-    """What the clocks of a wave's zones show when it leaves: all of them the same, for it is one instant of one local time."""
-    return wall_clock(wave.due_at, wave.zones[0])
+def _there(wave: Wave) -> datetime | None:
+    """What the clocks of a wave's zones show when it leaves; None where they differ, as for those who get it at once."""
+    shown = {wall_clock(wave.due_at, zone) for zone in wave.zones}
+    return shown.pop() if len(shown) == 1 else None
 
 
 def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
@@ -107,9 +108,10 @@ def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
 
 
 def _wave_json(wave: Wave) -> dict[str, object]:
+    there = _there(wave)
     return {
         "due_at": instant(wave.due_at),
-        "local": _there(wave).isoformat(timespec="minutes"),
+        "local": there.isoformat(timespec="minutes") if there else None,
         "zones": list(wave.zones),
         "members": wave.members,
         "expires_at": instant(wave.expires_at) if wave.expires_at else None,

@@ -86,6 +86,24 @@ def test_a_wave_in_one_line() -> None:
     )
 
 
+def test_a_wave_elsewhere_says_what_the_clock_shows_there() -> None:
+    found = waves(GREETING, MEMBERS, now=NOW).waves[2]
+    assert wave_line(GREETING, found, "en") == (
+        "Tuesday 22 December 2020 at 12:00 (America/Toronto): 3 recipients, America/Vancouver (Tuesday 22 December 2020 at 9:00)"
+    )
+    assert wave_line(GREETING, found, "fr").endswith("America/Vancouver (mardi 22 décembre 2020 à 9\u00a0h)")
+
+
+def test_a_wave_that_leaves_at_once_names_no_clock_of_zones_that_differ() -> None:
+    late = datetime(2020, 12, 22, 18, tzinfo=UTC)
+    found = waves(GREETING, MEMBERS, now=late).waves[0]
+    assert wave_line(GREETING, found, "en") == (
+        "Tuesday 22 December 2020 at 13:00 (America/Toronto): 1,724 recipients, "
+        "America/St_Johns, America/Toronto and America/Vancouver"
+    )
+    assert as_json(GREETING, waves(GREETING, MEMBERS, now=late), "en")["waves"][0]["local"] is None  # type: ignore[index]
+
+
 # --- remarks -----------------------------------------------------------------------------------------------------------
 
 
@@ -204,18 +222,21 @@ def test_the_json_of_the_command_line() -> None:
     assert found["waves"] == [
         {
             "due_at": "2020-12-22T12:30:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/St_Johns"],
             "members": 20,
             "expires_at": "2020-12-23T03:30:00Z",
         },
         {
             "due_at": "2020-12-22T14:00:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/Toronto"],
             "members": 1701,
             "expires_at": "2020-12-23T05:00:00Z",
         },
         {
             "due_at": "2020-12-22T17:00:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/Vancouver"],
             "members": 3,
             "expires_at": "2020-12-23T08:00:00Z",
