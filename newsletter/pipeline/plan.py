@@ -141,7 +141,11 @@ def _unchanged(db: Connection, found: Campaign, row: campaigns.Planned) -> bool:
     kept = campaigns.detail(db, found.id)
     before = (found.edition, found.provider, found.tracking, found.gentle, bool(kept.official))
     now = (row.edition, row.provider, row.tracking, row.gentle, row.official)
-    times = [(schedule["plan"], schedule["past"]) for schedule in (kept.schedule, row.schedule) if schedule]
+    times = [
+        (schedule["plan"], schedule["past"], schedule.get("hours"))
+        for schedule in (kept.schedule, row.schedule)
+        if schedule
+    ]
     return before == now and len(times) == 2 and times[0] == times[1]
 
 

@@ -28,7 +28,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.pipeline import conclude, reaching
+from newsletter.pipeline import conclude, hours, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.parcels import Parcels
@@ -213,6 +213,8 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
     row = campaigns.detail(db, batch.campaign)
     number = attempts.next_number(db, batch)
     if not _may_leave(db, batch, row, now) or (number > 1 and _proven(db, batch, now)):
+        return None
+    if hours.puts_off(ctx, db, batch, row, now):
         return None
     reaching.require_same(ctx, row)
     skip_who_left(ctx, db, batch, now)

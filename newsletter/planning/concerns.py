@@ -14,7 +14,7 @@ from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding, Severity
 from newsletter.planning.blackout import Closed
 from newsletter.planning.calendars import Standing
-from newsletter.planning.holidays import HolidayDay, table
+from newsletter.planning.holidays import HolidayDay, now_on, table
 from newsletter.planning.hours import Hours
 from newsletter.planning.phrases import NBSP, clock, day_and_clock, listed, long_day, recipients, spoken
 from newsletter.planning.plan import Expiry, LocalPlan
@@ -71,14 +71,15 @@ def to_confirm(plan: LocalPlan, language: str) -> list[Finding]:
     return [_finding("holiday-confirm", plan, language, english, french)]
 
 
-def moved(plan: LocalPlan, now_on: date | None, language: str) -> list[Finding]:
+def moved(plan: LocalPlan, language: str) -> list[Finding]:
     """That the data has another day for this plan's holiday by now, or none: an approved plan stays as it is, and it is said."""
-    if not plan.holiday or plan.holiday.by_data == now_on:
+    day = now_on(plan.holiday) if plan.holiday else None
+    if not plan.holiday or plan.holiday.by_data == day:
         return []
     name = plan.holiday.holiday
     was_en, was_fr = long_day(plan.holiday.by_data, "en"), long_day(plan.holiday.by_data, "fr")
     on_en, on_fr = (
-        (long_day(now_on, "en"), f"le {long_day(now_on, 'fr')}") if now_on else ("on no day", "à aucune date")
+        (long_day(day, "en"), f"le {long_day(day, 'fr')}") if day else ("on no day", "à aucune date")
     )
     english = f"{name.english} was {was_en} when this was planned, and is {on_en} by the data of now. The plan stays as it was."
     french = f"{name.french} tombait le {was_fr} à la planification et tombe {on_fr} selon les données actuelles. L’envoi reste tel quel."

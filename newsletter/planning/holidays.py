@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import MappingProxyType
 
@@ -21,6 +21,8 @@ from newsletter.planning.spelling import did_you_mean, fold
 
 #: a holiday belongs to a calendar that has it in one of these years
 _SPAN = range(2020, 2037)
+#: the same holiday, moved by a change of the data or the law
+_NEAR = timedelta(days=45)
 
 
 #: a word of a person about a day of the data: by key and the day as reckoned, the day on which it is kept
@@ -83,6 +85,15 @@ def settle(found: HolidayDay, settled: Settled) -> HolidayDay:
     """The day as a person confirmed or corrected it; unchanged where nobody did."""
     said = settled.get((found.holiday.key, found.day))
     return replace(found, day=said, reckoned=found.day, estimated=False) if said and found.unsure else found
+
+
+def now_on(found: HolidayDay) -> date | None:
+    """The day that the data has by now for a holiday that was read before; None when it has none near that day any more."""
+    holiday, before = HOLIDAYS.get(found.holiday.key), found.by_data
+    years = range(before.year - 1, before.year + 2)
+    days = [each.day for year in years for each in days_of(holiday, found.calendar, year)] if holiday else []
+    near = min(days, key=lambda day: abs(day - before), default=None)
+    return near if near and abs(near - before) <= _NEAR else None
 
 
 def _unlisted(holiday: Holiday, year: int) -> tuple[date, ...]:

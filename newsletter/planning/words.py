@@ -5,10 +5,10 @@ In: a plan and its waves. Out: sentences in English or French, findings, JSON. C
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from newsletter.model.finding import Severity
+from newsletter.model.finding import Finding, Severity
 from newsletter.planning.phrases import (
     NBSP,
     calendar_name,
@@ -21,7 +21,6 @@ from newsletter.planning.phrases import (
     zone_name,
 )
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
-from newsletter.planning.remarks import findings
 from newsletter.planning.waves import Wave, Waves
 from newsletter.planning.zones import wall_clock
 
@@ -88,9 +87,8 @@ def _there(wave: Wave) -> datetime | None:
     return shown.pop() if len(shown) == 1 else None
 
 
-def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
+def as_json(plan: LocalPlan, waves: Waves, remarks: Sequence[Finding], language: str) -> dict[str, object]:
     """The plan in the form that `schedule --json` promises. Instants are UTC, ISO 8601; `local` is the time as asked."""
-    remarks = findings(plan, waves, language)
     return {
         "local": plan.local.isoformat(timespec="minutes"),
         "zone": "member" if plan.readers_time else plan.zone,

@@ -12,17 +12,19 @@ import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import due, record, settle
+from newsletter.pipeline import due, occurrences, record, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
 
 log = logging.getLogger(__name__)
 
+LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays of the months ahead
 HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the calendar
 
 
@@ -36,6 +38,7 @@ class Runner:
         self.rest = Event()  #: while it is set, nothing new leaves: a person is being asked
         self._lock = FileLock(ctx.var / "runner.lock")
         owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._looked_ahead: datetime | None = None
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
 
     def start(self) -> bool:
@@ -89,7 +92,7 @@ class Runner:
 
     def _keep_house(self) -> None:
         """Hooks, evidence, the calendar. What goes wrong with one campaign does not keep the others from going out."""
-        for task in (self._record, self._settle, self._calendar, self._start):
+        for task in (self._record, self._settle, self._calendar, self._look_ahead, self._start):
             try:
                 task()
             except Explained as error:
@@ -104,6 +107,18 @@ class Runner:
     def _calendar(self) -> None:
         due.hold_late(self.ctx)
         due.close_ended(self.ctx)
+
+    def _look_ahead(self) -> None:
+        now = self.ctx.now()
+        if self.only or self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD:
+            return
+        self._looked_ahead = now
+        for change in occurrences.renew(self.ctx):
+            log.warning(
+                "the data has another day for %s in %s: see `newsletter holidays`",
+                change.key,
+                change.calendar,
+            )
 
     def _start(self) -> None:
         due.start_due(self.ctx, self.only)

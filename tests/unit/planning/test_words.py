@@ -17,7 +17,7 @@ from newsletter.planning.calendars import CALENDARS
 from newsletter.planning.phrases import calendar_name, clock, listed, long_day, recipients, spoken, zone_name
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.remarks import findings
-from newsletter.planning.waves import Past, Readers, waves
+from newsletter.planning.waves import Past, Readers, Waves, waves
 from newsletter.planning.when import plan
 from newsletter.planning.words import as_json, understood, wave_line
 from newsletter.planning.zones import all_zones
@@ -101,7 +101,11 @@ def test_a_wave_that_leaves_at_once_names_no_clock_of_zones_that_differ() -> Non
         "Tuesday 22 December 2020 at 13:00 (America/Toronto): 1,724 recipients, "
         "America/St_Johns, America/Toronto and America/Vancouver"
     )
-    assert as_json(GREETING, waves(GREETING, MEMBERS, now=late), "en")["waves"][0]["local"] is None  # type: ignore[index]
+    assert told(GREETING, waves(GREETING, MEMBERS, now=late), "en")["waves"][0]["local"] is None  # type: ignore[index]
+
+
+def told(found: LocalPlan, made: Waves, language: str) -> dict[str, object]:
+    return as_json(found, made, findings(found, made, language), language)
 
 
 # --- remarks -----------------------------------------------------------------------------------------------------------
@@ -212,7 +216,7 @@ def test_french_keeps_the_rules_of_the_oqlf() -> None:
 
 
 def test_the_json_of_the_command_line() -> None:
-    found = as_json(GREETING, waves(GREETING, MEMBERS, now=NOW), "en")
+    found = told(GREETING, waves(GREETING, MEMBERS, now=NOW), "en")
     assert json.loads(json.dumps(found)) == found
     assert found["local"] == "2020-12-22T09:00"
     assert found["zone"] == "member"
@@ -248,7 +252,7 @@ def test_the_json_of_the_command_line() -> None:
 
 def test_the_json_of_a_gap_keeps_the_time_as_asked() -> None:
     gap = read(ScheduleWish(at="2021-03-14 02:30"))
-    found = as_json(gap, waves(gap, MEMBERS, now=NOW), "fr")
+    found = told(gap, waves(gap, MEMBERS, now=NOW), "fr")
     assert found["local"] == "2021-03-14T02:30"
     assert found["zone"] == "America/Toronto"
     assert [wave["due_at"] for wave in found["waves"]] == ["2021-03-14T07:30:00Z"]  # type: ignore[attr-defined]
