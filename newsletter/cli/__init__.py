@@ -44,6 +44,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "pause": Entry("pause", "Stop a mailing; what is under way ends, nothing new starts."),
         "resume": Entry("resume", "Carry a paused or interrupted mailing to its end."),
         "cancel": Entry("cancel", "Cancel what has not been handed over yet."),
+        "holidays": Entry("holidays", "List holidays and observances; confirm the day of a feast."),
+        "calendar": Entry("calendar", "Show what is coming; feed it to calendar programs."),
         "settle": Entry("settle", "Clear up what is not confirmed, from evidence or by decision."),
         "report": Entry("report", "Show what came of a mailing."),
         "why": Entry("why", "Tell why somebody did or did not get a mailing."),

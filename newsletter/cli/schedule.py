@@ -17,7 +17,7 @@ from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, asked, build, control, plan, schedule
+from newsletter.pipeline import approve, asked, build, control, neighbours, plan, schedule
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -59,6 +59,12 @@ class _Flags:
     "--zone", default="", metavar="ZONE|member", help="America/Toronto …, or member: each reader's own time."
 )
 @click.option("--year", type=int, help="Which year's holiday; without it the next one still ahead.")
+@click.option(
+    "--day",
+    type=click.Choice(["actual", "observed"]),
+    callback=lambda _ctx, _option, value: value or "",
+    help="Which day of a holiday that is observed on another; without it the actual one.",
+)
 @click.option(
     "--past",
     type=click.Choice(["now", "next-day", "skip"]),
@@ -116,7 +122,7 @@ def _refused(frozen: Frozen, flags: _Flags) -> int:
 def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
     counts = plan.count(ctx, ask)
     assert ask.when is not None  # noqa: S101 - it was just made
-    outlook = schedule.outlook(ctx, ask.when, counts.zones)
+    outlook = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)
         print_findings(outlook.remarks)

@@ -138,10 +138,10 @@ def close_mailings(
             "mailings-close",
             plan,
             language,
-            f"{recipients(each.both, 'en')} also get mailing {each.campaign} ({each.slug}) {day_and_clock(each.local, 'en')}: "
-            f"two within {days} days.",
-            f"{recipients(each.both, 'fr')} reçoivent aussi l’envoi {each.campaign} ({each.slug}) le {day_and_clock(each.local, 'fr')}{NBSP}: "
-            f"deux en {days} jours.",
+            f"Mailing {each.campaign} ({each.slug}), {day_and_clock(each.local, 'en')}, reaches {recipients(each.both, 'en')} of "
+            f"this one, too: two within {days} days.",
+            f"L’envoi {each.campaign} ({each.slug}), le {day_and_clock(each.local, 'fr')}, rejoint aussi "
+            f"{recipients(each.both, 'fr')} de celui-ci{NBSP}: deux en {days} jours.",
         )
         for each in neighbours
         if each.both

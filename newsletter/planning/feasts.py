@@ -16,7 +16,7 @@ from dateutil.easter import EASTER_ORTHODOX, easter
 
 from newsletter.planning.entries import Holiday, fixed
 
-_JULIAN = "the Julian calendar"
+_JULIAN = "orthodoxwiki.org"
 _HEBREW = "hebcal.com"
 _CRESCENT = "fiqhcouncil.org"
 
@@ -70,7 +70,7 @@ FEASTS = (
         "Vaisakhi",
         rule=fixed(4, 14),
         also=("Baisakhi",),
-        source="the Nanakshahi calendar",
+        source="sgpc.net",
         feast=True,
     ),
     Holiday(

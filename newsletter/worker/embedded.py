@@ -110,7 +110,7 @@ class Runner:
 
     def _look_ahead(self) -> None:
         now = self.ctx.now()
-        if self.only or self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD:
+        if self.only or (self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD):
             return
         self._looked_ahead = now
         for change in occurrences.renew(self.ctx):

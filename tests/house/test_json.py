@@ -34,6 +34,9 @@ CALLS: dict[str, tuple[str, ...]] = {
     "test": ("test", SLUG, "--to", "me@reader.example"),
     "schedule": ("schedule", SLUG, "-s", "quebec", "--at", "2020-12-17 09:00", "--yes"),
     "send": ("send", SLUG, "-s", "ontario", "--yes"),
+    "holidays": ("holidays", "--year", "2021"),
+    "holidays confirm": ("holidays", "confirm", "lunar-new-year"),
+    "calendar": ("calendar",),
     "settle": ("settle", "2"),
     "campaigns": ("campaigns",),
     "report": ("report", "2"),
@@ -71,7 +74,7 @@ def with_json(command: click.Command, path: str) -> Iterator[str]:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from with_json(inner, f"{path} {name}")
-    elif any("--json" in option.opts for option in command.params):
+    if any("--json" in option.opts for option in command.params):
         yield path
 
 
