@@ -95,10 +95,9 @@ def test_another_reader_gets_back_what_was_written(entries: list[Entry], name: s
 
 def seen(text: str) -> str:
     """Without control characters, which no calendar can hold."""
-    kept = "".join(
+    return "".join(
         sign for sign in text.replace("\r\n", "\n") if sign == "\n" or (sign >= " " and sign != "\x7f")
     )
-    return kept
 
 
 def test_a_text_cannot_break_out_of_its_line() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -91,7 +92,4 @@ def test_no_other_name_opens_it(site: Site) -> None:
 
 def test_hostile_names_are_refused(site: Site) -> None:
     for text in naughty_strings()[:200]:
-        path = (
-            httpx.URL("http://news.test/").copy_with(path=f"/calendar/{text.replace('/', '')}.ics").raw_path
-        )
-        assert site.ask(path.decode()).status_code in {404, 405}
+        assert site.ask(f"/calendar/{quote(text, safe='')}.ics").status_code in {404, 405}, text
