@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from newsletter.model import feed as tokens
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.pipeline import occurrences, schedule
+from newsletter.pipeline import almanac, schedule
 from newsletter.pipeline.confirming import settled
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
@@ -52,7 +52,7 @@ def lines(ctx: Context, language: str = "") -> list[str]:
 
 def as_json(ctx: Context, language: str = "") -> list[dict[str, object]]:
     """What is coming, in the form that `calendar --json` promises: `start` is a day, a local time, or an instant in UTC."""
-    first = occurrences.today(ctx).isoformat()
+    first = almanac.today(ctx).isoformat()
     return [
         {
             "start": _start(each),
@@ -104,16 +104,16 @@ def _mailing(ctx: Context, one: Campaign, times: Timetable | None, at: datetime,
 
 
 def _holidays(ctx: Context, language: str) -> Iterator[Entry]:
-    first = occurrences.today(ctx) - _BACK
-    last = occurrences.today(ctx) + occurrences.AHEAD
+    first = almanac.today(ctx) - _BACK
+    last = almanac.today(ctx) + almanac.AHEAD
     known = settled(ctx)
     told: dict[str, list[HolidayDay]] = {}
-    for calendar in occurrences.calendars(ctx):
+    for calendar in almanac.calendars(ctx):
         for found in table(calendar, range(first.year, last.year + 1)):
             each = settle(found, known)
             if first <= each.day <= last:
                 told.setdefault(f"{each.holiday.key}-{found.day:%Y%m%d}", []).append(each)
-    stamp = datetime.combine(occurrences.today(ctx), time(), UTC)
+    stamp = datetime.combine(almanac.today(ctx), time(), UTC)
     for name, days in told.items():
         yield from _holiday(ctx, name, days, stamp, language)
 

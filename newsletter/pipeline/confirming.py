@@ -20,6 +20,9 @@ from newsletter.planning.zones import wall_clock
 from newsletter.store import audit, holidays
 
 _FARTHEST = timedelta(days=15)  #: a word about a day farther from the reckoned one is a slip
+_JUST_BEEN = timedelta(
+    days=3
+)  #: a feast is still this year's so long: the moon may be seen a day or two later
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def _candidates(
     first = year or (day.year if day else today.year)
     years = (first,) if year else range(first - 1, first + 3)
     days = [each for one in years for each in days_of(holiday, calendar, one)]
-    ahead = [each for each in days if each.day >= today - _FARTHEST] if day is None else days
+    ahead = [each for each in days if each.day >= today - _JUST_BEEN] if day is None else days
     if not (ahead or days):
         raise NotAllowed(
             f"{holiday.english} has no day in calendar {calendar} in {first}",

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.finding import Finding
-from newsletter.pipeline import confirming, occurrences, schedule
+from newsletter.pipeline import almanac, confirming, schedule
 from newsletter.pipeline.context import Context
 from newsletter.planning import concerns, listing
 from newsletter.planning.blackout import Kept
@@ -59,14 +59,14 @@ class Listed:
 def listed(ctx: Context, *, calendar: str = "", year: int | None = None, language: str = "") -> Listed:
     """The days of a calendar: of one year, or of the eighteen months ahead. Raises AuthorError for a calendar that is none."""
     chosen = calendar_named(calendar or ctx.publication.calendar)
-    occurrences.renew(ctx)
-    first = occurrences.today(ctx)
-    last = first + occurrences.AHEAD
+    almanac.renew(ctx)
+    first = almanac.today(ctx)
+    last = first + almanac.AHEAD
     years = range(first.year, last.year + 1) if year is None else range(year, year + 1)
     rows = [row for row in _rows(ctx, chosen, years) if year is not None or first <= row.found.kept <= last]
     spoken_in = spoken(language) if language else schedule.staff_language(ctx)
     return Listed(
-        chosen, spoken_in, rows, occurrences.changes(ctx, [chosen]), concerned(ctx, spoken_in), data_version()
+        chosen, spoken_in, rows, almanac.changes(ctx, [chosen]), concerned(ctx, spoken_in), data_version()
     )
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding, Severity
 from newsletter.planning.blackout import Closed
-from newsletter.planning.calendars import Standing
+from newsletter.planning.calendars import Standing, days_off
 from newsletter.planning.holidays import HolidayDay, now_on, table
 from newsletter.planning.hours import Hours
 from newsletter.planning.phrases import NBSP, clock, day_and_clock, listed, long_day, recipients, spoken
@@ -115,17 +115,12 @@ def readers_holiday(plan: LocalPlan, provinces: Mapping[str, int], language: str
 
 def _off(calendar: str, plan: LocalPlan) -> HolidayDay | None:
     """The statutory holiday of a calendar on the plan's day, unless it is the one that the mailing is for."""
+    if plan.day not in days_off(calendar, plan.day.year):
+        return None  # nearly always: naming the days of thirteen calendars takes a second
     own = plan.holiday.holiday.key if plan.holiday else ""
-    near = (plan.day.year, plan.day.year + 1)  # New Year's Day can be observed in the year before
+    statutory = (each for each in table(calendar, [plan.day.year]) if each.standing is Standing.STATUTORY)
     return next(
-        (
-            each
-            for each in table(calendar, near)
-            if each.standing is Standing.STATUTORY
-            and each.holiday.key != own
-            and plan.day in {each.day, each.kept}
-        ),
-        None,
+        (each for each in statutory if each.holiday.key != own and plan.day in {each.day, each.kept}), None
     )
 
 

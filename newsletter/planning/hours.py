@@ -42,19 +42,21 @@ def read_quiet(text: str) -> Quiet | None:
         return None
     form = _WINDOW.fullmatch(text.strip())
     if not form:
-        raise _fault(f"quiet.hours: {text.strip()!r} is no window of time")
+        raise _fault(f"{text.strip()!r} is no window of time")
     try:
         window = Quiet(time(int(form[1]), int(form[2])), time(int(form[3]), int(form[4])))
     except ValueError:
-        raise _fault(f"quiet.hours: {text.strip()!r} is no window of time") from None
+        raise _fault(f"{text.strip()!r} is no window of time") from None
     if window.start == window.end:
-        raise _fault("quiet.hours: begins when it ends: nothing could ever leave")
+        raise _fault("it begins when it ends: nothing could ever leave")
     return window
 
 
 def _fault(sentence: str) -> ConfigurationError:
     return ConfigurationError(
-        sentence, code="quiet-hours", hint='Write for example "21:00-07:00"; leave it empty for none.'
+        f"quiet.hours: {sentence}",
+        code="quiet-hours",
+        hint='Write for example "21:00-07:00"; leave it empty for none.',
     )
 
 

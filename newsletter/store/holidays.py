@@ -1,6 +1,6 @@
 """Days of holidays as they were stored, the changes since, and people's words about them.
 
-In: days, versions of the data. Out: rows. Called by pipeline.occurrences and pipeline.confirming.
+In: days, versions of the data. Out: rows. Called by pipeline.almanac and pipeline.confirming.
 """
 
 from __future__ import annotations

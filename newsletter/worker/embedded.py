@@ -17,7 +17,7 @@ from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import due, occurrences, record, settle
+from newsletter.pipeline import almanac, due, record, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
@@ -113,7 +113,7 @@ class Runner:
         if self.only or (self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD):
             return
         self._looked_ahead = now
-        for change in occurrences.renew(self.ctx):
+        for change in almanac.renew(self.ctx):
             log.warning(
                 "the data has another day for %s in %s: see `newsletter holidays`",
                 change.key,

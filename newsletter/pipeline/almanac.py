@@ -1,4 +1,4 @@
-"""Occurrences: the holidays of the next eighteen months, stored with the data's version, so that a change of the data shows.
+"""Almanac: the holidays of the next eighteen months, stored with the data's version, so that a change of the data shows.
 
 In: the clock, the package's data. Out: rows, and differences. Called by the worker once a day, and by `holidays`.
 

@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import freeze, holidays, occurrences, schedule
+from newsletter.pipeline import almanac, freeze, holidays, schedule
 from newsletter.planning import holidays as days
 from newsletter.planning.catalogue import HOLIDAYS
 from newsletter.store import tables
@@ -37,38 +37,38 @@ def newer_data(monkeypatch: pytest.MonkeyPatch, **moved: date | None) -> Iterato
         return tuple(changed)
 
     with monkeypatch.context() as patch:
-        for module in (days, occurrences):
+        for module in (days, almanac):
             patch.setattr(module, "days_of", other)
-        patch.setattr(occurrences, "data_version", lambda: "holidays 99.0")
+        patch.setattr(almanac, "data_version", lambda: "holidays 99.0")
         yield
 
 
 def test_the_months_ahead_are_stored_once_with_the_version(desk: Bench) -> None:
-    assert occurrences.renew(desk.ctx) == []
+    assert almanac.renew(desk.ctx) == []
     rows = desk.rows(tables.holiday_days)
     first, last = min(row.day for row in rows), max(row.day for row in rows)
     assert first >= date(2020, 12, 16)
     assert date(2022, 5, 1) < last <= date(2022, 6, 18)
-    assert {row.data for row in rows} == {occurrences.data_version()}
+    assert {row.data for row in rows} == {almanac.data_version()}
     assert {row.calendar for row in rows} == {"CA-ON"}
     christmas = [row for row in rows if row.key == "christmas-day"]
     assert [(row.day, row.observed) for row in christmas] == [
         (date(2020, 12, 25), None),
         (date(2021, 12, 25), date(2021, 12, 27)),
     ]
-    assert occurrences.renew(desk.ctx) == []
+    assert almanac.renew(desk.ctx) == []
 
 
 @pytest.mark.parametrize("environ", [TWO], indirect=True)
 def test_the_chosen_calendars_are_stored_beside_the_publications(desk: Bench) -> None:
-    occurrences.renew(desk.ctx)
+    almanac.renew(desk.ctx)
     assert {row.calendar for row in desk.rows(tables.holiday_days)} == {"CA-QC", "CA", "CA-ON"}
 
 
 def test_time_that_passes_is_no_change_of_the_data(desk: Bench) -> None:
     for step in (1, 30, 400, -2, 3, 365):
         desk.later(days=step)
-        assert occurrences.renew(desk.ctx) == [], step
+        assert almanac.renew(desk.ctx) == [], step
     assert desk.rows(tables.holiday_changes) == []
 
 
@@ -77,7 +77,7 @@ def test_a_change_of_the_data_is_shown_and_moves_no_mailing(
 ) -> None:
     monkeypatch.setattr(freeze, "differs", lambda *_: False)
     seed(desk.ctx, people(3, timezone="America/Toronto"))
-    occurrences.renew(desk.ctx)
+    almanac.renew(desk.ctx)
     wish = ScheduleWish(at="09:00", holiday="family-day", year=2021)
     campaign = desk.mailing(edition("family"), when=schedule.timetable(desk.ctx, wish))
     desk.later(hours=1)
@@ -94,7 +94,7 @@ def test_a_change_of_the_data_is_shown_and_moves_no_mailing(
             "Family Day was Monday 15 February 2021 when this was planned, and is Monday 22 February 2021 by the data of now. "
             "The plan stays as it was."
         )
-        assert occurrences.renew(desk.ctx) == [], "it is noted once"
+        assert almanac.renew(desk.ctx) == [], "it is noted once"
         desk.clock[0] = datetime(2021, 2, 15, 14, tzinfo=UTC)
         desk.start()
         assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
@@ -105,9 +105,9 @@ def test_a_change_of_the_data_is_shown_and_moves_no_mailing(
 
 def test_a_day_that_the_data_gained_is_shown(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     with newer_data(monkeypatch, heritage_day=None, family_day=None):
-        occurrences.renew(desk.ctx)
+        almanac.renew(desk.ctx)
     desk.later(days=1)
-    gained = {(change.key, change.was, change.became) for change in occurrences.renew(desk.ctx)}
+    gained = {(change.key, change.was, change.became) for change in almanac.renew(desk.ctx)}
     assert gained == {
         ("family-day", None, date(2021, 2, 15)),
         ("family-day", None, date(2022, 2, 21)),
