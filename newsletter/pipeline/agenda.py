@@ -17,7 +17,8 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.planning import listing, words
 from newsletter.planning.feed import Entry, document
 from newsletter.planning.holidays import HolidayDay, settle, table
-from newsletter.planning.phrases import spoken
+from newsletter.planning.phrases import day_and_clock, long_day, spoken
+from newsletter.planning.zones import wall_clock
 from newsletter.store import audit, campaigns
 from newsletter.store.database import get_meta, set_meta
 
@@ -46,13 +47,27 @@ def _language(ctx: Context, asked: str) -> str:
 
 
 def lines(ctx: Context, language: str = "") -> list[str]:
-    """What is coming, one line an entry; what has been is left out."""
-    return [f"{each['start']}  {each['summary']}" for each in as_json(ctx, language)]
+    """What is coming, one line an entry, in the publication's time; what has been is left out."""
+    chosen, zone = _language(ctx, language), ctx.publication.time_zone
+    return [f"{_when(each, zone, chosen)}  {each.summary}" for each in _coming(ctx, chosen)]
+
+
+def _when(entry: Entry, zone: str, language: str) -> str:
+    if not isinstance(entry.start, datetime):
+        return long_day(entry.start, language)
+    if entry.start.tzinfo:
+        return f"{day_and_clock(wall_clock(entry.start, zone), language)} ({zone})"
+    where = "à l’heure de chaque destinataire" if language == "fr" else "in each reader's own time"
+    return f"{day_and_clock(entry.start, language)}, {where}"
+
+
+def _coming(ctx: Context, language: str) -> list[Entry]:
+    first = almanac.today(ctx).isoformat()
+    return [each for each in entries(ctx, language) if _start(each)[:10] >= first]
 
 
 def as_json(ctx: Context, language: str = "") -> list[dict[str, object]]:
     """What is coming, in the form that `calendar --json` promises: `start` is a day, a local time, or an instant in UTC."""
-    first = almanac.today(ctx).isoformat()
     return [
         {
             "start": _start(each),
@@ -60,8 +75,7 @@ def as_json(ctx: Context, language: str = "") -> list[dict[str, object]]:
             "description": each.description,
             "firm": each.firm,
         }
-        for each in entries(ctx, _language(ctx, language))
-        if _start(each)[:10] >= first
+        for each in _coming(ctx, _language(ctx, language))
     ]
 
 

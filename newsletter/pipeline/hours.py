@@ -24,7 +24,6 @@ from newsletter.planning.plan import LocalPlan
 from newsletter.store import Connection, batches, deliveries, quieting
 from newsletter.store.batches import Batch
 
-QUIET = "quiet-hours"  #: why a batch waits
 _BEFORE, _AFTER = timedelta(days=2), timedelta(days=60)
 
 
@@ -60,7 +59,7 @@ def puts_off(ctx: Context, db: Connection, batch: Batch, row: Any, now: datetime
         return False
     expires_at = batches.expiry(db, batch)
     if expires_at is None or until < expires_at:
-        quieting.put_off(db, batch, until, QUIET)
+        quieting.put_off(db, batch, until)
         return True
     batches.move(db, batch, [BatchState.CLAIMED], BatchState.EXPIRED, reason="its time passed in quiet hours")
     deliveries.release(db, batches.is_batch(batch))

@@ -126,6 +126,7 @@ def _concerns(
         provinces[province] += members
     return [
         *concerns.moved(table.plan, language),
+        *concerns.hours_now(table.plan, table.hours, hours.of(ctx, table.plan, table.plan.day), language),
         *confirming.remarks(ctx, table.plan, instant(table), language),
         *concerns.readers_holiday(table.plan, provinces, language),
         *concerns.close_mailings(table.plan, near, ctx.settings.whole("schedule.days_apart"), language),

@@ -53,6 +53,21 @@ def require_open(plan: LocalPlan, hours: Hours, closed: Mapping[date, Closed]) -
         )
 
 
+def hours_now(plan: LocalPlan, planned: Hours, now: Hours, language: str) -> list[Finding]:
+    """That quiet hours or blackout days were set since this was planned, and would hold it back."""
+    opens = now.opens(plan.local)
+    if opens == planned.opens(plan.local):
+        return []
+    english = (
+        f"By the quiet hours and blackout days of now it leaves {day_and_clock(opens, 'en')} at the earliest."
+    )
+    french = f"Selon les heures calmes et les jours sans envoi actuels, l’envoi part au plus tôt le {day_and_clock(opens, 'fr')}."
+    if plan.expiry is Expiry.LOCAL_MIDNIGHT and opens.date() > plan.day:
+        english += " It expires before: schedule it anew."
+        french += " Il expire avant cela : à planifier de nouveau.".replace(" :", f"{NBSP}:")
+    return [_finding("quiet-hours", plan, language, english, french)]
+
+
 def to_confirm(plan: LocalPlan, language: str) -> list[Finding]:
     """That a person must confirm the day of this plan's holiday, and from when on their word counts."""
     if not plan.holiday or not plan.holiday.unsure:

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from newsletter.store import selection
-from newsletter.store.tables import deliveries, members
+from newsletter.store.tables import campaigns, deliveries, members
 
 Conditions = Sequence[ColumnElement[bool]]
 Audience = tuple[Conditions, Conditions]  #: in, out
@@ -24,10 +24,13 @@ def in_both(db: Connection, mine: Audience, other: Audience, today: date) -> int
 
 def also_had(db: Connection, mine: Audience, campaign: int, today: date) -> int:
     """Members of an audience who may be mailed and are among the recipients of a campaign."""
+    occasion = select(campaigns.c.occasion_id).where(campaigns.c.id == campaign).scalar_subquery()
+    # By its occasion and the address, as the index of places has them: one look a member.
     had = exists().where(
-        deliveries.c.campaign_id == campaign,
+        deliveries.c.occasion_id == occasion,
         deliveries.c.address_key == members.c.address_key,
         deliveries.c.holds,
+        deliveries.c.campaign_id == campaign,
     )
     return _count(db, mine, had, today)
 

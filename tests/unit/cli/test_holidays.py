@@ -107,7 +107,9 @@ def test_the_calendar_of_what_is_coming(folder: Path, told: Any, capsys: pytest.
     told("schedule", SLUG, "-s", "everyone", "--at", "2026-12-01 09:00", "--yes")
     assert told("calendar")["entries"][0]["summary"] == f"{SLUG} (approved)"
     assert cli.main(["calendar"]) == 0
-    assert capsys.readouterr().out.startswith(f"2026-12-01T14:00:00Z  {SLUG} (approved)\n")
+    assert capsys.readouterr().out.startswith(
+        f"Tuesday 1 December 2026 at 9:00 (America/Toronto)  {SLUG} (approved)\n"
+    )
     assert cli.main(["calendar", "--ics", "--lang", "fr"]) == 0
     found = Calendar.from_ical(capsys.readouterr().out)
     names = [str(event["SUMMARY"]) for event in found.walk("VEVENT")]

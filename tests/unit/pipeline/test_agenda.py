@@ -165,7 +165,13 @@ def test_a_day_that_a_person_confirmed_stands_on_that_day(desk: Bench) -> None:
 def test_lines_and_json_begin_today(desk: Bench) -> None:
     seed(desk.ctx, people(4))
     desk.mailing(edition("news"), when=wished(desk, "news", at="2020-12-20 09:00").when)
-    assert agenda.lines(desk.ctx)[0] == "2020-12-20T14:00:00Z  news (approved)"
+    assert agenda.lines(desk.ctx)[0] == "Sunday 20 December 2020 at 9:00 (America/Toronto)  news (approved)"
+    own = wished(desk, "own", at="2020-12-19 09:00", zone="member")
+    desk.mailing(edition("own"), when=own.when)
+    assert agenda.lines(desk.ctx, "fr")[0] == (
+        "samedi 19 décembre 2020 à 9\u00a0h, à l’heure de chaque destinataire  own (approuvé)"
+    )
+    control.cancel(desk.ctx, 2)
     assert agenda.as_json(desk.ctx)[0] == {
         "start": "2020-12-20T14:00:00Z",
         "summary": "news (approved)",

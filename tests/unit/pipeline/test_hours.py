@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import control, due, freeze, hours, schedule, why
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
+from newsletter.planning import when
 from newsletter.planning.plan import Expiry, LocalPlan
+from newsletter.settings import resolve
 from newsletter.store import tables
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
@@ -68,6 +71,7 @@ def test_what_comes_due_late_in_the_evening_waits_for_the_morning(desk: Bench) -
     assert states(desk) == {BatchState.RETRY_WAIT}
     at(desk, "2020-12-17T11:59")
     due.hold_late(desk.ctx)  # it is not late: it waits by rule
+    assert not due.busy(desk.ctx), "`work --once` does not sit there until the morning"
     assert work(desk) == 0
     assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
     at(desk, "2020-12-17T12:00")  # seven
@@ -180,6 +184,36 @@ def test_why_says_what_somebody_waits_for(desk: Bench) -> None:
     work(desk)
     told = why.why(desk.ctx, "p1@reader.example")
     assert "quiet hours" in str(told)
+
+
+def test_hours_that_were_set_since_are_said_before_it_is_approved(desk: Bench) -> None:
+    zones = {(TORONTO, ""): 3}
+    plan = LocalPlan(datetime(2020, 12, 16, 22), TORONTO, readers_time=False, expiry=Expiry.LOCAL_MIDNIGHT)
+    table = Timetable(plan, desk.clock[0])
+    assert schedule.outlook(desk.ctx, table, zones).remarks == []
+    settings = resolve({}, NIGHT, {})
+    object.__setattr__(desk.ctx, "settings", settings)
+    (remark,) = schedule.outlook(desk.ctx, table, zones).remarks
+    assert remark.message == (
+        "By the quiet hours and blackout days of now it leaves Thursday 17 December 2020 at 7:00 at the earliest. "
+        "It expires before: schedule it anew."
+    )
+
+
+def test_a_schedule_of_an_earlier_release_is_understood_and_one_of_a_later_one_too() -> None:
+    """45 days ahead: made under one release, run under the next."""
+    wish = ScheduleWish(at="09:00", holiday="christmas-day", offset="-3 working days", zone="member")
+    now = datetime(2020, 11, 1, tzinfo=UTC)
+    found = Timetable(when.plan(wish, zone=TORONTO, calendar="CA-ON", now=now), now)
+    kept = schedule.stored(found)
+    assert kept
+    older = copy.deepcopy(kept)
+    del older["hours"], older["plan"]["observed"], older["plan"]["holiday"]["reckoned"]
+    for name in ("feast", "sighted", "evening"):
+        del older["plan"]["holiday"]["holiday"][name]
+    later = copy.deepcopy(kept)
+    later["plan"]["colour"] = later["plan"]["holiday"]["holiday"]["moon"] = "green"
+    assert schedule.read(older) == schedule.read(later) == found
 
 
 # --- recipients are written down before the first clock of the world shows the time ---
