@@ -70,7 +70,8 @@ def _renew(db: Connection, calendar: str, today: date, now: datetime, data: str)
         for number, was, became in _pairs(before, fresh)
         if _differs(was, became) and _told(was, became, today, end)
     ]
-    holidays.replace(db, calendar, before.keys() - fresh.keys(), fresh.values())
+    changed = [each for each in fresh.values() if before.get(each.id) != each]
+    holidays.replace(db, calendar, before.keys() - fresh.keys(), changed)
     return found
 
 

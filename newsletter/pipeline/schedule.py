@@ -65,18 +65,25 @@ def merged(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
 
 def timetable(ctx: Context, wish: ScheduleWish, past: str = Past.NOW) -> Timetable:
     """What a wish means now. Raises AuthorError with the next step; also for a day or hour at which it could not go out."""
-    now = ctx.now()
-    plan = when.plan(
+    return tabled(ctx, planned(ctx, wish, ctx.now()), past)
+
+
+def planned(ctx: Context, wish: ScheduleWish, after: datetime) -> LocalPlan:
+    """What a wish means at a moment (aware), by the publication's zone and calendar and the days that people confirmed."""
+    return when.plan(
         wish,
         zone=ctx.publication.time_zone,
         calendar=ctx.publication.calendar,
-        now=now,
+        now=after,
         settled=confirming.settled(ctx),
     )
-    closed = hours.closed(ctx, plan, plan.day)
+
+
+def tabled(ctx: Context, plan: LocalPlan, past: str = Past.NOW) -> Timetable:
+    """A plan decided on now, with the hours that hold for it. Raises AuthorError for a day or hour at which it could not go out."""
     open_at = hours.of(ctx, plan, plan.day)
-    concerns.require_open(plan, open_at, closed)
-    return Timetable(plan, now, Past(past), holiday_data=data_version(), hours=open_at)
+    concerns.require_open(plan, open_at, hours.closed(ctx, plan, plan.day))
+    return Timetable(plan, ctx.now(), Past(past), holiday_data=data_version(), hours=open_at)
 
 
 def instant(table: Timetable) -> datetime:

@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from newsletter.model.errors import AuthorError, ConfigurationError
-from newsletter.planning.calendars import Standing
-from newsletter.planning.catalogue import Holiday
+from newsletter.planning.calendars import CALENDARS, Standing
+from newsletter.planning.catalogue import HOLIDAYS, Holiday
 from newsletter.planning.holidays import HolidayDay, days_of, find, table
 from newsletter.planning.spelling import did_you_mean
 
@@ -92,13 +92,23 @@ def _named(calendar: str, years: Sequence[int], named: Iterable[str]) -> Iterato
 
 
 def _holiday(text: str, calendar: str, years: Sequence[int]) -> Iterator[Closed]:
-    try:
-        holiday = find(text, calendar)
-    except AuthorError as error:
-        raise _fault(text, error.hint) from None
+    """A holiday that staff named, whoever has it off: by the calendar at hand where that knows it, else by one that does."""
+    home = next((name for name in (calendar, *CALENDARS) if _known(text, name)), None)
+    if home is None:
+        names = [name for holiday in HOLIDAYS.values() for name in holiday.names]
+        raise _fault(text, did_you_mean(text, names))
+    holiday = find(text, home)
     for year in years:
-        for each in days_of(holiday, calendar, year):
+        for each in days_of(holiday, home, year):
             yield from (Closed(day, holiday) for day in Kept.BOTH.days(each))
+
+
+def _known(text: str, calendar: str) -> bool:
+    try:
+        find(text, calendar)
+    except AuthorError:
+        return False
+    return True
 
 
 def _dates(text: str, years: Sequence[int]) -> Iterator[Closed]:

@@ -14,6 +14,7 @@ from newsletter.pipeline import almanac, freeze, holidays, schedule
 from newsletter.planning import holidays as days
 from newsletter.planning.catalogue import HOLIDAYS
 from newsletter.store import tables
+from newsletter.worker.embedded import Runner
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
 
@@ -140,3 +141,14 @@ def test_every_line_speaks_one_language(desk: Bench, language: str) -> None:
             mine, theirs = (HOLIDAYS[row.found.holiday.key].name(name) for name in (language, other))
             assert mine in said
             assert mine == theirs or theirs not in said.replace(mine, "")
+
+
+@pytest.mark.parametrize(("only", "stored"), [(None, True), (1, False)])
+def test_whoever_sends_looks_ahead_once_an_hour_and_a_single_mailing_does_not_wait_for_it(
+    desk: Bench, only: int | None, stored: bool
+) -> None:
+    runner = Runner(desk.ctx, only)
+    assert runner.start()
+    runner.run(runner.idle)
+    runner.close()
+    assert bool(desk.rows(tables.holiday_days)) is stored

@@ -229,7 +229,11 @@ def test_a_member_who_lives_where_the_day_begins_gets_it_in_time(desk: Bench) ->
     assert desk.campaign(campaign.id).status is CampaignStatus.SCHEDULED
     at(desk, "2020-12-17T18:55")  # five minutes before it is nine there
     assert work(desk) == 0
-    assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
+    found = desk.campaign(campaign.id)
+    assert (found.status, found.due_at) == (
+        CampaignStatus.SENDING,
+        datetime(2020, 12, 17, 19, tzinfo=UTC),
+    )
     at(desk, "2020-12-17T19:00")
     assert work(desk) == 1
     assert desk.witness.copies() == {"k@reader.example": 1}

@@ -196,6 +196,11 @@ def test_what_is_no_day_is_refused(named: str) -> None:
     assert caught.value.hint
 
 
+def test_a_holiday_that_staff_named_counts_whoever_has_it_off() -> None:
+    assert days("saint-jean-baptiste", calendar="CA-ON") == {"2026-06-24", "2027-06-24"}
+    assert days("family-day", calendar="CA-QC") == {"2026-02-16", "2027-02-15"}
+
+
 def test_a_greeting_is_exempt_from_its_own_holiday_and_from_no_other() -> None:
     named = ("remembrance-day", "2026-12-25")
     assert "2026-11-11" in days(*named, law=Kept.BOTH)
