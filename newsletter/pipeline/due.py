@@ -20,7 +20,9 @@ from newsletter.store import batches, campaigns, editions, waking
 log = logging.getLogger(__name__)
 
 _GOING = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD)
-LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first moment at which one can be due
+LEAD = timedelta(
+    minutes=5
+)  #: recipients are written down so long before the first moment at which one can be due
 
 
 def start_due(ctx: Context, only: int | None = None) -> int:

@@ -61,8 +61,8 @@ def puts_off(ctx: Context, db: Connection, batch: Batch, row: Any, now: datetime
     if expires_at is None or until < expires_at:
         quieting.put_off(db, batch, until)
         return True
-    batches.move(db, batch, [BatchState.CLAIMED], BatchState.EXPIRED, reason="its time passed in quiet hours")
-    deliveries.release(db, batches.is_batch(batch))
+    claimed, reason = [BatchState.CLAIMED], "its time passed in quiet hours"
+    deliveries.stop(db, batches.is_batch(batch), BatchState.EXPIRED, reason, claimed)
     conclude.follow(db, batch.campaign, now)
     return True
 

@@ -26,6 +26,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "members show": ("members", "show", "new@reader.example"),
     "members unsubscribe": ("members", "unsubscribe", "new@reader.example"),
     "members list": ("members", "list"),
+    "segments": ("segments",),
     "segments list": ("segments", "list"),
     "segments explain": ("segments", "explain", "ontario"),
     "suppressions import": ("suppressions", "import", "gone.csv"),

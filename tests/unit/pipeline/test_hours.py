@@ -9,7 +9,7 @@ import pytest
 
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import control, due, freeze, hours, schedule, why
+from newsletter.pipeline import conclude, control, due, freeze, hours, schedule, why
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning import when
@@ -147,8 +147,9 @@ def test_what_is_resumed_on_a_blackout_day_waits_until_it_is_over(desk: Bench) -
     control.pause(desk.ctx, campaign.id)
     at(desk, "2020-12-17T15:00")
     control.resume(desk.ctx, campaign.id)
-    with desk.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().values(insisted=True))  # a person lets it go late
+    desk.start()
+    assert desk.campaign(campaign.id).reason == conclude.LATE
+    control.resume(desk.ctx, campaign.id)  # a person lets it go late
     assert work(desk) == 0
     at(desk, "2020-12-18T05:00")
     assert work(desk) == 10
