@@ -32,13 +32,21 @@ def _described(found: click.Command, path: str, heading: str) -> Iterator[str]:
     yield (found.help or "").strip().replace("\n", " ")
     yield ""
     if isinstance(found, click.Group):
+        if found.invoke_without_command:
+            yield from _usage(found, path, ctx)
         yield from _options(found, ctx)
         for name in found.list_commands(ctx):
             inner = found.get_command(ctx, name)
             if inner is not None:
                 yield from _described(inner, f"{path} {name}", heading + "#")
         return
-    pieces = [piece for piece in found.collect_usage_pieces(ctx) if piece != "[OPTIONS]"]
+    yield from _usage(found, path, ctx)
+
+
+def _usage(found: click.Command, path: str, ctx: click.Context) -> Iterator[str]:
+    pieces = [
+        piece for piece in found.collect_usage_pieces(ctx) if not piece.startswith(("[OPTIONS]", "COMMAND"))
+    ]
     yield f"    {path} {' '.join(pieces)}".rstrip()
     yield ""
     yield from _options(found, ctx)

@@ -120,6 +120,12 @@ def schedule_remarks() -> str:
         "zone-guessed": "the time zone of some members is guessed from their province",
         "zone-default": "some members have neither zone nor province: the publication's zone is taken",
         "holiday-estimated": "somebody announces this day each year; the usual one was taken",
+        "quiet-hours": "quiet hours or a blackout day hold it back in some zones; until when is said",
+        "holiday-evening": "the feast begins on the evening before its day",
+        "holiday-confirm": "a person must confirm the day within 30 days of the mailing; without that it is held",
+        "holiday-moved": "the data has another day for the holiday than when the mailing was planned; the plan stays",
+        "readers-holiday": "a fifth of the readers or more have the day off, by the calendars of their provinces",
+        "mailings-close": "the same people get another mailing within `schedule.days_apart` days",
         "leap-day": "29 February was asked for in a year that has none",
     }
     return table(("remark", "what"), ((f"`{name}`", said[name]) for name in names))
@@ -272,6 +278,7 @@ _ANSWERS = {
     "/p/{token}": "the reader's preferences: GET shows, POST changes",
     "/v/{token}": "the mail in the browser; `?lang=fr` in the other language",
     "/h/{token}": "the *Hold* link of a notice: GET asks, POST holds that one mailing; after its expiry 410",
+    "/calendar/{name}": "the calendar feed, under its secret name (`newsletter calendar --url`); `?lang=fr` in French",
     "/i/{file}": "an image of an edition, by the digest of its content",
     "/hooks/{provider}": "a provider's signed events",
     "/.well-known/newsletter": "the probe by which `doctor` knows this database",

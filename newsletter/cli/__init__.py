@@ -50,6 +50,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "release": Entry(
             "release", "End the hold, or let one mailing go on; nothing that was missed goes out by itself."
         ),
+        "holidays": Entry("holidays", "List holidays and observances; confirm the day of a feast."),
+        "calendar": Entry("calendar", "Show what is coming; feed it to calendar programs."),
         "settle": Entry("settle", "Clear up what is not confirmed, from evidence or by decision."),
         "report": Entry("report", "Show what came of a mailing."),
         "why": Entry("why", "Tell why somebody did or did not get a mailing."),

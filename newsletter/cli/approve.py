@@ -35,9 +35,9 @@ def command(campaign: int, yes: bool) -> int:
             return cli.REFUSED
         ask = approve.ask_of(ctx, waiting, frozen.edition)
         counts = plan.count(ctx, ask)
-        asking.show(
-            approve.answers_of(ctx, waiting), frozen.edition, counts, approve.times_of(ctx, ask, counts)
-        )
+        outlook = approve.outlook_of(ctx, ask, counts)
+        asking.show(approve.answers_of(ctx, waiting), frozen.edition, counts, outlook.lines)
+        print_findings(outlook.remarks)
         if frozen.edition.id != waiting.edition:
             click.echo(
                 "The text is not the one that this mailing was planned with: you approve the new one.",

@@ -25,6 +25,7 @@ from newsletter.cli.demo_stage import Stage, free_port
 from newsletter.model.errors import ConfigurationError, NotFound
 
 SLUG = "2020-12-16-holiday-greeting"
+NEXT = "2021-12-22-holiday-greeting"
 MORNING = datetime(2020, 12, 16, 14, 0, tzinfo=UTC)  # nine o'clock in Toronto
 _PATIENCE = 45.0
 
@@ -45,11 +46,11 @@ def command(count: int) -> int:
         stage.run("check", SLUG)
         stage.run("build", SLUG, "--out", "built")
         stage.run("members", "import", "members.csv")
-        _outlook(stage)
         stage.run("send", SLUG, "--segment", "everyone", "--yes")
         _wait_for_readers(stage)
         stage.run("report", "1")
         click.echo(f"\n{_books(stage)}")
+        _schedule(stage)
         click.echo(f"The inbox of the emulator was {inbox}; `newsletter emulator` starts one that stays.")
         click.echo(f"Done in {time.monotonic() - begun:.0f} s. See the greeting in the browser:")
         click.echo(click.style(f"  cd {folder} && {_program()} preview {SLUG}", bold=True))
@@ -99,18 +100,17 @@ def _books(stage: Stage) -> str:
     )
 
 
-def _outlook(stage: Stage) -> None:
-    """When it would go out three working days before Christmas, to each reader in their own time: only shown."""
+def _schedule(stage: Stage) -> None:
+    """Next year's greeting, begun with the text of this one: three working days before Christmas, in each reader's own time."""
+    for path in sorted((stage.folder / "issues").glob(f"{SLUG}*")):
+        copy = path.with_name(path.name.replace(SLUG, NEXT))
+        if path.is_dir():
+            shutil.copytree(path, copy)
+        else:
+            text = path.read_text(encoding="utf-8").replace(SLUG, NEXT).replace("2020-12-16", "2021-12-22")
+            copy.write_text(text.replace("2020", "2021"), encoding="utf-8")
+    click.echo(f"\nNext year's greeting, begun with this year's text: issues/{NEXT}.en.md and .fr.md")
     stage.run(
-        *(
-            "schedule",
-            SLUG,
-            "--segment",
-            "everyone",
-            "--holiday",
-            "Christmas Day",
-            "--offset",
-            "-3 working days",
-        ),
-        *("--at", "09:00", "--zone", "member", "--dry-run"),
+        *("schedule", NEXT, "--segment", "everyone", "--holiday", "Christmas Day", "--year", "2021"),
+        *("--offset", "-3 working days", "--at", "09:00", "--zone", "member", "--yes"),
     )

@@ -26,6 +26,7 @@ from newsletter.pipeline import (
     hold,
     last_time,
     lease,
+    neighbours,
     plan,
     proving,
     schedule,
@@ -77,6 +78,12 @@ class _Flags:
     "--every",
     type=click.Choice(["year"]),
     help="It comes back: each time a draft that wants its own approval.",
+)
+@click.option(
+    "--day",
+    type=click.Choice(["actual", "observed"]),
+    callback=lambda _ctx, _option, value: value or "",
+    help="Which day of a holiday that is observed on another; without it the actual one.",
 )
 @click.option(
     "--past",
@@ -147,7 +154,7 @@ def _refused(frozen: Frozen, flags: _Flags) -> int:
 def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
     counts = plan.count(ctx, ask)
     assert ask.when is not None  # noqa: S101 - it was just made
-    outlook = schedule.outlook(ctx, ask.when, counts.zones)
+    outlook = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)
         print_findings(outlook.remarks)

@@ -58,6 +58,9 @@ PENDING = frozenset(
 )
 
 
+PUT_OFF = "quiet-hours"  #: the reason of a batch in retry_wait that waits for the hours of its zones
+
+
 class DeliveryState(StrEnum):
     """What is particular to one delivery; all else follows its batch."""
 

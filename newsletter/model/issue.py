@@ -24,6 +24,7 @@ class ScheduleWish:
     """The `schedule:` of front matter or the flags of `newsletter schedule`, as written; `planning` reads and judges it.
 
     `at` is `YYYY-MM-DD HH:MM`, or `HH:MM` beside `holiday`. `zone` is an IANA name, `member`, or empty (publication's).
+    `day` is `observed` for the day on which a holiday is observed, else the day itself.
     """
 
     at: str = ""
@@ -35,6 +36,7 @@ class ScheduleWish:
     every: str = ""
     expires: str = ""
     place: Place | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)

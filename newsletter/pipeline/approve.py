@@ -13,11 +13,11 @@ import msgspec
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control, lease, reaching, schedule
+from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
-from newsletter.pipeline.schedule import Span, Timetable
+from newsletter.pipeline.schedule import Outlook, Span, Timetable
 from newsletter.planning.late import Lateness, late
 from newsletter.store import audit, campaigns
 from newsletter.store.gathering import Counts, Zone
@@ -135,6 +135,8 @@ def answers_of(ctx: Context, found: Campaign) -> Asked:
     return Asked(found.audience, found.provider, found.tracking, origins)
 
 
-def times_of(ctx: Context, ask: Ask, counts: Counts) -> list[str]:
-    """When it goes out, in sentences."""
-    return schedule.outlook(ctx, ask.when, counts.zones).lines if ask.when else ["now"]
+def outlook_of(ctx: Context, ask: Ask, counts: Counts) -> Outlook:
+    """When it goes out, in sentences, with what is worth saying of it by now."""
+    if ask.when is None:
+        return Outlook(["now"], [], {})
+    return schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))

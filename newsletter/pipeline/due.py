@@ -12,7 +12,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
 from newsletter.model.hold import HELD_BY
-from newsletter.pipeline import barring, conclude, freeze, reaching, testing
+from newsletter.pipeline import barring, conclude, confirming, freeze, reaching, schedule, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
@@ -21,7 +21,9 @@ from newsletter.store import batches, campaigns, editions, waking
 log = logging.getLogger(__name__)
 
 _GOING = (CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD)
-LEAD = timedelta(minutes=5)  #: recipients are written down so long before the first wave
+LEAD = timedelta(
+    minutes=5
+)  #: recipients are written down so long before the first moment at which one can be due
 
 
 def start_due(ctx: Context, only: int | None = None) -> int:
@@ -29,12 +31,20 @@ def start_due(ctx: Context, only: int | None = None) -> int:
     now = ctx.now()
     with ctx.store.read() as db:
         waiting = campaigns.listed(db, [CampaignStatus.SCHEDULED])
+        begins = {one.id: _begins(one, campaigns.detail(db, one.id)) for one in waiting}
     due = [
         campaign
         for campaign in waiting
-        if (only in (None, campaign.id)) and (campaign.due_at is None or campaign.due_at - LEAD <= now)
+        if (only in (None, campaign.id)) and begins[campaign.id] - LEAD <= now
     ]
     return sum(_start_or_hold(ctx, campaign, now) for campaign in due)
+
+
+def _begins(campaign: Campaign, row: Any) -> datetime:
+    """When somebody can be due at the earliest: a member of any zone who comes before then is written down in time."""
+    table = schedule.read(row.schedule)
+    due_at = campaign.due_at or campaign.created_at
+    return due_at if table is None else min(due_at, table.begins)
 
 
 def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
@@ -62,6 +72,8 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     planned = row.schedule is not None and not row.insisted
     if planned and freeze.differs(ctx, campaign.slug, campaign.edition, due_at):
         return hold(ctx, campaign, conclude.TEXT_DIFFERS)
+    if (table := schedule.read(row.schedule)) is not None:
+        confirming.require(ctx, table.plan, schedule.instant(table))
     reaching.require_same(ctx, row)
     if campaign.gentle and row.schedule is not None:  # `send` has shown it to them already
         _show_staff(ctx, campaign)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from newsletter.model.campaign import BatchState, Campaign, DeliveryState
+from newsletter.model.campaign import PUT_OFF, BatchState, Campaign, DeliveryState
 from newsletter.model.event import EventKind
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reasons import plain
@@ -94,6 +94,8 @@ def _outcome(sent: Sent) -> tuple[str, str]:
         return "skipped", f"At the last look before the hand-over it was left out: {plain(sent.reason)}."
     if sent.state is DeliveryState.REJECTED:
         return "rejected", f"The provider refused this address: {plain(sent.reason)}."
+    if sent.batch_state is BatchState.RETRY_WAIT and sent.batch_reason == PUT_OFF:
+        return "pending", "It waits for the end of the quiet hours, or of a blackout day, in its zone."
     if sent.batch_state in _STANDS:
         return _STANDS[sent.batch_state]
     assumed = " (assumed: a person decided so)" if sent.batch_reason == "assumed" else ""

@@ -156,7 +156,11 @@ def _unchanged(db: Connection, found: Campaign, row: campaigns.Planned) -> bool:
         kept.grace_seconds,
     )
     now = (row.edition, row.provider, row.tracking, row.gentle, row.official, row.grace_seconds)
-    times = [(schedule["plan"], schedule["past"]) for schedule in (kept.schedule, row.schedule) if schedule]
+    times = [
+        (schedule["plan"], schedule["past"], schedule.get("hours"))
+        for schedule in (kept.schedule, row.schedule)
+        if schedule
+    ]
     return before == now and len(times) == 2 and times[0] == times[1]
 
 

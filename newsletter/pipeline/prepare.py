@@ -49,6 +49,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
         )
         zones = gathering.gather(db, wanted)
         planned, passed = waves_of(schedule.read(row.schedule), zones, now)
+        first = min((wave.due_at for wave in planned), default=row.due_at)  # of those who joined since, too
         gathering.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
         preparation.place(db, campaign.id, planned)
         limit = ctx.provider(campaign.provider).capabilities.max_recipients
@@ -66,6 +67,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             CampaignStatus.SENDING,
             fields=list(wanted.fields),
             insisted=False,  # it was let go as it stood; what comes later is another matter
+            due_at=first,
         )
         conclude.follow(db, campaign.id, now)
     return True

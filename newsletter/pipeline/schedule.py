@@ -6,6 +6,8 @@ prepare and the staff pages.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,12 +17,16 @@ import msgspec
 from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding
 from newsletter.model.issue import ScheduleWish
+from newsletter.pipeline import confirming, hours
 from newsletter.pipeline.context import Context
-from newsletter.planning import remarks, wall, when, words
+from newsletter.planning import concerns, remarks, wall, when, words
 from newsletter.planning.calendars import data_version
+from newsletter.planning.concerns import Neighbour
+from newsletter.planning.hours import ALWAYS, Hours
+from newsletter.planning.phrases import spoken
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Readers, Waves, waves
-from newsletter.planning.zones import TZDATA_VERSION, moment
+from newsletter.planning.zones import FIRST_ZONE, TZDATA_VERSION, moment
 from newsletter.store.gathering import Zone
 
 
@@ -28,7 +34,8 @@ from newsletter.store.gathering import Zone
 class Timetable:
     """A local plan, the moment at which a person decided on it, and what happens in zones where its time had passed by then.
 
-    Local time is the truth. The versions of the zone and holiday data that it was shown with are kept beside it.
+    Local time is the truth. The versions of the zone and holiday data that it was shown with are kept beside it, and the hours
+    that were judged then; those of the moment are judged again when a batch leaves.
     """
 
     plan: LocalPlan
@@ -36,12 +43,20 @@ class Timetable:
     past: Past = Past.NOW
     zone_data: str = TZDATA_VERSION
     holiday_data: str = ""
+    hours: Hours = ALWAYS
 
-    def waves(self, zones: dict[Zone, int]) -> Waves:
+    def waves(self, counted: dict[Zone, int]) -> Waves:
         """The waves for these readers, judged from the moment of the decision: a machine that slept since then is late, and
         lateness is the ledger's affair."""
-        readers = (Readers(zone, province, members) for (zone, province), members in zones.items())
-        return waves(self.plan, readers, now=self.decided_at, past=self.past)
+        readers = (Readers(zone, province, members) for (zone, province), members in counted.items())
+        return waves(self.plan, readers, now=self.decided_at, past=self.past, hours=self.hours)
+
+    @property
+    def begins(self) -> datetime:
+        """The earliest instant at which somebody can be due: in readers' time, when the first clock of the world shows the
+        time (UTC+14), so that a member of any zone who comes before then gets it in time."""
+        first = FIRST_ZONE if self.plan.readers_time else self.plan.zone
+        return max(moment(self.plan.local, first).at, self.decided_at)
 
 
 def merged(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
@@ -50,10 +65,26 @@ def merged(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
 
 
 def timetable(ctx: Context, wish: ScheduleWish, past: str = Past.NOW) -> Timetable:
-    """What a wish means now. Raises AuthorError with the next step."""
-    now = ctx.now()
-    plan = when.plan(wish, zone=ctx.publication.time_zone, calendar=ctx.publication.calendar, now=now)
-    return Timetable(plan, now, Past(past), holiday_data=data_version())
+    """What a wish means now. Raises AuthorError with the next step; also for a day or hour at which it could not go out."""
+    return tabled(ctx, planned(ctx, wish, ctx.now()), past)
+
+
+def planned(ctx: Context, wish: ScheduleWish, after: datetime) -> LocalPlan:
+    """What a wish means at a moment (aware), by the publication's zone and calendar and the days that people confirmed."""
+    return when.plan(
+        wish,
+        zone=ctx.publication.time_zone,
+        calendar=ctx.publication.calendar,
+        now=after,
+        settled=confirming.settled(ctx),
+    )
+
+
+def tabled(ctx: Context, plan: LocalPlan, past: str = Past.NOW) -> Timetable:
+    """A plan decided on now, with the hours that hold for it. Raises AuthorError for a day or hour at which it could not go out."""
+    open_at = hours.of(ctx, plan, plan.day)
+    concerns.require_open(plan, open_at, hours.closed(ctx, plan, plan.day))
+    return Timetable(plan, ctx.now(), Past(past), holiday_data=data_version(), hours=open_at)
 
 
 def moment_named(ctx: Context, text: str) -> datetime:
@@ -75,12 +106,12 @@ def instant(table: Timetable) -> datetime:
 
 def stored(table: Timetable | None) -> dict[str, Any] | None:
     """The form in which the store keeps it; None: at once."""
-    return None if table is None else msgspec.to_builtins(table)
+    return None if table is None else msgspec.json.decode(msgspec.json.encode(table))
 
 
 def read(kept: dict[str, Any] | None) -> Timetable | None:
     """Back from the store."""
-    return None if kept is None else msgspec.convert(kept, Timetable)
+    return None if kept is None else msgspec.convert(kept, Timetable, str_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +123,39 @@ class Outlook:
     json: dict[str, object]
 
 
-def outlook(ctx: Context, table: Timetable, zones: dict[Zone, int]) -> Outlook:
-    """The outlook of a timetable for these readers, in the publication's first language."""
-    language = ctx.publication.languages[0]
-    found = table.waves(zones)
+def outlook(
+    ctx: Context, table: Timetable, counted: dict[Zone, int], near: Sequence[Neighbour] = ()
+) -> Outlook:
+    """The outlook of a timetable for these readers, in the language of the staff. `near`: other mailings that
+    some of them also get (pipeline.neighbours)."""
+    language = staff_language(ctx)
+    found = table.waves(counted)
     lines = words.sentences(table.plan, language) + [
         words.wave_line(table.plan, wave, language) for wave in found.waves
     ]
-    return Outlook(
-        lines, remarks.findings(table.plan, found, language), words.as_json(table.plan, found, language)
-    )
+    said = remarks.findings(table.plan, found, language) + _concerns(ctx, table, counted, near)
+    return Outlook(lines, said, words.as_json(table.plan, found, said, language))
+
+
+def _concerns(
+    ctx: Context, table: Timetable, counted: dict[Zone, int], near: Sequence[Neighbour]
+) -> list[Finding]:
+    language = staff_language(ctx)
+    provinces: Counter[str] = Counter()
+    for (_, province), members in counted.items():
+        provinces[province] += members
+    return [
+        *concerns.moved(table.plan, language),
+        *concerns.hours_now(table.plan, table.hours, hours.of(ctx, table.plan, table.plan.day), language),
+        *confirming.remarks(ctx, table.plan, instant(table), language),
+        *concerns.readers_holiday(table.plan, provinces, language),
+        *concerns.close_mailings(table.plan, near, ctx.settings.whole("schedule.days_apart"), language),
+    ]
+
+
+def staff_language(ctx: Context) -> str:
+    """The language in which staff is answered: as set, else the publication's first."""
+    return spoken(ctx.settings.text("language") or ctx.publication.languages[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.pipeline import barring, conclude, lease, reaching
+from newsletter.pipeline import barring, conclude, hours, lease, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.desk import Desk as Desk  # the worker knows it from here
 from newsletter.pipeline.flight import Flight
@@ -161,6 +161,8 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
     row = campaigns.detail(db, batch.campaign)
     number = attempts.next_number(db, batch)
     if not _may_leave(db, batch, row, now) or (number > 1 and _proven(db, batch, now)):
+        return None
+    if hours.puts_off(ctx, db, batch, row, now):
         return None
     reaching.require_same(ctx, row)
     skip_who_left(ctx, db, batch, now)

@@ -3,52 +3,17 @@
 In: nothing. Out: HOLIDAYS by key. Called by holidays.
 
 A key never changes. `package` is the name in the `holidays` package (its data, our words); `rule` is an RRULE (RFC 5545, with
-dateutil's BYEASTER) for days that the package lacks, or lacks in some calendars, where the day is kept but nobody is off.
+dateutil's BYEASTER) for days that the package lacks, or lacks in some calendars, where the day is kept but nobody is off. Feasts
+whose days other calendars give stand in feasts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True, slots=True)
-class Holiday:
-    """A holiday or observance. `also` are further names that people write. `announced` are days set by hand, by year.
-
-    `since` is the first year of the rule. With a `source`, the day is announced there each year, and by rule it is an estimate.
-    """
-
-    key: str
-    english: str
-    french: str
-    package: str = ""
-    rule: str = ""
-    since: int = 0
-    also: tuple[str, ...] = ()
-    announced: dict[int, tuple[int, int]] = field(default_factory=dict)
-    source: str = ""
-
-    def name(self, language: str) -> str:
-        """The name in English or French; English for any other language."""
-        return self.french if language == "fr" else self.english
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Everything by which a person may call it."""
-        return tuple(name for name in (self.key, self.english, self.french, self.package, *self.also) if name)
-
-
-def _fixed(month: int, day: int) -> str:
-    return f"FREQ=YEARLY;BYMONTH={month};BYMONTHDAY={day}"
-
-
-def _nth(month: int, weekday: str) -> str:
-    return f"FREQ=YEARLY;BYMONTH={month};BYDAY={weekday}"
-
-
-def _easter(days: int) -> str:
-    return f"FREQ=YEARLY;BYEASTER={days}"
-
+from newsletter.planning.entries import Holiday as Holiday  # the others know it from here
+from newsletter.planning.entries import easter as _easter
+from newsletter.planning.entries import fixed as _fixed
+from newsletter.planning.entries import nth as _nth
+from newsletter.planning.feasts import FEASTS
 
 _STATUTORY = (
     Holiday(
@@ -247,4 +212,4 @@ _OBSERVANCES = (
     ),
 )
 
-HOLIDAYS = {holiday.key: holiday for holiday in (*_STATUTORY, *_OBSERVANCES)}
+HOLIDAYS = {holiday.key: holiday for holiday in (*_STATUTORY, *_OBSERVANCES, *FEASTS)}

@@ -5,7 +5,7 @@ In: dates, times, zones. Out: short phrases; French by the rules of the OQLF (1e
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time
 
 from babel import Locale
 from babel.core import get_global
@@ -47,6 +47,12 @@ def clock(hour: time, language: str) -> str:
     if language == "en":
         return f"{hour.hour}:{hour.minute:02}"
     return f"{hour.hour}{NBSP}h" + (f"{NBSP}{hour.minute:02}" if hour.minute else "")
+
+
+def day_and_clock(local: datetime, language: str) -> str:
+    """Wednesday 16 December 2020 at 9:00; mercredi 16 décembre 2020 à 9 h."""
+    at = "at" if language == "en" else "à"
+    return f"{long_day(local.date(), language)} {at} {clock(local.time(), language)}"
 
 
 def zone_name(zone: str, language: str) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from newsletter.model.finding import Finding, Severity
-from newsletter.planning.phrases import NBSP, clock, listed, long_day, recipients, spoken
+from newsletter.planning.phrases import NBSP, clock, day_and_clock, listed, long_day, recipients, spoken
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Waves
-from newsletter.planning.zones import Shift
+from newsletter.planning.zones import Shift, wall_clock
 
 _FATE = {
     Past.NOW: ("They get it at once.", "Envoi immédiat."),
@@ -25,12 +25,14 @@ _FATE = {
 def findings(plan: LocalPlan, waves: Waves, language: str) -> list[Finding]:
     """What is worth saying of a plan and its waves, in the language of the staff, at the place of the wish.
 
-    Checks: clock-gap, clock-overlap, time-passed, zone-unknown, zone-guessed, zone-default, holiday-estimated, leap-day.
+    Checks: clock-gap, clock-overlap, time-passed, quiet-hours, zone-unknown, zone-guessed, zone-default, holiday-estimated,
+    holiday-evening, leap-day; and, by concerns, holiday-confirm, holiday-moved, readers-holiday, mailings-close.
     """
     language = spoken(language)
     said = [
         *_clocks(plan, waves),
         *_passed(waves),
+        *_delayed(waves),
         *_readers(plan, waves),
         *_days(plan),
     ]
@@ -94,6 +96,21 @@ def _passed(waves: Waves) -> Iterator[_Said]:
     )
 
 
+def _delayed(waves: Waves) -> Iterator[_Said]:
+    groups: defaultdict[datetime, list[str]] = defaultdict(list)
+    for zone, at in waves.delayed.items():
+        groups[wall_clock(at, zone)].append(zone)
+    for wall, zones in sorted(groups.items()):
+        yield (
+            "quiet-hours",
+            Severity.WARNING,
+            f"Quiet hours or a blackout day hold it back in {listed(zones, 'en')}: it goes out there "
+            f"{day_and_clock(wall, 'en')}.",
+            f"Des heures calmes ou un jour sans envoi le retiennent dans {listed(zones, 'fr')}{NBSP}: "
+            f"l’envoi y part le {day_and_clock(wall, 'fr')}.",
+        )
+
+
 def _readers(plan: LocalPlan, waves: Waves) -> Iterator[_Said]:
     if waves.unknown:
         count = sum(waves.unknown.values())
@@ -130,6 +147,14 @@ def _days(plan: LocalPlan) -> Iterator[_Said]:
             Severity.WARNING,
             f"{holiday.english} is announced each year ({holiday.source}); {long_day(plan.holiday.day, 'en')} is the usual day. Check it.",
             f"La date est annoncée chaque année ({holiday.source}){NBSP}: {holiday.french}, d’habitude le {long_day(plan.holiday.day, 'fr')}. À vérifier.",
+        )
+    if plan.holiday and plan.holiday.holiday.evening:
+        eve = plan.holiday.day - timedelta(days=1)
+        yield (
+            "holiday-evening",
+            Severity.INFO,
+            f"{plan.holiday.holiday.english} begins on the evening of {long_day(eve, 'en')}.",
+            f"{plan.holiday.holiday.french} commence le soir du {long_day(eve, 'fr')}.",
         )
     if plan.moved_leap_day:
         yield (

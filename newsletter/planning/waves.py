@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from newsletter.planning.hours import ALWAYS, Hours, opening
 from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.zones import Guess, Moment, moment, reader_zone, wall_clock
 
@@ -50,7 +51,8 @@ class Waves:
     """The waves of a plan in order of time. Counts are of readers.
 
     `shifted`: zones whose clocks skip or repeat the local time. `passed`: by zone, those in whose zone it has passed; of them
-    `skipped` get nothing. `guessed`: by province's zone; `placed`: no zone and no province, so the publication's zone;
+    `skipped` get nothing. `delayed`: zones where quiet hours or a blackout day hold it back, and until when. `guessed`: by
+    province's zone; `placed`: no zone and no province, so the publication's zone;
     `unknown`: by the name in their rows, which is no zone.
     """
 
@@ -59,6 +61,7 @@ class Waves:
     shifted: Mapping[str, Moment] = field(default_factory=dict)
     passed: Mapping[str, int] = field(default_factory=dict)
     skipped: int = 0
+    delayed: Mapping[str, datetime] = field(default_factory=dict)
     guessed: Mapping[str, int] = field(default_factory=dict)
     placed: int = 0
     unknown: Mapping[str, int] = field(default_factory=dict)
@@ -84,8 +87,17 @@ class _Due:
     expires_at: datetime | None
 
 
-def waves(plan: LocalPlan, readers: Iterable[Readers], *, now: datetime, past: Past = Past.NOW) -> Waves:
+def waves(
+    plan: LocalPlan,
+    readers: Iterable[Readers],
+    *,
+    now: datetime,
+    past: Past = Past.NOW,
+    hours: Hours = ALWAYS,
+) -> Waves:
     """The waves of a plan. `now` is aware: the moment at which the mailing is scheduled.
+
+    What would leave outside `hours` leaves when they open in its zone; what has expired by then does not.
 
     At preparation, hand in that same moment again: a wave that came due since then is late, which `late.late` judges, and
     not a zone that had passed when the author chose `past`. Without readers there is one wave of nobody, in the plan's zone.
@@ -96,13 +108,15 @@ def waves(plan: LocalPlan, readers: Iterable[Readers], *, now: datetime, past: P
         count[_zone_of(plan, group.timezone, group.province)] += group.members
     counted = dict(count) or {plan.zone: 0}
     moments = {zone: moment(plan.local, zone) for zone in counted}
-    due = {zone: _due(plan, zone, at, now, past) for zone, at in moments.items()}
+    early = {zone: _due(plan, zone, at, now, past) for zone, at in moments.items()}
+    due = {zone: _opened(zone, when, hours) for zone, when in early.items()}
     return Waves(
         waves=_gathered(counted, due),
         past=past,
         shifted={zone: at for zone, at in sorted(moments.items()) if at.shift},
         passed={zone: counted[zone] for zone, at in sorted(moments.items()) if at.at <= now},
         skipped=sum(counted[zone] for zone, when in due.items() if when is None),
+        delayed=_delayed(early, due),
         guessed=_by_zone(plan, groups, Guess.PROVINCE),
         placed=sum(_by_zone(plan, groups, Guess.PUBLICATION).values()),
         unknown=_unknown(plan, groups),
@@ -151,6 +165,19 @@ def _due(plan: LocalPlan, zone: str, planned: Moment, now: datetime, past: Past)
         return _next_day(plan, zone, now)
     expires_at = _expires(plan, zone, plan.local)
     return None if expires_at and expires_at <= now else _Due(now, expires_at)
+
+
+def _opened(zone: str, when: _Due | None, hours: Hours) -> _Due | None:
+    """When it leaves by the hours of its zone; None when it has expired by then."""
+    at = opening(hours, (zone,), when.at) if when else None
+    if when is None or at is None:
+        return when
+    return None if when.expires_at and when.expires_at <= at else _Due(at, when.expires_at)
+
+
+def _delayed(early: Mapping[str, _Due | None], due: Mapping[str, _Due | None]) -> dict[str, datetime]:
+    pairs = ((zone, early[zone], when) for zone, when in sorted(due.items()))
+    return {zone: when.at for zone, before, when in pairs if before and when and when.at != before.at}
 
 
 def _next_day(plan: LocalPlan, zone: str, now: datetime) -> _Due:

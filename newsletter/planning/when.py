@@ -16,9 +16,10 @@ from datetime import date, datetime, time
 from newsletter.model.errors import AuthorError
 from newsletter.model.issue import ScheduleWish
 from newsletter.planning import offsets
+from newsletter.planning.blackout import Kept
 from newsletter.planning.calendars import FIRST_YEAR, LAST_YEAR, calendar_named, is_working_day
 from newsletter.planning.catalogue import Holiday
-from newsletter.planning.holidays import HolidayDay, day_of, find
+from newsletter.planning.holidays import NOTHING_SETTLED, HolidayDay, Settled, days_of, find, settle
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
 from newsletter.planning.spelling import did_you_mean
 from newsletter.planning.wall import read_at
@@ -41,29 +42,31 @@ def merge(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
         return written or flags
     base = replace(written, place=None)
     if _names_date(flags.at):
-        base = replace(base, holiday="", calendar="", offset="", year=None)
+        base = replace(base, holiday="", calendar="", offset="", year=None, day="")
     if flags.holiday:
-        base = replace(base, at="" if _names_date(base.at) else base.at, offset="", year=None)
+        base = replace(base, at="" if _names_date(base.at) else base.at, offset="", year=None, day="")
     return replace(base, **given)
 
 
-_FIELDS = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires")
+_FIELDS = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
 
 
 def _names_date(at: str) -> bool:
     return "-" in at
 
 
-def plan(wish: ScheduleWish, *, zone: str, calendar: str, now: datetime) -> LocalPlan:
-    """What a wish means. `zone` and `calendar` are the publication's; `now` is aware.
+def plan(
+    wish: ScheduleWish, *, zone: str, calendar: str, now: datetime, settled: Settled = NOTHING_SETTLED
+) -> LocalPlan:
+    """What a wish means. `zone` and `calendar` are the publication's; `now` is aware; `settled` are days that people confirmed.
 
     Raises AuthorError with the wish's place: `schedule-at`, `-holiday`, `-calendar`, `-offset`, `-zone`, `-year`, `-every`,
-    `-expires` for what cannot be read, `schedule-incomplete` and `schedule-conflict` for what does not go together,
+    `-expires`, `-day` for what cannot be read, `schedule-incomplete` and `schedule-conflict` for what does not go together,
     `schedule-past` for a time that has passed everywhere.
     """
     with _at_place(wish):
         if wish.holiday.strip():
-            return _by_holiday(wish, zone, calendar, now)
+            return _by_holiday(wish, zone, calendar, now, settled)
         return _by_date(wish, zone, calendar, now)
 
 
@@ -77,7 +80,7 @@ def _at_place(wish: ScheduleWish) -> Iterator[None]:
 
 
 def _by_date(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> LocalPlan:
-    for name, value in (("offset", wish.offset.strip()), ("year", wish.year)):
+    for name, value in (("offset", wish.offset.strip()), ("year", wish.year), ("day", wish.day.strip())):
         if value:
             raise _fault(f"{name}: it goes with a holiday, and none is named.", "conflict", _WAYS)
     day, hour = read_at(wish.at)
@@ -88,7 +91,7 @@ def _by_date(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> Loc
     return _next_anniversary(first, now) if first.repeat else _not_past(first, now)
 
 
-def _by_holiday(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> LocalPlan:
+def _by_holiday(wish: ScheduleWish, zone: str, calendar: str, now: datetime, settled: Settled) -> LocalPlan:
     day, hour = read_at(wish.at)
     if day is not None:
         raise _fault(
@@ -96,26 +99,30 @@ def _by_holiday(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> 
         )
     calendar = calendar_named(wish.calendar if wish.calendar.strip() else calendar)
     holiday = find(wish.holiday, calendar)
-    frame = replace(_frame(wish, zone, calendar, hour), offset=offsets.read(wish.offset))
-    if wish.year is not None:
-        return _not_past(_from_holiday(frame, _day_in(wish.year, holiday, calendar)), now)
-    return _next_holiday(frame, holiday, now)
+    frame = _frame(wish, zone, calendar, hour)
+    frame = replace(frame, offset=offsets.read(wish.offset), observed=_observed(wish))
+    if wish.year is None:
+        return _next_holiday(frame, holiday, now, settled)
+    named = [_from_holiday(frame, found, settled) for found in _days_in(wish.year, holiday, calendar)]
+    return _not_past(next((one for one in named if _ahead(one, now)), named[-1]), now)
 
 
-def _next_holiday(frame: LocalPlan, holiday: Holiday, now: datetime) -> LocalPlan:
+def _next_holiday(frame: LocalPlan, holiday: Holiday, now: datetime, settled: Settled) -> LocalPlan:
     here = wall_clock(now, frame.zone).year
     # An offset leads at most a year and a half away from the holiday.
     for year in range(here - 2, min(here + _YEARS_AHEAD, LAST_YEAR + 1)):
-        found = day_of(holiday, frame.calendar, year)
-        candidate = _from_holiday(frame, found) if found else None
-        if candidate and _ahead(candidate, now):
-            return candidate
+        for found in days_of(holiday, frame.calendar, year):
+            candidate = _from_holiday(frame, found, settled)
+            if _ahead(candidate, now):
+                return candidate
     sentence = f"holiday: {holiday.english} does not come again in calendar {frame.calendar}."
     raise _fault(sentence, "past", "Choose another day.")
 
 
-def _from_holiday(frame: LocalPlan, found: HolidayDay) -> LocalPlan:
-    day = offsets.apply(frame.offset, found.day, lambda each: is_working_day(frame.calendar, each))
+def _from_holiday(frame: LocalPlan, reckoned: HolidayDay, settled: Settled) -> LocalPlan:
+    found = settle(reckoned, settled)
+    start = found.kept if frame.observed else found.day
+    day = offsets.apply(frame.offset, start, lambda each: is_working_day(frame.calendar, each))
     return replace(_on(frame, day), holiday=found)
 
 
@@ -135,13 +142,17 @@ def _ahead(plan: LocalPlan, now: datetime) -> bool:
     return moment(plan.local, plan.zone).at > now
 
 
-def _day_in(year: int, holiday: Holiday, calendar: str) -> HolidayDay:
+def _days_in(year: int, holiday: Holiday, calendar: str) -> tuple[HolidayDay, ...]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise _fault(f"year: {year} is not between {FIRST_YEAR} and {LAST_YEAR}.", "year", _NO_YEAR)
-    found = day_of(holiday, calendar, year)
+    found = days_of(holiday, calendar, year)
     if found:
         return found
-    later = (other for other in range(year, year + _YEARS_AHEAD) if day_of(holiday, calendar, other))
+    later = (
+        other
+        for other in range(year, min(year + _YEARS_AHEAD, LAST_YEAR + 1))
+        if days_of(holiday, calendar, other)
+    )
     first = next(later, None)
     sentence = f"year: calendar {calendar} has no {holiday.english} in {year}."
     raise _fault(sentence, "year", f"The next one is in {first}." if first else _NO_YEAR)
@@ -186,6 +197,17 @@ def _repeat(wish: ScheduleWish) -> Repeat:
         return Repeat(wish.every.strip().lower())
     except ValueError:
         raise _fault(f"every: {wish.every.strip()!r} is not known.", "every", "It can be `year`.") from None
+
+
+def _observed(wish: ScheduleWish) -> bool:
+    try:
+        kept = Kept(wish.day.strip().lower() or Kept.ACTUAL)
+    except ValueError:
+        kept = Kept.BOTH
+    if kept is Kept.BOTH:
+        hint = "It can be `actual` or `observed`: everybody gets a mailing once."
+        raise _fault(f"day: {wish.day.strip()!r} is not known.", "day", hint)
+    return kept is Kept.OBSERVED
 
 
 def _expiry(wish: ScheduleWish) -> Expiry:

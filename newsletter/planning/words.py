@@ -5,14 +5,14 @@ In: a plan and its waves. Out: sentences in English or French, findings, JSON. C
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from newsletter.model.finding import Severity
+from newsletter.model.finding import Finding, Severity
 from newsletter.planning.phrases import (
     NBSP,
     calendar_name,
-    clock,
+    day_and_clock,
     listed,
     long_day,
     offset_words,
@@ -21,7 +21,6 @@ from newsletter.planning.phrases import (
     zone_name,
 )
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
-from newsletter.planning.remarks import findings
 from newsletter.planning.waves import Wave, Waves
 from newsletter.planning.zones import wall_clock
 
@@ -39,14 +38,15 @@ def understood(plan: LocalPlan, language: str) -> str:
 
 def _english(plan: LocalPlan) -> Iterator[str]:
     where = " in each reader's own time" if plan.readers_time else f", {zone_name(plan.zone, 'en')}"
-    yield f"Goes out {_day_and_clock(plan.local, 'en')}{where}."
+    yield f"Goes out {day_and_clock(plan.local, 'en')}{where}."
     if plan.holiday:
         offset = offset_words(plan.offset, "en")
         day = f" ({long_day(plan.holiday.day, 'en')})" if offset else ""
         name = plan.holiday.holiday.english
         yield f"That is {offset} {name}{day}, by {calendar_name(plan.calendar, 'en')}.".replace("  ", " ")
         if plan.holiday.observed:
-            yield f"{name} is observed on {long_day(plan.holiday.observed, 'en')}."
+            from_it = "; that day counts" if plan.observed else ""
+            yield f"{name} is observed on {long_day(plan.holiday.observed, 'en')}{from_it}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "midnight in the reader's time" if plan.readers_time else "midnight"
         yield f"What has not left by {midnight} does not go out."
@@ -56,13 +56,14 @@ def _english(plan: LocalPlan) -> Iterator[str]:
 
 def _french(plan: LocalPlan) -> Iterator[str]:
     where = "à l’heure de chaque destinataire" if plan.readers_time else zone_name(plan.zone, "fr")
-    yield f"Part le {_day_and_clock(plan.local, 'fr')}, {where}."
+    yield f"Part le {day_and_clock(plan.local, 'fr')}, {where}."
     if plan.holiday:
         offset = offset_words(plan.offset, "fr") or "le jour même"
         day = f"{plan.holiday.holiday.french} ({long_day(plan.holiday.day, 'fr')})"
         yield f"Fête retenue{NBSP}: {day}; envoi {offset}, selon {calendar_name(plan.calendar, 'fr')}."
         if plan.holiday.observed:
-            yield f"Jour férié observé le {long_day(plan.holiday.observed, 'fr')}."
+            from_it = ", jour retenu" if plan.observed else ""
+            yield f"Jour férié observé le {long_day(plan.holiday.observed, 'fr')}{from_it}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "minuit, à l’heure du destinataire," if plan.readers_time else "minuit"
         yield f"Ce qui n’est pas parti à {midnight} ne partira plus."
@@ -70,23 +71,24 @@ def _french(plan: LocalPlan) -> Iterator[str]:
         yield "Revient chaque année."
 
 
-def _day_and_clock(local: datetime, language: str) -> str:
-    at = "at" if language == "en" else "à"
-    return f"{long_day(local.date(), language)} {at} {clock(local.time(), language)}"
-
-
 def wave_line(plan: LocalPlan, wave: Wave, language: str) -> str:
-    """One wave in one line: when it leaves by the plan's own zone, how many get it, and where they are."""
+    """One wave in one line: when it leaves by the plan's own zone, how many get it, where they are, and when it is there then."""
     language = spoken(language)
-    when = _day_and_clock(wall_clock(wave.due_at, plan.zone), language)
+    here, there = wall_clock(wave.due_at, plan.zone), _there(wave)
     zones = listed(list(wave.zones), language)
     before = NBSP if language == "fr" else ""
-    return f"{when} ({plan.zone}){before}: {recipients(wave.members, language)}, {zones}"
+    local = f" ({day_and_clock(there, language)})" if there and there != here else ""
+    return f"{day_and_clock(here, language)} ({plan.zone}){before}: {recipients(wave.members, language)}, {zones}{local}"
 
 
-def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
+def _there(wave: Wave) -> datetime | None:
+    """What the clocks of a wave's zones show when it leaves; None where they differ, as for those who get it at once."""
+    shown = {wall_clock(wave.due_at, zone) for zone in wave.zones}
+    return shown.pop() if len(shown) == 1 else None
+
+
+def as_json(plan: LocalPlan, waves: Waves, remarks: Sequence[Finding], language: str) -> dict[str, object]:
     """The plan in the form that `schedule --json` promises. Instants are UTC, ISO 8601; `local` is the time as asked."""
-    remarks = findings(plan, waves, language)
     return {
         "local": plan.local.isoformat(timespec="minutes"),
         "zone": "member" if plan.readers_time else plan.zone,
@@ -104,8 +106,10 @@ def as_json(plan: LocalPlan, waves: Waves, language: str) -> dict[str, object]:
 
 
 def _wave_json(wave: Wave) -> dict[str, object]:
+    there = _there(wave)
     return {
         "due_at": instant(wave.due_at),
+        "local": there.isoformat(timespec="minutes") if there else None,
         "zones": list(wave.zones),
         "members": wave.members,
         "expires_at": instant(wave.expires_at) if wave.expires_at else None,

@@ -20,6 +20,7 @@ from newsletter.model.errors import AuthorError
 from newsletter.planning.provinces import province_named
 from newsletter.planning.spelling import did_you_mean, fold
 
+FIRST_ZONE = "Etc/GMT-14"  #: where every local time comes first (the sign is POSIX's: it is UTC+14)
 TZDATA_VERSION = f"tzdata {tzdata.IANA_VERSION}"
 whenever.reset_tzpath(())
 whenever.clear_tzcache()

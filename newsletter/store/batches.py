@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from newsletter.model.campaign import PENDING, BatchState, CampaignStatus, DeliveryState
+from newsletter.model.campaign import PENDING, PUT_OFF, BatchState, CampaignStatus, DeliveryState
 from newsletter.store.columns import Instant
 from newsletter.store.tables import batches, campaigns, deliveries, waves
 
@@ -272,11 +272,12 @@ def unclear(db: Connection, campaign: int | None = None) -> list[Batch]:
 
 
 def under_way(db: Connection, campaign: int, now: datetime) -> bool:
-    """True while a campaign has a batch that is leaving or may leave now."""
+    """True while a campaign has a batch that is leaving, or may leave now or when the provider is back; not one put off."""
     due_waves = select(waves.c.id).where(waves.c.due_at <= now)
     query = select(batches.c.id).where(
         batches.c.campaign_id == campaign,
         batches.c.state.in_([state.value for state in PENDING]),
         batches.c.wave_id.in_(due_waves),
+        or_(batches.c.reason != PUT_OFF, batches.c.due_at.is_(None), batches.c.due_at <= now),
     )
     return db.execute(query.limit(1)).first() is not None

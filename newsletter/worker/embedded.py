@@ -18,7 +18,7 @@ from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import due, heartbeat, lease, record, series, settle
+from newsletter.pipeline import almanac, due, heartbeat, lease, record, series, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
@@ -27,6 +27,7 @@ from newsletter.worker.courier import Courier
 log = logging.getLogger(__name__)
 
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
+LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays of the months ahead
 HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the calendar
 
 
@@ -42,6 +43,7 @@ class Runner:
         self._lock = FileLock(ctx.var / "runner.lock")
         self._beaten: datetime | None = None
         owner = f"{socket.gethostname()}:{os.getpid()}"
+        self._looked_ahead: datetime | None = None
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
 
     def start(self) -> bool:
@@ -110,7 +112,7 @@ class Runner:
 
     def _keep_house(self) -> None:
         """Hooks, evidence, the calendar. What goes wrong with one campaign does not keep the others from going out."""
-        for task in (self._beat, self._record, self._settle, self._calendar, self._start):
+        for task in (self._beat, self._record, self._settle, self._calendar, self._look_ahead, self._start):
             try:
                 task()
             except Explained as error:
@@ -133,6 +135,18 @@ class Runner:
         due.hold_late(self.ctx)
         due.close_ended(self.ctx)
         series.attend(self.ctx)
+
+    def _look_ahead(self) -> None:
+        now = self.ctx.now()
+        if self.only or (self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD):
+            return
+        self._looked_ahead = now
+        for change in almanac.renew(self.ctx):
+            log.warning(
+                "the data has another day for %s in %s: see `newsletter holidays`",
+                change.key,
+                change.calendar,
+            )
 
     def _start(self) -> None:
         due.start_due(self.ctx, self.only)

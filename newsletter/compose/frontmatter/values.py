@@ -14,7 +14,7 @@ from newsletter.model.campaign import AudienceRule
 from newsletter.model.issue import Data, ScheduleWish
 from newsletter.model.publication import TrackingMode
 
-_SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires")
+_SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
 _AUDIENCE = ("include", "exclude")
 
 

@@ -6,6 +6,9 @@ In: nothing. Out: SQLAlchemy Core tables and their metadata. Called by the other
 from newsletter.store.tables.base import Id as Id
 from newsletter.store.tables.base import meta as meta
 from newsletter.store.tables.base import metadata as metadata
+from newsletter.store.tables.calendar import holiday_changes as holiday_changes
+from newsletter.store.tables.calendar import holiday_days as holiday_days
+from newsletter.store.tables.calendar import holiday_words as holiday_words
 from newsletter.store.tables.feedback import audit as audit
 from newsletter.store.tables.feedback import events as events
 from newsletter.store.tables.feedback import facts as facts

@@ -23,6 +23,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.hits import Hits
 from newsletter.pipeline.links import Links
 from newsletter.web.hooks import Hooks
+from newsletter.web.public.feed import FeedPage
 from newsletter.web.public.holding import HoldPages
 from newsletter.web.public.hot import Headers, Hot
 from newsletter.web.public.pages import SAFE, missing, trouble, voice
@@ -56,6 +57,7 @@ class Public:
     def _routes(self) -> Starlette:
         reader = ReaderPages(self.ctx, self.hits)
         plain = PlainPages(self.ctx)
+        feed = FeedPage(self.ctx)
         hooks = Hooks(self.ctx)
         routes = [
             Route("/u/{token}", reader.unsubscribe, methods=["GET", "POST"]),
@@ -63,6 +65,7 @@ class Public:
             Route("/v/{token}", reader.view, methods=["GET"]),
             Route("/h/{token}", HoldPages(self.ctx).hold, methods=["GET", "POST"]),
             Route("/i/{file}", plain.image, methods=["GET"]),
+            Route("/calendar/{name}", feed.calendar, methods=["GET"]),
             Route("/hooks/{provider}", hooks.receive, methods=["POST"]),
             Route("/.well-known/newsletter", plain.probe, methods=["GET"]),
             Route("/healthz", plain.health, methods=["GET"]),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from newsletter.model.errors import AuthorError
 from newsletter.planning.calendars import CALENDARS, calendar_named
 from newsletter.planning.catalogue import HOLIDAYS
-from newsletter.planning.holidays import find, holidays_of
+from newsletter.planning.holidays import find, holidays_of, table
 from newsletter.planning.spelling import fold
 
 
@@ -117,3 +117,84 @@ def test_a_calendar_that_is_near_to_none_gets_the_list() -> None:
     with pytest.raises(AuthorError) as caught:
         calendar_named("US")
     assert all(calendar in caught.value.hint for calendar in CALENDARS)
+
+
+#: every key in English and French, as people of Canada call the day: written here by hand, not read from the catalogue
+SPOKEN = {
+    "new-years-day": ("New Year's Day", "Jour de l’An"),
+    "family-day": ("Family Day", "Jour de la Famille"),
+    "louis-riel-day": ("Louis Riel Day", "Journée Louis Riel"),
+    "islander-day": ("Islander Day", "Fête des Insulaires"),
+    "heritage-day": ("Heritage Day", "Fête du patrimoine"),
+    "good-friday": ("Good Friday", "Vendredi saint"),
+    "easter-monday": ("Easter Monday", "Lundi de Pâques"),
+    "victoria-day": ("Victoria Day", "Fête de la Reine"),
+    "national-patriots-day": ("National Patriots' Day", "Journée nationale des patriotes"),
+    "national-indigenous-peoples-day": (
+        "National Indigenous Peoples Day",
+        "Journée nationale des peuples autochtones",
+    ),
+    "saint-jean-baptiste": ("Saint-Jean-Baptiste Day", "Fête nationale du Québec"),
+    "canada-day": ("Canada Day", "Fête du Canada"),
+    "memorial-day": ("Memorial Day", "Jour commémoratif"),
+    "nunavut-day": ("Nunavut Day", "Jour du Nunavut"),
+    "civic-holiday": ("Civic Holiday", "Congé civique"),
+    "terry-fox-day": ("Terry Fox Day", "Journée Terry Fox"),
+    "british-columbia-day": ("British Columbia Day", "Fête de la Colombie-Britannique"),
+    "new-brunswick-day": ("New Brunswick Day", "Fête du Nouveau-Brunswick"),
+    "saskatchewan-day": ("Saskatchewan Day", "Fête de la Saskatchewan"),
+    "natal-day": ("Natal Day", "Fête de la Fondation"),
+    "discovery-day": ("Discovery Day", "Fête de la Découverte"),
+    "labour-day": ("Labour Day", "Fête du Travail"),
+    "truth-and-reconciliation": (
+        "National Day for Truth and Reconciliation",
+        "Journée nationale de la vérité et de la réconciliation",
+    ),
+    "thanksgiving": ("Thanksgiving", "Action de grâce"),
+    "remembrance-day": ("Remembrance Day", "Jour du Souvenir"),
+    "christmas-day": ("Christmas Day", "Jour de Noël"),
+    "boxing-day": ("Boxing Day", "Lendemain de Noël"),
+    "orangemens-day": ("Orangemen's Day", "Fête des orangistes"),
+    "saint-georges-day": ("Saint George's Day", "Fête de la Saint-Georges"),
+    "queen-elizabeth-funeral": (
+        "National Day of Mourning for Queen Elizabeth II",
+        "Jour de deuil national pour la reine Elizabeth II",
+    ),
+    "valentines-day": ("Valentine's Day", "Saint-Valentin"),
+    "flag-day": ("National Flag of Canada Day", "Jour du drapeau national du Canada"),
+    "international-womens-day": ("International Women's Day", "Journée internationale des femmes"),
+    "saint-patricks-day": ("Saint Patrick's Day", "Saint-Patrick"),
+    "easter-sunday": ("Easter Sunday", "Dimanche de Pâques"),
+    "national-volunteer-week": ("National Volunteer Week", "Semaine de l’action bénévole"),
+    "earth-day": ("Earth Day", "Jour de la Terre"),
+    "mothers-day": ("Mother's Day", "Fête des Mères"),
+    "fathers-day": ("Father's Day", "Fête des Pères"),
+    "national-acadian-day": ("National Acadian Day", "Fête nationale de l’Acadie"),
+    "franco-ontarian-day": ("Franco-Ontarian Day", "Jour des Franco-Ontariens et des Franco-Ontariennes"),
+    "manufacturing-day": ("Manufacturing Day", "Journée de la fabrication"),
+    "small-business-week": ("Small Business Week", "Semaine de la PME"),
+    "halloween": ("Halloween", "Halloween"),
+    "christmas-eve": ("Christmas Eve", "Veille de Noël"),
+    "new-years-eve": ("New Year's Eve", "Veille du jour de l’An"),
+    "orthodox-christmas": ("Orthodox Christmas", "Noël orthodoxe"),
+    "lunar-new-year": ("Lunar New Year", "Nouvel An lunaire"),
+    "ramadan": ("Beginning of Ramadan", "Début du ramadan"),
+    "eid-al-fitr": ("Eid al-Fitr", "Aïd el-Fitr"),
+    "passover": ("Passover", "Pessah"),
+    "orthodox-easter": ("Orthodox Easter", "Pâques orthodoxes"),
+    "vaisakhi": ("Vaisakhi", "Vaisakhi"),
+    "eid-al-adha": ("Eid al-Adha", "Aïd el-Adha"),
+    "rosh-hashanah": ("Rosh Hashanah", "Roch Hachana"),
+    "yom-kippur": ("Yom Kippur", "Yom Kippour"),
+    "diwali": ("Diwali", "Diwali"),
+    "hanukkah": ("Hanukkah", "Hanoukka"),
+}
+
+
+@pytest.mark.parametrize("calendar", CALENDARS)
+def test_every_key_of_every_calendar_is_called_as_people_call_it(calendar: str) -> None:
+    assert set(SPOKEN) == set(HOLIDAYS)
+    for year in range(2026, 2036):
+        for row in table(calendar, [year]):
+            names = (row.holiday.name("en"), row.holiday.name("fr"))
+            assert names == SPOKEN[row.holiday.key], (calendar, year)

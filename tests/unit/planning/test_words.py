@@ -17,7 +17,7 @@ from newsletter.planning.calendars import CALENDARS
 from newsletter.planning.phrases import calendar_name, clock, listed, long_day, recipients, spoken, zone_name
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.remarks import findings
-from newsletter.planning.waves import Past, Readers, waves
+from newsletter.planning.waves import Past, Readers, Waves, waves
 from newsletter.planning.when import plan
 from newsletter.planning.words import as_json, understood, wave_line
 from newsletter.planning.zones import all_zones
@@ -84,6 +84,28 @@ def test_a_wave_in_one_line() -> None:
     assert wave_line(GREETING, found, "fr") == (
         "mardi 22 décembre 2020 à 9\u00a0h (America/Toronto)\u00a0: 1\u00a0701\u00a0destinataires, America/Toronto"
     )
+
+
+def test_a_wave_elsewhere_says_what_the_clock_shows_there() -> None:
+    found = waves(GREETING, MEMBERS, now=NOW).waves[2]
+    assert wave_line(GREETING, found, "en") == (
+        "Tuesday 22 December 2020 at 12:00 (America/Toronto): 3 recipients, America/Vancouver (Tuesday 22 December 2020 at 9:00)"
+    )
+    assert wave_line(GREETING, found, "fr").endswith("America/Vancouver (mardi 22 décembre 2020 à 9\u00a0h)")
+
+
+def test_a_wave_that_leaves_at_once_names_no_clock_of_zones_that_differ() -> None:
+    late = datetime(2020, 12, 22, 18, tzinfo=UTC)
+    found = waves(GREETING, MEMBERS, now=late).waves[0]
+    assert wave_line(GREETING, found, "en") == (
+        "Tuesday 22 December 2020 at 13:00 (America/Toronto): 1,724 recipients, "
+        "America/St_Johns, America/Toronto and America/Vancouver"
+    )
+    assert told(GREETING, waves(GREETING, MEMBERS, now=late), "en")["waves"][0]["local"] is None  # type: ignore[index]
+
+
+def told(found: LocalPlan, made: Waves, language: str) -> dict[str, object]:
+    return as_json(found, made, findings(found, made, language), language)
 
 
 # --- remarks -----------------------------------------------------------------------------------------------------------
@@ -194,7 +216,7 @@ def test_french_keeps_the_rules_of_the_oqlf() -> None:
 
 
 def test_the_json_of_the_command_line() -> None:
-    found = as_json(GREETING, waves(GREETING, MEMBERS, now=NOW), "en")
+    found = told(GREETING, waves(GREETING, MEMBERS, now=NOW), "en")
     assert json.loads(json.dumps(found)) == found
     assert found["local"] == "2020-12-22T09:00"
     assert found["zone"] == "member"
@@ -204,18 +226,21 @@ def test_the_json_of_the_command_line() -> None:
     assert found["waves"] == [
         {
             "due_at": "2020-12-22T12:30:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/St_Johns"],
             "members": 20,
             "expires_at": "2020-12-23T03:30:00Z",
         },
         {
             "due_at": "2020-12-22T14:00:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/Toronto"],
             "members": 1701,
             "expires_at": "2020-12-23T05:00:00Z",
         },
         {
             "due_at": "2020-12-22T17:00:00Z",
+            "local": "2020-12-22T09:00",
             "zones": ["America/Vancouver"],
             "members": 3,
             "expires_at": "2020-12-23T08:00:00Z",
@@ -227,7 +252,7 @@ def test_the_json_of_the_command_line() -> None:
 
 def test_the_json_of_a_gap_keeps_the_time_as_asked() -> None:
     gap = read(ScheduleWish(at="2021-03-14 02:30"))
-    found = as_json(gap, waves(gap, MEMBERS, now=NOW), "fr")
+    found = told(gap, waves(gap, MEMBERS, now=NOW), "fr")
     assert found["local"] == "2021-03-14T02:30"
     assert found["zone"] == "America/Toronto"
     assert [wave["due_at"] for wave in found["waves"]] == ["2021-03-14T07:30:00Z"]  # type: ignore[attr-defined]

@@ -1,0 +1,94 @@
+"""Hours: when mail may leave by the clock on a wall: not in quiet hours, not on a blackout day.
+
+In: a window such as "21:00-07:00", days. Out: the first local time, or instant, at which mail may leave. Called by waves, pipeline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from newsletter.model.errors import ConfigurationError
+from newsletter.planning.zones import moment, wall_clock
+
+_WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """A window of local time in which nothing leaves, from `start` until `end`; over midnight when it ends earlier than it starts."""
+
+    start: time
+    end: time
+
+    def holds(self, clock: time) -> bool:
+        """True within the window; its end is outside."""
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return clock >= self.start or clock < self.end
+
+    def ends(self, local: datetime) -> datetime:
+        """The end of the window that holds this local time."""
+        day = local.date() if local.time() < self.end else local.date() + _DAY
+        return datetime.combine(day, self.end)
+
+
+def read_quiet(text: str) -> Quiet | None:
+    """The window that a setting means, None for an empty one. Raises ConfigurationError (`quiet-hours`)."""
+    if not text.strip():
+        return None
+    form = _WINDOW.fullmatch(text.strip())
+    if not form:
+        raise _fault(f"{text.strip()!r} is no window of time")
+    try:
+        window = Quiet(time(int(form[1]), int(form[2])), time(int(form[3]), int(form[4])))
+    except ValueError:
+        raise _fault(f"{text.strip()!r} is no window of time") from None
+    if window.start == window.end:
+        raise _fault("it begins when it ends: nothing could ever leave")
+    return window
+
+
+def _fault(sentence: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"quiet.hours: {sentence}",
+        code="quiet-hours",
+        hint='Write for example "21:00-07:00"; leave it empty for none.',
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """When mail may leave in a zone: outside the quiet window, on days that are not closed (blackout days)."""
+
+    quiet: Quiet | None = None
+    closed: tuple[date, ...] = ()
+
+    def opens(self, local: datetime) -> datetime:
+        """The first local time, from this one on, at which mail may leave; this one itself, mostly."""
+        while True:
+            if local.date() in self.closed:
+                local = datetime.combine(local.date() + _DAY, time())
+            elif self.quiet and self.quiet.holds(local.time()):
+                local = self.quiet.ends(local)
+            else:
+                return local
+
+
+ALWAYS = Hours()
+
+
+def opening(hours: Hours, zones: Iterable[str], now: datetime) -> datetime | None:
+    """The instant from which mail may leave in all of these zones, None when it may leave now. `now` is aware."""
+    latest = None
+    for zone in zones if hours != ALWAYS else ():
+        here = wall_clock(now, zone)
+        opens = hours.opens(here)
+        at = moment(opens, zone).at
+        # Clocks that went back show a time twice: where it counted as over the first time, it is over.
+        if opens != here and at > now:
+            latest = max(latest or at, at)
+    return latest
