@@ -89,7 +89,6 @@ def environment(emulated: Emulated | None, extra: dict[str, str]) -> dict[str, s
             "NEWSLETTER_SENDGRID_BASE_URL": emulated.url,
             "NEWSLETTER_SENDGRID_WEBHOOK_PUBLIC_KEY": emulated.webhook_key,
             "SENDGRID_API_KEY": KEY,
-            "XDG_STATE_HOME": "",  # what the program remembers lies under HOME
             "NEWSLETTER_SEND_RATE_PER_MINUTE": "0",
             "PYTHONPATH": str(ROOT),
         }
