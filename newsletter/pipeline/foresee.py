@@ -42,7 +42,7 @@ def foresee(ctx: Context) -> int:
     """Write the notices whose time has come; how many."""
     now = ctx.now()
     with ctx.store.read() as db:
-        planned = campaigns.listed(db, [CampaignStatus.SCHEDULED])
+        planned = campaigns.listed(db, [CampaignStatus.SCHEDULED, CampaignStatus.SENDING])
         drafts = campaigns.drafts(db)
         events = [*_departures(planned, now), *_approvals(drafts, now)]
         known = notices.told(db, [f"{event.kind.value}:{event.key}" for event in events])
@@ -51,7 +51,8 @@ def foresee(ctx: Context) -> int:
 
 
 def _departures(planned: Sequence[Campaign], now: datetime) -> Iterator[_Event]:
-    """Mailings for a time of their own; one that was sent at once is not announced."""
+    """Mailings for a time of their own; one that was sent at once is not announced. In readers' own time the recipients are written
+    down (and the mailing is being sent) up to a day before the first of them gets it."""
     for campaign in planned:
         due = campaign.due_at
         if due is not None and now < due <= now + DAY:

@@ -31,9 +31,9 @@ GIVE_UP = timedelta(days=3)
 _FIRST, _LONGEST = timedelta(minutes=1), timedelta(hours=1)
 #: what a notice announces, and where the mailing must still stand for it to be worth telling
 _AHEAD = {
-    NoticeKind.APPROVAL: CampaignStatus.DRAFT,
-    NoticeKind.DAY: CampaignStatus.SCHEDULED,
-    NoticeKind.HOUR: CampaignStatus.SCHEDULED,
+    NoticeKind.APPROVAL: [CampaignStatus.DRAFT],
+    NoticeKind.DAY: [CampaignStatus.SCHEDULED, CampaignStatus.SENDING],
+    NoticeKind.HOUR: [CampaignStatus.SCHEDULED, CampaignStatus.SENDING],
 }
 
 
@@ -121,7 +121,7 @@ def _over(ctx: Context, row: Any, told: Sequence[Target]) -> NoticeState | None:
     wanted = _AHEAD.get(NoticeKind(row.kind))
     if wanted is not None:
         with ctx.store.read() as db:
-            if campaigns.detail(db, row.campaign_id).status != wanted:
+            if campaigns.detail(db, row.campaign_id).status not in wanted:
                 return NoticeState.OUTDATED
     if not told:
         return NoticeState.NOBODY

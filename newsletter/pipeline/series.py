@@ -26,10 +26,7 @@ from newsletter.pipeline import conclude, foresee, freeze, last_time, plan, sche
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Timetable
-from newsletter.planning import when
-from newsletter.planning.calendars import data_version
 from newsletter.planning.plan import LocalPlan, Repeat
-from newsletter.planning.waves import Past
 from newsletter.store import audit, campaigns, notices
 from newsletter.store import series as rows
 
@@ -204,7 +201,7 @@ def _after(last: Any | None) -> datetime:
 def _plan(ctx: Context, row: Any, after: datetime) -> LocalPlan:
     """The first occurrence after a moment. Raises AuthorError when there is none."""
     wish = msgspec.convert(row.wish, ScheduleWish)
-    return when.plan(wish, zone=ctx.publication.time_zone, calendar=ctx.publication.calendar, now=after)
+    return schedule.planned(ctx, wish, after)
 
 
 def _look(ctx: Context, row: Any) -> None:
@@ -265,7 +262,7 @@ def _miss(ctx: Context, row: Any, missed: Sequence[LocalPlan]) -> None:
 def _make(ctx: Context, row: Any, found: LocalPlan) -> None:
     """Make (or find) the draft of one occurrence. Raises Explained when its issue is not sound."""
     now = ctx.now()
-    table = Timetable(found, now, Past(row.past), holiday_data=data_version())
+    table = schedule.tabled(ctx, found, row.past)
     at = schedule.instant(table)
     frozen = freeze.freeze(ctx, row.slug, at, last_time.occasion(ctx, row.slug, table))
     if frozen.edition is None:
