@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from newsletter.checks.context import CheckContext, warning
-from newsletter.checks.occasion import Feast, Occasion
+from newsletter.checks.occasion import NamedDay, Occasion
 from newsletter.model.finding import Finding
 
 NAME = "holiday-name"
@@ -29,28 +29,28 @@ def check(context: CheckContext) -> Iterator[Finding]:
         return
     for language, text, page in context.texts:
         whole = "\n".join((context.filled[language].subject, text.preheader, text.title, page.text))
-        for feast, written in _foreign(whole, occasion):
+        for named, written in _foreign(whole, occasion):
             place = context.where(written, language) or context.file(language)
-            wanted = f"; this mailing is for {occasion.feast.name}" if occasion.feast else ""
-            message = f"“{written}” is the name of another holiday ({feast.name}){wanted}"
+            wanted = f"; this mailing is for {occasion.named.name}" if occasion.named else ""
+            message = f"“{written}” is the name of another holiday ({named.name}){wanted}"
             yield warning(NAME, message, place, language, hint="Left over from another greeting?")
 
 
-def _foreign(text: str, occasion: Occasion) -> Iterator[tuple[Feast, str]]:
+def _foreign(text: str, occasion: Occasion) -> Iterator[tuple[NamedDay, str]]:
     """The other holidays that a text names, each once, as it is written."""
-    own = [occasion.feast] if occasion.feast else []
+    own = [occasion.named] if occasion.named else []
     allowed = _names((*own, *occasion.near))
     rest = text
     for pattern in allowed.values():
         rest = pattern.sub(_blank, rest)
     seen: set[str] = set()
-    by_name = {name: feast for feast in occasion.others for name in feast.spellings}
+    by_name = {name: named for named in occasion.others for name in named.spellings}
     for name, pattern in _names(occasion.others).items():
         for found in pattern.finditer(rest):
-            written, feast = found.group(), by_name[name]
-            if _is_name(written) and feast.name not in seen:
-                seen.add(feast.name)
-                yield feast, written
+            written, named = found.group(), by_name[name]
+            if _is_name(written) and named.name not in seen:
+                seen.add(named.name)
+                yield named, written
         rest = pattern.sub(_blank, rest)
 
 
@@ -63,9 +63,9 @@ def _is_name(written: str) -> bool:
     return written != written.lower() or not written.isascii() or "'" in written
 
 
-def _names(feasts: Iterable[Feast]) -> dict[str, re.Pattern[str]]:
+def _names(named_days: Iterable[NamedDay]) -> dict[str, re.Pattern[str]]:
     """Every spelling as a pattern, the longest first: "Christmas Eve" is not "Christmas"."""
-    spellings = {name for feast in feasts for name in feast.spellings}
+    spellings = {name for named in named_days for name in named.spellings}
     return {name: _pattern(name) for name in sorted(spellings, key=lambda name: (-len(name), name))}
 
 

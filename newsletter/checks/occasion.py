@@ -12,7 +12,7 @@ from newsletter.model.edition import Artwork
 
 
 @dataclass(frozen=True, slots=True)
-class Feast:
+class NamedDay:
     """A holiday and everything by which people call it, in both languages."""
 
     name: str
@@ -23,7 +23,7 @@ class Feast:
 class Occasion:
     """When a mailing is to be read, and for what.
 
-    `day` is the local day of the send. `elsewhere`: zones in which it is another day when it arrives. `feast`: the holiday that it is
+    `day` is the local day of the send. `elsewhere`: zones in which it is another day when it arrives. `named`: the holiday that it is
     scheduled for; `near`: those of the same days, which a greeting may name; `others`: all further ones. `greeting`: it is scheduled for
     a holiday, or comes back every year. `last`: what was sent the time before, on `last_day`.
     """
@@ -31,8 +31,8 @@ class Occasion:
     day: date
     elsewhere: tuple[tuple[str, date], ...] = ()
     greeting: bool = False
-    feast: Feast | None = None
-    near: tuple[Feast, ...] = ()
-    others: tuple[Feast, ...] = ()
+    named: NamedDay | None = None
+    near: tuple[NamedDay, ...] = ()
+    others: tuple[NamedDay, ...] = ()
     last: Artwork | None = None
     last_day: date | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import lru_cache
 
-from newsletter.checks.occasion import Feast, Occasion
+from newsletter.checks.occasion import NamedDay, Occasion
 from newsletter.planning import holidays
 from newsletter.planning.catalogue import HOLIDAYS, Holiday
 from newsletter.planning.plan import LocalPlan, Repeat
@@ -26,9 +26,9 @@ def of_plan(plan: LocalPlan) -> Occasion:
         day=plan.day,
         elsewhere=_elsewhere(plan),
         greeting=own is not None or plan.repeat is Repeat.YEAR,
-        feast=_feast(own.key) if own else None,
-        near=tuple(_feast(key) for key in sorted(near)),
-        others=tuple(_feast(key) for key in HOLIDAYS if key not in near and (own is None or key != own.key)),
+        named=_named(own.key) if own else None,
+        near=tuple(_named(key) for key in sorted(near)),
+        others=tuple(_named(key) for key in HOLIDAYS if key not in near and (own is None or key != own.key)),
     )
 
 
@@ -51,7 +51,7 @@ def _near(plan: LocalPlan) -> frozenset[str]:
 
 
 @lru_cache(maxsize=256)
-def _feast(key: str) -> Feast:
+def _named(key: str) -> NamedDay:
     holiday: Holiday = HOLIDAYS[key]
     spellings = tuple(dict.fromkeys(name for name in holiday.names if name != holiday.key))
-    return Feast(holiday.english, spellings)
+    return NamedDay(holiday.english, spellings)

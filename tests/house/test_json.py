@@ -90,10 +90,7 @@ def with_json(command: click.Command, path: str) -> Iterator[str]:
     if isinstance(command, click.Group):
         for name, inner in command.commands.items():
             yield from with_json(inner, f"{path} {name}")
-    by_itself = not (
-        isinstance(command, click.Group) and "list" in command.commands
-    )  # else it is short for `list`
-    if by_itself and any("--json" in option.opts for option in command.params):
+    if any("--json" in option.opts for option in command.params):
         yield path
 
 
