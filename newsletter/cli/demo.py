@@ -41,6 +41,7 @@ def command(count: int) -> int:
     with Stage(folder, MORNING) as stage:
         click.echo(f"A workspace in {folder}. It is 16 December 2020, nine in the morning in Toronto.")
         stage.run("init", str(folder), show=False)
+        stage.settle_in()
         (folder / "members.csv").write_text(members_csv(count), encoding="utf-8")
         inbox = stage.play(free_port())
         stage.run("check", SLUG)

@@ -68,10 +68,13 @@ class Stage:
             if not name.startswith("NEWSLETTER_") and name != "SENDGRID_API_KEY"
         }
         clock = {"NEWSLETTER_CLOCK": self.now().isoformat(), "NEWSLETTER_CLOCK_RATE": str(RATE)}
-        own = {
-            "NEWSLETTER_STATE_DIR": str(self.folder / "var" / "state")
-        }  # nothing of it stays under the home
-        return kept | self._settings | clock | own
+        return kept | self._settings | clock
+
+    def settle_in(self) -> None:
+        """Let nothing of this workspace stay under the home: what the machine remembers of it lies within it."""
+        file = self.folder / "newsletter.toml"
+        state = json.dumps(str(self.folder / "var" / "state"))
+        file.write_text(f"state_dir = {state}\n\n{file.read_text(encoding='utf-8')}", encoding="utf-8")
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """A command that goes on until the end of the demo."""
