@@ -78,6 +78,7 @@ def test_light(browser: Browser, mail: Mail) -> None:
 
 
 @pytest.mark.parametrize("mail", ALL, ids=str)
+@pytest.mark.ci
 def test_dark(browser: Browser, mail: Mail) -> None:
     with open_page(browser, shown(mail), 375, scheme="dark") as page:
         reads(page)

@@ -309,6 +309,7 @@ def test_a_mail_runs_no_script_and_asks_no_other_host(looked: Looked) -> None:
     context.close()
 
 
+@pytest.mark.ci
 def test_no_page_breaks_its_own_policy(looked: Looked) -> None:
     for path in ("issues", SLUG, f"{SLUG}?dark=1", f"{SLUG}?view=text&ui=fr"):
         page = looked.page(path)

@@ -160,6 +160,7 @@ def test_the_mail_in_the_browser_shows_its_image_and_keeps_within_its_policy(loo
     page.context.close()
 
 
+@pytest.mark.ci
 def test_no_page_breaks_its_own_policy(looked: Looked) -> None:
     looked.said.clear()
     for path in paths(looked).values():

@@ -74,6 +74,7 @@ def measured(browser: Browser, url: str) -> None:
         page.context.close()
 
 
+@pytest.mark.ci
 def test_one_button_stops_everything_and_each_mailing_is_let_go(
     browser: Browser, staff: tuple[Mailed, str]
 ) -> None:

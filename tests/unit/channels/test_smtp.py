@@ -125,6 +125,7 @@ def test_nobody_at_home() -> None:
 
 
 @pytest.mark.parametrize("manner", [Manner(silent=True), Manner(drips=0.05)], ids=["silent", "drips"])
+@pytest.mark.ci
 def test_no_server_holds_us_up(manner: Manner) -> None:
     with mail_server(manner) as server:
         target, began = mailbox(server.port), time.monotonic()

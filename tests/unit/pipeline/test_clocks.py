@@ -40,6 +40,7 @@ def look(desk: Bench) -> list[tuple[datetime, str]]:
 
 
 @given(STEPS)
+@pytest.mark.ci
 def test_whatever_the_clock_does(tmp_path_factory: pytest.TempPathFactory, steps: list[timedelta]) -> None:
     """Nine o'clock by each reader's clock; the machine's jumps by hours and days, both ways."""
     folder = tmp_path_factory.mktemp("clock")

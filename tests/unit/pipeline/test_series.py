@@ -181,6 +181,7 @@ def test_held_for_want_of_an_approval_it_can_still_be_approved_the_same_day(year
     assert years.mails() == 4
 
 
+@pytest.mark.ci
 def test_held_and_too_late_it_stays_where_it_is(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     years.until("2027-12-24")
@@ -191,6 +192,7 @@ def test_held_and_too_late_it_stays_where_it_is(years: Years) -> None:
     assert control.find(years.ctx, held.id).status is CampaignStatus.CANCELLED
 
 
+@pytest.mark.ci
 def test_the_twenty_ninth_of_february(years: Years) -> None:
     years.clock[0] = datetime(2027, 11, 2, 15, tzinfo=UTC)
     years.schedule("--at", "2028-02-29 09:00", "--every", "year")
@@ -217,6 +219,7 @@ def test_a_machine_that_slept_for_years_tells_what_was_missed_and_goes_on(years:
     assert years.mails() == 2
 
 
+@pytest.mark.ci
 def test_a_killed_look_is_made_good_by_the_next(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     years.until("2026-12-22")
@@ -233,6 +236,7 @@ def test_a_killed_look_is_made_good_by_the_next(years: Years) -> None:
     assert shown.campaign == years.campaigns()[1].id
 
 
+@pytest.mark.ci
 def test_an_issue_with_errors_is_told_and_tried_again(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     years.until("2026-12-21")
@@ -256,6 +260,7 @@ def test_an_issue_with_errors_is_told_and_tried_again(years: Years) -> None:
     assert (shown.trouble, shown.status) == ("", DRAFT)
 
 
+@pytest.mark.ci
 def test_the_same_series_asked_for_again_is_one_and_another_time_replaces_it(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     years.schedule(*CHRISTMAS)
@@ -334,6 +339,7 @@ def test_last_years_text_is_remarked_on_until_it_is_written_anew(years: Years) -
     assert found.check == "holiday-name"
 
 
+@pytest.mark.ci
 def test_next_years_greeting_can_be_tried_in_october(
     years: Years, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -357,6 +363,7 @@ def test_next_years_greeting_can_be_tried_in_october(
     assert [one.status for one in years.campaigns()][-1] is DRAFT
 
 
+@pytest.mark.ci
 def test_it_stands_in_the_lists(years: Years, capsys: pytest.CaptureFixture[str]) -> None:
     years.schedule(*CHRISTMAS, "--zone", "member")
     years.until("2026-12-22", timedelta(days=1))

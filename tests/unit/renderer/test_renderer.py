@@ -130,6 +130,7 @@ def test_a_child_that_died_between_two_builds_is_not_noticed() -> None:
         assert renderer.render(GOOD).artwork is not None
 
 
+@pytest.mark.ci
 def test_time_is_limited_also_for_one_that_does_nothing() -> None:
     with Renderer(Limits(seconds=1)) as renderer:
         renderer.render(GOOD)

@@ -419,6 +419,7 @@ def test_the_probe_names_the_instance(site: Site) -> None:
 # ── hostile input ──
 
 
+@pytest.mark.ci
 def test_naughty_strings_are_not_echoed_and_break_nothing(site: Site) -> None:
     short, track = site.mailed.edition.short, site.mailed.variant_track()
     for text in naughty_strings():

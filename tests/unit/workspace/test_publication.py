@@ -146,6 +146,7 @@ _json = st.recursive(
         st.sampled_from(["key", "name", "sender", "languages", "staff", "contact", "time_zone"]), _json
     )
 )
+@pytest.mark.ci
 def test_any_table_is_read_or_refused(table: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
         read_publication({"publication": table})
