@@ -63,8 +63,8 @@ def _serve(connection: socket.socket, taken: _Taken) -> None:
                 connection.sendall(taken.told())
                 return
             body = _body(connection, rest, _length(head))
+            taken.add(len(head) + 4, body)  # before the answer: whoever has the last one may ask at once
             connection.sendall(_TAKEN)
-            taken.add(len(head) + 4, body)
             have = bytearray()
 
 

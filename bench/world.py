@@ -25,6 +25,7 @@ SLUG = "2020-12-16-holiday-greeting"
 CLOCK = datetime(2020, 12, 16, 14, tzinfo=UTC)
 LATER = datetime(2020, 12, 16, 15, tzinfo=UTC)  #: when what was prepared is sent
 EMPTY, PREPARED = "empty.db", "prepared.db"  #: databases that are kept for copying
+_STATE = "state"
 CSV = "members.csv"
 CHECKING = "checking"
 
@@ -90,6 +91,7 @@ def opened(
         "NEWSLETTER_SEND_RATE_PER_MINUTE": "0",
         "NEWSLETTER_CLOCK": clock.isoformat(),
         "SENDGRID_API_KEY": "SG.this-is-no-key",
+        "NEWSLETTER_STATE_DIR": str(folder / _STATE),
     }
     with app.opened(folder, settings | more) as ctx:
         yield ctx
@@ -132,6 +134,10 @@ def restore(folder: Path, name: str) -> None:
     for ending in ("-wal", "-shm"):
         database(folder).with_name(f"newsletter.db{ending}").unlink(missing_ok=True)
     shutil.copyfile(folder / name, database(folder))
+    shutil.rmtree(folder / _STATE, ignore_errors=True)
+    shutil.copytree(
+        folder / f"{name}.{_STATE}", folder / _STATE
+    )  # else it would be a backup that was put back
 
 
 def keep(folder: Path, name: str) -> None:
@@ -140,6 +146,9 @@ def keep(folder: Path, name: str) -> None:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
     shutil.copyfile(database(folder), folder / name)
+    (folder / _STATE).mkdir(exist_ok=True)
+    shutil.rmtree(folder / f"{name}.{_STATE}", ignore_errors=True)
+    shutil.copytree(folder / _STATE, folder / f"{name}.{_STATE}")
 
 
 def raw(folder: Path) -> sqlite3.Connection:

@@ -8,8 +8,10 @@ bytes to everything. CPU and memory are the server's; whoever asks takes the oth
 
 from __future__ import annotations
 
+import sqlite3
 import statistics
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -33,12 +35,17 @@ def _paths(folder: Path) -> list[bytes]:
         with ctx.store.read() as db:
             short = campaigns.detail(db, 1).edition_id[:12]
         key, number = ctx.keys.signing, ctx.keys.current
-        tracks = [sign(key, number, of_variant(variant)).track for variant in (1, 2, 3)]
+        tracks = [sign(key, number, of_variant(one)).track for one in _numbers("variants", folder)]
     return [request(f"/c/{short}-{link}/{track}") for track in tracks for link in (0, 1)]
 
 
-def _plain_paths(_folder: Path) -> list[bytes]:
-    return [request(f"/c/1/{number}") for number in range(1, _READERS)]
+def _numbers(table: str, folder: Path) -> list[int]:
+    with closing(sqlite3.connect(folder / world.PREPARED)) as db:
+        return [number for (number,) in db.execute(f"SELECT id FROM {table} ORDER BY id")]
+
+
+def _plain_paths(folder: Path) -> list[bytes]:
+    return [request(f"/c/1/{number}") for number in _numbers("deliveries", folder)]
 
 
 def _serve(kind: str, folder: Path, size: int) -> Reading:
