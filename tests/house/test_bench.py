@@ -1,0 +1,25 @@
+"""The measurements run to their end: each looks at its results in the round that is not measured."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.house.playing import ROOT
+
+
+@pytest.mark.ci
+@pytest.mark.timeout(600)
+def test_every_suite_runs_to_its_end() -> None:
+    suites = ("build", "import", "prepare", "submit", "events", "clicks")
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *suites, "--rounds", "1", "--scale", "0.003"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.count("● newsletter") >= len(suites)
