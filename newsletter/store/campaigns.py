@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, or_, select
 
 from newsletter.model.campaign import PENDING, AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
-from newsletter.store import notices
+from newsletter.store import notices, waking
 from newsletter.store.tables import batches, campaigns, occasions, waves
 
 _LARGEST = 2**63 - 1  # of a number in the database
@@ -288,17 +288,20 @@ def planned_of(db: Connection, publication: str, slug: str) -> list[Any]:
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:
-    """Campaigns that are sending, with a wave that has not begun and whose grace is over."""
-    planned = select(batches.c.wave_id).where(batches.c.state == BatchState.PLANNED.value)
+    """Campaigns that are sending, with a wave that has not begun and whose grace is over; of what was put off, that begins when it
+    should have left."""
+    due = case((waking.put_off(), batches.c.due_at), else_=waves.c.due_at).label("due_at")
     query = (
-        select(campaigns.c.id, campaigns.c.grace_seconds, waves.c.due_at)
+        select(campaigns.c.id, campaigns.c.grace_seconds, due)
         .join(waves, waves.c.campaign_id == campaigns.c.id)
+        .join(batches, batches.c.wave_id == waves.c.id)
         .where(
             campaigns.c.status == CampaignStatus.SENDING.value,
-            waves.c.id.in_(planned),
+            or_(batches.c.state == BatchState.PLANNED.value, waking.put_off()),
             waves.c.expires_at.is_(None),  # those that expire need no grace
-            waves.c.due_at < now,
+            due < now,
         )
+        .distinct()
     )
     return sorted(
         {row.id for row in db.execute(query) if row.due_at + timedelta(seconds=row.grace_seconds) < now}

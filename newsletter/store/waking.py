@@ -11,7 +11,7 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, select
 
-from newsletter.model.campaign import BatchState, CampaignStatus
+from newsletter.model.campaign import PUT_OFF, BatchState, CampaignStatus
 from newsletter.store.columns import Instant
 from newsletter.store.tables import batches, campaigns, waves
 
@@ -36,7 +36,11 @@ def _waking() -> Update:
         batches.c.wave_id.in_(due_waves),
     )
     retry = and_(
-        batches.c.state == BatchState.RETRY_WAIT.value, batches.c.waiting == "", batches.c.due_at <= now
+        batches.c.state == BatchState.RETRY_WAIT.value,
+        batches.c.waiting == "",
+        batches.c.due_at <= now,
+        # As with waves: what was put off and comes due while its mailing is held has not begun, but was missed.
+        or_(batches.c.reason != PUT_OFF, batches.c.campaign_id.in_(sending)),
     )
     lapsed = _lapsed(BatchState.CLAIMED)
     ready = {"state": BatchState.READY.value, "owner": "", "lease_until": None, "due_at": None}
@@ -85,10 +89,15 @@ def abandon(db: Connection, now: datetime) -> None:
 
 
 def begin_due(db: Connection, campaign: int, now: datetime) -> None:
-    """A person lets a campaign go on, or its time has come: those of its waves that are due have begun, however late."""
+    """A person lets a campaign go on, or its time has come: those of its waves that are due have begun, however late; also those
+    that were put off until a time that has come."""
     due_waves = select(waves.c.id).where(waves.c.campaign_id == campaign, waves.c.due_at <= now)
-    db.execute(
-        batches.update()
-        .where(batches.c.state == BatchState.PLANNED.value, batches.c.wave_id.in_(due_waves))
-        .values(state=BatchState.READY.value)
-    )
+    planned = and_(batches.c.state == BatchState.PLANNED.value, batches.c.wave_id.in_(due_waves))
+    opened = and_(batches.c.campaign_id == campaign, put_off(), batches.c.due_at <= now)
+    ready = {"state": BatchState.READY.value, "reason": "", "due_at": None}
+    db.execute(batches.update().where(or_(planned, opened)).values(**ready))
+
+
+def put_off() -> ColumnElement[bool]:
+    """Batches that wait for the hours of their zones, until their `due_at`."""
+    return and_(batches.c.state == BatchState.RETRY_WAIT.value, batches.c.reason == PUT_OFF)

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
+from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import conclude, control, due, freeze, hours, schedule, why
+from newsletter.pipeline import conclude, control, due, freeze, hold, hours, schedule, why
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning import when
@@ -253,3 +254,70 @@ def test_in_one_zone_recipients_are_written_down_just_before(desk: Bench) -> Non
     desk.start()
     assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
     assert desk.clock[0] + timedelta(minutes=5) == datetime(2020, 12, 18, 14, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("environ", [NIGHT], indirect=True)
+@pytest.mark.parametrize("running", [False, True])
+def test_a_morning_that_was_missed_under_a_hold_does_not_fire_at_its_release(
+    desk: Bench, running: bool
+) -> None:
+    campaign = scheduled(desk, "2020-12-16T20:59")
+    at(desk, "2020-12-17T02:01")
+    assert work(desk) == 0
+    hold.hold(desk.ctx, "a day of mourning")
+    at(desk, "2020-12-17T20:00")  # eight hours after it should have left
+    if running:
+        assert work(desk) == 0
+    hold.release(desk.ctx)
+    with pytest.raises(NotAllowed) as raised:
+        hold.release(desk.ctx, campaign.id)
+    assert raised.value.code == "release-late"
+    hold.release(desk.ctx, campaign.id, late=True)
+    due.hold_late(desk.ctx)
+    assert work(desk) == 10
+
+
+@pytest.mark.parametrize("environ", [NIGHT], indirect=True)
+def test_released_before_the_morning_it_waits_for_the_morning(desk: Bench) -> None:
+    campaign = scheduled(desk, "2020-12-16T20:59")
+    at(desk, "2020-12-17T02:01")
+    work(desk)
+    hold.hold(desk.ctx, "x")
+    hold.release(desk.ctx)
+    assert hold.release(desk.ctx, campaign.id).campaign
+    assert work(desk) == 0
+    at(desk, "2020-12-17T12:00")
+    assert work(desk) == 10
+
+
+@pytest.mark.parametrize("environ", [NIGHT], indirect=True)
+def test_asleep_over_the_morning_it_is_held_and_goes_out_late_on_a_persons_word(desk: Bench) -> None:
+    campaign = scheduled(desk, "2020-12-16T20:59")
+    at(desk, "2020-12-17T02:01")
+    work(desk)
+    at(desk, "2020-12-19T20:00")
+    due.hold_late(desk.ctx)
+    assert work(desk) == 0
+    assert desk.campaign(campaign.id).reason == conclude.LATE
+    control.resume(desk.ctx, campaign.id)
+    due.hold_late(desk.ctx)
+    assert work(desk) == 10
+    assert set(desk.witness.copies().values()) == {1}
+
+
+@pytest.mark.parametrize("environ", [NIGHT], indirect=True)
+def test_let_go_in_the_night_it_has_missed_nothing_and_the_list_says_when_it_leaves(desk: Bench) -> None:
+    """The night is longer than the grace: that it waits for the morning does not make it late."""
+    campaign = scheduled(desk, "2020-12-16T20:59")
+    at(desk, "2020-12-17T02:01")
+    work(desk)
+    hold.hold(desk.ctx, "x")
+    at(desk, "2020-12-17T09:00")  # four in the morning
+    (waits,) = hold.release(desk.ctx).waiting
+    assert (waits.missed, waits.due_at) == (False, datetime(2020, 12, 17, 12, tzinfo=UTC))
+    hold.release(desk.ctx, campaign.id)
+    due.hold_late(desk.ctx)
+    assert work(desk) == 0
+    at(desk, "2020-12-17T12:00")
+    due.hold_late(desk.ctx)
+    assert work(desk) == 10
