@@ -16,7 +16,7 @@ from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
 from newsletter.pipeline import approve, plan, schedule
 from newsletter.pipeline.context import Context
-from newsletter.store import campaigns, editions, notices
+from newsletter.store import books, campaigns, editions, notices
 
 log = logging.getLogger(__name__)
 
@@ -87,12 +87,15 @@ def _write(ctx: Context, event: _Event) -> bool:
 
 
 def _people(ctx: Context, campaign: int) -> int | None:
-    """How many would get it now; None where that cannot be said (a segment is gone): the mailing itself will say so."""
+    """How many would get it now, or still get it where they are written down already; None where that cannot be said (a segment
+    is gone): the mailing itself will say so."""
     with ctx.store.read() as db:
         found = campaigns.get(db, campaign)
-        edition = editions.get(db, found.edition) if found else None
-    if found is None or edition is None:
-        return None
+        if found is None:
+            return None
+        if found.started_at is not None:
+            return books.books(db, campaign).pending
+        edition = editions.get(db, found.edition)
     try:
         return plan.count(ctx, approve.ask_of(ctx, found, edition)).mailed
     except Explained as error:

@@ -32,6 +32,7 @@ from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.zones import wall_clock
 from newsletter.store import notices as rows
 from newsletter.store import tables
+from tests import timed
 from tests.ledger import START, Bench, edition
 from tests.seed import people, seed
 from tests.told import DOWN, Listener, listening
@@ -441,3 +442,22 @@ def test_the_link_is_for_that_mailing_alone(desk: Bench) -> None:
     assert after.state is holding.Hold.EXPIRED
     assert desk.campaign(number).status is CampaignStatus.SCHEDULED
     assert len(desk.rows(tables.notices)) == 0
+
+
+def test_in_readers_own_time_the_last_hour_counts_those_who_still_get_it(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, jay: Listener
+) -> None:
+    """Their recipients are written down by then: nobody is counted as having it already."""
+    seed(desk.ctx, people(30))
+    number = timed.planned(desk, 40, member=True).id  # six in the morning by each reader's clock
+    first = desk.campaign(number).due_at
+    assert first
+    desk.clock[0] = first - timedelta(hours=2)
+    desk.start()
+    assert desk.campaign(number).status is CampaignStatus.SENDING
+    with listening(monkeypatch, jay):
+        desk.clock[0] = first - timedelta(minutes=50)
+        foresee.foresee(desk.ctx)
+        notices.deliver(desk.ctx)
+    (row,) = [row for row in desk.rows(tables.notices) if row.kind == NoticeKind.HOUR.value]
+    assert row.data == {"people": 30}
