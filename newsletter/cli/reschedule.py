@@ -15,7 +15,7 @@ from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, control, hold, lease, reschedule, schedule
+from newsletter.pipeline import approve, control, hold, lease, reschedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reschedule import Move
 
@@ -63,7 +63,7 @@ def command(
 
 def show(ctx: Context, move: Move) -> None:
     """Who would get the new time, and who keeps the old one."""
-    outlook = schedule.outlook(ctx, move.table, dict(move.zones))
+    outlook = reschedule.outlook(ctx, move)
     for line in outlook.lines:
         click.echo(f"{'When':>11}  {line}", err=True)
     print_findings(outlook.remarks)
@@ -114,7 +114,7 @@ def next_step(ctx: Context, found: Campaign) -> str:
 
 
 def _as_json(ctx: Context, move: Move, found: Campaign) -> dict[str, object]:
-    outlook = schedule.outlook(ctx, move.table, dict(move.zones))
+    outlook = reschedule.outlook(ctx, move)
     return {
         "campaign": found.id,
         "status": found.status.value,

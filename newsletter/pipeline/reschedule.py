@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import NotAllowed
+from newsletter.model.edition import Edition
+from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import conclude, control, lease, plan, reaching, schedule
+from newsletter.pipeline import conclude, confirming, control, lease, neighbours, plan, reaching, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import waves_of
-from newsletter.pipeline.schedule import Timetable
+from newsletter.pipeline.schedule import Outlook, Timetable
 from newsletter.planning.plan import Expiry
 from newsletter.planning.waves import Past
 from newsletter.store import Connection, audit, campaigns, editions, moving
@@ -74,8 +75,24 @@ def look(ctx: Context, number: int, table: Timetable) -> Move:
         if found.started_at is not None:
             return _look(ctx, db, found, table)
         edition = editions.get(db, found.edition)
-    ask = plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle)
-    return Move(found, table, 0, 0, plan.count(ctx, ask).zones)
+    return Move(found, table, 0, 0, plan.count(ctx, _ask(found, edition, table)).zones)
+
+
+def _ask(found: Campaign, edition: Edition, table: Timetable) -> plan.Ask:
+    return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle)
+
+
+def outlook(ctx: Context, move: Move) -> Outlook:
+    """The new time in sentences, with what is worth saying of it: as for a mailing that is planned for then."""
+    with ctx.store.read() as db:
+        edition = editions.get(db, move.campaign.edition)
+    try:
+        near = neighbours.near(ctx, _ask(move.campaign, edition, move.table))
+    except (
+        Explained
+    ):  # a segment is gone: those who wait are written down, and get their new time all the same
+        near = []
+    return schedule.outlook(ctx, move.table, dict(move.zones), near)
 
 
 def _look(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> Move:
@@ -159,8 +176,13 @@ def _begun(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> d
 
 
 def approve_rest(ctx: Context, number: int) -> Campaign:
-    """Approve the new time of a mailing that has begun: the rest goes out then, with the text that the others have."""
+    """Approve the new time of a mailing that has begun: the rest goes out then, with the text that the others have.
+
+    Raises NotAllowed when nothing waits for it, or when it is for a feast whose day nobody confirmed: it has started, so nobody
+    asks for that again.
+    """
     now = ctx.now()
+    _require_confirmed(ctx, number)
     with ctx.store.write() as db:
         counted = lease.step(ctx, db)
         found = control.get(db, number)
@@ -185,6 +207,14 @@ def approve_rest(ctx: Context, number: int) -> Campaign:
         approved = control.get(db, number)
     lease.keep(ctx, counted)
     return approved
+
+
+def _require_confirmed(ctx: Context, number: int) -> None:
+    with ctx.store.read() as db:
+        control.get(db, number)
+        table = schedule.read(campaigns.detail(db, number).schedule)
+    if table is not None:
+        confirming.require(ctx, table.plan, schedule.instant(table))
 
 
 def begun(found: Campaign) -> bool:

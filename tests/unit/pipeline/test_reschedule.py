@@ -12,7 +12,7 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import AuthorError, NotAllowed, RefusalScope, Refused
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, control, due, hold, reschedule, submit
+from newsletter.pipeline import approve, confirming, control, due, hold, reschedule, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry
 from newsletter.store import tables
@@ -279,3 +279,30 @@ def test_every_move_is_in_the_audit_log(desk: Bench) -> None:
     assert acts["reschedule"] == 1
     detail = next(row.detail for row in desk.rows(tables.audit) if row.act == "reschedule")
     assert (detail["have"], detail["moved"]) == (20, 10)
+
+
+def test_another_mailing_near_the_new_time_is_said(desk: Bench) -> None:
+    seed(desk.ctx, people(30))
+    planned(desk, 43, "digest")
+    number = planned(desk, 3, member=True).id
+    at(desk, "2020-12-16T22:00:00+00:00")
+    table = reschedule.timetable(desk.ctx, number, ScheduleWish(at="2020-12-18 10:00"))
+    found = reschedule.outlook(desk.ctx, reschedule.look(desk.ctx, number, table))
+    assert "mailings-close" in {one.check for one in found.remarks}
+
+
+def test_the_rest_of_a_greeting_does_not_go_out_for_a_day_that_nobody_confirmed(desk: Bench) -> None:
+    """A mailing that has begun is not looked at again when its new time comes: so before it is approved."""
+    seed(desk.ctx, people(30))
+    desk.clock[0] = utc("2021-05-10T14:00:00+00:00")
+    number = planned(desk, 3, member=True).id
+    at(desk, "2021-05-10T21:00:00+00:00")
+    move = moved(desk, number, at="09:00", holiday="eid-al-fitr")
+    with pytest.raises(NotAllowed) as raised:
+        approved(desk, move)
+    assert raised.value.code == "holiday-unconfirmed"
+    assert desk.campaign(number).status is CampaignStatus.HELD
+    confirming.confirm(desk.ctx, "eid-al-fitr")
+    approved(desk, move)
+    at(desk, "2021-05-13T16:00:00+00:00")
+    assert desk.books(number).accepted == 30
