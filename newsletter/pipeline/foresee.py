@@ -14,7 +14,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
-from newsletter.pipeline import approve, plan, schedule
+from newsletter.pipeline import approve, conclude, plan, schedule
 from newsletter.pipeline.context import Context
 from newsletter.store import books, campaigns, editions, notices
 
@@ -43,8 +43,9 @@ def foresee(ctx: Context) -> int:
     now = ctx.now()
     with ctx.store.read() as db:
         planned = campaigns.listed(db, [CampaignStatus.SCHEDULED, CampaignStatus.SENDING])
-        drafts = campaigns.drafts(db)
-        events = [*_departures(planned, now), *_approvals(drafts, now)]
+        moved = campaigns.held_for(db, conclude.RESCHEDULED)
+        wanted = [*campaigns.drafts(db), *moved]
+        events = [*_departures(planned, now), *_approvals(wanted, now), *_missed(moved, now)]
         known = notices.told(db, [f"{event.kind.value}:{event.key}" for event in events])
     fresh = [event for event in events if f"{event.kind.value}:{event.key}" not in known]
     return sum(_write(ctx, event) for event in fresh)
@@ -69,6 +70,13 @@ def _approvals(drafts: Sequence[Any], now: datetime) -> Iterator[_Event]:
             yield _Event(NoticeKind.APPROVAL, row.id, due, f":{asked[-1].days}")
 
 
+def _missed(moved: Sequence[Any], now: datetime) -> Iterator[_Event]:
+    """The rest of a mailing that has begun is held already: no change of its status tells that its new time came in vain."""
+    for row in moved:
+        if row.due_at is not None and row.due_at <= now:
+            yield _Event(NoticeKind.HELD, row.id, row.due_at, ":not-approved")
+
+
 def time_of(row: Any) -> datetime | None:
     """When a draft is to go out: as it is kept, else by its plan."""
     if row.due_at is not None:
@@ -79,11 +87,21 @@ def time_of(row: Any) -> datetime | None:
 
 
 def _write(ctx: Context, event: _Event) -> bool:
-    departs = event.kind is not NoticeKind.APPROVAL
-    data = {"people": _people(ctx, event.campaign)} if departs else {}
-    until = event.at - HOUR if event.kind is NoticeKind.DAY else event.at
+    data, until = _told(ctx, event)
     with ctx.store.write() as db:
         return notices.tell(db, event.kind, event.key, campaign=event.campaign, data=data, until=until)
+
+
+def _told(ctx: Context, event: _Event) -> tuple[dict[str, object], datetime | None]:
+    """What is told with it, and until when it is worth telling."""
+    match event.kind:
+        case NoticeKind.APPROVAL:
+            return {}, event.at
+        case NoticeKind.HELD:
+            return {"reason": conclude.NOT_APPROVED}, None
+        case _:
+            until = event.at - HOUR if event.kind is NoticeKind.DAY else event.at
+            return {"people": _people(ctx, event.campaign)}, until
 
 
 def _people(ctx: Context, campaign: int) -> int | None:

@@ -20,7 +20,7 @@ from newsletter.channels.contract import Target, Undelivered
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import Message, NoticeKind, NoticeState
-from newsletter.pipeline import notice_facts, notice_words
+from newsletter.pipeline import conclude, notice_facts, notice_words
 from newsletter.pipeline.context import Context
 from newsletter.store import campaigns
 from newsletter.store import notices as rows
@@ -118,16 +118,26 @@ def _over(ctx: Context, row: Any, told: Sequence[Target]) -> NoticeState | None:
     now = ctx.now()
     if row.until is not None and now >= row.until:
         return NoticeState.OUTDATED
-    wanted = _AHEAD.get(NoticeKind(row.kind))
-    if wanted is not None:
-        with ctx.store.read() as db:
-            if campaigns.detail(db, row.campaign_id).status not in wanted:
-                return NoticeState.OUTDATED
+    if not _stands(ctx, row):
+        return NoticeState.OUTDATED
     if not told:
         return NoticeState.NOBODY
     if row.seen_at is not None and now - row.seen_at > GIVE_UP:
         return NoticeState.FAILED
     return None
+
+
+def _stands(ctx: Context, row: Any) -> bool:
+    """False when the mailing has gone on, and what is announced or asked for does not hold any more."""
+    moved = row.kind == NoticeKind.HELD and row.data.get("reason") == conclude.RESCHEDULED
+    wanted = _AHEAD.get(NoticeKind(row.kind), [])
+    if not (moved or wanted):
+        return True
+    with ctx.store.read() as db:
+        standing = campaigns.detail(db, row.campaign_id)
+    asking = moved or row.kind == NoticeKind.APPROVAL
+    waits = (standing.status, standing.reason) == (CampaignStatus.HELD, conclude.RESCHEDULED)
+    return standing.status in wanted or (asking and waits)
 
 
 def _taken(ctx: Context, row: Any) -> bool:

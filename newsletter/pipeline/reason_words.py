@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from types import MappingProxyType
 
 from newsletter.model.campaign import Books
+from newsletter.model.hold import CLAIMED, HELD_BY
 from newsletter.model.member import Exclusion
 from newsletter.pipeline import conclude, control
 from newsletter.planning.phrases import NBSP, number
@@ -34,11 +35,17 @@ _KNOWN = MappingProxyType(
             "Nobody approved it in time.",
             "Personne ne l’a approuvé à temps.",
         ),
+        conclude.RESCHEDULED: (
+            "Those who do not have it got another time, which waits for approval.",
+            "Les personnes qui ne l’ont pas reçu ont une nouvelle heure, qui attend une approbation.",
+        ),
     }
 )
 _BEGINNINGS = MappingProxyType(
     {
         control.PERSON: ("By a person: {}.", f"Par une personne{NBSP}: {{}}."),
+        HELD_BY: ("Everything was held: {}.", f"Tout a été retenu{NBSP}: {{}}."),
+        CLAIMED: ("The database was claimed: {}.", f"La base de données a été reprise{NBSP}: {{}}."),
         "account: ": (
             "Something is wrong with the account at the mail service: {}.",
             f"Le compte auprès du service d’envoi pose problème{NBSP}: {{}}.",
@@ -63,8 +70,10 @@ _WAYS = MappingProxyType(
         ),
         conclude.TEXT_DIFFERS: ("To approve the new text", "Pour approuver le nouveau texte", "approve"),
         conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
+        conclude.RESCHEDULED: ("To approve the new time", "Pour approuver la nouvelle heure", "approve"),
     }
 )
+_RELEASE = ("To let it go on", "Pour le laisser reprendre", "release")
 _LINK = ("By a person, with the link in a notice.", "Par une personne, avec le lien d’un avis.")
 _NOT_MAILED = MappingProxyType(
     {
@@ -99,7 +108,8 @@ def sentence(reason: str, language: str) -> str:
 
 def way_on(reason: str, language: str) -> tuple[str, str]:
     """What a person may do so that a held mailing goes on, and the command that does it."""
-    english, french, verb = _WAYS.get(reason, _RESUME)
+    kept = reason.startswith((HELD_BY, CLAIMED))  # `resume` would not ask whether its time was missed
+    english, french, verb = _RELEASE if kept else _WAYS.get(reason, _RESUME)
     return (french if language == "fr" else english), verb
 
 

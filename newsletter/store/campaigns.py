@@ -246,6 +246,14 @@ def drafts(db: Connection) -> list[Any]:
     return list(db.execute(query))
 
 
+def held_for(db: Connection, reason: str) -> list[Any]:
+    """Campaigns that are held for this reason: id, due_at, schedule."""
+    query = select(campaigns.c.id, campaigns.c.due_at, campaigns.c.schedule).where(
+        campaigns.c.status == CampaignStatus.HELD.value, campaigns.c.reason == reason
+    )
+    return list(db.execute(query))
+
+
 def before(db: Connection, publication: str, slug: str, moment: datetime, but: int = 0) -> Campaign | None:
     """The last mailing of an issue whose recipients were written down, and that was due (or begun) before a moment."""
     when = func.coalesce(campaigns.c.due_at, campaigns.c.started_at)

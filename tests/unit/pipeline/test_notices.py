@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from newsletter.model.campaign import Books, CampaignStatus
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.hold import CLAIMED, HELD_BY
+from newsletter.model.issue import ScheduleWish
 from newsletter.model.notice import NoticeKind, NoticeState
 from newsletter.pipeline import (
     conclude,
@@ -18,11 +20,13 @@ from newsletter.pipeline import (
     foresee,
     freeze,
     heartbeat,
+    hold,
     holding,
     notice_words,
     notices,
     proving,
     reason_words,
+    reschedule,
 )
 from newsletter.pipeline.notice_facts import hold_url
 from newsletter.pipeline.notice_words import Facts
@@ -412,7 +416,15 @@ def test_every_reason_is_a_sentence(reason: str, language: str) -> None:
 
 
 def test_every_reason_of_ours_has_words() -> None:
-    for reason in (conclude.LATE, conclude.TEXT_DIFFERS, conclude.NOT_CONFIRMED, conclude.NOT_APPROVED):
+    for reason in (
+        conclude.LATE,
+        conclude.TEXT_DIFFERS,
+        conclude.NOT_CONFIRMED,
+        conclude.NOT_APPROVED,
+        conclude.RESCHEDULED,
+        f"{HELD_BY}",
+        f"{CLAIMED}",
+    ):
         english, french = (reason_words.sentence(reason, language) for language in ("en", "fr"))
         assert reason not in english
         assert english != french
@@ -461,3 +473,58 @@ def test_in_readers_own_time_the_last_hour_counts_those_who_still_get_it(
         notices.deliver(desk.ctx)
     (row,) = [row for row in desk.rows(tables.notices) if row.kind == NoticeKind.HOUR.value]
     assert row.data == {"people": 30}
+
+
+def test_a_hold_on_everything_is_told_once_for_each_mailing_with_its_own_way_on(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, jay: Listener
+) -> None:
+    """Not `resume`, which does not ask whether the time was missed."""
+    seed(desk.ctx, people(5))
+    numbers = [planned(desk, timedelta(days=3)), planned(desk, timedelta(days=5))]
+    hold.hold(desk.ctx, "a day of mourning")
+    with listening(monkeypatch, jay):
+        notices.deliver(desk.ctx)
+        notices.deliver(desk.ctx)
+    assert len(jay.heard) == len(numbers)
+    for number, message in zip(numbers, jay.heard, strict=True):
+        assert "Everything was held: a day of mourning." in message.paragraphs[0]
+        assert f"newsletter release {number}" in message.paragraphs[-1]
+        assert "resume" not in message.paragraphs[-1]
+    assert reason_words.way_on(f"{CLAIMED}x", "fr")[1] == "release"
+
+
+def test_a_new_time_that_nobody_approves_is_asked_for_and_told_when_it_comes(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, jay: Listener
+) -> None:
+    seed(desk.ctx, people(30))
+    number = timed.planned(desk, 3, member=True).id
+    desk.later(hours=8)
+    desk.start()
+    while submit_next(Desk(desk.ctx, "me")):
+        pass
+    table = reschedule.timetable(desk.ctx, number, ScheduleWish(at="2020-12-28 09:00"))
+    reschedule.reschedule(desk.ctx, reschedule.look(desk.ctx, number, table))
+    with listening(monkeypatch, jay):
+        for _ in range(24):
+            foresee.foresee(desk.ctx)
+            notices.deliver(desk.ctx)
+            desk.later(hours=13)
+    wanted = [
+        "Held: Hello",  # the others have another time
+        "Please approve: Hello",
+        "Please approve: Hello",
+        "Please approve: Hello",
+        "Held: Hello",
+    ]
+    assert jay.subjects == wanted
+    assert f"newsletter approve {number}" in jay.heard[0].paragraphs[-1]
+    assert "Nobody approved it in time." in jay.heard[-1].paragraphs[0]
+    held = desk.campaign(number)
+    assert (held.status, held.reason) == (CampaignStatus.HELD, conclude.RESCHEDULED)
+
+    with listening(monkeypatch, later := Listener()):
+        table = reschedule.timetable(desk.ctx, number, ScheduleWish(at="2021-01-28 09:00"))
+        reschedule.reschedule(desk.ctx, reschedule.look(desk.ctx, number, table))
+        reschedule.approve_rest(desk.ctx, number)
+        notices.deliver(desk.ctx)
+    assert later.subjects == [], "approved in the same breath: nothing waits for anybody"
