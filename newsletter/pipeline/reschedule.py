@@ -17,7 +17,7 @@ from newsletter.pipeline import conclude, confirming, control, lease, neighbours
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import waves_of
 from newsletter.pipeline.schedule import Outlook, Timetable
-from newsletter.planning.plan import Expiry
+from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.waves import Past
 from newsletter.store import Connection, audit, campaigns, editions, moving
 from newsletter.store import books as ledger
@@ -53,7 +53,8 @@ def timetable(ctx: Context, number: int, wish: ScheduleWish, past: str = Past.NO
         found = control.get(db, number)
         _require_open(found)
         before = schedule.read(campaigns.detail(db, number).schedule)
-    table = schedule.timetable(ctx, wish if before is None else _inherited(wish, before), past)
+    asked = schedule.planned(ctx, wish if before is None else _inherited(wish, before), ctx.now())
+    table = schedule.tabled(ctx, asked if before is None else _same_day(asked, before.plan), past)
     # It stays the same time of a repeated mailing: who had it then does not get it again.
     return replace(table, plan=replace(table.plan, occurrence=found.occurrence))
 
@@ -66,6 +67,13 @@ def _inherited(wish: ScheduleWish, before: Timetable) -> ScheduleWish:
         calendar=wish.calendar or kept.calendar,
         expires=wish.expires or Expiry(kept.expiry).value,
     )
+
+
+def _same_day(asked: LocalPlan, kept: LocalPlan) -> LocalPlan:
+    """At another hour of its day a greeting stays one for its holiday: that is no blackout day for it, and is confirmed as before."""
+    if asked.holiday or asked.day != kept.day:
+        return asked
+    return replace(asked, holiday=kept.holiday, offset=kept.offset, observed=kept.observed)
 
 
 def look(ctx: Context, number: int, table: Timetable) -> Move:

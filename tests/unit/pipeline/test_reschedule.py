@@ -12,11 +12,11 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import AuthorError, NotAllowed, RefusalScope, Refused
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, confirming, control, due, hold, reschedule, submit
+from newsletter.pipeline import approve, confirming, control, due, hold, reschedule, schedule, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry
 from newsletter.store import tables
-from tests.ledger import Bench
+from tests.ledger import Bench, edition
 from tests.seed import people, seed
 from tests.timed import never_differs, planned, utc
 
@@ -306,3 +306,31 @@ def test_the_rest_of_a_greeting_does_not_go_out_for_a_day_that_nobody_confirmed(
     approved(desk, move)
     at(desk, "2021-05-13T16:00:00+00:00")
     assert desk.books(number).accepted == 30
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_BLACKOUT_HOLIDAYS": "both"}], indirect=True)
+def test_another_hour_of_the_same_day_stays_a_greeting_for_its_holiday(desk: Bench) -> None:
+    """Its own holiday is no blackout day for it, and a day that wants a person's word still wants it."""
+    seed(desk.ctx, people(6))
+    wish = ScheduleWish(at="09:00", holiday="christmas-day", year=2020)
+    number = desk.mailing(edition("greeting"), when=schedule.timetable(desk.ctx, wish)).id
+    approved(desk, moved(desk, number, at="2020-12-25 11:00"))
+    at(desk, "2020-12-25T16:00:00+00:00")
+    assert desk.books(number).accepted == 6
+    feast = desk.mailing(
+        edition("eid"), when=schedule.timetable(desk.ctx, ScheduleWish(at="09:00", holiday="eid-al-fitr"))
+    ).id
+    approved(desk, moved(desk, feast, at="2021-05-13 11:00"))
+    at(desk, "2021-05-13T15:00:00+00:00")
+    assert desk.campaign(feast).status is CampaignStatus.HELD
+    assert "nobody confirmed" in desk.campaign(feast).reason
+
+
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_BLACKOUT_HOLIDAYS": "both"}], indirect=True)
+def test_on_another_day_it_is_a_mailing_as_any_other(desk: Bench) -> None:
+    seed(desk.ctx, people(6))
+    wish = ScheduleWish(at="09:00", holiday="christmas-day", offset="-3 days", year=2020)
+    number = desk.mailing(edition("greeting"), when=schedule.timetable(desk.ctx, wish)).id
+    with pytest.raises(AuthorError) as raised:
+        moved(desk, number, at="2020-12-25 11:00")
+    assert raised.value.code == "schedule-blackout"
