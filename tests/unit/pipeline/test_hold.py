@@ -10,7 +10,7 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, barring, control, due, hold, leave, plan, settle, submit
+from newsletter.pipeline import approve, barring, control, due, freeze, hold, leave, plan, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.late import Lateness
 from newsletter.planning.plan import Expiry
@@ -325,3 +325,18 @@ def test_a_decision_about_a_few_lets_the_others_wait(desk: Bench) -> None:
     hold.release(desk.ctx, campaign)
     send_all(desk)
     assert desk.books(campaign).accepted == 40
+
+
+def test_a_mistake_that_was_put_right_meanwhile_does_not_go_out_late(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seed(desk.ctx, people(5))
+    number = planned(desk, 1).id
+    hold.hold(desk.ctx, "a mistake in the text")
+    desk.later(hours=2)
+    hold.release(desk.ctx)
+    monkeypatch.setattr(freeze, "differs", lambda *_: True)
+    with pytest.raises(NotAllowed) as raised:
+        hold.release(desk.ctx, number, late=True)
+    assert raised.value.code == "release-differs"
+    assert desk.campaign(number).status is CampaignStatus.HELD
