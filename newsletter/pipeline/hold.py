@@ -101,10 +101,12 @@ def _end(ctx: Context) -> Released:
 
 def _let_go(ctx: Context, number: int, *, late: bool) -> Campaign:
     now = ctx.now()
+    kept = control.find(ctx, number)
+    _require_kept(kept)
     if (
         late
     ):  # in its time the runner asks that; what goes out late, as a person said, it does not judge again
-        _require_same_text(ctx, control.find(ctx, number))
+        _require_same_text(ctx, kept)
     with lease.acting(ctx) as db:
         found = control.get(db, number)
         _require_kept(found)
