@@ -49,7 +49,7 @@ PARTS = (
     Part("contract", "against SendGrid's published rules", 20, 60, ("-n", "2", "--dist", "loadfile")),
     Part("golden", "whole mails, letter by letter", 15, 30),
     Part("machine", "the ledger as a state machine", 30, 330, ("--timeout", "1200"), longer=True),
-    Part("faults", "killed at every point, then resumed", 20, 240),
+    Part("faults", "killed at every point, then resumed", 20, 180),
     Part("e2e", "the whole story, as a person would", 25, 90),
     Part("browser", "in Chromium", 55, 90),
 )
