@@ -398,7 +398,7 @@ def test_every_check_has_a_description_that_states_its_levels() -> None:
     for check in catalog.CHECKS:
         assert "Level" in check.reference, check.name
         assert f"## {check.name}\n" in catalog.reference()
-    assert len({check.name for check in catalog.CHECKS}) == len(catalog.CHECKS) == 13
+    assert len({check.name for check in catalog.CHECKS}) == len(catalog.CHECKS)
 
 
 @pytest.mark.parametrize("place", ["body", "label", "subject", "title", "preheader", "address"])
