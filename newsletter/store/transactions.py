@@ -32,19 +32,19 @@ _TURN = (
 )
 
 
-def options(backend: str) -> dict[str, Any]:
+def options(kind: str) -> dict[str, Any]:
     """What create_engine is told for a kind of database. Raises LookupError for a kind that the ledger was never tried on.
 
     Errors go to logs, and what was to be written names people: parameters are hidden.
     """
-    match backend:
+    match kind:
         case "sqlite":
             patience = {"timeout": _PATIENCE // 1000, "check_same_thread": False}
             return {"hide_parameters": True, "connect_args": patience}
         case "postgresql":  # a server that was restarted meanwhile fails nobody
             return {"hide_parameters": True, "pool_pre_ping": True}
         case _:
-            raise LookupError(f"{backend} is neither sqlite nor postgresql")
+            raise LookupError(f"{kind} is neither sqlite nor postgresql")
 
 
 def tune(engine: Engine) -> None:
