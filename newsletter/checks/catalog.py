@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
+    date_past,
+    date_weekday,
     dateline,
     holiday_name,
     html_lang,
@@ -22,6 +24,7 @@ from newsletter.checks import (
     slot_without_fallback,
     subject_length,
     subject_missing,
+    time_zone_missing,
     unresolved_placeholder,
     unsubscribe_missing,
     waiving,
@@ -60,6 +63,9 @@ CHECKS = (
     Check(slot_without_fallback.NAME, slot_without_fallback.check, _SEEN),
     Check(leftover_text.NAME, leftover_text.check),
     Check(dateline.NAME, dateline.check),
+    Check(date_weekday.NAME, date_weekday.check),
+    Check(date_past.NAME, date_past.check),
+    Check(time_zone_missing.NAME, time_zone_missing.check),
     Check(holiday_name.NAME, holiday_name.check),
     Check(last_years_text.NAME, last_years_text.check),
     Check(link_malformed.NAME, link_malformed.check),

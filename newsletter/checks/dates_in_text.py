@@ -27,7 +27,7 @@ _ORDINAL = "(?:st|nd|rd|th|er|re)?"
 _TO = rf"(?:{SPACE}(?:to|through|until|and|or|au|à|et|ou){SPACE}(?:(?:the|le){SPACE})?|{GAP}[–—&-]{GAP})"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 #: a number that goes on is no day: `May 10,000`, `March 12:30`, `May 10.5`, `9 h`, `12%`
-_NO_DAY = rf"(?!\d|[.,:]\d|{GAP}(?:h\b|[ap]\.?m\b|[%$]))"
+_NO_DAY = rf"(?!\d|[.,:]\d|[ \u00a0\u202f]\d{{3}}(?!\d)|{GAP}(?:h\b|[ap]\.?m\b|[%$]))"
 
 
 def _weekday(name: str) -> str:
@@ -51,6 +51,7 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _SPAN_BEFORE = re.compile(rf"(?:{WEEKDAY})\.?,?{_TO}$", re.IGNORECASE)
+_CLOSE = 40  # characters: what stands further off belongs to something else
 _BETWEEN = re.compile(rf"{_TO}$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 
@@ -119,7 +120,7 @@ def _meant(match: re.Match[str]) -> bool:
 def _mention(match: re.Match[str]) -> Mention:
     month = MONTHS.get(match["month"].lower()) or int(match["month"])
     year = int(match["year"]) if match["year"] else None
-    spanned = _SPAN_BEFORE.search(match.string, 0, match.start())
+    spanned = _SPAN_BEFORE.search(match.string, max(0, match.start() - _CLOSE), match.start())
     on, until, after = (None if spanned else _number(match[name]) for name in ("on", "until", "after"))
     last = int(match["last"]) if match["last"] else None
     days = [Day(int(match["first"]), month, year, on if last else _either(on, after))]
