@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
+    bilingual_parity,
     date_past,
     date_weekday,
     dateline,
@@ -67,6 +68,7 @@ CHECKS = (
     Check(date_past.NAME, date_past.check),
     Check(time_zone_missing.NAME, time_zone_missing.check),
     Check(holiday_name.NAME, holiday_name.check),
+    Check(bilingual_parity.NAME, bilingual_parity.check),
     Check(last_years_text.NAME, last_years_text.check),
     Check(link_malformed.NAME, link_malformed.check),
     Check(image_alt.NAME, image_alt.check),

@@ -128,7 +128,8 @@ def _mention(match: re.Match[str]) -> Mention:
         days.append(Day(last, month, year, _either(until, after)))
     begun = match.end("on") if match["on"] else match.start()
     core = match.string[begun : match.end()].lstrip(".,\u00a0\u202f \n\t")
-    return Mention(match.start(), match.end(), match.group(), core, tuple(days))
+    written = match.group().rstrip(".")  # a full stop ends a sentence more often than a short name
+    return Mention(match.start(), match.start() + len(written), written, core.rstrip("."), tuple(days))
 
 
 def _either(first: int | None, second: int | None) -> int | None:

@@ -38,9 +38,10 @@ _AT = re.compile(
 )
 _CLOSE = 20  # characters: what stands further off belongs to something else
 _AWAY = re.compile(rf"{SPACE}(?:de|d’|par|from|per)\b")
+_NAMES = r"Eastern|Pacific|Central|Mountain|Atlantic|Newfoundland"
 _ZONE = re.compile(
-    r"\b(?:Eastern|Pacific|Central|Mountain|Atlantic|Newfoundland)\b(?!,)|"
-    r"(?:(?<=[\d.mMh]\s)|(?<=\())(?:[NAECMP][SD]?T|H[NA]?[TAECRP]|UTC|GMT|CET|CEST|BST)\b|"
+    rf"(?:(?<=[\d.mMh][\s\u00a0\u202f])|(?<=\())(?:{_NAMES}|[NAECMP][SD]?T|H[NA]?[TAECRP]|UTC|GMT|CET|CEST|BST)\b|"
+    rf"\b(?:{_NAMES})\s(?:Standard\s|Daylight\s)?[Tt]ime\b|\btimes?\s(?:are|is)\s(?:in\s)?(?:{_NAMES})\b|"
     r"\bheures?\s(?:normale\s|avancée\s)?(?:de\sl[’']Est|de\sl[’']Atlantique|du\sPacifique|du\sCentre|des\sRocheuses|de\sTerre-Neuve|"
     r"locale|d[’']ici|de\s[A-ZÉ]\w+)|"
     r"\b(?:[A-Z]\w+|local|your(?:\sown)?)\stime\b|\btime\szones?\b|\bfuseaux?\shoraires?\b|\bvotre\sheure\b|\bchez\svous\b"

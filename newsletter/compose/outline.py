@@ -45,9 +45,9 @@ def outline(issue: Issue, text: IssueText, body: Body, tokens: Tokens, images: I
 def _front(issue: Issue, text: IssueText) -> Iterator[Piece]:
     for kind in FRONT:
         written: str = getattr(text, kind.value)
-        if written:
-            named = issue.places.get(f"{kind.value}.{text.language}") or issue.places.get(kind.value)
-            yield Piece(kind, named or Place(text.path, 1), written, written, digest(written))
+        place = issue.places.get(f"{kind.value}.{text.language}") or issue.places.get(kind.value)
+        if written and place:  # a title that was not written is the subject once more
+            yield Piece(kind, place, written, written, digest(written))
 
 
 class _Outliner:

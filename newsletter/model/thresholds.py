@@ -34,6 +34,7 @@ THRESHOLDS: tuple[Threshold, ...] = (
     Threshold("subject-length.least", 10, "The fewest characters of a subject."),
     Threshold("subject-length.most", 60, "The most characters of a subject that phones show."),
     Threshold("subject-length.longest", 78, "The most characters of a subject that any mail program shows."),
+    Threshold("bilingual-parity.least", 0.6, "The share of a section's words in one language that the other must have."),
     Threshold("image-alt.most", 125, "The most characters of alternative text."),
 )  # fmt: skip
 
