@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 
 from newsletter.checks.amounts_in_text import Fact, facts
@@ -17,8 +16,8 @@ from newsletter.model.place import Place
 
 NAME = "bilingual-parity"
 
-#: pieces of more than this are compared by their kinds alone
-_MOST = 250
+_MOST = 250  # pieces that are all compared with all
+_FAR = 40
 _LOOSE = frozenset({PieceKind.PARAGRAPH, PieceKind.LIST, PieceKind.CODE})
 _SILENT = frozenset({PieceKind.RULE})
 
@@ -114,7 +113,7 @@ def _by_kind(first: Sequence[Side], second: Sequence[Side]) -> Iterator[Pair]:
 
 
 def _by_order(first: Sequence[Side], second: Sequence[Side]) -> Iterator[Pair]:
-    matched = _likeliest(first, second) if max(len(first), len(second)) <= _MOST else _quickly(first, second)
+    matched = _Table(first, second).pairs()
     one = other = 0
     for left, right in [*matched, (len(first), len(second))]:
         yield from ((side, None) for side in first[one:left])
@@ -124,37 +123,45 @@ def _by_order(first: Sequence[Side], second: Sequence[Side]) -> Iterator[Pair]:
         one, other = left + 1, right + 1
 
 
-def _quickly(first: Sequence[Side], second: Sequence[Side]) -> list[tuple[int, int]]:
-    matcher = SequenceMatcher(
-        None, [side.sort for side in first], [side.sort for side in second], autojunk=False
-    )
-    return [
-        (block.a + offset, block.b + offset)
-        for block in matcher.get_matching_blocks()
-        for offset in range(block.size)
-    ]
+class _Table:
+    """The pairs, in order on both sides, that have most in common together: a longest common subsequence with weights.
 
+    Where there are many pieces, each is compared with those about as far down in the other language.
+    """
 
-def _likeliest(first: Sequence[Side], second: Sequence[Side]) -> list[tuple[int, int]]:
-    """The pairs, in order on both sides, that have most in common together (a longest common subsequence with weights)."""
-    width = len(second) + 1
-    best = [[0.0] * width for _ in range(len(first) + 1)]
-    for i in range(len(first) - 1, -1, -1):
-        row, below = best[i], best[i + 1]
-        for j in range(len(second) - 1, -1, -1):
-            row[j] = max(below[j], row[j + 1], _weight(first[i], second[j]) + below[j + 1])
-    pairs: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(first) and j < len(second):
-        weight = _weight(first[i], second[j])
-        if weight and best[i][j] == weight + best[i + 1][j + 1]:
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
-            i += 1
-        else:
-            j += 1
-    return pairs
+    def __init__(self, first: Sequence[Side], second: Sequence[Side]) -> None:
+        self._first, self._second = first, second
+        far = _FAR if max(len(first), len(second)) > _MOST else _MOST
+        middles = (index * len(second) // max(len(first), 1) for index in range(len(first)))
+        self._begins = [max(0, middle - far) for middle in middles]
+        self._ends = [min(len(second), begin + 2 * far + 1) for begin in self._begins]
+        self._rows: list[list[float]] = [[] for _ in first]
+        for i in range(len(first) - 1, -1, -1):
+            row = self._rows[i] = [0.0] * (self._ends[i] - self._begins[i])
+            for j in range(self._ends[i] - 1, self._begins[i] - 1, -1):
+                skipped = max(self._best(i + 1, j), self._best(i, j + 1))
+                row[j - self._begins[i]] = max(
+                    skipped, _weight(first[i], second[j]) + self._best(i + 1, j + 1)
+                )
+
+    def _best(self, i: int, j: int) -> float:
+        """What the pieces from here on have in common at most."""
+        if i < len(self._rows) and self._begins[i] <= j < self._ends[i]:
+            return self._rows[i][j - self._begins[i]]
+        return 0.0
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        i = j = 0
+        while i < len(self._first) and j < self._ends[i]:
+            j = max(j, self._begins[i])
+            weight = _weight(self._first[i], self._second[j])
+            if weight and self._best(i, j) == weight + self._best(i + 1, j + 1):
+                yield i, j
+                i, j = i + 1, j + 1
+            elif self._best(i, j) == self._best(i + 1, j):
+                i += 1
+            else:
+                j += 1
 
 
 def _weight(first: Side, second: Side) -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -23,9 +23,9 @@ from newsletter.checks.times_in_text import clocks
 _PHONE = r"(?<![\w$])(?:\+?1[\s.-])?\(?\d{3}\)?[\s\u00a0.-]\d{3}[\s\u00a0.-]\d{4}(?!\d)"
 #: what holds figures and states nothing: slots, addresses, telephone numbers, postal codes, round the clock
 _SILENT = re.compile(
-    r"\{\{.*?\}\}|(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+/\S*|\S+@\S+\.\w+|"
-    rf"{_PHONE}|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b24/7\b|\b24\s?h(?:eures)?\ssur\s24\b|\b7\sjours\ssur\s7\b|\b7\sj/7\b",
-    re.DOTALL,
+    r"\{\{[^{}]{0,300}\}\}|(?:https?://|www\.)\S+|(?<![\w-])[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/\S*|"
+    r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|"
+    rf"{_PHONE}|\b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b|\b24/7\b|\b24\s?h(?:eures)?\ssur\s24\b|\b7\sjours\ssur\s7\b|\b7\sj/7\b"
 )
 _THIN = "\u00a0\u202f\u2009"
 _FIGURES: Final = {
@@ -195,12 +195,12 @@ def _matched(wanted: Iterable[Fact], offered: Iterable[Fact]) -> tuple[list[Fact
     """Those of `wanted` that nothing answers, and those of `offered` that answer nothing. Figures answer before words."""
     pool: dict[str, list[Fact]] = defaultdict(list)
     free = {id(fact): fact for fact in offered}
-    for fact in sorted(free.values(), key=lambda fact: fact.spelled):
+    for fact in sorted(free.values(), key=lambda fact: (not fact.spelled, -fact.start)):
         for key in fact.keys:
             pool[key].append(fact)
     left: list[Fact] = []
     for fact in wanted:
-        met = next((other for other in _candidates(fact, pool) if id(other) in free), None)
+        met = next(_candidates(fact, pool, free), None)
         if met is None:
             left.append(fact)
         else:
@@ -208,7 +208,13 @@ def _matched(wanted: Iterable[Fact], offered: Iterable[Fact]) -> tuple[list[Fact
     return left, list(free.values())
 
 
-def _candidates(fact: Fact, pool: dict[str, list[Fact]]) -> Iterator[Fact]:
-    for key in fact.keys:
+def _candidates(fact: Fact, pool: dict[str, list[Fact]], free: Mapping[int, Fact]) -> Iterator[Fact]:
+    for key in sorted(fact.keys):
         kept = pool.get(key, [])
-        yield from (other for other in kept if None in {fact.year, other.year} or fact.year == other.year)
+        while kept and id(kept[-1]) not in free:
+            kept.pop()
+        yield from (
+            other
+            for other in reversed(kept)
+            if id(other) in free and (None in {fact.year, other.year} or fact.year == other.year)
+        )

@@ -41,6 +41,7 @@ _LIMIT = re.compile(
     rf"(?:[^.!?;]{{0,25}}?\b(?:on|the|le|au)\b)?{GAP}$",
     re.IGNORECASE,
 )
+_FAR = 300  # characters before a day: longer sentences are read from there on
 _SENTENCE = re.compile(r"[.!?](?=\s)|\n")
 _MONTH_YEAR = re.compile(rf"\b(?P<month>{MONTH})\.?{SPACE}(?P<year>(?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _WISH = re.compile(
@@ -127,7 +128,8 @@ def _deadlines(day: date, part: Part) -> Iterator[Finding]:
 
 def _asked_by(text: str, mention: Mention) -> bool:
     """True where a sentence asks for something by a day."""
-    begun = max((found.end() for found in _SENTENCE.finditer(text, 0, mention.start)), default=0)
+    near = max(0, mention.start - _FAR)
+    begun = max((found.end() for found in _SENTENCE.finditer(text, near, mention.start)), default=near)
     before = text[begun : mention.start]
     return bool(_LIMIT.search(before)) and bool(_ASKING.search(before))
 

@@ -71,7 +71,8 @@ def _rows(aligned: Aligned, first: Side, second: Side) -> Iterator[Finding]:
         f"{what.en} has {most} entries, and {fewest} in {tongue.en} ({place.file}:{place.line})",
         f"{what.fr} compte {most} entrées, et {fewest} en {tongue.fr} ({place.file}:{place.line})",
     )
-    yield warning(NAME, message, long.piece.place, long.language)
+    hint = Said("Give both the same entries.", "Donnez aux deux les mêmes entrées.")
+    yield warning(NAME, message, long.piece.place, long.language, hint=hint)
 
 
 def _count(side: Side) -> int:
@@ -89,9 +90,9 @@ def _days(aligned: Aligned, first: Side, second: Side) -> Iterator[Finding]:
                 f'the event has {name}="{one}" in {tongues[0].en} and "{other}" in {tongues[1].en} ({place.file}:{place.line})',
                 f'l’activité porte {name}="{one}" en {tongues[0].fr} et "{other}" en {tongues[1].fr} ({place.file}:{place.line})',
             )
-            yield error(
-                NAME, message, first.piece.place_of(one) if one else first.piece.place, first.language
-            )
+            hint = Said("Put right the one that is wrong.", "Corrigez celui des deux qui est faux.")
+            at = first.piece.place_of(one) if one else first.piece.place
+            yield error(NAME, message, at, first.language, hint=hint)
 
 
 def _targets(aligned: Aligned, kind: str) -> Iterator[Finding]:

@@ -82,9 +82,6 @@ COMING = frozenset(
         "duplicate-id",
         "from-domain",
         "client-support",
-        "date-weekday",
-        "date-past",
-        "bilingual-parity",
         "translation-stale",
         "sponsor-expired",
     ]
