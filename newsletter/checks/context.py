@@ -47,6 +47,7 @@ class CheckContext:
     filled: Mapping[str, Filled]
     sources: Mapping[str, str]
     occasion: Occasion | None = None
+    public_host: str = ""  #: the host of links and pages in the mail; empty on a machine that only tries out
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import ada_url
 
 from newsletter.checks.context import CheckContext, error, short, warning
+from newsletter.checks.links import place_of
 from newsletter.checks.page import MARK, Element, Page
 from newsletter.model.finding import Finding
-from newsletter.model.place import Place
 
 NAME = "link-malformed"
 
@@ -81,17 +81,8 @@ def _unseen(element: Element) -> Fault | None:
 def _finding(context: CheckContext, fault: Fault, href: str, label: str, language: str) -> Finding:
     make = error if fault.sure else warning
     name = f"“{short(href)}”" if href else f"the link “{short(label)}”"
-    place = _place(context, href, label, language)
+    place = place_of(context, href, label, language)
     return make(NAME, f"{name} {fault.message}", place, language, hint=fault.hint)
-
-
-def _place(context: CheckContext, href: str, label: str, language: str) -> Place | None:
-    known = next((link.place for link in context.artwork.links if link.url == href and link.place), None)
-    written = (f"]({href})", f']({href} "', f'href="{href}"', href) if href else ()
-    forms = (*written, f"[{label}](", label)
-    return known or next(
-        (place for form in forms if (place := context.where(form, language))), context.template
-    )
 
 
 def fault_of(href: str, page: Page) -> Fault | None:
