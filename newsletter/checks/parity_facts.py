@@ -14,6 +14,7 @@ from newsletter.checks.context import error, short, warning
 from newsletter.checks.parity_told import language
 from newsletter.checks.pieces import Part
 from newsletter.model.finding import Finding
+from newsletter.model.outline import FRONT
 from newsletter.model.place import Place
 from newsletter.model.said import NBSP, Said, quoted
 
@@ -60,6 +61,8 @@ def _told(
     if one and other:
         for fact, answer in _answers(first, second):
             yield _otherwise(one, other, fact, answer)
+    if one and one.piece.kind in FRONT:  # a subject may leave out what the other language's says
+        return
     for side, facts in ((one, first), (other, second)):
         yield from (_only(aligned, side, fact) for fact in facts if side)
 

@@ -13,7 +13,7 @@ from newsletter.checks.aligning import NAME, Aligned, Side
 from newsletter.checks.context import error, short, warning
 from newsletter.checks.parity_told import language, named, put_in
 from newsletter.model.finding import Finding
-from newsletter.model.outline import PieceKind
+from newsletter.model.outline import Piece, PieceKind
 from newsletter.model.said import NBSP, Said, quoted
 
 _SECTIONS = frozenset({PieceKind.HEADING})
@@ -30,8 +30,8 @@ def check(aligned: Aligned, least: float) -> Iterator[Finding]:
     yield from _lonely(aligned)
     for first, second in aligned.pairs:
         if first and second:
-            yield from _rows(aligned, first, second)
-            yield from _days(aligned, first, second)
+            yield from _rows(first, second)
+            yield from _days(first, second)
     yield from _targets(aligned, "links")
     yield from _targets(aligned, "images")
     yield from _short(aligned, least)
@@ -57,14 +57,12 @@ def _alone(aligned: Aligned) -> Iterator[tuple[Side, str]]:
             yield second, aligned.first.language
 
 
-def _rows(aligned: Aligned, first: Side, second: Side) -> Iterator[Finding]:
+def _rows(first: Side, second: Side) -> Iterator[Finding]:
     """A row of a table, a list's item: told at the longer one, for that is what was lost."""
-    counts = [_count(side) for side in (first, second)]
-    if counts[0] == counts[1]:
+    if _count(first) == _count(second):
         return
-    long, short_, most, fewest = (
-        (first, second, *counts) if counts[0] > counts[1] else (second, first, *reversed(counts))
-    )
+    long, short_ = (first, second) if _count(first) > _count(second) else (second, first)
+    most, fewest = _count(long), _count(short_)
     what, tongue = named(long.piece), language(short_.language)
     place = short_.piece.place
     message = Said(
@@ -79,7 +77,7 @@ def _count(side: Side) -> int:
     return len(side.piece.text.split("\n")) if side.piece.kind is PieceKind.LIST else len(side.piece.rows)
 
 
-def _days(aligned: Aligned, first: Side, second: Side) -> Iterator[Finding]:
+def _days(first: Side, second: Side) -> Iterator[Finding]:
     """The day of an event is a fact, however each language writes it."""
     for name in ("date", "end"):
         one, other = (side.piece.attributes.get(name, "") for side in (first, second))
@@ -121,9 +119,10 @@ def _unknown(side: Side, kind: str, known: set[str]) -> int:
     return sum(key not in known for key in _keys(side.piece, kind))
 
 
-def _keys(piece: object, kind: str) -> dict[str, str]:
+def _keys(piece: Piece, kind: str) -> dict[str, str]:
     """The targets of a piece as written, by what both languages share of them."""
-    targets = [getattr(one, "url", "") or getattr(one, "source", "") for one in getattr(piece, kind)]
+    urls, sources = [link.url for link in piece.links], [image.source for image in piece.images]
+    targets = urls if kind == "links" else sources
     return {_shared(target): target for target in targets if target}
 
 
