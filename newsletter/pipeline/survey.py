@@ -2,21 +2,21 @@
 
 In: an edition, an audience. Out: a Survey. Called by `check --audience`, `send`, `schedule`, `approve`. Nothing of it is kept.
 
-The largest mail is found without filling one for each member: each variant's bound is reckoned from its heaviest values, and members are
-filled from the heaviest down until no other can be larger.
+The largest mail is found without composing one for each member: the store says whose values weigh most, and a variant that cannot come to
+more than what is known is passed over. Only where a value stands in an address, or is filtered, is every row of values weighed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.compose.freeze import freeze
-from newsletter.dispatch.filling import Compiled, Filler, compile_message, fields_of, text_of
+from newsletter.dispatch.filling import Compiled, Filler, compile_message, fields_of
 from newsletter.dispatch.values import escape, slot_text
 from newsletter.dispatch.variants import Variant, chosen, strictest
-from newsletter.model.artwork import Mark, MarkKind, Slot, SlotContext
+from newsletter.model.artwork import Mark, MarkKind, SlotContext
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.edition import Artwork, Edition
 from newsletter.model.errors import Explained
@@ -30,8 +30,6 @@ from newsletter.store import Connection, gathering, surveying
 from newsletter.store.surveying import Group, Weight
 
 _TOKENS = sign(bytes(32), 0, 0)
-_PAGE = 50
-_MOST_PAGES = 40  # of one variant: after so many the largest of those that were filled is told
 _EVERYONE = AudienceRule(("everyone",), ())
 _NO_OCCASION = 0  # nobody had anything on it: a survey is of everybody whom the issue is for
 _ADDRESSES = frozenset({SlotContext.URL, SlotContext.PLAIN_URL})
@@ -120,6 +118,7 @@ class _Variant:
     compiled: Compiled
     literal: int
     weights: tuple[Weight, ...]
+    reckoned: bool  #: true where the store weighs values as they stand in the mail
     bound: int
 
 
@@ -132,7 +131,7 @@ def _largest(
     for variant in sorted(variants, key=lambda one: -one.bound):
         if best is not None and best.size >= variant.bound:
             break
-        size, filled = _measure(db, variant, fields, best.size if best else 0)
+        size, filled = _measure(db, variant, fields)
         measured += filled
         if best is None or size > best.size:
             best = Largest(variant.group.language, size)
@@ -152,46 +151,52 @@ def _variant(ctx: Context, edition: Edition, fields: Sequence[str], group: Group
     literal = sum(len(part.encode()) for part in parts if isinstance(part, str))
     literal += len(_TOKENS.own) * len(tokens)
     weights = tuple(_weights(compiled))
-    return _Variant(group, compiled, literal, weights, literal + _most(weights, fields, group))
+    growth = _growth(compiled)
+    bound = literal + _most(weights, fields, group, growth)
+    return _Variant(group, compiled, literal, weights, growth == 1, bound)
 
 
 def _weights(compiled: Compiled) -> Iterator[Weight]:
     """What stands in the HTML for each value, and how often."""
-    times = Counter(part for part in compiled.message.html if isinstance(part, int))
-    for part, number in times.items():
+    for part, number in _times(compiled).items():
         need = compiled.needs[part]
         if need.what >= 0:
             slot = compiled.slots[need.what]
-            without = len(escape(slot_text(slot, ""), need.context).encode())
-            yield Weight(slot.field, number, without, _growth(slot, need.context))
+            yield Weight(slot.field, number, len(escape(slot_text(slot, ""), need.context).encode()))
 
 
-def _growth(slot: Slot, context: SlotContext) -> int:
-    """How many bytes a byte may become: three in an address; letters that change their case may grow as well."""
-    return 3 if context in _ADDRESSES or slot.filters else 1
+def _times(compiled: Compiled) -> Counter[int]:
+    return Counter(part for part in compiled.message.html if isinstance(part, int))
 
 
-def _most(weights: Sequence[Weight], fields: Sequence[str], group: Group) -> int:
+def _growth(compiled: Compiled) -> int:
+    """How many bytes a byte of a value may become: three in an address; letters that change their case may grow as well."""
+    needs = [compiled.needs[part] for part in _times(compiled)]
+    slots = [(compiled.slots[need.what], need.context) for need in needs if need.what >= 0]
+    return 3 if any(context in _ADDRESSES or slot.filters for slot, context in slots) else 1
+
+
+def _most(weights: Sequence[Weight], fields: Sequence[str], group: Group, growth: int) -> int:
     total = 0
     for weight in weights:
         place = fields.index(weight.field)
         without = weight.without if group.empty[place] else 0
-        total += weight.times * max(without, group.heaviest[place] * weight.bound)
+        total += weight.times * max(without, group.heaviest[place] * growth)
     return total
 
 
-def _measure(db: Connection, variant: _Variant, fields: Sequence[str], known: int) -> tuple[int, int]:
-    """The largest mail of a variant, and how many were filled; it stops where none can be larger than what is known."""
-    filler = Filler(variant.compiled, fields)
+def _measure(db: Connection, variant: _Variant, fields: Sequence[str]) -> tuple[int, int]:
+    """The largest mail of a variant, and how many were filled for it."""
+    filler, times = Filler(variant.compiled, fields), tuple(_times(variant.compiled).items())
+    own = [(part, number) for part, number in times if variant.compiled.needs[part].what >= 0]
+    rows: Iterable[list[str]]
+    if variant.reckoned:
+        rows = [surveying.heaviest(db, variant.group, variant.weights, fields)]
+    else:
+        rows = surveying.values(db, variant.group, fields)
     largest = filled = 0
-    for page in range(_MOST_PAGES):
-        rows = surveying.heaviest(db, variant.group, variant.weights, fields, page * _PAGE, _PAGE)
-        for weight, values in rows:
-            if max(largest, known) >= variant.literal + weight:
-                return largest, filled
-            recipient = filler.recipient(0, "", values, _TOKENS)
-            largest = max(largest, len(text_of(variant.compiled.message.html, recipient.values).encode()))
-            filled += 1
-        if len(rows) < _PAGE:
-            break
-    return largest, filled
+    for values in rows:
+        made = filler.recipient(0, "", values, _TOKENS).values
+        largest = max(largest, sum(len(made[part].encode()) * number for part, number in own))
+        filled += 1
+    return variant.literal + largest, filled

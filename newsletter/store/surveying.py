@@ -7,7 +7,7 @@ values weigh most. Called by pipeline.survey. Whoever is excluded counts nowhere
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from newsletter.store.segments import text_of
 from newsletter.store.tables import members
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Select
     from sqlalchemy.sql.compiler import SQLCompiler
 
 #: what HTML writes for one character, and how many bytes more that is
@@ -60,15 +60,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One field in the HTML of a variant: how often its value stands there, and how many bytes stand there for want of one.
-
-    `bound` is how many bytes each byte of it may become: 1 in HTML text, which is reckoned exactly, 3 in an address.
-    """
+    """One field in the HTML of a variant: how often its value stands there, and how many bytes stand there for want of one."""
 
     field: str
     times: int
     without: int
-    bound: int = 1
 
 
 def groups(db: Connection, fields: Sequence[str]) -> list[Group]:
@@ -103,17 +99,26 @@ def longest(db: Connection, field: str) -> dict[str, str]:
     return {row.language: row.value for row in found}
 
 
-def heaviest(
-    db: Connection, group: Group, weights: Sequence[Weight], fields: Sequence[str], skip: int, most: int
-) -> list[tuple[int, list[str]]]:
-    """The members of a variant whose values weigh most: that weight in bytes (at least what it is in the mail), and the values of
-    `fields`. `skip` of them are passed over, at most `most` given."""
+def heaviest(db: Connection, group: Group, weights: Sequence[Weight], fields: Sequence[str]) -> list[str]:
+    """The values of the member of a variant whose values take the most bytes in HTML text."""
     weight: ColumnElement[int] = literal(0)
     for one in weights:
-        own = case((_bare(one.field) == "", one.without), else_=_bytes(one.field) * one.bound)
+        own = case((_bare(one.field) == "", one.without), else_=_bytes(one.field))
         weight = weight + own * one.times
-    found = db.execute(
-        select(weight.label("weight"), selection.merge(fields))
+    found = db.execute(_values(group, fields).order_by(weight.desc(), gathered.c.member_id).limit(1))
+    return [str(value) for value in json.loads(found.scalar_one())]
+
+
+def values(db: Connection, group: Group, fields: Sequence[str]) -> Iterator[list[str]]:
+    """The values of all members of a variant, as they come, each row of equal ones once; a thousand at a time are in memory."""
+    found = db.execution_options(yield_per=1000).execute(_values(group, fields).distinct())
+    for text in found.scalars():
+        yield json.loads(text)
+
+
+def _values(group: Group, fields: Sequence[str]) -> Select[Any]:
+    return (
+        select(selection.merge(fields))
         .join_from(gathered, members, members.c.id == gathered.c.member_id)
         .where(
             gathered.c.reason.is_(None),
@@ -121,11 +126,7 @@ def heaviest(
             gathered.c.answers == group.answers,
             gathered.c.tracking == group.tracking,
         )
-        .order_by(weight.desc(), gathered.c.member_id)
-        .offset(skip)
-        .limit(most)
     )
-    return [(int(bytes_), json.loads(values)) for bytes_, values in found]
 
 
 def _bare(field: str) -> ColumnElement[str]:
