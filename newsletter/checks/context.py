@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from newsletter.checks import page
+from newsletter.checks import looks, page
 from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
@@ -72,6 +72,11 @@ class CheckContext:
     def pages(self) -> Mapping[str, page.Page]:
         """The HTML of every text, read."""
         return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
+
+    @cached_property
+    def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
+        """The visible pieces of every text with their looks."""
+        return {name: tuple(looks.runs(found)) for name, found in self.pages.items()}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.colours import Colour, contrast
 from newsletter.checks.context import CheckContext, error, short, warning
-from newsletter.checks.looks import Look, Run, runs
+from newsletter.checks.looks import Look, Run
 from newsletter.model.edition import BOTH
 from newsletter.model.finding import Finding
 from newsletter.model.said import NBSP, Said, decimal
@@ -29,9 +29,9 @@ def check(context: CheckContext) -> Iterator[Finding]:
     Levels: error under a ratio of `least`; warning under `text`, or under `large` for letters of 24 px, or 18.66 px bold. The colours
     are those of the final HTML; a ground that is a picture or a gradient is not judged.
     """
-    for language, _text, page in context.texts:
+    for language in context.pages:
         seen: set[tuple[Colour, Colour]] = set()
-        for run in runs(page) if BOTH not in language else ():
+        for run in context.runs[language] if BOTH not in language else ():
             for look, dark in ((run.light, False), (run.dark, True)):
                 if (
                     look is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks.context import CheckContext, short, warning
-from newsletter.checks.looks import dark_rules, runs
+from newsletter.checks.looks import Run, dark_rules
 from newsletter.checks.page import Page
 from newsletter.model.edition import BOTH
 from newsletter.model.finding import Finding
@@ -38,11 +38,11 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """
     for language, _text, page in context.texts:
         if BOTH not in language:
-            for message, hint in _faults(page):
+            for message, hint in _faults(page, context.runs[language]):
                 yield warning(NAME, message, context.template, language, hint=hint)
 
 
-def _faults(page: Page) -> Iterator[tuple[Said, Said]]:
+def _faults(page: Page, runs: tuple[Run, ...]) -> Iterator[tuple[Said, Said]]:
     schemes = {
         one.attributes.get("name", "").lower(): one.attributes.get("content", "")
         for one in page.every("meta")
@@ -63,7 +63,7 @@ def _faults(page: Page) -> Iterator[tuple[Said, Said]]:
             ),
             _RULES,
         )
-    pure = next((one for one in runs(page) if {one.light.text, one.light.ground} == {_BLACK, _WHITE}), None)
+    pure = next((one for one in runs if {one.light.text, one.light.ground} == {_BLACK, _WHITE}), None)
     if pure:
         shown = short(pure.words, 40)
         yield (

@@ -41,16 +41,16 @@ def check(context: CheckContext) -> Iterator[Finding]:
             place = context.where(source[:40], language) or context.template
             yield make(NAME, message, place, language, hint=_FILE)
     for image in context.artwork.images:
-        place = place_of(context, image)
+        shown = place_of(context, image)
         if image.media_type not in _SHOWN:
             message = Said(f"{image.name} is {image.media_type}", f"{image.name} est en {image.media_type}")
-            yield error(NAME, message, place, hint=_FILE)
+            yield error(NAME, message, shown, hint=_FILE)
         elif components(context.rendering.files.get(image.digest, b"")) == _CMYK:
             message = Said(
                 f"{image.name} is in the colours of print (CMYK)",
                 f"{image.name} est en couleurs d’impression (CMJN)",
             )
-            yield warning(NAME, message, place, hint=_PRINT)
+            yield warning(NAME, message, shown, hint=_PRINT)
 
 
 def _foreign(page: Page) -> Iterator[tuple[str, Said, bool]]:

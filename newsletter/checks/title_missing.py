@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from newsletter.checks.context import CheckContext, warning
+from newsletter.checks.subject_missing import subject_text
 from newsletter.model.finding import Finding
 from newsletter.model.said import NBSP, Said
 
@@ -40,8 +41,10 @@ def check(context: CheckContext) -> Iterator[Finding]:
 
     Level: warning, when there is none, or only the word that a template began with.
     """
-    for language, _text, page in context.texts:
+    for language, text, page in context.texts:
         title = next((" ".join("".join(one.texts).split()) for one in page.every("title")), "")
+        if not subject_text(text.subject, context.artwork).strip(" |-–—"):
+            continue  # a title is taken from the subject: subject-missing says it
         if title.casefold() in _EMPTY_WORDS | {"", context.artwork.template.casefold()}:
             shown = Said(f": “{title}”", f"{NBSP}: «{NBSP}{title}{NBSP}»") if title else Said("", "")
             message = Said(

@@ -15,7 +15,7 @@ from newsletter.model.said import NBSP, Said, decimal
 
 NAME = "word-count"
 
-_SENTENCE = re.compile(r"[^.!?…]+[.!?…]+(?=\s|$)")
+_STOP = re.compile(r"(?<=[.!?…])\s+")
 _WORD = re.compile(r"\w+(?:['’-]\w+)*")
 _FEWEST = 5  #: sentences from which an average means something
 
@@ -45,7 +45,7 @@ def _sentences(context: CheckContext, language: str) -> Iterator[Finding]:
     prose = " ".join(
         line for line in text.splitlines() if line and not line.startswith((":::", "#", "|", "-", "!"))
     )
-    lengths = [len(_WORD.findall(one)) for one in _SENTENCE.findall(prose)]
+    lengths = [len(_WORD.findall(one)) for one in _STOP.split(prose) if one.endswith((".", "!", "?", "…"))]
     longest = context.number(f"{NAME}.sentence")
     if len(lengths) >= _FEWEST and sum(lengths) / len(lengths) > longest:
         told = decimal(sum(lengths) / len(lengths))

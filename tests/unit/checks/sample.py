@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.page import sample
@@ -105,6 +107,7 @@ def edition_text(language: str, **spoiled: str) -> EditionText:
     plain = words | {
         "address": words["address"].replace("<br>", ", ").replace("&nbsp;", " "),
         "about": textwrap.fill(words["about"], 72),
+        "body": _plain(words["body"]),
     }
     return EditionText(
         language=language,
@@ -114,6 +117,12 @@ def edition_text(language: str, **spoiled: str) -> EditionText:
         html=chunks(spoiled.get("html", HTML).format(**words)),
         text=chunks(spoiled.get("text", TEXT).format(**plain)),
     )
+
+
+def _plain(html: str) -> str:
+    """A paragraph as the plain text has it: links behind their words, no tags."""
+    linked = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2: \1", html)
+    return unescape(re.sub(r"</?(?:a|em|b|p)\b[^<>]*>", "", linked))
 
 
 def source(language: str, **spoiled: str) -> str:

@@ -30,7 +30,7 @@ spoil(
     publication(postal_address={"en": "1 Other Street", "fr": "1, rue Autre"}),
     swap(_FOOTER, "{{ publication.postal_address }}", ""),
 )
-spoil("size-clipped", body("**a** " * 1500))
+spoil("size-clipped", body("**a** " * 1200))
 
 spoil("front-matter", front("templat: greeting"))
 spoil("component", body("::: figure\n:::"))

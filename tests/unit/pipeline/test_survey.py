@@ -21,6 +21,7 @@ from newsletter.model.survey import Survey
 from newsletter.model.token import sign
 from newsletter.pipeline import audience, survey
 from newsletter.store.tables import member_tags, members
+from tests.databases import only_sqlite
 from tests.ledger import PUBLICATION, Bench, edition
 from tests.seed import people, seed
 
@@ -165,6 +166,7 @@ def test_zones_are_counted(desk: Bench) -> None:
     assert taken(desk, mail(Slot("first_name", "friend"))).zones == 2
 
 
+@only_sqlite
 def test_nothing_is_kept(desk: Bench) -> None:
     seed(desk.ctx, people(3))
     taken(desk, mail(Slot("first_name", "friend")))
@@ -175,12 +177,11 @@ def test_nothing_is_kept(desk: Bench) -> None:
 
 
 @pytest.mark.ci
-@pytest.mark.parametrize("address", [False, True])
-def test_a_hundred_thousand_members_are_surveyed_in_seconds(desk: Bench, address: bool) -> None:
+def test_a_hundred_thousand_members_are_surveyed_in_seconds(desk: Bench) -> None:
     for begun in range(0, 100_000, 20_000):
         seed(desk.ctx, [one | {"email": f"q{begun}{one['email']}"} for one in people(20_000)])
-    start = time.process_time()
-    said = taken(desk, mail(Slot("first_name", "friend"), Slot("company", "us"), address=address))
-    spent = time.process_time() - start
-    assert said.members == 100_000
-    assert spent < 12, spent
+    for address in (False, True):
+        start = time.process_time()
+        said = taken(desk, mail(Slot("first_name", "friend"), Slot("company", "us"), address=address))
+        assert said.members == 100_000
+        assert time.process_time() - start < 10
