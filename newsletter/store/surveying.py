@@ -111,7 +111,7 @@ def heaviest(db: Connection, group: Group, weights: Sequence[Weight], fields: Se
 
 def values(db: Connection, group: Group, fields: Sequence[str]) -> Iterator[list[str]]:
     """The values of all members of a variant, as they come, each row of equal ones once; a thousand at a time are in memory."""
-    found = db.execution_options(yield_per=1000).execute(_values(group, fields).distinct())
+    found = db.execute(_values(group, fields).distinct(), execution_options={"yield_per": 1000})
     for text in found.scalars():
         yield json.loads(text)
 
