@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
+    bilingual_parity,
     contrast,
     dark_mode,
+    date_past,
+    date_weekday,
     dateline,
     duplicate_id,
     font_size,
@@ -51,6 +54,7 @@ from newsletter.checks import (
     tap_target,
     text_lines,
     text_parity,
+    time_zone_missing,
     title_missing,
     unresolved_placeholder,
     unsubscribe_missing,
@@ -97,7 +101,11 @@ CHECKS = (
     Check(mojibake.NAME, mojibake.check),
     Check(invisible_characters.NAME, invisible_characters.check),
     Check(dateline.NAME, dateline.check),
+    Check(date_weekday.NAME, date_weekday.check),
+    Check(date_past.NAME, date_past.check),
+    Check(time_zone_missing.NAME, time_zone_missing.check),
     Check(holiday_name.NAME, holiday_name.check),
+    Check(bilingual_parity.NAME, bilingual_parity.check),
     Check(last_years_text.NAME, last_years_text.check),
     Check(link_malformed.NAME, link_malformed.check),
     Check(link_insecure.NAME, link_insecure.check),

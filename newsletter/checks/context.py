@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from newsletter.checks import looks, page
@@ -19,6 +19,7 @@ from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
+from newsletter.model.survey import Survey
 from newsletter.model.thresholds import DEFAULTS, Limit
 
 
@@ -50,6 +51,7 @@ class CheckContext:
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
+    survey: Survey | None = None  #: of the real audience, where somebody asked for it
 
     def number(self, name: str) -> float:
         """A threshold that is a number."""
@@ -60,6 +62,11 @@ class CheckContext:
         """A threshold that is a list of words, in small letters."""
         value = self.limits[name]
         return tuple(word.casefold() for word in value) if isinstance(value, tuple) else ()
+
+    @property
+    def day(self) -> date:
+        """The local day of the send."""
+        return self.occasion.day if self.occasion else self.planned_at.date()
 
     @cached_property
     def pages(self) -> Mapping[str, page.Page]:

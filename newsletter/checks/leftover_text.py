@@ -29,26 +29,40 @@ _CLOSE = Said(
 
 
 class Leftover(NamedTuple):
-    """A form of words, whether it is surely a mistake, and whether it begins a sentence that is to be quoted."""
+    """A form of words, whether it is surely a mistake, whether it begins a sentence that is to be quoted, and whether it may stand in code."""
 
     pattern: re.Pattern[str]
     sure: bool = True
     sentence: bool = False
+    sample: bool = False
 
 
 _BLANKS = (
     r"link|lien|url|image|picture|photo|logo|title|titre|text|texte|name|nom|first ?name|prénom|date|time|heure|place|lieu|company|"
-    r"entreprise|placeholder|insert\b[^\]]*|insérer?\b[^\]]*|your\b[^\]]*|votre\b[^\]]*|x+|\?+|_+"
+    r"entreprise|placeholder|insert\b[^\]]*|insérer?\b[^\]]*|your\b[^\]]*|votre\b[^\]]*|x+|\?+|_+|"
+    r"to come|à venir|tk|tbd|tbc|todo|à confirmer|à compléter|à faire|draft|brouillon|name of\b[^\]]*|nom d[eu’'][^\]]*|"
+    r"e-?mail|courriel|address|adresse|phone|téléphone|speaker|sponsor|quote|citation|caption|légende|summary|résumé"
 )
 LEFTOVERS = (
-    Leftover(re.compile(r"\blorem ipsum\b", re.IGNORECASE)),
-    Leftover(re.compile(r"\b(?:TODO|FIXME|XXX+|À COMPLÉTER)\b")),
-    Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b")),
+    Leftover(re.compile(r"\blorem ipsum\b|\bdolor sit amet\b|\bconsectetur adipisc", re.IGNORECASE)),
+    Leftover(re.compile(r"\b(?:TODO|FIXME|XXX+|À COMPLÉTER|À FAIRE|À TRADUIRE)\b")),
+    Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b|^(?:Draft|Brouillon|Ébauche)[\s\u00a0]*[:–-]")),
     Leftover(re.compile(rf"\[(?:{_BLANKS})\]", re.IGNORECASE)),
     Leftover(
         re.compile(r"\b(?:insert|your) text here\b|\b(?:votre texte|texte à insérer) ici\b", re.IGNORECASE)
     ),
-    Leftover(re.compile(r"\bexample\.(?:com|net|org)\b", re.IGNORECASE)),
+    Leftover(
+        re.compile(
+            r"\binsert\s(?:an?|the|your|image|picture|photo|text|link|logo|quote|name|title|date)\b[^.!?\n]{0,40}\bhere\b|"
+            r"\bins[ée]re[rz]\s(?:une?|les?|la|l[’']|votre|vos|ici|image|photo|texte|lien|nom|titre|date)\b[^.!?\n]{0,40}\bici\b|"
+            r"\bplaceholder text\b|\bdummy text\b|\btexte (?:fictif|provisoire)\b",
+            re.IGNORECASE,
+        )
+    ),
+    Leftover(re.compile(r"\bFirst ?[Nn]ame,? Last ?[Nn]ame\b|\bPrénom,? Nom\b|^(?:Untitled|Sans titre)$")),
+    Leftover(
+        re.compile(r"\bexample\.(?:com|net|org)\b|\bexemple\.(?:com|ca|org)\b", re.IGNORECASE), sample=True
+    ),
     Leftover(re.compile(r"\b(?:TBD|TBC|À CONFIRMER)\b"), sure=False),
     Leftover(re.compile(r"\bWrite here\b|\bÉcrivez ici\b"), sure=False, sentence=True),
     Leftover(re.compile(r"^(?:Copy of|Copie de)\b|\((?:copy|copie)(?: \d+)?\)", re.IGNORECASE), sure=False),
@@ -63,21 +77,29 @@ _COPYRIGHT = re.compile(
 def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
-    Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com; warning
+    Level: error for lorem ipsum, TODO, XXX, DRAFT, BROUILLON, À FAIRE, À COMPLÉTER, `[link]`, `[à venir]` and other blanks in brackets, "insert the
+    quote here", "First name Last name", example.com (but not in code, where it is a sample); warning
     for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day.
     Looks at subject, preheader, title, text, links and alternative texts.
     """
     for language, text, page in context.texts:
         seen: set[str] = set()
+        code = " ".join(page.code)
         for part in _parts(context, language, text, page):
-            for leftover in LEFTOVERS:
-                for found in leftover.pattern.finditer(part):
-                    words = _around(part, found) if leftover.sentence else found.group()
-                    if words not in seen:
-                        seen.add(words)
-                        yield _finding(context, words, found.group(), language, sure=leftover.sure)
+            for leftover, found in _found(part, code):
+                words = _around(part, found) if leftover.sentence else found.group()
+                if words not in seen:
+                    seen.add(words)
+                    yield _finding(context, words, found.group(), language, sure=leftover.sure)
         yield from _years(context, page, language)
         yield from _pasted(context, page, language)
+
+
+def _found(part: str, code: str) -> Iterator[tuple[Leftover, re.Match[str]]]:
+    for leftover in LEFTOVERS:
+        for found in leftover.pattern.finditer(part):
+            if not (leftover.sample and found.group() in code):
+                yield leftover, found
 
 
 def _parts(context: CheckContext, language: str, text: EditionText, page: Page) -> Iterator[str]:

@@ -5,11 +5,13 @@ In: an issue, or none for all. Out: findings as lines, JSON or SARIF; exit 1 whe
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from newsletter import app, cli
+from newsletter.cli import surveying
 from newsletter.cli.output import json_out, print_findings, print_waived
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.said import Said
@@ -35,29 +37,37 @@ _STRAY = Said(
 @click.argument("issue", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--sarif", is_flag=True, help="SARIF 2.1.0 on stdout, for code review and editors.")
+@click.option(
+    "--audience", is_flag=True, help="Count the real audience: who sees a fallback, the largest mail."
+)
 @click.option("--language", type=_LANGUAGES, help="The language of the remarks; the setting `language` else.")
-def command(issue: str | None, as_json: bool, sarif: bool, language: str | None) -> int:
+def command(issue: str | None, as_json: bool, sarif: bool, audience: bool, language: str | None) -> int:
     """Check an issue and list the remarks."""
-    with app.authoring() as desk:
+    with app.authoring() as desk, ExitStack() as stack:
         desk.renderer().begin()  # it gets ready while we import the rest
         from newsletter.pipeline import build
         from newsletter.pipeline.authoring import staff_language
 
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
         strays = () if issue else build.strays(desk)
-        found = {slug: build.build(desk, slug) for slug in slugs}
+        survey = surveying.surveyor(desk, stack) if audience else None
+        found = {slug: build.build(desk, slug, survey=survey) for slug in slugs}
         spoken = language or staff_language(desk)
     if sarif:
         from newsletter.cli.sarif import log
 
         json_out(log([one for built in found.values() for one in built.findings], spoken))
     elif as_json:
-        reports = [report(slug, built.findings, built.waived) for slug, built in found.items()]
+        reports = [
+            report(slug, built.findings, built.waived) | surveying.as_json(built.survey, asked=audience)
+            for slug, built in found.items()
+        ]
         json_out(reports[0] if issue else {"issues": reports})
     else:
         for slug, built in found.items():
             print_findings(built.findings, spoken)
             print_waived(built.waived, spoken)
+            surveying.show(built.survey, spoken)
             click.echo(f"{slug}{_stop(spoken)} {summary(built.findings, spoken)}", err=True)
         _say(strays, bool(found), spoken)
     return cli.REFUSED if any(has_errors(built.findings) for built in found.values()) else cli.DONE

@@ -5,7 +5,7 @@ In: a slug. Out: Built. Called by the shells and freeze.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
@@ -22,6 +22,7 @@ from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.survey import Survey
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
@@ -34,6 +35,7 @@ from newsletter.settings import LOOPBACK_HOSTS
 UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
 SCHEDULE = "schedule"
 _MORNING = time(9)
+Surveyor = Callable[[Issue | None, Artwork], Survey | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Built:
     send_at: datetime
     sources: dict[str, str]
     waived: tuple[Waived, ...] = ()  #: remarks that the issue accepts (`accept:`), with their reasons
+    survey: Survey | None = None  #: of the real audience, where it was asked for
 
     @property
     def sound(self) -> bool:
@@ -70,11 +73,17 @@ def find(desk: Authoring, given: str, here: Path) -> str:
 
 
 def build(
-    desk: Authoring, slug: str, *, send_at: datetime | None = None, occasion: Occasion | None = None
+    desk: Authoring,
+    slug: str,
+    *,
+    send_at: datetime | None = None,
+    occasion: Occasion | None = None,
+    survey: Surveyor | None = None,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
-    `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says.
+    `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
+    audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -85,13 +94,16 @@ def build(
     rendering = desk.renderer().render(request)
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
+    surveyed: Survey | None = None
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
-        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources, occasion or own))
+        surveyed = survey(rendering.issue, rendering.artwork) if survey else None
+        context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
+        found += catalog.run(replace(context, survey=surveyed))
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
-    return Built(slug, rendering, findings, planned, sources, outcome.waived)
+    return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:

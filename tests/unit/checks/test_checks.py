@@ -324,7 +324,8 @@ def test_a_bilingual_mail_states_its_second_language() -> None:
 @pytest.mark.parametrize(
     "words",
     ["Lorem ipsum dolor", "TODO: names", "XXX", "DRAFT", "[link]", "[Lien]", "[insert name]", "see example.com/x",
-     "À COMPLÉTER", "BROUILLON", "[votre nom]"],
+     "À COMPLÉTER", "BROUILLON", "[votre nom]", "À FAIRE", "[to come]", "[à venir]", "[nom de la personne]", "insert the quote here",
+     "insérez la citation ici", "First name Last name", "Prénom Nom", "Dolor sit amet", "exemple.com/x", "dummy text"],
 )  # fmt: skip
 def test_words_that_are_left_over(words: str) -> None:
     finding = only("leftover-text", body=f"Before {words} after.")
@@ -341,6 +342,10 @@ def test_words_that_are_left_over(words: str) -> None:
         "news@ngen.example",
         "exxxample",
         "He was drafted [sic]",
+        "À VENIR",
+        "the insert that you find here. Here",
+        "Write it as <code>name@example.com</code>",
+        "her first name, and last name",
     ],
 )
 def test_words_that_only_look_left_over(words: str) -> None:

@@ -66,9 +66,6 @@ STABLE = frozenset(
 COMING = frozenset(
     [
         "client-support",
-        "date-weekday",
-        "date-past",
-        "bilingual-parity",
         "translation-stale",
         "sponsor-expired",
     ]
