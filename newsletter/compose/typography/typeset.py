@@ -24,7 +24,7 @@ _RULES: Final[Mapping[str, Callable[[str], str]]] = {
 assert set(_RULES) == {name for names in PROFILES.values() for name in names}  # noqa: S101 - two tables, one truth
 
 _KEPT: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|tel:|sms:)[^\s<>«»“”`]*[^\s<>«»“”`.,;:!?)\]'\"…]"  # an address of the web
+    r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|tel:|sms:)[^\s<>«»“”`{}]*[^\s<>«»“”`{}.,;:!?)\]'\"…]"  # an address of the web
     r"|[^\s<>@«»\"'(]{1,64}(?:'[^\s<>@«»\"'(]{1,64})?@[^\s<>@«»\"'(),;:!?]*[\w]"  # of a person
     r"|`[^`\n]*`"
     r"|\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}"
