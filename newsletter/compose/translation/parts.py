@@ -36,6 +36,8 @@ def is_line(part: Part) -> bool:
 
 def _parts(piece: Piece, index: int) -> Iterator[Part]:
     if piece.kind in FRONT:
+        if piece.place.line == 1:  # not written: the title is the subject
+            return
         yield Part(piece.kind.value, piece.kind.value, piece.text, piece.place, index)
     elif piece.kind is PieceKind.COMPONENT and piece.source.lstrip().startswith(":::"):
         yield from _component(piece, index)

@@ -39,7 +39,9 @@ def _paired(
     pairs = {at: then[index] for index, at in now.items() if index in then and record[index].text}
     rest = [index for index in range(len(source)) if index not in pairs]
     free = [index for index in range(len(target)) if index not in set(pairs.values())]
-    by_shape = beside([_items(source)[index] for index in rest], [_items(target)[at] for at in free], same_facts)
+    by_shape = beside(
+        [_items(source)[index] for index in rest], [_items(target)[at] for at in free], same_facts
+    )
     for first, second in by_shape.items():
         if _between(rest[first], free[second], pairs):
             pairs[rest[first]] = free[second]

@@ -1,0 +1,190 @@
+"""The table as a Word document: the source on the left, the translation on the right, a row a text.
+
+In: rows. Out: the bytes of a .docx. Called by pipeline.translating. Office Open XML (ECMA-376), written by python-docx.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from newsletter.compose.translation.exchange import Row
+from newsletter.model.translation import State
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import _Cell
+    from docx.text.paragraph import Paragraph
+
+_WIDTHS: Final = (2.7, 11.2, 11.2)  # cm, of a landscape page
+_INK, _MUTED, _ACCENT, _RULE = "1F2933", "6B7680", "9A3412", "C9CED3"
+_MARKUP: Final = re.compile(
+    r"(\{\{.*?\}\})"  # a personal field
+    r"|(\]\([^)\n]*\)|^[ \t]*(?:#{1,6}|[-*+>]|\d+[.)])[ \t]+|\*\*|__|`|!?\[|\||^:{3,}.*$)",
+    re.MULTILINE,
+)
+_FILLS: Final = {State.MISSING: "FBF3E6", State.STALE: "FBE9E4"}
+#: the heading, and what stands above the table; whatever else stands outside of it when it comes back is not ours
+HEADINGS: Final = ("No", "", "")
+INTRODUCTION: Final = (
+    "Write in the right-hand column only. Leave the first column and the rows as they are: by them each text finds its place again.",
+    "{{ … }} is filled in for each reader: keep it, and translate only the words in quotes. Keep signs such as ##, **, - and "
+    "[words](address) where they are; of a link only the words are translated. A new line within a cell is Shift + Enter.",
+    "Traduisez dans la colonne de droite seulement. Ne touchez ni à la première colonne ni aux lignes\u00a0: c’est par elles que "
+    "chaque texte retrouve sa place.",
+    "{{ … }} sera rempli pour chaque lecteur\u00a0: gardez-le et ne traduisez que les mots entre guillemets. Gardez les signes ##, **, - "
+    "et [mots](adresse) à leur place; d’un lien, on ne traduit que les mots. Dans une cellule, Maj + Entrée change de ligne.",
+)
+_STATES: Final = {
+    State.MISSING: "to translate · à traduire",
+    State.STALE: "left side changed · l’original a changé",
+    State.DRAFT: "draft · ébauche",
+    State.REVIEWED: "reviewed · révisé",
+}
+
+
+def document(slug: str, languages: tuple[str, str], rows: Sequence[Row], at: datetime) -> bytes:
+    """The table of an issue; `languages` are the names of the two columns."""
+    import docx
+
+    made = docx.Document()
+    _page(made)
+    _properties(made, slug, at)
+    _introduction(made, slug, languages)
+    _table(made, languages, rows)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def title(slug: str, languages: tuple[str, str]) -> str:
+    """The first line of the document."""
+    return f"{slug}: {languages[0]} → {languages[1]}"
+
+
+def _page(made: Document) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Cm, Pt
+
+    section = made.sections[0]
+    section.orientation = WD_ORIENT.LANDSCAPE
+    section.page_width, section.page_height = Cm(27.94), Cm(21.59)
+    section.left_margin = section.right_margin = Cm(1.4)
+    section.top_margin = section.bottom_margin = Cm(1.5)
+    style = made.styles["Normal"]
+    style.font.name, style.font.size = "Calibri", Pt(11)  # type: ignore[attr-defined]
+
+
+def _properties(made: Document, slug: str, at: datetime) -> None:
+    properties = made.core_properties
+    properties.title, properties.author, properties.comments = slug, "", ""
+    properties.created = properties.modified = at.replace(tzinfo=None)
+
+
+def _introduction(made: Document, slug: str, languages: tuple[str, str]) -> None:
+    from docx.shared import Pt
+
+    head = made.add_paragraph()
+    head.paragraph_format.space_after = Pt(6)
+    _run(head, title(slug, languages), 17, _INK, bold=True)
+    for line in INTRODUCTION:
+        paragraph = made.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(3)
+        _run(paragraph, line, 9.5, _MUTED)
+
+
+def _table(made: Document, languages: tuple[str, str], rows: Sequence[Row]) -> None:
+    from docx.shared import Cm
+
+    table = made.add_table(rows=1 + len(rows), cols=3)
+    table.autofit = False
+    _borders(table._tbl)  # noqa: SLF001 - python-docx has no words for borders
+    grid = list(table.columns)
+    for column, width in zip(grid, _WIDTHS, strict=True):
+        column.width = Cm(width)
+    lines = list(table.rows)
+    _repeat(lines[0]._tr)  # noqa: SLF001 - nor for a heading that repeats
+    for cell, text in zip(lines[0].cells, (HEADINGS[0], *languages), strict=True):
+        _run(cell.paragraphs[0], text, 9.5, _MUTED, bold=True)
+    for line, row in zip(lines[1:], rows, strict=True):
+        key, source, target = line.cells
+        _label(key, row)
+        _fill(source, row.source, marked=True)
+        _fill(target, row.target, marked=False)
+        if row.state in _FILLS:
+            _shade(target, _FILLS[row.state])
+        for cell, width in zip((key, source, target), _WIDTHS, strict=True):
+            cell.width = Cm(width)
+
+
+def _label(cell: _Cell, row: Row) -> None:
+    """The key, small: it is for the program; below it what the row is, for the reader."""
+    _run(cell.paragraphs[0], row.key, 6, _MUTED)
+    _run(cell.add_paragraph(), row.what, 9, _INK, bold=True)
+    _run(cell.add_paragraph(), _STATES[row.state], 8, _MUTED)
+
+
+def _fill(cell: _Cell, text: str, *, marked: bool) -> None:
+    """A text as paragraphs; its single line ends stay line ends within one."""
+    for index, block in enumerate(text.split("\n\n")):
+        paragraph = cell.paragraphs[0] if not index else cell.add_paragraph()
+        for piece, field, markup in _pieces(block) if marked else [(block, "", "")]:
+            if field:
+                _run(paragraph, field, 10, _ACCENT, mono=True)
+            elif markup:
+                _run(paragraph, markup, 9, _MUTED, mono=True)
+            elif piece:
+                _run(paragraph, piece, 11, _INK)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str, str]]:
+    end = 0
+    for match in _MARKUP.finditer(text):
+        yield text[end : match.start()], "", ""
+        yield "", match[1] or "", match[2] or ""
+        end = match.end()
+    yield text[end:], "", ""
+
+
+def _run(
+    paragraph: Paragraph, text: str, size: float, colour: str, *, bold: bool = False, mono: bool = False
+) -> None:
+    from docx.shared import Pt, RGBColor
+
+    paragraph.paragraph_format.space_after = Pt(3)
+    run = paragraph.add_run(text)
+    run.font.size, run.font.bold = Pt(size), bold or None
+    run.font.color.rgb = RGBColor.from_string(colour)
+    if mono:
+        run.font.name = "Consolas"
+
+
+def _borders(table: object) -> None:
+    _append(
+        table.tblPr,  # type: ignore[attr-defined]
+        f'<w:tblBorders {{ns}}><w:top w:val="single" w:sz="6" w:color="{_RULE}"/><w:bottom w:val="single" w:sz="6" w:color="{_RULE}"/>'
+        f'<w:insideH w:val="single" w:sz="4" w:color="{_RULE}"/><w:insideV w:val="single" w:sz="4" w:color="{_RULE}"/></w:tblBorders>',
+    )
+    _append(
+        table.tblPr,  # type: ignore[attr-defined]
+        '<w:tblCellMar {ns}><w:top w:w="70" w:type="dxa"/><w:left w:w="110" w:type="dxa"/>'
+        '<w:bottom w:w="50" w:type="dxa"/><w:right w:w="110" w:type="dxa"/></w:tblCellMar>',
+    )
+
+
+def _repeat(row: object) -> None:
+    _append(row.get_or_add_trPr(), "<w:tblHeader {ns}/>")  # type: ignore[attr-defined]
+
+
+def _shade(cell: _Cell, colour: str) -> None:
+    _append(cell._tc.get_or_add_tcPr(), f'<w:shd {{ns}} w:val="clear" w:color="auto" w:fill="{colour}"/>')  # noqa: SLF001
+
+
+def _append(parent: object, xml: str) -> None:
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    parent.append(parse_xml(xml.replace("{ns}", nsdecls("w"))))  # type: ignore[attr-defined]
