@@ -17,11 +17,13 @@ from newsletter.checks import (
     last_years_text,
     leftover_text,
     link_malformed,
+    one_language,
     postal_address_missing,
     size_clipped,
     slot_without_fallback,
     subject_length,
     subject_missing,
+    translation_stale,
     unresolved_placeholder,
     unsubscribe_missing,
     waiving,
@@ -53,6 +55,11 @@ _SEEN = Said(
     "les lecteurs verraient un courriel qui n’est pas terminé",
 )
 
+_NAMED = Said(
+    "a person is to be named: `only:` with `by:` and `reason:`",
+    f"une personne doit être nommée{NBSP}: `only:` avec `by:` et `reason:`",
+)
+
 CHECKS = (
     Check(subject_missing.NAME, subject_missing.check, _SEEN),
     Check(subject_length.NAME, subject_length.check),
@@ -62,6 +69,8 @@ CHECKS = (
     Check(dateline.NAME, dateline.check),
     Check(holiday_name.NAME, holiday_name.check),
     Check(last_years_text.NAME, last_years_text.check),
+    Check(one_language.NAME, one_language.check, _NAMED),
+    Check(translation_stale.NAME, translation_stale.check),
     Check(link_malformed.NAME, link_malformed.check),
     Check(image_alt.NAME, image_alt.check),
     Check(html_lang.NAME, html_lang.check),

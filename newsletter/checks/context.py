@@ -20,6 +20,7 @@ from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
 from newsletter.model.thresholds import DEFAULTS, Limit
+from newsletter.model.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class CheckContext:
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
+    translations: tuple[Translation, ...] = ()  #: how the languages stand that are tracked by a record
 
     def number(self, name: str) -> float:
         """A threshold that is a number."""

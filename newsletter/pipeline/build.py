@@ -21,12 +21,14 @@ from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.translation import Translation
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
 from newsletter.pipeline.proof import all_shown, fault, proof
+from newsletter.pipeline.tracked import standing_now
 from newsletter.planning import when
 
 UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
@@ -85,7 +87,9 @@ def build(
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
-        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources, occasion or own))
+        translations, faults = _translations(desk, rendering, slug)
+        context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
+        found += [*faults, *catalog.run(replace(context, translations=translations))]
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
@@ -125,6 +129,16 @@ def _context(
         occasion=occasion,
         limits=desk.settings.thresholds,
     )
+
+
+def _translations(
+    desk: Authoring, rendering: Rendering, slug: str
+) -> tuple[tuple[Translation, ...], tuple[Finding, ...]]:
+    """How the translations stand that are recorded; a record that cannot be read is a finding."""
+    try:
+        return standing_now(desk, slug, rendering.outlines), ()
+    except Explained as error:
+        return (), (fault(error, UNREADABLE),)
 
 
 def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:

@@ -258,18 +258,6 @@ def _difference(work: Work, text: str) -> list[str]:
     return list(lines)
 
 
-def for_checks(desk: Authoring, slug: str, outlines: Sequence[Outline]) -> tuple[Translation, ...]:
-    """How each language that is tracked stands; none where nothing was recorded. Raises ConfigurationError, AuthorError."""
-    record = workspace.read_record(desk.root, slug)
-    source = next(iter(desk.publication.languages))
-    found = {one.language: parts(one) for one in outlines} if record else {}
-    return tuple(
-        stands((source, language), found[source], found[language], memories)
-        for language, memories in (record or {}).items()
-        if source in found and language in found and language != source
-    )
-
-
 def read_document(path: Path) -> bytes:
     """The bytes of a document somewhere on disk, at most as many as one may have. Raises NotFound."""
     from newsletter.compose.translation.returned import LARGEST
