@@ -11,6 +11,9 @@ from enum import StrEnum
 from newsletter.model.place import Place
 
 
+BODY = "text"  #: the name of what stands between `::: name` and `:::`
+
+
 class State(StrEnum):
     """How a translation stands."""
 
@@ -24,7 +27,7 @@ class State(StrEnum):
 class Part:
     """One text that is translated by itself: a key of front matter, a paragraph, a heading, one attribute or the inside of a component.
 
-    `shape` is equal for texts that may stand for one another. `piece` is its piece's index in the outline; `start` and `end` are
+    `shape` is equal for texts that may stand for one another; `name` is the attribute's, BODY for the inside of a component. `piece` is its piece's index in the outline; `start` and `end` are
     offsets in the piece's source (of an attribute: without its quotes); both -1 for front matter.
     """
 
@@ -35,6 +38,7 @@ class Part:
     piece: int
     start: int = -1
     end: int = -1
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

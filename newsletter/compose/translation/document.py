@@ -75,7 +75,7 @@ def _page(made: Document) -> None:
     section.left_margin = section.right_margin = Cm(1.4)
     section.top_margin = section.bottom_margin = Cm(1.5)
     style = made.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(11)  # type: ignore[attr-defined]
+    style.font.name, style.font.size = "Calibri", Pt(11)
 
 
 def _properties(made: Document, slug: str, at: datetime) -> None:

@@ -12,14 +12,13 @@ from typing import Final
 from newsletter.compose.body.attributes import Unreadable, pairs
 from newsletter.model.outline import FRONT, Outline, Piece, PieceKind
 from newsletter.model.place import Place
-from newsletter.model.translation import Part
+from newsletter.model.translation import BODY, Part
 
 _OPENING: Final = re.compile(r"\s*:{3,}[ \t]*\.?[A-Za-z][\w-]*")
 _CLOSED: Final = re.compile(r"\s*:{3,}\s*$")
 _HEADING: Final = re.compile(r"[ ]{0,3}#{1,6}[ \t]+")
 _HEADING_END: Final = re.compile(r"[ \t]+#+[ \t]*$|[ \t]+$")
 _SILENT: Final = frozenset({PieceKind.CODE, PieceKind.RULE, PieceKind.WHEN})
-BODY: Final = "text"
 ONE_LINE: Final = frozenset({*(kind.value for kind in FRONT), PieceKind.HEADING.value})
 
 
@@ -30,8 +29,8 @@ def parts(outline: Outline) -> tuple[Part, ...]:
 
 def is_line(part: Part) -> bool:
     """True for a text that has to stand on one line."""
-    first, _, name = part.shape.partition("/")
-    return first.split(" ", maxsplit=1)[0] in ONE_LINE or (bool(name) and name != BODY)
+    kind = part.shape.split(" ", maxsplit=1)[0]
+    return kind in ONE_LINE or part.name not in {"", BODY}
 
 
 def _parts(piece: Piece, index: int) -> Iterator[Part]:
@@ -53,7 +52,9 @@ def _prose(piece: Piece, index: int) -> Part:
         end = closing.start() if closing else end
     name = "image" if piece.kind is PieceKind.COMPONENT else piece.kind.value
     shape = f"{name} {piece.level}" if piece.level else name
-    return Part(name, shape, piece.source[start:end], _at(piece, start), index, start, end)
+    return Part(
+        name, shape + _shown_to_some(piece), piece.source[start:end], _at(piece, start), index, start, end
+    )
 
 
 def _component(piece: Piece, index: int) -> Iterator[Part]:
@@ -64,12 +65,13 @@ def _component(piece: Piece, index: int) -> Iterator[Part]:
     written = first[opening.end() :]
     closed = _CLOSED.search(written)
     try:
-        for pair in pairs(written[: closed.start()] if closed else written):
-            if pair.name in piece.worded:
-                start = opening.end() + pair.value_at
-                yield _named(piece, index, pair.name, start, start + len(pair.value))
+        found = {pair.name: pair for pair in pairs(written[: closed.start()] if closed else written)}
     except Unreadable:  # its own finding tells of it
         return
+    for name in piece.worded:  # in the order of the catalogue: each file may have its own
+        if name in found:
+            start = opening.end() + found[name].value_at
+            yield _named(piece, index, name, start, start + len(found[name].value))
     yield from _inside(piece, index, len(first) + 1, rest)
 
 
@@ -87,7 +89,13 @@ def _inside(piece: Piece, index: int, begin: int, rest: str) -> Iterator[Part]:
 def _named(piece: Piece, index: int, name: str, start: int, end: int) -> Part:
     label = piece.name if name == BODY else f"{piece.name} · {name}"
     text = piece.source[start:end]
-    return Part(label, f"{piece.name}/{name}", text, _at(piece, start), index, start, end)
+    shape = f"{piece.name}/{name}{_shown_to_some(piece)}"
+    return Part(label, shape, text, _at(piece, start), index, start, end, name)
+
+
+def _shown_to_some(piece: Piece) -> str:
+    """What is shown to some readers only stands for nothing that all see; whom, either file may say in its own way."""
+    return " when" if piece.condition else ""
 
 
 def _at(piece: Piece, offset: int) -> Place:

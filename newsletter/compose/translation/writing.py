@@ -13,10 +13,9 @@ from typing import Final
 from newsletter.compose.frontmatter.read import OWN
 from newsletter.compose.translation import remarks
 from newsletter.compose.translation.exchange import Change
-from newsletter.compose.translation.parts import BODY
 from newsletter.model.finding import Finding
 from newsletter.model.outline import FRONT, Outline, Piece
-from newsletter.model.translation import Part, Standing, Translation
+from newsletter.model.translation import BODY, Part, Standing, Translation
 
 _EDGE: Final = "---"
 _QUOTES: Final = (('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
@@ -137,12 +136,11 @@ class _Inserting:
     def _inside(self, piece: Piece, part: Part, text: str) -> _Edit:
         begin = self._lines[piece.place.line - 1]
         first = piece.source.partition("\n")[0]
-        name = part.shape.partition("/")[2]
-        if name == BODY:
+        if part.name == BODY:
             at = begin + len(first)
             return _Edit(at, at, f"\n{text}")
         at = begin + len(re.sub(r"\s*(?<=\s):{3,}\s*$", "", first).rstrip())
-        return _Edit(at, at, f" {name}={_in_quotes(text)}")
+        return _Edit(at, at, f" {part.name}={_in_quotes(text)}")
 
     def _block(self, index: int, piece: Piece, text: str) -> _Edit:
         """A whole block: behind the one that it follows in the source, else before the one that it precedes."""
@@ -172,7 +170,7 @@ class _Inserting:
 
 def _within(piece: Piece, part: Part, text: str) -> _Edit:
     """A text in the source of its own piece."""
-    if part.shape.partition("/")[2] in {"", BODY}:
+    if part.name in {"", BODY}:
         return _Edit(part.start, part.end, text)
     opening, closing = piece.source[part.start - 1 : part.start], piece.source[part.end : part.end + 1]
     if (opening, closing) not in _QUOTES:  # a bare value, or one with spaces beside its quotes
