@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks.context import CheckContext, error, info
+from newsletter.checks.context import CheckContext, error
 from newsletter.model.finding import Finding
 from newsletter.model.one_language import OneLanguage
 from newsletter.model.place import Place
@@ -19,7 +19,8 @@ NAME = "one-language"
 def check(context: CheckContext) -> Iterator[Finding]:
     """The issue is written in every language of the publication, or a named person says why not (`only:` in front matter).
 
-    Level: error; info where `only:` gives language, name and reason. It cannot be accepted by `accept:`, which names nobody.
+    Level: error. It cannot be accepted by `accept:`, which names nobody. What `only:` says is shown before a mailing is approved, frozen
+    with the text, written into the audit log, and told by `report` and `why`.
     """
     issue = context.rendering.issue
     if issue is None:
@@ -32,8 +33,6 @@ def check(context: CheckContext) -> Iterator[Finding]:
             yield error(NAME, _lacks(written, missing), place, hint=_HINT)
     elif set(issue.only.languages) != set(written) or not missing:
         yield error(NAME, _other(issue.only, written), issue.only.place)
-    else:
-        yield info(NAME, _told(issue.only, missing), issue.only.place)
 
 
 _HINT = Said(
@@ -57,12 +56,4 @@ def _other(only: OneLanguage, written: tuple[str, ...]) -> Said:
     return Said(
         f"“only” speaks of {said}, and the issue is in {there}",
         f"«{NBSP}only{NBSP}» parle de {said}, et le numéro est en {there}",
-    )
-
-
-def _told(only: OneLanguage, missing: list[str]) -> Said:
-    lacking = ", ".join(missing)
-    return Said(
-        f"it goes out without {lacking}: {only.signed}",
-        f"il part sans {lacking}{NBSP}: «{NBSP}{only.reason}{NBSP}» ({only.by})",
     )

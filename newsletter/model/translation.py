@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from newsletter.model.place import Place
 
-
 BODY = "text"  #: the name of what stands between `::: name` and `:::`
 
 

@@ -85,7 +85,6 @@ COMING = frozenset(
         "date-weekday",
         "date-past",
         "bilingual-parity",
-        "translation-stale",
         "sponsor-expired",
     ]
 )

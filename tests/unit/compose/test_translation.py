@@ -274,7 +274,7 @@ def test_the_lack_of_a_key_is_filled_in_front_matter() -> None:
 )
 def test_any_text_can_stand_in_front_matter(text: str) -> None:
     text = " ".join(text.split())
-    english, french = sheets(
+    _english, french = sheets(
         "Hello", "Bonjour", (FRONT, f"subject: {quoted(text)}" if text else "subject: x")
     )
     assert french.outline.pieces[0].text == (text or "x").strip(" \t")
