@@ -29,7 +29,10 @@ def with_more(shop: Workshop) -> None:
 
 def unreadable(shop: Workshop) -> None:
     """The record was edited by hand, and is none any more."""
-    shop.put(record_path(GREETING), record_text({"fr": (Memory("", "a", "b", State.DRAFT),)}).replace("draft", "fine"))
+    shop.put(
+        record_path(GREETING),
+        record_text({"fr": (Memory("", "a", "b", State.DRAFT),)}).replace("draft", "fine"),
+    )
 
 
 spoil("one-language", without_french)
@@ -38,6 +41,10 @@ spoil("one-language", front(_ONLY.replace("language: en", "language: fr")), with
 spoil("front-matter", front(_ONLY.replace("Marie Roy", "Marie")))
 spoil("front-matter", front("only: en"))
 spoil("translation-stale", recorded, swap(ENGLISH, "a peaceful holiday", "a quiet holiday"))
-spoil("translation-stale", recorded, swap(ENGLISH, "subject: A year of making it work", "subject: A year of work"))
+spoil(
+    "translation-stale",
+    recorded,
+    swap(ENGLISH, "subject: A year of making it work", "subject: A year of work"),
+)
 spoil("translation-stale", recorded, with_more)
 spoil("unreadable", unreadable)
