@@ -180,7 +180,7 @@ def test_a_file_that_changes_meanwhile_is_not_written_over(at: Writing) -> None:
         ("Chaleureusement,", "## Chaleureusement"),
         ("Chaleureusement,", "- Chaleureusement"),
         ("Chaleureusement,", "---"),
-        ("148 M$", "148 M$ | encore\n:::\n\nUn mot"),
+        ("148\u00a0M$", "148\u00a0M$ | encore\n:::\n\nUn mot"),
         ("Voir ce que bâtissent nos membres", "Voir\n:::\n\n::: divider"),
     ],
 )
@@ -209,13 +209,15 @@ def test_a_whole_file_comes_from_a_document(at: Writing) -> None:
 def test_half_a_translation_makes_half_a_file_and_says_what_is_missing(at: Writing) -> None:
     texts = [one.target.text for one in look(at).translation.standings if one.target]
     at.issue("fr").unlink()
-    kept = [text if index < 4 or "3 000+" in text else "" for index, text in enumerate(texts)]
-    outcome = translating.take(at.desk, look(at), filled(table(at), kept))
+    kept = [text if index < 4 or "3\u00a0000+" in text else "" for index, text in enumerate(texts)]
+    data = table(at)
+    outcome = translating.take(at.desk, look(at), filled(data, kept))
     assert outcome.written
     counts = look(at).translation.counted()
     assert counts[State.DRAFT] == 5
     assert counts[State.MISSING] == len(texts) - 5
-    again = translating.take(at.desk, look(at), filled(table(at), texts))
+    data = table(at)
+    again = translating.take(at.desk, look(at), filled(data, texts))
     assert not again.findings
     assert look(at).translation.counted()[State.MISSING] == 0
 
