@@ -14,6 +14,7 @@ from functools import cached_property
 
 from newsletter.checks import page
 from newsletter.checks.occasion import Occasion
+from newsletter.checks.typed import typed
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.place import Place
@@ -118,9 +119,14 @@ def _find(text: str, words: str, path: str) -> Place | None:
     for form in (words, html.escape(words, quote=False)):
         at = text.find(form) if form else -1
         if at >= 0:
-            start = text.rfind("\n", 0, at) + 1
-            return Place(path, text.count("\n", 0, at) + 1, at - start + 1)
-    return None
+            return _at(text, at, path)
+    found = typed(words).search(text) if words.strip() else None
+    return _at(text, found.start(), path) if found else None
+
+
+def _at(text: str, at: int, path: str) -> Place:
+    start = text.rfind("\n", 0, at) + 1
+    return Place(path, text.count("\n", 0, at) + 1, at - start + 1)
 
 
 def error(

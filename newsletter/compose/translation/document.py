@@ -163,28 +163,37 @@ def _run(
 
 
 def _borders(table: object) -> None:
-    _append(
-        table.tblPr,  # type: ignore[attr-defined]
-        f'<w:tblBorders {{ns}}><w:top w:val="single" w:sz="6" w:color="{_RULE}"/><w:bottom w:val="single" w:sz="6" w:color="{_RULE}"/>'
-        f'<w:insideH w:val="single" w:sz="4" w:color="{_RULE}"/><w:insideV w:val="single" w:sz="4" w:color="{_RULE}"/></w:tblBorders>',
+    """In the order of the schema (CT_TblPr): Word takes a table whose properties stand otherwise for damaged."""
+    line = f'w:val="single" w:color="{_RULE}"'
+    properties = table.tblPr  # type: ignore[attr-defined]
+    _insert(
+        properties,
+        f'<w:tblBorders {{ns}}><w:top w:sz="6" {line}/><w:bottom w:sz="6" {line}/><w:insideH w:sz="4" {line}/>'
+        f'<w:insideV w:sz="4" {line}/></w:tblBorders>',
+        ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook"),
     )
-    _append(
-        table.tblPr,  # type: ignore[attr-defined]
+    _insert(
+        properties,
         '<w:tblCellMar {ns}><w:top w:w="70" w:type="dxa"/><w:left w:w="110" w:type="dxa"/>'
         '<w:bottom w:w="50" w:type="dxa"/><w:right w:w="110" w:type="dxa"/></w:tblCellMar>',
+        ("w:tblLook",),
     )
 
 
-def _repeat(row: object) -> None:
-    _append(row.get_or_add_trPr(), "<w:tblHeader {ns}/>")  # type: ignore[attr-defined]
-
-
-def _shade(cell: _Cell, colour: str) -> None:
-    _append(cell._tc.get_or_add_tcPr(), f'<w:shd {{ns}} w:val="clear" w:color="auto" w:fill="{colour}"/>')  # noqa: SLF001
-
-
-def _append(parent: object, xml: str) -> None:
+def _insert(parent: object, xml: str, before: tuple[str, ...]) -> None:
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    parent.append(parse_xml(xml.replace("{ns}", nsdecls("w"))))  # type: ignore[attr-defined]
+    parent.insert_element_before(parse_xml(xml.replace("{ns}", nsdecls("w"))), *before)  # type: ignore[attr-defined]
+
+
+def _repeat(row: object) -> None:
+    _insert(row.get_or_add_trPr(), "<w:tblHeader {ns}/>", ())  # type: ignore[attr-defined]
+
+
+def _shade(cell: _Cell, colour: str) -> None:
+    _insert(
+        cell._tc.get_or_add_tcPr(),  # noqa: SLF001
+        f'<w:shd {{ns}} w:val="clear" w:color="auto" w:fill="{colour}"/>',
+        ("w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark"),
+    )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.checks.typed import typed
 from newsletter.compose.typography.signs import RESERVED
 from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.model.publication import PROFILES
@@ -180,3 +181,11 @@ def test_a_hostile_text_costs_little(text: str, profile: str) -> None:
     begun = time.process_time()
     typeset(text, profile)
     assert time.process_time() - begun < 3
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=10).map("".join), st.sampled_from(ALL))
+def test_what_readers_see_is_found_in_what_was_typed(text: str, profile: str) -> None:
+    shown = typeset(text, profile)
+    stripped = shown.strip(f" {N}{T}\n")
+    if stripped and "\n" not in stripped:
+        assert typed(stripped).search(text), (text, shown)
