@@ -9,7 +9,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-_SPACE: Final = "[ \\t\u00a0\u202f]"
+_SPACES: Final = " \u00a0\u202f"
+_GAP: Final = f"[{_SPACES}]*"
 _MOST: Final = 300  # signs: longer words are found by their beginning
 _SIGNS: Final = {
     "’": "['’]",
@@ -28,13 +29,9 @@ def typed(words: str) -> re.Pattern[str]:
     """A pattern for words, whatever spaces and straight signs their author typed."""
     pieces: list[str] = []
     for sign in words[:_MOST]:
-        if sign in " \u00a0\u202f":
-            pieces.append(f"{_SPACE}*" if sign != " " else f"{_SPACE}+")
-        elif sign in _TIGHT:
-            pieces.append(f"{_SPACE}*{_SIGNS.get(sign, re.escape(sign))}")
-        else:
+        spaced = sign in _SPACES or sign in _TIGHT
+        if spaced and pieces[-1:] != [_GAP]:  # two in a row would search the same spaces again and again
+            pieces.append(_GAP)
+        if sign not in _SPACES:
             pieces.append(_SIGNS.get(sign, re.escape(sign)))
-    whole = "".join(pieces)
-    while f"{_SPACE}*{_SPACE}" in whole:  # two in a row would search the same spaces again and again
-        whole = whole.replace(f"{_SPACE}*{_SPACE}", _SPACE)
-    return re.compile(whole)
+    return re.compile("".join(pieces))
