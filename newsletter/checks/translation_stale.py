@@ -14,6 +14,7 @@ from newsletter.model.said import NBSP, Said
 from newsletter.model.translation import Standing, State
 
 NAME = "translation-stale"
+_BEFORE, _SHOWN = 2, 50  # words of what is the same; signs of what is not
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -36,12 +37,24 @@ def _place(one: Standing) -> Place:
 
 
 def _stale(one: Standing) -> Said:
-    before = short(one.memory.source, 50) if one.memory else ""
-    now, where = short(one.source.text, 50), one.source.place
+    before, now = _apart(one.memory.source if one.memory else "", one.source.text)
+    where = one.source.place
     return Said(
         f"this translates “{before}”, and {where} says “{now}” now",
         f"ceci traduit «{NBSP}{before}{NBSP}», et {where} dit maintenant «{NBSP}{now}{NBSP}»",
     )
+
+
+def _apart(before: str, now: str) -> tuple[str, str]:
+    """Two texts from shortly before where they part, so that the difference is what one reads."""
+    old, new = before.split(), now.split()
+    same = next(
+        (at for at, (one, two) in enumerate(zip(old, new, strict=False)) if one != two),
+        min(len(old), len(new)),
+    )
+    start = max(same - _BEFORE, 0)
+    lead = "… " if start else ""
+    return lead + short(" ".join(old[start:]), _SHOWN), lead + short(" ".join(new[start:]), _SHOWN)
 
 
 def _missing(one: Standing) -> Said:

@@ -107,8 +107,9 @@ def _table(made: Document, languages: tuple[str, str], rows: Sequence[Row]) -> N
         column.width = Cm(width)
     lines = list(table.rows)
     _repeat(lines[0]._tr)  # noqa: SLF001 - nor for a heading that repeats
-    for cell, text in zip(lines[0].cells, (HEADINGS[0], *languages), strict=True):
+    for cell, text, width in zip(lines[0].cells, (HEADINGS[0], *languages), _WIDTHS, strict=True):
         _run(cell.paragraphs[0], text, 9.5, _MUTED, bold=True)
+        cell.width = Cm(width)
     for line, row in zip(lines[1:], rows, strict=True):
         key, source, target = line.cells
         _label(key, row)
