@@ -12,9 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+
 from newsletter import workspace
+from newsletter.compose.frame.filters import locale_for
 from newsletter.compose.request import Request, SourceText, cleaned
 from newsletter.compose.translation import remarks
+from newsletter.compose.translation.document import Column, document
 from newsletter.compose.translation.exchange import Brought, Change, brought, rows
 from newsletter.compose.translation.parts import parts
 from newsletter.compose.translation.standing import remembered, reviewed, stands
@@ -132,21 +136,23 @@ def _text(request: Request, path: str) -> str:
 
 def table(desk: Authoring, work: Work) -> bytes:
     """The Word document for a translator. From now on the issue is tracked."""
-    from newsletter.compose.translation.document import document
-
-    made = document(work.slug, _names(work.translation), rows(work.translation), desk.now())
+    made = document(work.slug, _columns(desk, work.translation), rows(work.translation), desk.now())
     if not work.recorded:
         _remember(desk, work, remembered(work.translation))
     return made
 
 
-def _names(translation: Translation) -> tuple[str, str]:
-    """The languages as they call themselves: English, Français."""
-    from babel import Locale
+def _columns(desk: Authoring, translation: Translation) -> tuple[Column, Column]:
+    """The languages as they call themselves, English and Français, as they are written in the publication's country."""
+    first, second = (
+        locale_for(code, desk.publication.calendar) for code in (translation.source, translation.language)
+    )
+    return _column(first, translation.source), _column(second, translation.language)
 
-    first, second = (Locale.parse(code, sep="-") for code in (translation.source, translation.language))
-    names = (first.get_display_name(first), second.get_display_name(second))
-    return (names[0] or translation.source).capitalize(), (names[1] or translation.language).capitalize()
+
+def _column(locale: Locale, language: str) -> Column:
+    name = Locale(locale.language).get_display_name(locale) or language
+    return Column(name.capitalize(), str(locale).replace("_", "-"))
 
 
 def take(desk: Authoring, work: Work, data: bytes, *, by: str = "", rehearsal: bool = False) -> Outcome:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph
+    from docx.text.run import Run
 
 _WIDTHS: Final = (2.7, 11.2, 11.2)  # cm, of a landscape page
 _INK, _MUTED, _ACCENT, _RULE = "1F2933", "6B7680", "9A3412", "C9CED3"
@@ -46,12 +48,21 @@ _STATES: Final = {
 }
 
 
-def document(slug: str, languages: tuple[str, str], rows: Sequence[Row], at: datetime) -> bytes:
-    """The table of an issue; `languages` are the names of the two columns."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One language: its name, above the column, and its code, by which Word checks the spelling (`fr-CA`)."""
+
+    name: str
+    code: str
+
+
+def document(slug: str, languages: tuple[Column, Column], rows: Sequence[Row], at: datetime) -> bytes:
+    """The table of an issue, from the first language into the second."""
     import docx
 
     made = docx.Document()
     _page(made)
+    _default_language(made, languages[1].code)
     _properties(made, slug, at)
     _introduction(made, slug, languages)
     _table(made, languages, rows)
@@ -60,9 +71,9 @@ def document(slug: str, languages: tuple[str, str], rows: Sequence[Row], at: dat
     return file.getvalue()
 
 
-def title(slug: str, languages: tuple[str, str]) -> str:
+def title(slug: str, languages: tuple[Column, Column]) -> str:
     """The first line of the document."""
-    return f"{slug}: {languages[0]} → {languages[1]}"
+    return f"{slug}: {languages[0].name} → {languages[1].name}"
 
 
 def _page(made: Document) -> None:
@@ -78,43 +89,52 @@ def _page(made: Document) -> None:
     style.font.name, style.font.size = "Calibri", Pt(11)
 
 
+def _default_language(made: Document, code: str) -> None:
+    """What is typed into an empty cell is in the language of the translation."""
+    from docx.oxml.ns import qn
+
+    for element in made.styles.element.iter(qn("w:lang")):
+        element.set(qn("w:val"), code)
+
+
 def _properties(made: Document, slug: str, at: datetime) -> None:
     properties = made.core_properties
     properties.title, properties.author, properties.comments = slug, "", ""
     properties.created = properties.modified = at.replace(tzinfo=None)
 
 
-def _introduction(made: Document, slug: str, languages: tuple[str, str]) -> None:
+def _introduction(made: Document, slug: str, languages: tuple[Column, Column]) -> None:
     from docx.shared import Pt
 
     head = made.add_paragraph()
     head.paragraph_format.space_after = Pt(6)
     _run(head, title(slug, languages), 17, _INK, bold=True)
-    for line in INTRODUCTION:
+    for line, code in zip(INTRODUCTION, ("en-CA", "en-CA", "fr-CA", "fr-CA"), strict=True):
         paragraph = made.add_paragraph()
         paragraph.paragraph_format.space_after = Pt(3)
-        _run(paragraph, line, 9.5, _MUTED)
+        _speaks(_run(paragraph, line, 9.5, _MUTED), code)
 
 
-def _table(made: Document, languages: tuple[str, str], rows: Sequence[Row]) -> None:
+def _table(made: Document, languages: tuple[Column, Column], rows: Sequence[Row]) -> None:
     from docx.shared import Cm
 
     table = made.add_table(rows=1 + len(rows), cols=3)
     table.autofit = False
+    names = [one.name for one in languages]
     _borders(table._tbl)  # noqa: SLF001 - python-docx has no words for borders
     grid = list(table.columns)
     for column, width in zip(grid, _WIDTHS, strict=True):
         column.width = Cm(width)
     lines = list(table.rows)
     _repeat(lines[0]._tr)  # noqa: SLF001 - nor for a heading that repeats
-    for cell, text, width in zip(lines[0].cells, (HEADINGS[0], *languages), _WIDTHS, strict=True):
+    for cell, text, width in zip(lines[0].cells, (HEADINGS[0], *names), _WIDTHS, strict=True):
         _run(cell.paragraphs[0], text, 9.5, _MUTED, bold=True)
         cell.width = Cm(width)
     for line, row in zip(lines[1:], rows, strict=True):
         key, source, target = line.cells
         _label(key, row)
-        _fill(source, row.source, marked=True)
-        _fill(target, row.target, marked=False)
+        _fill(source, row.source, languages[0].code)
+        _fill(target, row.target, languages[1].code)
         if row.state in _FILLS:
             _shade(target, _FILLS[row.state])
         for cell, width in zip((key, source, target), _WIDTHS, strict=True):
@@ -128,17 +148,17 @@ def _label(cell: _Cell, row: Row) -> None:
     _run(cell.add_paragraph(), _STATES[row.state], 8, _MUTED)
 
 
-def _fill(cell: _Cell, text: str, *, marked: bool) -> None:
+def _fill(cell: _Cell, text: str, code: str) -> None:
     """A text as paragraphs; its single line ends stay line ends within one."""
     for index, block in enumerate(text.split("\n\n")):
         paragraph = cell.paragraphs[0] if not index else cell.add_paragraph()
-        for piece, field, markup in _pieces(block) if marked else [(block, "", "")]:
+        for piece, field, markup in _pieces(block):
             if field:
                 _run(paragraph, field, 10, _ACCENT, mono=True)
             elif markup:
                 _run(paragraph, markup, 9, _MUTED, mono=True)
             elif piece:
-                _run(paragraph, piece, 11, _INK)
+                _speaks(_run(paragraph, piece, 11, _INK), code)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, str]]:
@@ -152,7 +172,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str, str]]:
 
 def _run(
     paragraph: Paragraph, text: str, size: float, colour: str, *, bold: bool = False, mono: bool = False
-) -> None:
+) -> Run:
     from docx.shared import Pt, RGBColor
 
     paragraph.paragraph_format.space_after = Pt(3)
@@ -161,6 +181,13 @@ def _run(
     run.font.color.rgb = RGBColor.from_string(colour)
     if mono:
         run.font.name = "Consolas"
+    return run
+
+
+def _speaks(run: Run, code: str) -> None:
+    """By which language Word checks the spelling."""
+    properties = run._r.get_or_add_rPr()  # noqa: SLF001 - python-docx has no words for a language
+    _insert(properties, f'<w:lang {{ns}} w:val="{code}"/>', ("w:eastAsianLayout", "w:specVanish", "w:oMath"))
 
 
 def _borders(table: object) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newsletter.compose.steps import compose
-from newsletter.compose.translation.document import document
+from newsletter.compose.translation.document import Column, document
 from newsletter.compose.translation.exchange import Came, Change, Row, brought, rows
 from newsletter.compose.translation.parts import parts
 from newsletter.compose.translation.returned import LARGEST, DocumentFault, returned
@@ -24,6 +24,7 @@ from newsletter.model.finding import Severity
 from newsletter.model.translation import Memory, State, Translation
 from tests.unit.compose.kit import tiny
 
+COLUMNS = Column("English", "en-CA"), Column("Français", "fr-CA")
 AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ENGLISH = """\
 Dear {{ member.first_name | default("friend") }},
@@ -386,7 +387,7 @@ def test_a_document_gives_back_every_text_as_it_was(pairs: list[tuple[str, str]]
         Row(f"{number}-{'0' * 8}-{'1' * 8}", "paragraph", State.DRAFT, source, target)
         for number, (source, target) in enumerate(pairs, 1)
     ]
-    back = returned(document("x", ("English", "Français"), table, AT))
+    back = returned(document("x", COLUMNS, table, AT))
     assert not back.findings
     assert [(one.key, one.source, one.target) for one in back.rows] == [
         (row.key, row.source.strip("\n"), row.target.strip("\n")) for row in table
@@ -395,7 +396,7 @@ def test_a_document_gives_back_every_text_as_it_was(pairs: list[tuple[str, str]]
 
 def test_out_and_in_again_changes_nothing(both: list[Sheet], record: tuple[Memory, ...]) -> None:
     translation = standing(*both, record)
-    back = returned(document("x", ("English", "Français"), rows(translation), AT))
+    back = returned(document("x", COLUMNS, rows(translation), AT))
     found = brought(translation, back.rows)
     assert not found.findings
     assert not found.changes
@@ -403,7 +404,7 @@ def test_out_and_in_again_changes_nothing(both: list[Sheet], record: tuple[Memor
 
 @pytest.fixture(scope="module")
 def paper(both: list[Sheet]) -> bytes:
-    return document("x", ("English", "Français"), rows(standing(*both)), AT)
+    return document("x", COLUMNS, rows(standing(*both)), AT)
 
 
 def rezipped(
