@@ -42,6 +42,7 @@ from newsletter.checks import (
     link_tracking,
     mojibake,
     outlook_traps,
+    one_language,
     postal_address_missing,
     preheader_equals_subject,
     preheader_missing,
@@ -56,6 +57,7 @@ from newsletter.checks import (
     text_parity,
     time_zone_missing,
     title_missing,
+    translation_stale,
     unresolved_placeholder,
     unsubscribe_missing,
     waiving,
@@ -88,6 +90,11 @@ _SEEN = Said(
     "les lecteurs verraient un courriel qui n’est pas terminé",
 )
 
+_NAMED = Said(
+    "a person is to be named: `only:` with `by:` and `reason:`",
+    f"une personne doit être nommée{NBSP}: `only:` avec `by:` et `reason:`",
+)
+
 CHECKS = (
     Check(subject_missing.NAME, subject_missing.check, _SEEN),
     Check(subject_length.NAME, subject_length.check),
@@ -107,6 +114,8 @@ CHECKS = (
     Check(holiday_name.NAME, holiday_name.check),
     Check(bilingual_parity.NAME, bilingual_parity.check),
     Check(last_years_text.NAME, last_years_text.check),
+    Check(one_language.NAME, one_language.check, _NAMED),
+    Check(translation_stale.NAME, translation_stale.check),
     Check(link_malformed.NAME, link_malformed.check),
     Check(link_insecure.NAME, link_insecure.check),
     Check(link_shortener.NAME, link_shortener.check),

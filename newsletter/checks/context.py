@@ -14,6 +14,7 @@ from functools import cached_property
 
 from newsletter.checks import looks, page
 from newsletter.checks.occasion import Occasion
+from newsletter.checks.typed import typed
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.place import Place
@@ -21,6 +22,7 @@ from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
 from newsletter.model.survey import Survey
 from newsletter.model.thresholds import DEFAULTS, Limit
+from newsletter.model.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class CheckContext:
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
     survey: Survey | None = None  #: of the real audience, where somebody asked for it
+    translations: tuple[Translation, ...] = ()  #: how the languages stand that are tracked by a record
 
     def number(self, name: str) -> float:
         """A threshold that is a number."""
@@ -129,9 +132,14 @@ def _find(text: str, words: str, path: str) -> Place | None:
     for form in (words, html.escape(words, quote=False)):
         at = text.find(form) if form else -1
         if at >= 0:
-            start = text.rfind("\n", 0, at) + 1
-            return Place(path, text.count("\n", 0, at) + 1, at - start + 1)
-    return None
+            return _at(text, at, path)
+    found = typed(words).search(text) if words.strip() else None
+    return _at(text, found.start(), path) if found else None
+
+
+def _at(text: str, at: int, path: str) -> Place:
+    start = text.rfind("\n", 0, at) + 1
+    return Place(path, text.count("\n", 0, at) + 1, at - start + 1)
 
 
 def error(

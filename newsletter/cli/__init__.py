@@ -33,6 +33,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "new": Entry("new", "Start a new issue."),
         "check": Entry("check", "Check an issue and list the remarks."),
         "build": Entry("build", "Write an issue out as HTML, text and .eml files."),
+        "translate": Entry("translate", "Show how a translation stands; exchange it as a Word table."),
         "preview": Entry("preview", "Show issues in the browser, renewed at every save."),
     },
     "Send": {

@@ -48,6 +48,8 @@ def show(asked: Asked, edition: Edition, counts: Counts, times: list[str], surve
         "Handed to": (asked.provider, asked.origins["provider"]),
         "Measured": (asked.tracking.value, asked.origins["tracking"]),
     }
+    if edition.only:
+        lines["Language"] = (f"{', '.join(edition.only.languages)} only: {edition.only.signed}", "")
     for label, (value, origin) in lines.items():
         source = click.style(f"   ← {origin}", dim=True) if origin else ""
         click.echo(f"{label:>11}  {value}{source}", err=True)

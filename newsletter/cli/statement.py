@@ -159,6 +159,9 @@ def _languages(report: Report) -> Iterator[str]:
         for name, number in sorted(report.languages.items(), key=lambda one: -one[1])
     ]
     yield from textwrap.wrap("Recipients by language: " + ", ".join(told) + ".", WIDTH)
+    if report.only:
+        spoken = " and ".join(language(name) for name in report.only.languages)
+        yield from textwrap.wrap(f"It was written in {spoken} only: {report.only.signed}.", WIDTH)
 
 
 def _accepted(report: Report) -> Iterator[str]:

@@ -10,6 +10,7 @@ import hashlib
 import msgspec
 
 from newsletter.model.edition import Artwork, Edition
+from newsletter.model.one_language import OneLanguage
 from newsletter.model.waiver import Waived
 
 
@@ -18,9 +19,13 @@ def canonical(artwork: Artwork) -> bytes:
     return msgspec.json.encode(artwork, order="deterministic")
 
 
-def freeze(artwork: Artwork, publication: str, waived: tuple[Waived, ...] = ()) -> Edition:
+def freeze(
+    artwork: Artwork, publication: str, waived: tuple[Waived, ...] = (), only: OneLanguage | None = None
+) -> Edition:
     """The frozen edition; `publication` is the publication's key. Its id is the SHA-256, in hex, of `canonical(artwork)` and of
-    what was accepted: who approves an edition approves those reasons, too."""
+    what was accepted and why a language is missing: who approves an edition approves those reasons, too."""
     accepted = [(one.finding.check, one.finding.language, one.reason) for one in waived]
     content = canonical(artwork) + (msgspec.json.encode(accepted) if accepted else b"")
-    return Edition(hashlib.sha256(content).hexdigest(), publication, artwork, waived)
+    if only:
+        content += msgspec.json.encode(("only", only.languages, only.by, only.reason))
+    return Edition(hashlib.sha256(content).hexdigest(), publication, artwork, waived, only)

@@ -24,6 +24,7 @@ from newsletter.compose.slicing.cuts import Marker, Where
 from newsletter.compose.slicing.markup import HtmlSlicer
 from newsletter.compose.slicing.plain import PlainSlicer
 from newsletter.compose.tokens import Tokens
+from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.compose.uses import all_images, body_images
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.issue import Issue
@@ -47,7 +48,8 @@ def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
     bodies: dict[str, Body] = {}
     for language, text in issue.texts.items():
         step(text.path)
-        bodies[language] = read_body(text, tokens, images, findings)
+        typesetter = Typesetter(profile_of(language, request.publication.typography), tokens.pattern)
+        bodies[language] = read_body(text, tokens, images, findings, typesetter)
     step(f"templates/{issue.template}.mjml")
     composer = _Composer(request, issue, bodies, tokens, images, findings)
     known = f"{issue.template}.mjml" in request.templates

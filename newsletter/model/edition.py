@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
+from newsletter.model.one_language import OneLanguage
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
@@ -95,12 +96,14 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`, and of what was accepted; it never changes."""
+    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`, and of what people answer for (what was
+    accepted, why a language is missing); it never changes."""
 
     id: str
     publication: str
     artwork: Artwork
     waived: tuple[Waived, ...] = field(default=())  #: the remarks that were accepted, with their reasons
+    only: OneLanguage | None = None  #: who says why it lacks a language of the publication
 
     @property
     def short(self) -> str:

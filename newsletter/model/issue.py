@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from newsletter.model.campaign import AudienceRule
+from newsletter.model.one_language import OneLanguage
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
 from newsletter.model.waiver import Waiver
@@ -69,4 +70,5 @@ class Issue:
     tracking: TrackingMode | None = None
     data: Mapping[str, Data] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    only: OneLanguage | None = None  #: who says why it lacks a language
     accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

@@ -6,10 +6,15 @@ In: newsletter.toml, read by `workspace`. Out: a frozen value. Called by compose
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 Localized = Mapping[str, str]  #: text by language; always holds every language of the publication
+
+#: how a language can be set (compose.typography); the first is meant where a publication chooses none
+PROFILES: Final[Mapping[str, tuple[str, ...]]] = {"en": ("en",), "fr": ("fr-CA", "fr-FR")}
+AS_WRITTEN: Final = "none"  #: chosen for a language whose texts stay as their authors typed them
 
 
 class TrackingMode(StrEnum):
@@ -58,3 +63,4 @@ class Publication:
     calendar: str = "CA-ON"
     tracking: TrackingMode = TrackingMode.AGGREGATE
     staff: tuple[str, ...] = ()  #: addresses that get test copies first in a gentle start
+    typography: Mapping[str, str] = field(default_factory=dict)  #: language → profile, where one was chosen

@@ -19,7 +19,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Outlook, Span, Timetable
 from newsletter.planning.late import Lateness, late
-from newsletter.store import audit, campaigns
+from newsletter.store import Connection, audit, campaigns, editions
 from newsletter.store.gathering import Counts, Zone
 
 _WAITS = (CampaignStatus.DRAFT, CampaignStatus.HELD)
@@ -64,12 +64,19 @@ def approve(
             "exclude": row.exclude,
             "schedule": row.schedule,
             "provider": row.provider,
+            **_answered(db, edition or row.edition_id),
         }
         digest = hashlib.sha256(msgspec.json.encode(signed, order="sorted")).hexdigest()
         audit.note(db, now, ctx.actor, "approve", str(campaign_id), {"sha256": digest, **signed})
         approved = control.get(db, campaign_id)
     lease.keep(ctx, counted)
     return approved
+
+
+def _answered(db: Connection, edition: str) -> dict[str, object]:
+    """Who said why it lacks a language, in the words that are approved with it."""
+    only = editions.get(db, edition).only
+    return {"only": {"languages": only.languages, "by": only.by, "reason": only.reason}} if only else {}
 
 
 def _require(found: Campaign) -> None:

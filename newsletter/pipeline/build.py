@@ -23,12 +23,14 @@ from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
 from newsletter.model.survey import Survey
+from newsletter.model.translation import Translation
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
 from newsletter.pipeline.proof import all_shown, fault, proof
+from newsletter.pipeline.tracked import standing_now
 from newsletter.planning import when
 from newsletter.settings import LOOPBACK_HOSTS
 
@@ -98,8 +100,10 @@ def build(
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
         surveyed = survey(rendering.issue, rendering.artwork) if survey else None
+        translations, faults = _translations(desk, rendering, slug)
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
-        found += catalog.run(replace(context, survey=surveyed))
+        context = replace(context, survey=surveyed, translations=translations)
+        found += [*faults, *catalog.run(context)]
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
@@ -145,6 +149,16 @@ def _context(
 def _public_host(desk: Authoring) -> str:
     host = urlsplit(desk.settings.text("web.base_url")).hostname or ""
     return "" if host in LOOPBACK_HOSTS else host
+
+
+def _translations(
+    desk: Authoring, rendering: Rendering, slug: str
+) -> tuple[tuple[Translation, ...], tuple[Finding, ...]]:
+    """How the translations stand that are recorded; a record that cannot be read is a finding."""
+    try:
+        return standing_now(desk, slug, rendering.outlines), ()
+    except Explained as error:
+        return (), (fault(error, UNREADABLE),)
 
 
 def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:

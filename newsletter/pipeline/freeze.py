@@ -42,7 +42,8 @@ def freeze(
     if rendering.artwork is None or has_errors(built.findings):
         return Frozen(rendering.issue, None, built.findings, {}, built.waived)
     artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
-    edition = composing.freeze(artwork, ctx.publication.key, built.waived)
+    only = rendering.issue.only if rendering.issue else None
+    edition = composing.freeze(artwork, ctx.publication.key, built.waived, only)
     return Frozen(rendering.issue, edition, built.findings, rendering.files, built.waived)
 
 

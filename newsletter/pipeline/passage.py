@@ -12,7 +12,7 @@ from newsletter.model.campaign import PUT_OFF, BatchState, Campaign, DeliverySta
 from newsletter.model.event import EventKind
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reasons import plain
-from newsletter.store import Connection, events, stories
+from newsletter.store import Connection, editions, events, stories
 from newsletter.store.stories import Attempt, Sent
 
 Passage = tuple[str, list[str]]
@@ -61,6 +61,8 @@ def mailed(ctx: Context, db: Connection, campaign: Campaign, sent: Sent) -> Pass
     """They were among the recipients."""
     told = [f"Among the recipients, in {sent.language}: delivery {sent.delivery} of batch {sent.batch}."]
     told += [f"It was for {sent.address}, their address of then."] if sent.address else []
+    only = editions.get(db, campaign.edition).only
+    told += [f"It was written in {', '.join(only.languages)} only: {only.signed}."] if only else []
     told += [_attempt(ctx, campaign, one) for one in _attempts(db, sent)]
     outcome, sentence = _outcome(sent)
     told += [sentence] if sentence else []

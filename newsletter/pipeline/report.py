@@ -14,6 +14,7 @@ from newsletter.model.artwork import Link
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.edition import Artwork, Edition
 from newsletter.model.event import HitKind
+from newsletter.model.one_language import OneLanguage
 from newsletter.model.publication import TrackingMode
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import control
@@ -52,6 +53,7 @@ class Report:
     at: datetime
     followed: int = 0
     waived: tuple[Waived, ...] = ()  #: what was accepted when the edition was approved
+    only: OneLanguage | None = None  #: who said why it lacked a language
 
     @property
     def closed(self) -> bool:
@@ -119,6 +121,7 @@ def report(ctx: Context, campaign_id: int) -> Report:
             languages=dict(preparation.languages(db, campaign_id)),
             at=ctx.now(),
             followed=hits.followed(db, campaign_id),
+            only=edition.only,
         )
 
 
@@ -170,7 +173,12 @@ def as_json(made: Report) -> dict[str, object]:
         "clicks": found.clicks.as_json() if found else None,
         "links": [_link(line.url, line.readers) for line in found.links] if found else [],
         "languages": made.languages,
+        "only": _only(made.only) if made.only else None,
     }
+
+
+def _only(only: OneLanguage) -> dict[str, object]:
+    return {"languages": list(only.languages), "by": only.by, "reason": only.reason}
 
 
 def _link(url: str, readers: Readers) -> dict[str, object]:

@@ -20,6 +20,13 @@ from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import make_issue, make_workspace
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.theme import Theme, read_theme, template_names
+from newsletter.workspace.translation import (
+    digest_of,
+    read_record,
+    record_path,
+    record_text,
+    replace_text,
+)
 from newsletter.workspace.watch import watch
 
 __all__ = [
@@ -28,6 +35,7 @@ __all__ = [
     "SegmentText",
     "Tables",
     "Theme",
+    "digest_of",
     "find",
     "find_issue",
     "images_in",
@@ -41,9 +49,13 @@ __all__ = [
     "read_issue",
     "read_keys",
     "read_publication",
+    "read_record",
     "read_secrets",
     "read_segments",
     "read_theme",
+    "record_path",
+    "record_text",
+    "replace_text",
     "strays",
     "template_names",
     "watch",

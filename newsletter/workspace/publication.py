@@ -16,7 +16,14 @@ from urllib.parse import urlsplit
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.place import Place
-from newsletter.model.publication import Localized, Publication, Sender, TrackingMode
+from newsletter.model.publication import (
+    AS_WRITTEN,
+    PROFILES,
+    Localized,
+    Publication,
+    Sender,
+    TrackingMode,
+)
 from newsletter.workspace.configuration import Tables
 from newsletter.workspace.paths import LANGUAGE, SETTINGS_FILE
 
@@ -28,7 +35,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85]")
 _LINE_END = re.compile(r"[\n\t\u2028\u2029]")
 _KNOWN = (
     "key", "name", "sender", "postal_address", "contact", "list_id", "languages", "time_zone", "website", "reply_to",
-    "unsubscribe_mailbox", "reason", "calendar", "tracking", "staff",
+    "unsubscribe_mailbox", "reason", "calendar", "tracking", "staff", "typography",
 )  # fmt: skip
 _MOST_LANGUAGES = 8
 
@@ -76,6 +83,7 @@ class _Reader:
             calendar=self.matching("calendar", _CALENDAR, "a calendar such as CA-ON", default="CA-ON"),
             tracking=self.tracking(),
             staff=tuple(self.checked_address(text, "staff") for text in self.texts("staff")),
+            typography=self.typography(),
         )
 
     def fault(
@@ -196,6 +204,23 @@ class _Reader:
         text = self.text("website")
         if text and not _is_web_address(text):
             raise self.fault("website", f"is {text!r}", "Write a whole address: https://www.example.org")
+        return text
+
+    def typography(self) -> dict[str, str]:
+        """How languages are set, where somebody chose: `{ fr = "fr-FR" }`."""
+        table = self.table.get("typography", {})
+        if not isinstance(table, Mapping):
+            raise self.fault("typography", 'must be a table: { fr = "fr-CA" }')
+        self.only_known(table, self.languages, "publication.typography")
+        return {language: self.profile(language, table) for language in table}
+
+    def profile(self, language: str, table: Mapping[str, object]) -> str:
+        """One language's profile."""
+        path = f"typography.{language}"
+        text = self.text(language, table, path)
+        known = (*PROFILES.get(language.partition("-")[0], ()), AS_WRITTEN)
+        if text not in known:
+            raise self.fault(path, f"is {text!r}", f"Write one of {', '.join(known)}.")
         return text
 
     def tracking(self) -> TrackingMode:

@@ -21,6 +21,7 @@ subject: A word about our work
 preheader: Something short.
 title: A word
 template: plain
+only: {language: en, by: Ann Lee, reason: A note for one office}
 ---
 
 Dear {{ member.first_name | default("friend") }}, see [our site](https://www.ngen.ca).

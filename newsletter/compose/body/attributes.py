@@ -15,6 +15,7 @@ from newsletter.compose.body.slots import Reader
 from newsletter.compose.components import Attribute, Component, Kind
 from newsletter.compose.findings import COMPONENT, Findings, near
 from newsletter.compose.images import Images
+from newsletter.compose.typography.typeset import Typesetter
 from newsletter.compose.urls import judged
 from newsletter.model.place import Place
 
@@ -80,6 +81,7 @@ class AttributeReader:
     images: Images
     findings: Findings
     on_link: Callable[[str, Place], None]
+    typesetter: Typesetter
 
     def read(self, component: Component, text: str, at: Place) -> dict[str, str]:
         """All attributes of a component; `at` is the place of the text's first character."""
@@ -118,7 +120,8 @@ class AttributeReader:
     def _value(self, component: Component, rule: Attribute, pair: Pair, at: Place) -> str:
         place = _moved(at, pair.at)
         if rule.kind is Kind.TEXT:
-            return self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
+            text = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
+            return self.typesetter.text(text)
         if rule.kind is Kind.URL:
             url = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
             return self._link(url, place)

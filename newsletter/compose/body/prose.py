@@ -16,6 +16,7 @@ from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, 
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import IMAGE, LINK, RAW_HTML, Findings
 from newsletter.compose.images import Images
+from newsletter.compose.typography.typeset import Typesetter
 from newsletter.compose.urls import judged
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
@@ -27,15 +28,27 @@ _UNMADE = re.compile(
 )
 
 
+def _stretch(child: Token) -> str | None:
+    """What a token says to its neighbours: text, a line's end, a word that stays as it is, or nothing."""
+    if child.type == "text":
+        return child.content
+    if child.type in {"softbreak", "hardbreak"}:
+        return "\n"
+    return None if child.type in {"code_inline", "image"} else ""
+
+
 class ProseReader:
     """Reads the prose of one file. `links` and `images_seen` gather what it meets; `lines` are the file's with slots as tokens."""
 
-    def __init__(self, text: IssueText, slots: Reader, images: Images, findings: Findings) -> None:
+    def __init__(
+        self, text: IssueText, slots: Reader, images: Images, findings: Findings, typesetter: Typesetter
+    ) -> None:
         self._path = text.path
         self._first = text.body_line
         self._slots = slots
         self._images = images
         self._findings = findings
+        self._typesetter = typesetter
         self.lines = [
             slots.marked(line, self._placer(index)) for index, line in enumerate(text.body.split("\n"))
         ]
@@ -80,6 +93,7 @@ class ProseReader:
             return
         if token.type == "inline":
             token.children = list(self._children(token.children or [], index))
+            self._set(token.children)
         elif token.type in {"fence", "code_block"}:
             token.content = self._slots.written(token.content)
         yield token
@@ -110,6 +124,13 @@ class ProseReader:
                 self._unmade(child.content, self.place(index))
             self._child(child, self.place(index), linked=depth > 0)
             yield child
+
+    def _set(self, children: list[Token]) -> None:
+        """A paragraph's texts as their language is set, read as one across emphasis and links."""
+        stretches = [_stretch(child) for child in children]
+        for child, text in zip(children, self._typesetter.run(stretches), strict=True):
+            if child.type == "text":
+                child.content = text
 
     def _unmade(self, text: str, place: Place) -> None:
         """What was to be a link or an image, and would be read with all its brackets."""
@@ -159,7 +180,10 @@ class ProseReader:
         name = str(child.attrs.get("src", ""))
         url = self._images.url(name, place)
         path = self._images.path(name)
-        alt = child.content
+        child.content = alt = self._typesetter.text(child.content)
+        child.children = [Token("text", "", 0, content=alt)]
+        if "title" in child.attrs:
+            child.attrs["title"] = self._typesetter.text(str(child.attrs["title"]))
         child.meta = {"name": name, "alt": alt}
         self.images_seen.append(ImageSeen(path or name, alt or None, place, linked))
         child.attrs["src"] = url

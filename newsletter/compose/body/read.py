@@ -21,6 +21,7 @@ from newsletter.compose.components import Body as Inner
 from newsletter.compose.findings import COMPONENT, IMAGE, WHEN, Findings, near
 from newsletter.compose.images import Images
 from newsletter.compose.tokens import Tokens
+from newsletter.compose.typography.typeset import Typesetter
 from newsletter.model.artwork import Condition
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
@@ -30,20 +31,22 @@ _WHEN = "when"
 _BAR = re.compile(r"(?<!\\)\|")
 
 
-def read(text: IssueText, tokens: Tokens, images: Images, findings: Findings) -> Body:
+def read(text: IssueText, tokens: Tokens, images: Images, findings: Findings, typesetter: Typesetter) -> Body:
     """The blocks of one language's body."""
-    return _BodyReader(text, tokens, images, findings).body()
+    return _BodyReader(text, tokens, images, findings, typesetter).body()
 
 
 class _BodyReader:
-    def __init__(self, text: IssueText, tokens: Tokens, images: Images, findings: Findings) -> None:
+    def __init__(
+        self, text: IssueText, tokens: Tokens, images: Images, findings: Findings, typesetter: Typesetter
+    ) -> None:
         slots = Reader(tokens, findings)
         self._findings = findings
-        self._prose = ProseReader(text, slots, images, findings)
+        self._prose = ProseReader(text, slots, images, findings, typesetter)
         self._lines = self._prose.lines
         self._written = text.body.split("\n")
         self._body = Body(spellings=slots.spellings)
-        self._attributes = AttributeReader(slots, images, findings, self._link)
+        self._attributes = AttributeReader(slots, images, findings, self._link, typesetter)
 
     def body(self) -> Body:
         items, stray = cut(self._written)

@@ -18,6 +18,7 @@ from newsletter.compose.frame.values import Member, Table, Text
 from newsletter.compose.images import Images
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Kind, Tokens
+from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.model.issue import Data, Issue, IssueText
 from newsletter.model.place import Place
 
@@ -83,7 +84,11 @@ class ContextMaker:
         def place_at(offset: int) -> Place:
             return Place(place.file, place.line, place.column + len(written) + 2 + offset)
 
-        return Text(self._slots.replace(str(getattr(text, key)), place_at))
+        return Text(self._set(text.language).text(self._slots.replace(str(getattr(text, key)), place_at)))
+
+    def _set(self, language: str) -> Typesetter:
+        profile = profile_of(language, self._request.publication.typography)
+        return Typesetter(profile, self._tokens.pattern)
 
     def _publication(self, language: str) -> Table:
         publication = self._request.publication
@@ -122,7 +127,9 @@ class ContextMaker:
             if isinstance(value, list):
                 return [settled(name, item) for item in value]
             if value and value.keys() <= set(self._request.publication.languages):
-                return settled(name, value.get(language, ""))
+                own = settled(name, value.get(language, ""))
+                # What has a version for each language is for reading, unless it is a file's name.
+                return Text(self._set(language).text(own)) if isinstance(own, Text) and " " in own else own
             return Table(name, {key: settled(f"{name}.{key}", part) for key, part in value.items()})
 
         values = {key: settled(f"data.{key}", value) for key, value in self._issue.data.items()}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.compose.findings import FRONT_MATTER, Findings, near
+from newsletter.compose.frontmatter.only import only
 from newsletter.compose.frontmatter.scalars import Written
 from newsletter.compose.frontmatter.tree import Tree
 from newsletter.compose.frontmatter.values import Judge, plain
@@ -19,7 +20,7 @@ from newsletter.model.place import Place
 #: keys that each language has for itself
 OWN = ("subject", "preheader", "title", "from", "language", "accept")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
-SHARED = ("template", "date", "audience", "schedule", "tracking", "data")
+SHARED = ("template", "date", "audience", "schedule", "tracking", "data", "only")
 _TEXTS = (*OWN[:5], "template", "date", "tracking")
 _EDGE = "---"
 
@@ -58,6 +59,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
         audience=judge.audience(shared["audience"]) if "audience" in shared else None,
         schedule=judge.schedule(shared["schedule"]) if "schedule" in shared else None,
         tracking=judge.mode(shared["tracking"]) if "tracking" in shared else None,
+        only=only(shared["only"], judge) if "only" in shared else None,
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),
         accepted=tuple(

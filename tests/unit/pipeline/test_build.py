@@ -18,6 +18,7 @@ from tests.corpora import naughty_strings
 from tests.writing import GREETING, NOW, ROOT, Writing, writing
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ONLY = "only: {language: en, by: Ann Lee, reason: A trial in one language}\n"
 FILE = f"issues/{GREETING}.en.md"
 
 
@@ -266,7 +267,7 @@ def test_a_field_of_a_conditional_block_that_is_nearly_a_usual_one_is_told(at: W
 def test_what_a_word_processor_left_is_told_with_its_line(at: Writing, written: str, message: str) -> None:
     path = at.root / "issues" / "pasted.md"
     path.write_text(
-        f"---\nsubject: A fine subject\n{PREHEADER}---\n\n{written}\n\n{ENOUGH}\n", encoding="utf-8"
+        f"---\nsubject: A fine subject\n{PREHEADER}{ONLY}---\n\n{written}\n\n{ENOUGH}\n", encoding="utf-8"
     )
     found = build.build(at.desk, "pasted").findings
     assert [(one.message, one.place and one.place.line) for one in found] == (
@@ -277,7 +278,7 @@ def test_what_a_word_processor_left_is_told_with_its_line(at: Writing, written: 
 @pytest.mark.parametrize("written", ["[NGen, News]", '"Hello'])
 def test_a_subject_that_cannot_be_read_is_not_told_to_be_missing_as_well(at: Writing, written: str) -> None:
     path = at.root / "issues" / "wrong.md"
-    path.write_text(f"---\nsubject: {written}\n{PREHEADER}---\n\n{ENOUGH}\n", encoding="utf-8")
+    path.write_text(f"---\nsubject: {written}\n{PREHEADER}{ONLY}---\n\n{ENOUGH}\n", encoding="utf-8")
     (found,) = build.build(at.desk, "wrong").findings
     assert (found.check, found.severity, found.place and found.place.line) == ("front-matter", ERROR, 2)
 

@@ -1,0 +1,279 @@
+"""Translate: how an issue's other language stands, a table for a translator, and what comes back of it.
+
+In: an issue, a language, a Word document. Out: standings; documents; the other language's file and the record, written whole. Called
+by `translate`; the record is read by build.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from newsletter import workspace
+from newsletter.compose.frame.filters import locale_for
+from newsletter.compose.request import Request, SourceText, cleaned
+from newsletter.compose.translation import remarks
+from newsletter.compose.translation.document import Column, document
+from newsletter.compose.translation.exchange import Brought, Change, brought, rows
+from newsletter.compose.translation.parts import parts
+from newsletter.compose.translation.standing import remembered, reviewed, stands
+from newsletter.compose.translation.writing import Sheet, Writer
+from newsletter.model.errors import AuthorError, NotAllowed, NotFound
+from newsletter.model.finding import Finding, has_errors
+from newsletter.model.outline import Outline, digest
+from newsletter.model.place import Place
+from newsletter.model.translation import Memory, State, Translation
+from newsletter.pipeline import build
+from newsletter.pipeline.authoring import Authoring
+
+Record = Mapping[str, Sequence[Memory]]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An issue as somebody translates it. `target` is None as long as there is no file in that language; `recorded` says whether
+    anything was remembered before; `digests` are those of the files that may be written, None for one that is not there."""
+
+    slug: str
+    request: Request
+    translation: Translation
+    source: Sheet
+    target: Sheet | None
+    record: Record | None
+    digests: Mapping[str, str | None]
+
+    @property
+    def path(self) -> str:
+        """The file of the translation, relative to the workspace."""
+        return (
+            self.target.outline.path if self.target else f"issues/{self.slug}.{self.translation.language}.md"
+        )
+
+    @property
+    def recorded(self) -> bool:
+        """True when this language's translation is tracked."""
+        return self.translation.language in (self.record or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a document came to. `difference` is a unified diff of the translation's file; `written` is false where an error forbids it,
+    where nothing changed, or for a rehearsal."""
+
+    work: Work
+    findings: tuple[Finding, ...]
+    changes: Mapping[int, Change] = field(default_factory=dict)
+    difference: tuple[str, ...] = ()
+    written: bool = False
+
+
+def look(desk: Authoring, slug: str, language: str = "") -> Work:
+    """How an issue stands in a language. Raises NotFound, NotAllowed, AuthorError (also where the record cannot be read)."""
+    request, _sources = build.read(desk, slug)
+    source, target = _languages(desk, slug, request, language)
+    record = workspace.read_record(desk.root, slug)
+    outlines = _outlines(desk, request, source)
+    known = (record or {}).get(target, ())
+    sheets = {name: Sheet(_text(request, one.path), one) for name, one in outlines.items()}
+    translated = sheets.get(target)
+    translation = stands(
+        (source, target),
+        parts(sheets[source].outline),
+        parts(translated.outline) if translated else (),
+        known,
+    )
+    path = translated.outline.path if translated else f"issues/{slug}.{target}.md"
+    names = (path, workspace.record_path(slug))
+    digests = {name: workspace.digest_of(desk.root, name) for name in names}
+    return Work(slug, request, translation, sheets[source], translated, record, digests)
+
+
+def _languages(desk: Authoring, slug: str, request: Request, language: str) -> tuple[str, str]:
+    source, *others = desk.publication.languages
+    if not others:
+        raise NotAllowed(
+            f"the publication has one language, {source}: there is nothing to translate into",
+            code="translation-language",
+            hint="`languages` in newsletter.toml says which there are.",
+        )
+    wanted = language or others[0]
+    if wanted not in others:
+        raise NotFound(
+            f"an issue is not translated into {wanted!r}",
+            code="translation-language",
+            hint=f"From {source} into {' or '.join(others)}.",
+        )
+    alone = next((one for one in request.sources if not one.language), None)
+    if alone is not None:
+        raise NotAllowed(
+            f"{alone.path} has no language in its name: there is no room beside it",
+            code="translation-name",
+            hint=f"Rename it issues/{slug}.{source}.md.",
+        )
+    return source, wanted
+
+
+def _outlines(desk: Authoring, request: Request, source: str) -> dict[str, Outline]:
+    found = {one.language: one for one in desk.renderer().render(request).outlines}
+    if source not in found:
+        raise AuthorError(
+            f"the text in {source} cannot be read",
+            code="translation-source",
+            place=Place(request.sources[0].path),
+            hint=f"newsletter check {request.slug} says why.",
+        )
+    return found
+
+
+def _text(request: Request, path: str) -> str:
+    return cleaned(next(one.text for one in request.sources if one.path == path))
+
+
+def table(desk: Authoring, work: Work) -> bytes:
+    """The Word document for a translator. From now on the issue is tracked."""
+    made = document(work.slug, _columns(desk, work.translation), rows(work.translation), desk.now())
+    if not work.recorded:
+        _remember(desk, work, remembered(work.translation))
+    return made
+
+
+def _columns(desk: Authoring, translation: Translation) -> tuple[Column, Column]:
+    """The languages as they call themselves, English and Français, as they are written in the publication's country."""
+    first, second = (
+        locale_for(code, desk.publication.calendar) for code in (translation.source, translation.language)
+    )
+    return _column(first, translation.source), _column(second, translation.language)
+
+
+def _column(locale: Locale, language: str) -> Column:
+    name = Locale(locale.language).get_display_name(locale) or language
+    return Column(name.capitalize(), str(locale).replace("_", "-"))
+
+
+def take(desk: Authoring, work: Work, data: bytes, *, by: str = "", rehearsal: bool = False) -> Outcome:
+    """What a document brings, written into the translation's file and the record: all of it, or nothing.
+
+    Raises NotAllowed when a file changed while this ran, AuthorError for what is no such document.
+    """
+    found, remarked = _read(work, data)
+    if has_errors(remarked):
+        return Outcome(work, remarked, found.changes)
+    text, faults = _written(work, found.changes)
+    after, more = (None, faults) if faults else _proven(desk, work, text, found.changes, by)
+    difference = tuple(_difference(work, text)) if found.changes else ()
+    outcome = Outcome(work, (*remarked, *more), found.changes, difference)
+    if after is None or rehearsal or has_errors(outcome.findings):
+        return outcome
+    if found.changes:
+        workspace.replace_text(desk.root, work.path, text, work.digests[work.path])
+    _remember(desk, work, after)
+    return replace(outcome, written=bool(found.changes))
+
+
+def _read(work: Work, data: bytes) -> tuple[Brought, tuple[Finding, ...]]:
+    from newsletter.compose.translation.returned import DocumentFault, returned
+
+    try:
+        came = returned(data)
+    except DocumentFault as fault:
+        raise AuthorError(fault.said.en, code="translation-document", hint=fault.hint.en) from None
+    found = brought(work.translation, came.rows)
+    return found, (*came.findings, *found.findings)
+
+
+def _written(work: Work, changes: Mapping[int, Change]) -> tuple[str, tuple[Finding, ...]]:
+    writer = Writer(work.translation, work.source, changes)
+    if not changes:
+        return (work.target.text if work.target else ""), ()
+    text = writer.into(work.target) if work.target else writer.made()
+    return text, tuple(writer.findings)
+
+
+def _proven(
+    desk: Authoring, work: Work, text: str, changes: Mapping[int, Change], by: str
+) -> tuple[tuple[Memory, ...] | None, tuple[Finding, ...]]:
+    """The record as it will be, once the new file was read again and every text in it is the one that was meant."""
+    if not changes:
+        return remembered(work.translation), ()
+    others = tuple(one for one in work.request.sources if one.path != work.path)
+    request = replace(work.request, sources=(*others, SourceText(work.path, work.translation.language, text)))
+    outlines = _outlines(desk, request, work.translation.source)
+    found = outlines.get(work.translation.language)
+    memories = _memories(work, changes, by, _today(desk))
+    again = stands(
+        (work.translation.source, work.translation.language),
+        parts(work.source.outline),
+        parts(found) if found else (),
+        [memory for memory in memories if memory is not None],
+    )
+    faults = []
+    for index, one in enumerate(work.translation.standings):
+        change, target = changes.get(index), again.standings[index].target
+        wanted = change.text if change else one.target.text if one.target else None
+        if wanted is not None and (target is None or digest(target.text) != digest(wanted)):
+            faults.append(remarks.unread(index + 1, one.source, wanted))
+    return tuple(memory for memory in memories if memory is not None), tuple(faults)
+
+
+def _memories(work: Work, changes: Mapping[int, Change], by: str, on: str) -> list[Memory | None]:
+    kept = iter(remembered(work.translation))
+    memories: list[Memory | None] = []
+    for index, one in enumerate(work.translation.standings):
+        own = next(kept) if one.target is not None else None
+        change = changes.get(index)
+        if change:
+            own = Memory(one.source.shape, change.base, change.text, State.DRAFT, by, on)
+        memories.append(own)
+    return memories
+
+
+def review(desk: Authoring, work: Work, by: str) -> Work:
+    """A person says that every translation there is is right as it stands. Raises NotAllowed without a name."""
+    if not by.strip():
+        raise NotAllowed(
+            "a review is a person's: whose?",
+            code="translation-reviewer",
+            hint='--reviewed --by "First and last name"',
+        )
+    _remember(desk, work, reviewed(work.translation, " ".join(by.split()), _today(desk)))
+    return look(desk, work.slug, work.translation.language)
+
+
+def _remember(desk: Authoring, work: Work, memories: Sequence[Memory]) -> None:
+    record = {**(work.record or {}), work.translation.language: tuple(memories)}
+    name = workspace.record_path(work.slug)
+    text = workspace.record_text(record)
+    before = work.digests[name]
+    if before is not None and record == work.record:
+        return
+    workspace.replace_text(desk.root, name, text, before)
+
+
+def _today(desk: Authoring) -> str:
+    return desk.now().astimezone(ZoneInfo(desk.publication.time_zone)).date().isoformat()
+
+
+def _difference(work: Work, text: str) -> list[str]:
+    before = work.target.text.split("\n") if work.target else []
+    lines = difflib.unified_diff(before, text.split("\n"), work.path, work.path, lineterm="", n=1)
+    return list(lines)
+
+
+def read_document(path: Path) -> bytes:
+    """The bytes of a document somewhere on disk, at most as many as one may have. Raises NotFound."""
+    from newsletter.compose.translation.returned import LARGEST
+
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise NotFound(
+            f"{path} cannot be read: {error.strerror}",
+            code="translation-document",
+            hint="Look at its name and place.",
+        ) from None
