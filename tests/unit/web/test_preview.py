@@ -254,7 +254,7 @@ def test_remarks_and_what_is_accepted_are_told_in_the_interfaces_language(at: Wr
     page = unescape(opened(at)[0].get(URL, params={"ui": "fr"}).text)
     assert "le lien «\u00a0Click here\u00a0» ne dit pas où il mène" in page
     assert "l’objet n’a que 4 caractères" in page
-    assert "accepté" in page
+    assert "Accepté" in page
     assert "by <b>this</b> word" in page
     assert "by <b>" not in opened(at)[0].get(URL, params={"ui": "fr"}).text
 
