@@ -100,7 +100,7 @@ def test_another_time_waits_for_a_yes(folder: Path, capsys: Read) -> None:
 
 
 def test_who_approves_is_shown_what_is_accepted(folder: Path, capsys: Read) -> None:
-    path = sorted((folder / "issues").glob(f"{SLUG}*.md"))[0]
+    path = folder / "issues" / f"{SLUG}.md"
     head, rest = path.read_text(encoding="utf-8").split("\nsubject: ", 1)
     accept = "accept:\n  - subject-length: The members know it by this word."
     path.write_text(f"{head}\nsubject: News\n{accept}\n{rest.partition(chr(10))[2]}", encoding="utf-8")
