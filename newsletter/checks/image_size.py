@@ -16,6 +16,7 @@ from newsletter.model.said import NBSP, Said, decimal
 
 NAME = "image-size"
 
+_SHARP = 0.9  #: what is drawn out by less, nobody sees
 _WIDTH = Said(
     'Write the width at which it is shown: <img width="536">; Outlook takes its pixels otherwise.',
     f'Écrivez la largeur d’affichage{NBSP}: <img width="536">; sinon Outlook prend ses pixels.',
@@ -25,7 +26,7 @@ _WIDTH = Said(
 def check(context: CheckContext) -> Iterator[Finding]:
     """A picture has the pixels that fine screens show, and not many more.
 
-    Level: warning, for a picture of more than `times` its shown width and over `most` pixels, for one of fewer pixels than are shown,
+    Level: warning, for a picture of more than `times` its shown width and over `most` pixels, for one of a tenth fewer pixels than are shown,
     and for one without a width.
     """
     told: set[tuple[str, str]] = set()
@@ -59,7 +60,7 @@ def _fault(context: CheckContext, image: Image, width: str) -> tuple[Said, Said]
         )
         enough = f"{2 * shown} pixels"
         return message, Said(f"{enough} are enough for fine screens.", f"{enough} suffisent aux écrans fins.")
-    if image.width < shown:
+    if image.width < shown * _SHARP:
         message = Said(
             f"{image.name} has {image.width} pixels, but is shown {shown} wide: it will be blurred",
             f"{image.name} a {image.width} pixels, mais s’affiche sur {shown}{NBSP}: elle sera floue",
