@@ -129,10 +129,12 @@ def _keys(piece: Piece, kind: str) -> dict[str, str]:
 def _shared(target: str) -> str:
     """A target without what is of one language: `/en/`, `?lang=fr`, `-fr.png`, `fr.` before a host."""
     plain = _SLOT.sub("", target).rstrip("/")
-    parts = urlsplit(plain) if "[" not in plain else None
-    host = parts.netloc.lower() if parts else ""
-    rest = plain.split(parts.netloc, 1)[-1] if parts and parts.netloc else plain
-    return _TONGUE.sub("*", host) + _TONGUE.sub("*", rest)
+    try:
+        host = urlsplit(plain).netloc
+    except ValueError:  # a host that none can be: its own check tells
+        host = ""
+    before, _, rest = plain.partition(host) if host else ("", "", plain)
+    return before + _TONGUE.sub("*", host.lower()) + _TONGUE.sub("*", rest)
 
 
 def _missing(aligned: Aligned, side: Side, kind: str, target: str, tongue: str) -> Finding:

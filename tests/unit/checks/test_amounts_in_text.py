@@ -145,9 +145,9 @@ def test_what_is_missing_is_named_and_nothing_else(numbers: list[int], extra: in
     ],
 )
 def test_hostile_texts_are_read_in_bearable_time(piece: str) -> None:
-    text = piece * (20_000 // len(piece))
+    text = piece * (6_000 // len(piece))
     begun = time.process_time()
     found = facts(text, "fr")
     differences(found, facts(text, "en"))
     list(foreign(text, "fr"))
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 1
