@@ -75,8 +75,8 @@ class CheckContext:
 
     @cached_property
     def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
-        """The visible pieces of every text with their looks."""
-        return {name: tuple(looks.runs(found)) for name, found in self.pages.items()}
+        """The visible pieces of every text in one language, with their looks; the joined text repeats them."""
+        return {name: tuple(looks.runs(found)) for name, found in self.pages.items() if BOTH not in name}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

@@ -56,7 +56,7 @@ def _faults(subject: str, context: CheckContext) -> Iterator[tuple[Said, Said]]:
         yield (
             Said(
                 "the subject pretends to be an answer or to be forwarded",
-                "l’objet feint une réponse ou un transfert",
+                "l’objet se fait passer pour une réponse ou un transfert",
             ),
             Said(
                 "Take the beginning out: mail providers forbid it.",

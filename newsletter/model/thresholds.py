@@ -1,6 +1,6 @@
 """The thresholds of all checks: name, default, meaning. The only place that knows them.
 
-In: nothing. Out: data. Read by settings, which lets newsletter.toml change them, by the checks, and by the documents.
+In: nothing. Out: data. Called by settings, which lets newsletter.toml change them, and by the checks; docs are made from it.
 
 `subject-length.most` stands in newsletter.toml as `most` under `[checks.subject-length]`.
 """

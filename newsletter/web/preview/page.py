@@ -17,6 +17,7 @@ from newsletter.model.artwork import MarkKind
 from newsletter.model.edition import BOTH, Artwork
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.member import Member
+from newsletter.model.waiver import Waived
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built
 from newsletter.pipeline.personas import BY_KEY, PERSONAS
@@ -66,6 +67,7 @@ class IssuePage:
     broken: Remark | None
     remarks: tuple[Remark, ...]
     counts: Mapping[str, int]
+    waived: tuple[Waived, ...] = ()  #: what the issue accepts, with its reasons
     language: str = ""
     languages: tuple[tuple[str, str], ...] = ()
     frames: tuple[Frame, ...] = ()
@@ -99,6 +101,7 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui
         broken=broken,
         remarks=listed,
         counts=counts,
+        waived=shown.built.waived if shown.built else (),
         language=language,
         languages=tuple((name, _name(name)) for name in artwork.texts),
         frames=tuple(_frames(shown.slug, language, choice, made)),

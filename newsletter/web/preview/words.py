@@ -51,6 +51,7 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     ),
     "now": ("9:00", "9 h"),
     "remarks": ("Remarks", "Remarques"),
+    "accepted": ("Accepted", "Accepté"),
     "no_remarks": ("Nothing to remark on.", "Rien à signaler."),
     "error": ("Error", "Erreur"),
     "warning": ("Warning", "Avertissement"),

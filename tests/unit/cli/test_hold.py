@@ -99,6 +99,21 @@ def test_another_time_waits_for_a_yes(folder: Path, capsys: Read) -> None:
     assert (found["local"], found["status"]) == ("2020-12-22T09:00", "scheduled")
 
 
+def test_who_approves_is_shown_what_is_accepted(folder: Path, capsys: Read) -> None:
+    path = folder / "issues" / f"{SLUG}.md"
+    head, rest = path.read_text(encoding="utf-8").split("\nsubject: ", 1)
+    accept = "accept:\n  - subject-length: The members know it by this word."
+    path.write_text(f"{head}\nsubject: News\n{accept}\n{rest.partition(chr(10))[2]}", encoding="utf-8")
+    found = asked(capsys, "check", SLUG)[1]
+    assert [one["reason"] for one in found["accepted"]] == ["The members know it by this word."]
+    planned(capsys)
+    run(capsys, "reschedule", "1", "--at", "2020-12-18 10:00")
+    code, _, err = run(capsys, "approve", "1", "--yes")
+    assert (code, "accepted" in err, "The members know it by this word." in err) == (0, True, True)
+    statement = " ".join(run(capsys, "report", "1")[1].split())
+    assert "subject-length: the subject has only 4 characters. The members know it by this word." in statement
+
+
 @pytest.mark.parametrize(("typed", "status"), [("3\n", "sending"), ("4\n", "held")])
 def test_the_rest_of_a_mailing_that_has_begun(
     folder: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch, typed: str, status: str

@@ -247,6 +247,18 @@ def test_the_interface_speaks_the_browsers_language(client: Client) -> None:
     assert "Remarks" in client.get(URL, params={"ui": "en"}, headers={"Accept-Language": "fr"}).text
 
 
+def test_remarks_and_what_is_accepted_are_told_in_the_interfaces_language(at: Writing) -> None:
+    accept = "accept:\n  - subject-length: The members know it by <b>this</b> word."
+    at.edit("subject: A year of making it work\n", f"subject: News\n{accept}\n")
+    at.edit("Warmly,", "[Click here](https://www.ngen.ca/x)\n\nWarmly,")
+    page = unescape(opened(at)[0].get(URL, params={"ui": "fr"}).text)
+    assert "le lien «\u00a0Click here\u00a0» ne dit pas où il mène" in page
+    assert "l’objet n’a que 4 caractères" in page
+    assert "Accepté" in page
+    assert "by <b>this</b> word" in page
+    assert "by <b>" not in opened(at)[0].get(URL, params={"ui": "fr"}).text
+
+
 def test_every_word_stands_in_both_languages_and_is_used() -> None:
     english, french = (words.words(language) for language in words.LANGUAGES)
     assert english.keys() == french.keys()
