@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from newsletter.checks.amounts_in_text import Fact, facts
+from newsletter.checks.amounts_in_text import Quantity, quantities
 from newsletter.checks.pieces import Part, parts_of
 from newsletter.model.outline import FRONT, Outline, Piece, PieceKind
 from newsletter.model.place import Place
@@ -31,9 +31,11 @@ class Side:
     parts: tuple[Part, ...]
 
     @cached_property
-    def facts(self) -> tuple[tuple[Fact, Part], ...]:
+    def quantities(self) -> tuple[tuple[Quantity, Part], ...]:
         """What it states in figures, each with the part that says it."""
-        return tuple((fact, part) for part in self.parts for fact in facts(part.text, self.language))
+        return tuple(
+            (quantity, part) for part in self.parts for quantity in quantities(part.text, self.language)
+        )
 
     @cached_property
     def sort(self) -> tuple[str, ...]:
@@ -50,7 +52,7 @@ class Side:
             for name in ("date", "end", "src", "image")
             if name in self.piece.attributes
         }
-        return frozenset(own).union(*(fact.keys for fact, _part in self.facts))
+        return frozenset(own).union(*(quantity.keys for quantity, _part in self.quantities))
 
     @property
     def loose(self) -> bool:

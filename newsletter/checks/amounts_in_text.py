@@ -1,8 +1,8 @@
-"""Facts in figures: numbers, amounts, shares, days and times that a text states, in a form that English and French share.
+"""Quantities in figures: numbers, amounts, shares, days and times that a text states, in a form that English and French share.
 
-In: a text and its language. Out: facts, with where they stand; what one text states and another does not. Called by parity checks.
+In: a text and its language. Out: quantities, with where they stand; what one text states and another does not. Called by parity checks.
 
-“$148 million”, “148 M$” and “148 millions de dollars” are one fact; so are “1:00 to 2:30 p.m.” and “de 13 h à 14 h 30”.
+“$148 million”, “148 M$” and “148 millions de dollars” are one quantity; so are “1:00 to 2:30 p.m.” and “de 13 h à 14 h 30”.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ _RANGE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One fact: `keys` are its forms, any of which makes it the same as another's. `spelled`: it stands in words.
+class Quantity:
+    """One quantity: `keys` are its forms, any of which makes it the same as another's. `spelled`: it stands in words.
 
     `year` is None for a day whose year is not said; such a day is the same in any year.
     """
@@ -71,21 +71,21 @@ class Fact:
         return bool(self.unit)
 
 
-def facts(text: str, language: str) -> tuple[Fact, ...]:
+def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """What a text states in figures, in order. `language` decides what a comma and “billion” mean."""
     left = _SILENT.sub(_blank, text)
-    found: list[Fact] = []
+    found: list[Quantity] = []
     for mention in mentions(left):
         for day in mention.days:
             key = frozenset({f"{day.month:02}-{day.day:02} day"})
-            found.append(Fact(mention.text, mention.start, mention.end, key, year=day.year, unit="day"))
-    left = _without(left, [(fact.start, fact.end) for fact in found])
+            found.append(Quantity(mention.text, mention.start, mention.end, key, year=day.year, unit="day"))
+    left = _without(left, [(quantity.start, quantity.end) for quantity in found])
     seen = clocks(left)
     for clock in seen:
         found.extend(_time(clock.text, clock.start, clock.end, time, sure=clock.sure) for time in clock.times)
     left = _without(left, [(clock.start, clock.end) for clock in seen])
     found.extend(_ranged(list(_numbers(left, language)), left))
-    return tuple(sorted(found, key=lambda fact: fact.start))
+    return tuple(sorted(found, key=lambda quantity: quantity.start))
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -103,15 +103,15 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
     return "".join([*pieces, text[behind:]])
 
 
-def _time(text: str, start: int, end: int, minutes: int, *, sure: bool) -> Fact:
+def _time(text: str, start: int, end: int, minutes: int, *, sure: bool) -> Quantity:
     """A time of day; one that may be a length (“3 h”, “1 h 30”) is its hours, or its minutes, as well."""
     keys = {f"{minutes % 1440 // 60:02}:{minutes % 60:02}"}
     if not sure:
         keys |= {f"{minutes}", f"{Decimal(minutes) / 60:f}"}
-    return Fact(text, start, end, frozenset(keys), unit="time" if sure else "")
+    return Quantity(text, start, end, frozenset(keys), unit="time" if sure else "")
 
 
-def _numbers(text: str, language: str) -> Iterator[Fact]:
+def _numbers(text: str, language: str) -> Iterator[Quantity]:
     figures = _FIGURES.get(language, _FIGURES["en"])
     for match in re.finditer(
         rf"(?<![\w.,])(?:(?P<figures>{figures})(?!\d)|(?i:(?P<words>{number_words.WORDS}))(?!\w))", text
@@ -124,7 +124,7 @@ def _numbers(text: str, language: str) -> Iterator[Fact]:
         yield _number(match, before.group() if before else "", after, language, text[start:end].strip())
 
 
-def _number(match: re.Match[str], before: str, after: re.Match[str], language: str, written: str) -> Fact:
+def _number(match: re.Match[str], before: str, after: re.Match[str], language: str, written: str) -> Quantity:
     spelled = match["figures"] is None
     values = [Decimal(number_words.value(match["words"]))] if spelled else _values(match["figures"], language)
     unit = "%" if after["percent"] else _unit(before + (after["currency"] or ""))
@@ -133,7 +133,9 @@ def _number(match: re.Match[str], before: str, after: re.Match[str], language: s
         after["scale"] or "", 0
     )
     keys = frozenset(_key(value, power, unit) for value in values)
-    return Fact(written, match.start(), match.end(), keys, spelled, value=values[0], power=power, unit=unit)
+    return Quantity(
+        written, match.start(), match.end(), keys, spelled, value=values[0], power=power, unit=unit
+    )
 
 
 def _values(figures: str, language: str) -> list[Decimal]:
@@ -164,57 +166,63 @@ def _key(value: Decimal, power: int, unit: str) -> str:
     return f"{(value.scaleb(power)).normalize():f} {unit}".strip()
 
 
-def _ranged(found: list[Fact], text: str) -> Iterator[Fact]:
+def _ranged(found: list[Quantity], text: str) -> Iterator[Quantity]:
     """“5 à 10 millions de dollars”: the first number may be of what the last is of."""
-    for fact, following in pairwise([*found, None]):
-        if fact is None:
+    for quantity, following in pairwise([*found, None]):
+        if quantity is None:
             continue
-        between = text[fact.end : following.start] if following else ""
+        between = text[quantity.end : following.start] if following else ""
         if following and following.unit + "0" * following.power and _RANGE.fullmatch(between):
             keys = {
-                _key(fact.value, fact.power or following.power, fact.unit or following.unit),
-                _key(fact.value, fact.power, fact.unit or following.unit),
+                _key(quantity.value, quantity.power or following.power, quantity.unit or following.unit),
+                _key(quantity.value, quantity.power, quantity.unit or following.unit),
             }
-            yield replace(fact, keys=fact.keys | keys)
+            yield replace(quantity, keys=quantity.keys | keys)
         else:
-            yield fact
+            yield quantity
 
 
-def differences(left: Sequence[Fact], right: Sequence[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+def differences(
+    left: Sequence[Quantity], right: Sequence[Quantity]
+) -> tuple[tuple[Quantity, ...], tuple[Quantity, ...]]:
     """What only one of two texts states. A number in words may answer one in figures, and need not be answered."""
     first, unanswered = _matched(_figures(left), right)
-    second, _words = _matched(_figures(unanswered), [fact for fact in left if fact.spelled])
+    second, _words = _matched(_figures(unanswered), [quantity for quantity in left if quantity.spelled])
     return tuple(first), tuple(second)
 
 
-def _figures(found: Iterable[Fact]) -> list[Fact]:
-    return [fact for fact in found if not fact.spelled]
+def _figures(found: Iterable[Quantity]) -> list[Quantity]:
+    return [quantity for quantity in found if not quantity.spelled]
 
 
-def _matched(wanted: Iterable[Fact], offered: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+def _matched(
+    wanted: Iterable[Quantity], offered: Iterable[Quantity]
+) -> tuple[list[Quantity], list[Quantity]]:
     """Those of `wanted` that nothing answers, and those of `offered` that answer nothing. Figures answer before words."""
-    pool: dict[str, list[Fact]] = defaultdict(list)
-    free = {id(fact): fact for fact in offered}
-    for fact in sorted(free.values(), key=lambda fact: (not fact.spelled, -fact.start)):
-        for key in fact.keys:
-            pool[key].append(fact)
-    left: list[Fact] = []
-    for fact in wanted:
-        met = next(_candidates(fact, pool, free), None)
+    pool: dict[str, list[Quantity]] = defaultdict(list)
+    free = {id(quantity): quantity for quantity in offered}
+    for quantity in sorted(free.values(), key=lambda quantity: (not quantity.spelled, -quantity.start)):
+        for key in quantity.keys:
+            pool[key].append(quantity)
+    left: list[Quantity] = []
+    for quantity in wanted:
+        met = next(_candidates(quantity, pool, free), None)
         if met is None:
-            left.append(fact)
+            left.append(quantity)
         else:
             del free[id(met)]
     return left, list(free.values())
 
 
-def _candidates(fact: Fact, pool: dict[str, list[Fact]], free: Mapping[int, Fact]) -> Iterator[Fact]:
-    for key in sorted(fact.keys):
+def _candidates(
+    quantity: Quantity, pool: dict[str, list[Quantity]], free: Mapping[int, Quantity]
+) -> Iterator[Quantity]:
+    for key in sorted(quantity.keys):
         kept = pool.get(key, [])
         while kept and id(kept[-1]) not in free:
             kept.pop()
         yield from (
             other
             for other in reversed(kept)
-            if id(other) in free and (None in {fact.year, other.year} or fact.year == other.year)
+            if id(other) in free and (None in {quantity.year, other.year} or quantity.year == other.year)
         )

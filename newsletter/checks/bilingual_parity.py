@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks import aligning, other_language, parity_facts, parity_pieces
+from newsletter.checks import aligning, other_language, parity_pieces, parity_quantities
 from newsletter.checks.context import CheckContext
 from newsletter.model.finding import Finding
 
@@ -31,5 +31,5 @@ def check(context: CheckContext) -> Iterator[Finding]:
         if first is not None and second is not None:
             pairs = aligning.aligned(first, second)
             yield from parity_pieces.check(pairs, context.number(f"{NAME}.least"))
-            yield from parity_facts.check(pairs)
+            yield from parity_quantities.check(pairs)
             yield from other_language.check(pairs)

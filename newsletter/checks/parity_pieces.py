@@ -78,7 +78,7 @@ def _count(side: Side) -> int:
 
 
 def _days(first: Side, second: Side) -> Iterator[Finding]:
-    """The day of an event is a fact, however each language writes it."""
+    """The day of an event is the same, however each language writes it."""
     for name in ("date", "end"):
         one, other = (side.piece.attributes.get(name, "") for side in (first, second))
         if one != other:
@@ -121,7 +121,9 @@ def _unknown(side: Side, kind: str, known: set[str]) -> int:
 
 def _keys(piece: Piece, kind: str) -> dict[str, str]:
     """The targets of a piece as written, by what both languages share of them."""
-    urls, sources = [link.url for link in piece.links], [image.source for image in piece.images]
+    urls = [link.url for link in piece.links]
+    # What a sponsor lacks in one language is told by its own check.
+    sources = [image.source for image in piece.images if piece.name != "sponsor"]
     targets = urls if kind == "links" else sources
     return {_shared(target): target for target in targets if target}
 
@@ -129,10 +131,12 @@ def _keys(piece: Piece, kind: str) -> dict[str, str]:
 def _shared(target: str) -> str:
     """A target without what is of one language: `/en/`, `?lang=fr`, `-fr.png`, `fr.` before a host."""
     plain = _SLOT.sub("", target).rstrip("/")
-    parts = urlsplit(plain) if "[" not in plain else None
-    host = parts.netloc.lower() if parts else ""
-    rest = plain.split(parts.netloc, 1)[-1] if parts and parts.netloc else plain
-    return _TONGUE.sub("*", host) + _TONGUE.sub("*", rest)
+    try:
+        host = urlsplit(plain).netloc
+    except ValueError:  # a host that none can be: its own check tells
+        host = ""
+    before, _, rest = plain.partition(host) if host else ("", "", plain)
+    return before + _TONGUE.sub("*", host.lower()) + _TONGUE.sub("*", rest)
 
 
 def _missing(aligned: Aligned, side: Side, kind: str, target: str, tongue: str) -> Finding:

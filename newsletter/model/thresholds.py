@@ -113,6 +113,8 @@ THRESHOLDS: tuple[Threshold, ...] = (
     Threshold("subject-length.least", 10, "The fewest characters of a subject."),
     Threshold("subject-length.most", 60, "The most characters of a subject that phones show."),
     Threshold("subject-length.longest", 78, "The most characters of a subject that any mail program shows."),
+    Threshold("personalization.share", 50, "The percentage of members who may see a fallback."),
+    Threshold("personalization.longest", 60, "The most characters of a member's value."),
     Threshold("bilingual-parity.least", 0.6, "The share of a section's words in one language that the other must have."),
     Threshold("subject-style.capitals", 30, "The largest share of words in capitals, in percent."),
     Threshold("subject-style.emoji", 1, "The most emoji in a subject."),

@@ -19,7 +19,6 @@ from tests.mail_server import mail_server
 PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
 SLUG = "2020-12-16-holiday-greeting"
 CALLS: dict[str, tuple[str, ...]] = {
-    "check": ("check", SLUG),
     "build": ("build", SLUG),
     "members import": ("members", "import", "members.csv"),
     "members add": ("members", "add", "new@reader.example", "--basis", "express", "--evidence", "form"),
@@ -27,6 +26,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "members show": ("members", "show", "new@reader.example"),
     "members unsubscribe": ("members", "unsubscribe", "new@reader.example"),
     "members list": ("members", "list"),
+    "check": ("check", SLUG, "--audience"),
     "segments": ("segments",),
     "segments list": ("segments", "list"),
     "segments explain": ("segments", "explain", "ontario"),

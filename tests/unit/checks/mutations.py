@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from newsletter.checks.occasion import Occasion
+from newsletter.model.survey import Survey
 from newsletter.pipeline.build import Built, build
 from tests.writing import GREETING, Writing
 
@@ -30,6 +31,7 @@ class Workshop:
     writing: Writing
     send_at: datetime | None = None
     occasion: Occasion | None = None
+    survey: Survey | None = None
 
     def text(self, path: str) -> str:
         """A file's text."""
@@ -43,7 +45,10 @@ class Workshop:
 
     def built(self) -> Built:
         """The greeting as it is now."""
-        return build(self.writing.desk, GREETING, send_at=self.send_at, occasion=self.occasion)
+        surveyed = (lambda _issue, _artwork: self.survey) if self.survey else None
+        return build(
+            self.writing.desk, GREETING, send_at=self.send_at, occasion=self.occasion, survey=surveyed
+        )
 
     def kept(self) -> dict[Path, bytes]:
         """Every file that a mutation may touch."""
@@ -60,7 +65,7 @@ class Workshop:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         self.writing.desk = desk  # type: ignore[assignment]
-        self.send_at = self.occasion = None
+        self.send_at = self.occasion = self.survey = None
 
 
 Edit = Callable[[Workshop], None]
@@ -157,6 +162,15 @@ def planned(at: datetime, occasion: Occasion | None = None) -> Edit:
 
     def run(shop: Workshop) -> None:
         shop.send_at, shop.occasion = at, occasion
+
+    return run
+
+
+def surveyed(survey: Survey) -> Edit:
+    """An audience that was counted."""
+
+    def run(shop: Workshop) -> None:
+        shop.survey = survey
 
     return run
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.unit.checks.mutations import ENGLISH, FRENCH, body, spoil, swap
+from newsletter.model.place import Place
+from newsletter.model.survey import Largest, SlotSurvey, Survey
+from tests.unit.checks.mutations import ENGLISH, FRENCH, body, spoil, surveyed, swap
 
 _EVENT = '::: event title="{}" date="{}" time="{}"\n:::'
 
@@ -34,3 +36,13 @@ spoil(
     "bilingual-parity",
     body("[The page](https://www.ngen.ca/en/impact)", "[La page du projet](https://www.ngen.ca/en/impact)"),
 )
+
+
+def _survey(fallback: int, longest: str, size: int = 40_000) -> Survey:
+    slot = SlotSurvey("first_name", "en", Place(ENGLISH, 9), "friend", 4103, fallback, longest)
+    return Survey(4103, 6, (slot,), Largest("en", size), 1)
+
+
+spoil("personalization", surveyed(_survey(3000, "Pat")))
+spoil("personalization", surveyed(_survey(3, "P" * 61)))
+spoil("size-clipped", surveyed(_survey(3, "Pat", 103 * 1024)))

@@ -216,3 +216,38 @@ def test_a_file_that_nobody_looks_at_is_told(folder: Path, capsys: pytest.Captur
     assert cli.main(["check"]) == 0
     told = [line for line in capsys.readouterr().err.splitlines() if "not looked at" in line]
     assert told == ["issues/Numéro d’été.md: not looked at, for an issue cannot have this name"]
+
+
+def test_check_counts_no_audience_where_there_is_no_database(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, report = called(capsys, "check", GREETING, "--audience")
+    assert code == cli.REFUSED
+    assert report["error"]["code"] == "no-database"
+    assert not (folder / "var").exists()
+
+
+def test_check_counts_the_real_audience(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    people = "email,first_name,language,consent_basis,consent_evidence\n"
+    people += "".join(f"p{n}@reader.example,{'' if n % 2 else 'Éloïse'},fr,express,form\n" for n in range(4))
+    (folder / "m.csv").write_text(people, encoding="utf-8")
+    assert cli.main(["members", "import", "m.csv"]) == 0
+    code, report = called(capsys, "check", GREETING, "--audience")
+    assert code == 0
+    audience = report["audience"]
+    assert (audience["members"], audience["zones"]) == (4, 1)
+    (slot,) = audience["slots"]
+    assert (slot["field"], slot["language"], slot["shown"], slot["fallback"]) == (
+        "first_name",
+        "fr",
+        "à vous",
+        2,
+    )
+    assert (slot["longest"], slot["longest_length"], slot["line"]) == ("Éloïse", 6, 7)
+    assert audience["largest"]["language"] == "fr"
+    assert 10_000 < audience["largest"]["bytes"] < 102 * 1024
+    capsys.readouterr()
+    assert cli.main(["check", GREETING, "--audience", "--language", "fr"]) == 0
+    said = capsys.readouterr().err
+    assert "Destinataires\u00a0: 4 membres, 1 fuseau horaire" in said
+    assert "2 sur 4 (50\u00a0%) voient «\u00a0à vous\u00a0»" in said
