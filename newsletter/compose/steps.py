@@ -158,6 +158,7 @@ class _Composer:
             sender=Sender(names, publication.sender.address),
             reply_to=publication.reply_to,
             tracking=self.issue.tracking,
+            hosted=numbers.hosted,
         )
 
 
@@ -169,7 +170,11 @@ def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ..
     return tuple(
         sorted(
             used
-            | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}
+            | {
+                path
+                for path in (*request.images, *request.files)
+                if path.startswith((f"issues/{issue.slug}/", "templates/"))
+            }
         )
     )
 
