@@ -58,6 +58,10 @@ class Findings:
         """Add a finding that somebody should look at."""
         self._add(check, Severity.WARNING, message, place, language, hint)
 
+    def info(self, check: str, message: str, place: Place | None = None, *, hint: str = "") -> None:
+        """Add a finding that is good to know."""
+        self._add(check, Severity.INFO, message, place, "", hint)
+
     def _add(
         self, check: str, severity: Severity, message: str, place: Place | None, language: str, hint: str
     ) -> None:

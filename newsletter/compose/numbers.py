@@ -46,7 +46,7 @@ class Numbers:
 
     def image(self, path: str) -> int:
         """The number of an image, by its path relative to the workspace."""
-        image = self._images.measured(path)
+        image = self._images.sent(path)
         if image is None:
             raise KeyError(path)
         self._paths.setdefault(image.digest, path)

@@ -24,6 +24,7 @@ from newsletter.compose.slicing.markup import HtmlSlicer
 from newsletter.compose.slicing.plain import PlainSlicer
 from newsletter.compose.tokens import Tokens
 from newsletter.compose.uses import all_images, body_images
+from newsletter.compose.widths import shown_widths
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
@@ -47,7 +48,7 @@ def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
         step(text.path)
         bodies[language] = read_body(text, tokens, images, findings)
     step(f"templates/{issue.template}.mjml")
-    composer = _Composer(request, issue, bodies, tokens, images, findings)
+    composer = _Composer(request, issue, bodies, tokens, images, findings, step)
     return composer.rendering() if f"{issue.template}.mjml" in request.templates else composer.no_template()
 
 
@@ -59,6 +60,7 @@ class _Composer:
     tokens: Tokens
     images: Images
     findings: Findings
+    step: Step
 
     def no_template(self) -> Rendering:
         if "template" not in self.issue.places:  # a wrong name in front matter is named there
@@ -77,6 +79,7 @@ class _Composer:
         uses = all_images(body_images(self.bodies, self.images), iter(maker.uses))
         if len(made) < len(emails):
             return Rendering(self.issue, None, self.findings.all(), uses, sources)
+        self.images.fit(shown_widths((email.html for email in made.values()), self.tokens), self.step)
         numbers = Numbers(self.images, self._link_places(maker))
         marker = Marker(self.tokens, numbers, self.findings)
         texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}

@@ -108,5 +108,5 @@ class Image:
     @property
     def file_name(self) -> str:
         """Name under the public base URL: the first 24 hex digits and the type's ending."""
-        ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}[self.media_type]
+        ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}.get(self.media_type, "bin")
         return f"{self.digest[:24]}.{ending}"
