@@ -195,7 +195,9 @@ def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
         message = f"building this issue takes longer than {limits.seconds} seconds"
         hint = "Look for a loop without end in the template; render.seconds allows more time."
         if at in request.images:
-            hint = "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time."
+            hint = (
+                "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time."
+            )
     else:
         message = f"building this issue ended the process that builds it ({_reason(end.code)})"
         hint = "Look for elements nested very deep, or a very large loop, in the template."
