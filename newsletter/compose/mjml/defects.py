@@ -112,6 +112,8 @@ class Defects:
                 "inner-border-radius is reckoned differently by the compiler",
                 element.place_of("inner-border-radius"),
             )
+        if element.get("thumbnails") == "supported":
+            yield 'the compiler shows no thumbnails for "supported"', element.place_of("thumbnails")
         if element.tag == "mj-hero":
             for child in element.elements():
                 if child.tag == "mj-image" and not child.get("width"):

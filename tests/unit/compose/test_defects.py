@@ -113,6 +113,12 @@ def test_d8_defaults_of_inner_elements_count(defaults: str, inner: str, shown: s
     assert shown in preview(rendering, "en"), told(rendering)
 
 
+def test_a_section_of_false_full_width_is_no_wider_than_the_mail() -> None:
+    section = "<mj-section{}><mj-column><mj-text>x</mj-text></mj-column></mj-section>"
+    assert made(document(section.format(' full-width="false"'))) == made(document(section.format("")))
+    assert made(document(section.format(' full-width="full-width"'))) != made(document(section.format("")))
+
+
 def _icon() -> bytes:
     from tests.unit.compose.kit import pixel
 
@@ -144,6 +150,7 @@ TOLD = [
     ("D14", "the compiler drops mj-raw that stands directly in mj-wrapper", document("<mj-wrapper>\n ‸<mj-raw>x</mj-raw></mj-wrapper>")),
     ("D15", "more than 60 elements are nested here", document(column(f"<mj-text>\n{'<div>' * 60}‸<div>{'</div>' * 61}</mj-text>"))),
     ("D17", "rules are nested in this style", document(column("<mj-text>x</mj-text>"), "<mj-style>\n.a { color: red }\n.b {\n  ‸.c { color: red } }</mj-style>")),
+    ("D9", "shows no thumbnails", document(column('<mj-carousel\n ‸thumbnails="supported"><mj-carousel-image src="https://a.example/a.png" /></mj-carousel>'))),
     ("refused", "does not know mj-html-attributes", document(column("<mj-text>x</mj-text>"), "\n ‸<mj-html-attributes></mj-html-attributes>")),
     ("refused", "refuses position on mj-raw", document('<mj-raw ‸position="file-start">x</mj-raw>')),
     ("refused", "refuses elements inside mj-class", document(column("<mj-text>x</mj-text>"), '<mj-attributes><mj-class name="a">\n‸<mj-text color="red" /></mj-class></mj-attributes>')),
