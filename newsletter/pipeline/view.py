@@ -5,7 +5,6 @@ In: the number of a delivery; an image's file name. Out: HTML; a media type and 
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from threading import Lock
 
@@ -79,7 +78,8 @@ class Views:
 def image(ctx: Context, file_name: str) -> tuple[str, bytes] | None:
     """An image's media type and bytes; None for one that no edition has."""
     with ctx.store.read() as db:
-        return editions.file(db, file_name)
+        found = editions.file(db, file_name)
+    return None if found is None else found[1:]
 
 
 def hosted(ctx: Context, key: str, name: str) -> tuple[str, bytes] | None:
@@ -87,5 +87,6 @@ def hosted(ctx: Context, key: str, name: str) -> tuple[str, bytes] | None:
     with ctx.store.read() as db:
         found = editions.file(db, f"{key}.{ending(name)}")
     # Whoever hands a link on could write another name into it: the key was made of content and name.
-    whole = found and hosted_key(hashlib.sha256(found[1]).hexdigest(), name) == key
-    return found if whole else None
+    if found is None or hosted_key(found[0], name) != key:
+        return None
+    return found[1:]

@@ -18,6 +18,7 @@ from newsletter.model.edition import Rendering
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.place import Place
 from newsletter.renderer import wire
+from newsletter.renderer.limits import picture_seconds
 from newsletter.renderer.wire import Broken, Kind
 
 _LARGEST_REQUEST = 1 << 30
@@ -35,7 +36,9 @@ def main() -> None:
         while True:
             _kind, content = wire.read(source, _LARGEST_REQUEST)
             host.limit_processor(seconds)
-            _answer(wire.decode_request(content), sink)
+            request = wire.decode_request(content)
+            host.limit_processor(seconds + picture_seconds(request))
+            _answer(request, sink)
     except (Broken, BrokenPipeError):
         return
 

@@ -21,7 +21,7 @@ from newsletter.model.edition import Rendering
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.place import Place
 from newsletter.renderer import wire
-from newsletter.renderer.limits import Limits
+from newsletter.renderer.limits import Limits, picture_seconds
 from newsletter.renderer.wire import Broken, Kind
 
 _HOME = str(Path(newsletter.__file__).parents[1])
@@ -125,7 +125,7 @@ class _Child:
         if not self.ready:
             self._greet()
         self.at, self.timed_out = "", False
-        timer = self._timer(self.limits.wait_seconds)
+        timer = self._timer(self.limits.wait_seconds(picture_seconds(request)))
         try:
             wire.write(self._input, Kind.REQUEST, wire.encode_request(request))
             while True:

@@ -5,6 +5,7 @@ In: streams, values. Out: frames, values. Called by parent and child.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from dataclasses import replace
 from enum import Enum
@@ -108,6 +109,9 @@ def decode_rendering(content: bytes, request: Request) -> Rendering:
             for image in images
             if image.digest not in rendering.files
         }
-        return replace(rendering, files=rendering.files | there)
+        whole = rendering.files | there
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
         raise Broken(f"an unreadable rendering: {error}") from None
+    if any(hashlib.sha256(content).hexdigest() != digest for digest, content in whole.items()):
+        raise Broken("a picture that is not what its name says")
+    return replace(rendering, files=whole)

@@ -7,6 +7,7 @@ import random
 import struct
 import time
 import zlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.compose.widths import PAGE, shown_widths
 from newsletter.model.finding import Severity
 from newsletter.renderer import wire
+from newsletter.renderer.limits import picture_seconds
 from tests.unit.compose.kit import framed, pixel, tiny, told
 
 SECRET = "46.8139,-71.2080 Quebec"
@@ -304,7 +306,20 @@ def test_what_was_made_crosses_the_pipe_and_what_stayed_does_not() -> None:
     assert bytes_["issues/x/a.png"] == kept
     assert bytes_["issues/x/b.jpg"] in sent
     assert large not in sent
+    for altered in (sent.replace(bytes_["issues/x/b.jpg"][-40:], b"0" * 40), sent[:-1], b""):
+        with pytest.raises(wire.Broken):
+            wire.decode_rendering(altered, request)
+    other = replace(request, images={**request.images, "issues/x/a.png": pixel(41, 20)})
+    with pytest.raises(wire.Broken, match="not what its name says"):
+        wire.decode_rendering(sent, other)
     assert kept not in sent
+
+
+def test_large_pictures_may_take_their_time_and_bombs_may_not() -> None:
+    photos = {f"issues/x/{number}.jpg": bytes(4 << 20) for number in range(12)}
+    assert picture_seconds(tiny(images=photos)) == 6
+    assert picture_seconds(tiny(images={"issues/x/bomb.png": bytes(100_000)})) == 0
+    assert picture_seconds(tiny(images={str(number): bytes(10 << 20) for number in range(60)})) == 60
 
 
 # -- hostile ones --

@@ -54,7 +54,7 @@ def test_a_pdf_is_shown_and_keeps_its_name(mailed: Mailed) -> None:
         "inline; filename=\"Programme d_ete.pdf\"; filename*=UTF-8''Programme%20d%27%C3%A9t%C3%A9.pdf"
     )
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert "script" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"] == "script-src 'none'"
     assert "immutable" in answer.headers["cache-control"]
     again = ask(mailed, f"/f/{PLAN.address}", **{"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
