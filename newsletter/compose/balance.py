@@ -15,6 +15,12 @@ def imbalance(html: str) -> str:
 
     Outlook reads what stands in `<!--[if mso]> … <![endif]-->` between the rest; every other program reads only the rest.
     """
+    found = unpaired(html)
+    return found[0] if found else ""
+
+
+def unpaired(html: str) -> tuple[str, int] | None:
+    """The same with the offset of the tag that has no counterpart; None when the stretch is balanced in both views."""
     spans = list(scan(html))
     outside = _unpaired(span for span in spans if not span.hidden)
     return outside or _unpaired(_outlook(html, spans))
@@ -35,17 +41,19 @@ def _outlook(html: str, spans: list[Span]) -> Iterator[Span]:
             yield span
 
 
-def _unpaired(spans: Iterable[Span]) -> str:
-    open_tags: list[str] = []
+def _unpaired(spans: Iterable[Span]) -> tuple[str, int] | None:
+    opened: list[Span] = []
     for span in spans:
         if span.what is What.OPEN and not span.empty and span.tag not in VOID:
-            open_tags.append(span.tag)
+            opened.append(span)
         elif span.what is What.CLOSE and span.tag not in VOID:
-            if not open_tags or open_tags[-1] != span.tag:
-                return (
-                    f"</{span.tag}> closes nothing"
-                    if span.tag not in open_tags
-                    else f"<{open_tags[-1]}> is not closed"
-                )
-            open_tags.pop()
-    return f"<{open_tags[-1]}> is not closed" if open_tags else ""
+            if not opened or opened[-1].tag != span.tag:
+                return _alone(span, opened)
+            opened.pop()
+    return (f"<{opened[-1].tag}> is not closed", opened[-1].start) if opened else None
+
+
+def _alone(span: Span, opened: list[Span]) -> tuple[str, int]:
+    if all(one.tag != span.tag for one in opened):
+        return f"</{span.tag}> closes nothing", span.start
+    return f"<{opened[-1].tag}> is not closed", opened[-1].start

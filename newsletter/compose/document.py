@@ -14,7 +14,7 @@ from newsletter.compose.body.blocks import Block, Blocks
 from newsletter.compose.findings import COMPONENT, MJML, Findings
 from newsletter.compose.frame.environment import ROOT
 from newsletter.compose.frame.looks import BUILT_IN, BlockView, blocks_token
-from newsletter.compose.frame.marks import plain, unmarked
+from newsletter.compose.frame.marks import Origin, unmarked
 from newsletter.compose.frame.render import Frame
 from newsletter.compose.frame.values import Opaque
 from newsletter.compose.mjml.expand import Expander
@@ -93,8 +93,8 @@ class DocumentMaker:
     def _included(self, path: str) -> list[Node]:
         return self._parsed(path, self.values, None) or []
 
-    def _text(self, path: str) -> str:
-        return plain(self.frame.rendered(path, self.values) or "")
+    def _text(self, path: str) -> Origin:
+        return unmarked(self.frame.rendered(path, self.values) or "", self.frame.files, ROOT + path)
 
     def _parsed(self, path: str, values: Mapping[str, Any], place: Place | None) -> list[Node] | None:
         rendered = self.frame.rendered(path, values, place)

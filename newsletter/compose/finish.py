@@ -1,4 +1,4 @@
-"""What the compiler leaves undone: language and direction on every child of the body, colour schemes, the preheader.
+"""What the compiler leaves undone: language and direction on every child of the body, colour schemes, the preheader, tables.
 
 In: compiled HTML. Out: the same with these in place. Called by compose.parts. Rendering research 5 (accessibility of 376,348 mails).
 """
@@ -6,6 +6,8 @@ In: compiled HTML. Out: the same with these in place. Called by compose.parts. R
 from __future__ import annotations
 
 import re
+
+from newsletter.compose.invariants import bare_tables
 
 _RTL = {"ar", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"}
 _PREHEADER = re.compile(r'(<body\b[^>]*>\s*<div)( style="display:none;)')
@@ -19,7 +21,8 @@ def direction(language: str) -> str:
 
 
 def finished(html: str, language: str) -> str:
-    """HTML whose hidden preheader says its language, and which says that it has colours for light and dark."""
+    """HTML whose hidden preheader says its language, which says that it has colours for light and dark,
+    and whose layout tables are marked as such."""
     speaks = f' lang="{language}" dir="{direction(language)}"'
     html = _PREHEADER.sub(lambda match: match[1] + speaks + match[2], html, count=1)
     metas = "".join(
@@ -27,7 +30,14 @@ def finished(html: str, language: str) -> str:
         for name, pattern in (("color-scheme", _COLOR_SCHEME), ("supported-color-schemes", _SUPPORTED))
         if not pattern.search(html)
     )
-    return html.replace("</title>", f"</title>{metas}", 1)
+    return _with_roles(html.replace("</title>", f"</title>{metas}", 1))
+
+
+def _with_roles(html: str) -> str:
+    """Tables without headings are layout: a screen reader shall not count their cells."""
+    for at in sorted(bare_tables(html), reverse=True):
+        html = f'{html[:at]} role="presentation"{html[at:]}'
+    return html
 
 
 def wrapper(language: str) -> tuple[str, str]:

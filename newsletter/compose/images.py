@@ -6,49 +6,44 @@ In: names as authors and templates write them. Out: tokens, sizes, model.Image. 
 from __future__ import annotations
 
 import hashlib
-import io
 import posixpath
 import re
-import struct
-import warnings
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
-
 from newsletter.compose.findings import IMAGE, Findings, near
+from newsletter.compose.hosted import Hosted
+from newsletter.compose.pictures.making import Picture, made
+from newsletter.compose.pictures.reading import Facts, Unreadable, look
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Image
 from newsletter.model.place import Place
 
-_FORMATS = ("PNG", "JPEG", "GIF")
-#: MPO is what some cameras write: a JPEG with further ones behind it, which programs do not look at
-_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "MPO": "image/jpeg", "GIF": "image/gif"}
+_SENT = ("PNG", "JPEG", "GIF")
+_SHARPNESS = 2  # pixels of a fine screen for each CSS pixel
 _ELSEWHERE = re.compile(r"(?:[a-z]+:)?//|data:", re.IGNORECASE)
-_MOST_PIXELS = 40_000_000
 _MOST_SEEN = 1_000
-_seen: OrderedDict[str, tuple[int, int, str]] = OrderedDict()  # by digest: each picture is read through once
-
-
-class _Unreadable(Exception):
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+_MOST_MADE = 48 << 20
+_seen: OrderedDict[str, Facts] = OrderedDict()  # by digest: each picture is read through once
+_made: OrderedDict[tuple[str, int], Picture] = OrderedDict()  # by digest and width
 
 
 class Images:
     """Looks names up in the issue's folder, then in templates/images; each image is measured once."""
 
     def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
+        self.hosted = Hosted(request, tokens, findings)  #: the other files of the issue
         self._bytes = request.images
         self._folders = (f"issues/{request.slug}/", "templates/images/", "issues/", "")
         self._tokens = tokens
         self._findings = findings
         self._measured: dict[str, Image | None] = {}
+        self._places: dict[str, Place | None] = {}
+        self._pictures: dict[str, Picture] = {}
         self._missing: set[str] = set()
 
     def path(self, name: str) -> str:
@@ -70,18 +65,61 @@ class Images:
         return self._tokens.url(Kind.IMAGE, path) if self.measured(path, place) else ""
 
     def measured(self, path: str, place: Place | None = None) -> Image | None:
-        """The image at a path; None, with a finding, when its bytes are no PNG, JPEG or GIF of a bearable size."""
+        """The image at a path as its author made it; None, with a finding, when it cannot be read or is of an unbearable size."""
         if path not in self._measured:
-            try:
-                self._measured[path] = _measure(path, self._bytes[path])
-            except _Unreadable as problem:
-                self._findings.error(IMAGE, problem.message, place, hint=problem.hint)
-                self._measured[path] = None
+            self._places[path] = place
+            self._measured[path] = self._measure(path)
         return self._measured[path]
 
+    def _measure(self, path: str) -> Image | None:
+        content = self._bytes[path]
+        digest = hashlib.sha256(content).hexdigest()
+        try:
+            facts = _seen_before(path, content, digest)
+        except Unreadable as problem:
+            self._findings.error(IMAGE, problem.message, self._places[path], hint=problem.hint)
+            return None
+        self._remark(path, facts)
+        return Image(digest, _media_type(facts.format), facts.width, facts.height, len(content), path)
+
+    def _remark(self, path: str, facts: Facts) -> None:
+        if facts.frames > 1 and facts.format != "GIF":
+            message = f"“{path}” holds {facts.frames} pictures, and only the first is sent"
+            self._findings.warning(IMAGE, message, self._places[path], hint="Save what moves as GIF.")
+        elif facts.format not in _SENT:
+            message = (
+                f"“{path}” is {facts.format}, which many mail programs do not show: it is sent as PNG or JPEG"
+            )
+            self._findings.info(IMAGE, message, self._places[path], hint="There is nothing to do.")
+
+    def fit(self, widths: Mapping[str, int], step: Callable[[str], None]) -> None:
+        """Make the pictures for the widths (CSS pixels, by path) at which they are shown."""
+        for path, width in widths.items():
+            image = self.measured(path)
+            if image is None:
+                continue
+            step(path)
+            facts = _seen[image.digest] if image.digest in _seen else look(path, self._bytes[path])
+            try:
+                self._pictures[path] = _made_before(
+                    path, self._bytes[path], image.digest, facts, width * _SHARPNESS
+                )
+            except Unreadable as problem:
+                self._findings.error(IMAGE, problem.message, self._places[path], hint=problem.hint)
+
+    def sent(self, path: str) -> Image | None:
+        """The image at a path as readers get it; None when there is none."""
+        picture, image = self._pictures.get(path), self.measured(path)
+        if picture is None or image is None:
+            return image
+        digest = hashlib.sha256(picture.content).hexdigest()
+        kind = _media_type(picture.format)
+        return Image(digest, kind, picture.width, picture.height, len(picture.content), path)
+
     def content(self, path: str) -> bytes:
-        """The bytes of an image."""
-        return self._bytes[path]
+        """The bytes of an image as readers get it."""
+        picture = self._pictures.get(path)
+        return picture.content if picture else self._bytes[path]
 
     def _report(self, name: str, place: Place | None) -> None:
         if (
@@ -99,44 +137,25 @@ class Images:
         self._findings.error(IMAGE, f"there is no image “{unquote(name)}”", place, hint=hint)
 
 
-def _measure(path: str, content: bytes) -> Image:
-    digest = hashlib.sha256(content).hexdigest()
+def _media_type(kind: str) -> str:
+    return f"image/{kind.lower()}"
+
+
+def _seen_before(path: str, content: bytes, digest: str) -> Facts:
     if digest not in _seen:
-        _seen[digest] = _look(path, content)
+        _seen[digest] = look(path, content)
         while len(_seen) > _MOST_SEEN:
             _seen.popitem(last=False)
-    width, height, kind = _seen[digest]
-    return Image(digest, _TYPES[kind], width, height, len(content), path)
+    return _seen[digest]
 
 
-def _look(path: str, content: bytes) -> tuple[int, int, str]:
-    """Width, height and format of a picture that can be shown whole."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)
-            with Pillow.open(io.BytesIO(content), formats=_FORMATS) as picture:
-                (width, height), kind = picture.size, picture.format or ""
-                if width * height <= _MOST_PIXELS:
-                    _read_through(path, picture)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Pillow.DecompressionBombError):
-        message = f"“{path}” cannot be read as an image"
-        raise _Unreadable(message, "Mail programs show PNG, JPEG and GIF.") from None
-    if width * height > _MOST_PIXELS:
-        raise _Unreadable(
-            f"“{path}” has {width} × {height} pixels", "Scale it down; 1200 pixels are wide enough."
-        )
-    return width, height, kind
-
-
-def _read_through(path: str, picture: Pillow.Image) -> None:
-    """Raise _Unreadable for a picture that was saved or copied by half: readers would see it break off."""
-    try:
-        if picture.format == "PNG":
-            picture.verify()  # checks every chunk, and decodes nothing
-        else:
-            picture.draft("L", (1, 1))  # a JPEG is read to its end, at an eighth of its size
-            picture.load()
-    except (OSError, SyntaxError, ValueError, EOFError, struct.error):
-        raise _Unreadable(
-            f"“{path}” breaks off: the file is damaged or not whole", "Save or copy it again."
-        ) from None
+def _made_before(path: str, content: bytes, digest: str, facts: Facts, widest: int) -> Picture:
+    """A picture is made once, for as long as there is room: a preview builds at every save."""
+    if (digest, widest) not in _made:
+        picture = _made[digest, widest] = made(path, content, facts, widest)
+        if picture.content == content:  # what stays as it is takes no room of its own
+            _made[digest, widest] = replace(picture, content=content)
+        while sum(len(one.content) for one in _made.values()) > _MOST_MADE and len(_made) > 1:
+            _made.popitem(last=False)
+    _made.move_to_end((digest, widest))
+    return _made[digest, widest]

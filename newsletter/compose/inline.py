@@ -90,6 +90,8 @@ def _prove(before: str, after: str, tokens: Tokens) -> None:
         raise InlineFault("a conditional comment was lost")
     if len(_ENCODED_BRACES.findall(before)) != len(_ENCODED_BRACES.findall(after)) or "{{%20" in after:
         raise InlineFault("an address with braces was altered")
+    if before.count("{{") != after.count("{{"):
+        raise InlineFault("a placeholder was altered")
     if _IMG_WIDTH.findall(before) != _IMG_WIDTH.findall(after):
         raise InlineFault("the width of an image was altered")
     if any(block not in after for block in _STYLE_BLOCK.findall(before)):

@@ -15,10 +15,11 @@ from newsletter.compose.document import DocumentMaker
 from newsletter.compose.findings import INVARIANT, MJML, Findings
 from newsletter.compose.finish import finished
 from newsletter.compose.frame.context import ContextMaker, Part
-from newsletter.compose.frame.marks import plain
+from newsletter.compose.frame.marks import unmarked
 from newsletter.compose.frame.render import Frame
 from newsletter.compose.images import Images
 from newsletter.compose.inline import InlineFault, inlined
+from newsletter.compose.invariants import broken
 from newsletter.compose.joining import Starts, joined, joined_texts, starts_in
 from newsletter.compose.mjml.compile import CompilerFault, compiled
 from newsletter.compose.mjml.harden import harden
@@ -104,12 +105,21 @@ class EmailMaker:
         place = Place(f"templates/{self.issue.template}.mjml", 1)
         try:
             html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), language)
-            return inlined(html, self._css(language, values) + css, self.tokens)
+            html = inlined(html, self._css(language, values) + css, self.tokens)
         except CompilerFault as fault:
             self.findings.error(MJML, f"the compiler refuses this: {fault.message}", fault.place)
         except InlineFault as fault:
             self.findings.error(INVARIANT, str(fault), place)
+        else:
+            return self._kept(html, place)
         return ""
+
+    def _kept(self, html: str, place: Place) -> str:
+        """The HTML, if it keeps what every email promises."""
+        faults = tuple(broken(html))
+        for message in faults:
+            self.findings.error(INVARIANT, message, place)
+        return "" if faults else html
 
     def _icons(self, html: str, place: Place) -> str:
         """The icons of mj-social from templates/images/social/, not from the compiler's makers."""
@@ -119,6 +129,6 @@ class EmailMaker:
         frame = self._frame(language)
         if not frame.has(_INLINE_CSS):
             return ""
-        css = plain(frame.rendered(_INLINE_CSS, values) or "")
-        judge_inline(css, f"templates/{_INLINE_CSS}", self.findings)
-        return css
+        origin = unmarked(frame.rendered(_INLINE_CSS, values) or "", frame.files, f"templates/{_INLINE_CSS}")
+        judge_inline(origin, self.findings)
+        return origin.text

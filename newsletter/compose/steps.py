@@ -26,6 +26,7 @@ from newsletter.compose.slicing.plain import PlainSlicer
 from newsletter.compose.tokens import Tokens
 from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.compose.uses import all_images, body_images
+from newsletter.compose.widths import shown_widths
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.issue import Issue
 from newsletter.model.outline import Outline
@@ -51,7 +52,7 @@ def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
         typesetter = Typesetter(profile_of(language, request.publication.typography), tokens.pattern)
         bodies[language] = read_body(text, tokens, images, findings, typesetter)
     step(f"templates/{issue.template}.mjml")
-    composer = _Composer(request, issue, bodies, tokens, images, findings)
+    composer = _Composer(request, issue, bodies, tokens, images, findings, step)
     known = f"{issue.template}.mjml" in request.templates
     rendering = composer.rendering() if known else composer.no_template()
     return replace(rendering, outlines=composer.outlines())
@@ -65,6 +66,7 @@ class _Composer:
     tokens: Tokens
     images: Images
     findings: Findings
+    step: Step
 
     def no_template(self) -> Rendering:
         if "template" not in self.issue.places:  # a wrong name in front matter is named there
@@ -90,6 +92,7 @@ class _Composer:
         uses = all_images(body_images(self.bodies, self.images), iter(maker.uses))
         if len(made) < len(emails):
             return Rendering(self.issue, None, self.findings.all(), uses, sources)
+        self.images.fit(shown_widths((email.html for email in made.values()), self.tokens), self.step)
         numbers = Numbers(self.images, self._link_places(maker))
         marker = Marker(self.tokens, numbers, self.findings)
         texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}
@@ -171,6 +174,7 @@ class _Composer:
             sender=Sender(names, publication.sender.address),
             reply_to=publication.reply_to,
             tracking=self.issue.tracking,
+            hosted=numbers.hosted,
         )
 
 
@@ -182,7 +186,11 @@ def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ..
     return tuple(
         sorted(
             used
-            | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}
+            | {
+                path
+                for path in (*request.images, *request.files)
+                if path.startswith((f"issues/{issue.slug}/", "templates/"))
+            }
         )
     )
 

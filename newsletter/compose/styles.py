@@ -1,6 +1,6 @@
 """The theme's inline CSS judged: what premailer cannot put into style attributes, or would lose.
 
-In: inline.css, rendered. Out: findings with the line. Called by compose.parts. Rendering research 3.
+In: inline.css, rendered, with the places of its lines. Out: findings. Called by compose.parts. Rendering research 3.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from newsletter.compose.findings import STYLE, Findings
+from newsletter.compose.frame.marks import Origin
 from newsletter.model.place import Place
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -17,12 +18,12 @@ _MODERN_COLOR = re.compile(r"\b(?:rgb|hsl)a?\([^)]*/|\b(?:lab|lch|oklch|color|va
 _MOVE = "Move it to head.css, which stays a style block."
 
 
-def judge_inline(css: str, path: str, findings: Findings) -> None:
+def judge_inline(css: Origin, findings: Findings) -> None:
     """Warn of rules that cannot stand in a style attribute, and of values that are dropped on the way there."""
-    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), css)
+    bare = _COMMENT.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), css.text)
     for match in _PIECE.finditer(bare):
         text = match[1].strip()
-        place = Place(path, bare.count("\n", 0, match.end(1) - len(match[1].lstrip())) + 1)
+        place = css.place(match.end(1) - len(match[1].lstrip()))
         if not text:
             continue
         if match[2] == "{":

@@ -21,6 +21,7 @@ class MarkKind(StrEnum):
     VIEW = "view"  #: view in browser, a whole URL
     PIXEL = "pixel"  #: the open image, a whole <img> or nothing
     IMAGE = "image"  #: an image of the edition; `number` is its place in Edition.images; a whole URL
+    FILE = "file"  #: a hosted file; `number` is its place in Artwork.hosted; a whole URL
     WHEN = "when"  #: a conditional block opens; `number` is its place in Edition.conditions
     END = "end"  #: it closes (same number)
 
@@ -107,5 +108,5 @@ class Image:
     @property
     def file_name(self) -> str:
         """Name under the public base URL: the first 24 hex digits and the type's ending."""
-        ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}[self.media_type]
+        ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}.get(self.media_type, "bin")
         return f"{self.digest[:24]}.{ending}"

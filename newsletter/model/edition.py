@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
+from newsletter.model.hosted import HostedFile
 from newsletter.model.issue import Issue
 from newsletter.model.one_language import OneLanguage
 from newsletter.model.outline import Outline
@@ -54,6 +55,7 @@ class Artwork:
     sender: Sender
     reply_to: str
     tracking: TrackingMode | None  #: what the issue asks for; None: the publication's
+    hosted: tuple[HostedFile, ...] = ()  #: files that its texts link to and this program serves
 
     @property
     def bilingual(self) -> str:
@@ -82,7 +84,7 @@ class Rendering:
     """An issue made into an email now; thrown away at will.
 
     `issue` is None when the front matter could not be read, `artwork` when the email could not be made. `sources` lists the
-    files that went into it (for live reload), relative to the workspace. `files` maps an image's digest to its bytes.
+    files that went into it (for live reload), relative to the workspace. `files` maps the digest of an image or hosted file to its bytes.
     """
 
     issue: Issue | None

@@ -1,4 +1,4 @@
-"""View: a mail in the browser, the same edition through the same code as the mail itself; and the images of editions.
+"""View: a mail in the browser, the same edition through the same code as the mail itself; and the images and hosted files of editions.
 
 In: the number of a delivery; an image's file name. Out: HTML; a media type and bytes. Called by web.public.
 """
@@ -13,6 +13,8 @@ import msgspec
 from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
 from newsletter.dispatch.variants import Variant, tracking_for
 from newsletter.model.edition import Edition
+from newsletter.model.hosted import ending
+from newsletter.model.hosted import key as hosted_key
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
@@ -76,4 +78,15 @@ class Views:
 def image(ctx: Context, file_name: str) -> tuple[str, bytes] | None:
     """An image's media type and bytes; None for one that no edition has."""
     with ctx.store.read() as db:
-        return editions.image(db, file_name)
+        found = editions.file(db, file_name)
+    return None if found is None else found[1:]
+
+
+def hosted(ctx: Context, key: str, name: str) -> tuple[str, bytes] | None:
+    """A hosted file's media type and bytes; None for one that no edition has under this very name."""
+    with ctx.store.read() as db:
+        found = editions.file(db, f"{key}.{ending(name)}")
+    # Whoever hands a link on could write another name into it: the key was made of content and name.
+    if found is None or hosted_key(found[0], name) != key:
+        return None
+    return found[1:]

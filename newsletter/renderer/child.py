@@ -18,6 +18,7 @@ from newsletter.model.edition import Rendering
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.place import Place
 from newsletter.renderer import wire
+from newsletter.renderer.limits import picture_seconds
 from newsletter.renderer.wire import Broken, Kind
 
 _LARGEST_REQUEST = 1 << 30
@@ -35,7 +36,9 @@ def main() -> None:
         while True:
             _kind, content = wire.read(source, _LARGEST_REQUEST)
             host.limit_processor(seconds)
-            _answer(wire.decode_request(content), sink)
+            request = wire.decode_request(content)
+            host.limit_processor(seconds + picture_seconds(request))
+            _answer(request, sink)
     except (Broken, BrokenPipeError):
         return
 
@@ -56,12 +59,14 @@ def _answer(request: Request, sink: IO[bytes]) -> None:
         wire.write(sink, Kind.STEP, path.encode())
 
     try:
-        answer = wire.encode_rendering(compose(request, step))
+        answer = wire.encode_rendering(compose(request, step), request)
     except MemoryError:
-        answer = wire.encode_rendering(failed(at, LIMIT, "building this issue takes too much memory"))
+        answer = wire.encode_rendering(
+            failed(at, LIMIT, "building this issue takes too much memory"), request
+        )
     except Exception as error:  # noqa: BLE001  # a fault of ours must not end the process: the author gets a finding, we get its name
         message = f"the program failed here: {type(error).__name__}: {error}"
-        answer = wire.encode_rendering(failed(at, INVARIANT, message))
+        answer = wire.encode_rendering(failed(at, INVARIANT, message), request)
     wire.write(sink, Kind.ANSWER, answer)
 
 

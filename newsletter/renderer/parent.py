@@ -21,7 +21,7 @@ from newsletter.model.edition import Rendering
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.place import Place
 from newsletter.renderer import wire
-from newsletter.renderer.limits import Limits
+from newsletter.renderer.limits import Limits, picture_seconds
 from newsletter.renderer.wire import Broken, Kind
 
 _HOME = str(Path(newsletter.__file__).parents[1])
@@ -125,7 +125,7 @@ class _Child:
         if not self.ready:
             self._greet()
         self.at, self.timed_out = "", False
-        timer = self._timer(self.limits.wait_seconds)
+        timer = self._timer(self.limits.wait_seconds(picture_seconds(request)))
         try:
             wire.write(self._input, Kind.REQUEST, wire.encode_request(request))
             while True:
@@ -194,6 +194,10 @@ def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
     if end.timed_out or end.code == -_PROCESSOR_TIME:
         message = f"building this issue takes longer than {limits.seconds} seconds"
         hint = "Look for a loop without end in the template; render.seconds allows more time."
+        if at in request.images:
+            hint = (
+                "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time."
+            )
     else:
         message = f"building this issue ended the process that builds it ({_reason(end.code)})"
         hint = "Look for elements nested very deep, or a very large loop, in the template."

@@ -5,6 +5,7 @@ In: streams, values. Out: frames, values. Called by parent and child.
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from dataclasses import replace
 from enum import Enum
@@ -86,9 +87,16 @@ def decode_limits(content: bytes) -> tuple[int, int]:
     return _limits.decode(content)
 
 
-def encode_rendering(rendering: Rendering) -> bytes:
-    """A Rendering as bytes, without the images: the other end has them."""
-    return _encoder.encode(replace(rendering, files={}))
+def encode_rendering(rendering: Rendering, request: Request) -> bytes:
+    """A Rendering as bytes, without what the other end has: the images of the request, byte for byte."""
+    images = rendering.artwork.images if rendering.artwork else ()
+    there = {
+        image.digest
+        for image in images
+        if rendering.files.get(image.digest) == request.images.get(image.name)
+    }
+    made = {digest: content for digest, content in rendering.files.items() if digest not in there}
+    return _encoder.encode(replace(rendering, files=made))
 
 
 def decode_rendering(content: bytes, request: Request) -> Rendering:
@@ -96,6 +104,14 @@ def decode_rendering(content: bytes, request: Request) -> Rendering:
     try:
         rendering = _renderings.decode(content)
         images = rendering.artwork.images if rendering.artwork else ()
-        return replace(rendering, files={image.digest: request.images[image.name] for image in images})
+        there = {
+            image.digest: request.images[image.name]
+            for image in images
+            if image.digest not in rendering.files
+        }
+        whole = rendering.files | there
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
         raise Broken(f"an unreadable rendering: {error}") from None
+    if any(hashlib.sha256(content).hexdigest() != digest for digest, content in whole.items()):
+        raise Broken("a picture that is not what its name says")
+    return replace(rendering, files=whole)

@@ -70,6 +70,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("blackout.days", (), "Further days on which no planned mail leaves: `2026-12-24`, `2026-12-24/2027-01-02`, `12-24`, or a holiday.", readers.items),
     Setting("schedule.days_apart", 2, "A warning when the same people would get two mailings within so many days (0: never).", readers.whole),
     Setting("holidays.calendars", (), "Whose holidays are stored ahead and stand in the calendar feed; empty: the newsletter's calendar.", readers.items),
+    Setting("files.megabytes", 10, "The largest file (PDF, appointment, document) that a mail may link to and this program hosts.", readers.whole),
     Setting("render.seconds", 4, "The longest that the building of one issue may take.", readers.whole),
     Setting("render.megabytes", 1024, "The most memory that the building of one issue may take.", readers.whole),
     Setting("notices.channel", (), "How staff are told of mailings beside the mail provider: `smtp`, `webhook`, or both. Empty: not at all.", readers.words("smtp", "webhook")),

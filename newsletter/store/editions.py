@@ -1,4 +1,4 @@
-"""Editions and their images: written once, never changed.
+"""Editions, their images and hosted files: written once, never changed.
 
 In: Edition, image bytes. Out: the same, byte for byte. Called by pipeline.freeze, submit, the public pages.
 """
@@ -12,25 +12,28 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection, select
 
+from newsletter.model.artwork import Image
 from newsletter.model.edition import Edition
+from newsletter.model.hosted import HostedFile
 from newsletter.store.tables import editions, images
 
 _decoder = msgspec.json.Decoder(Edition)
 
 
 def put(db: Connection, edition: Edition, files: Mapping[str, bytes], now: datetime) -> None:
-    """Store an edition and its images (digest → bytes). The same content twice is one row."""
+    """Store an edition, its images and hosted files (digest → bytes). The same content twice is one row."""
     if db.execute(select(editions.c.id).where(editions.c.id == edition.id)).first():
         return
-    for image in edition.artwork.images:
-        known = db.execute(select(images.c.digest).where(images.c.file_name == image.file_name)).scalar()
+    kept: tuple[Image | HostedFile, ...] = (*edition.artwork.images, *edition.artwork.hosted)
+    for one in kept:
+        known = db.execute(select(images.c.digest).where(images.c.file_name == one.file_name)).scalar()
         if known is None:
             db.execute(
                 images.insert().values(
-                    file_name=image.file_name,
-                    digest=image.digest,
-                    media_type=image.media_type,
-                    data=files[image.digest],
+                    file_name=one.file_name,
+                    digest=one.digest,
+                    media_type=one.media_type,
+                    data=files[one.digest],
                 )
             )
     content = zlib.compress(msgspec.json.encode(edition), 6)
@@ -63,9 +66,9 @@ def find_short(db: Connection, short: str) -> Edition | None:
     return None if content is None else _decoder.decode(zlib.decompress(content))
 
 
-def image(db: Connection, file_name: str) -> tuple[str, bytes] | None:
-    """An image's media type and bytes."""
+def file(db: Connection, file_name: str) -> tuple[str, str, bytes] | None:
+    """The digest, media type and bytes of an image or a hosted file."""
     row = db.execute(
-        select(images.c.media_type, images.c.data).where(images.c.file_name == file_name)
+        select(images.c.digest, images.c.media_type, images.c.data).where(images.c.file_name == file_name)
     ).first()
-    return None if row is None else (row.media_type, row.data)
+    return None if row is None else (row.digest, row.media_type, row.data)

@@ -15,7 +15,20 @@ from newsletter.model.errors import AuthorError, ConfigurationError
 SETTINGS_FILE = "newsletter.toml"
 ISSUES = "issues"
 TEMPLATES = "templates"
-IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
+IMAGE_ENDINGS = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".gif",
+    ".webp",
+    ".svg",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".avif",
+    ".heic",
+    ".heif",
+)
 
 #: what an issue may be called: it stands in file names, in URLs and in the records
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")

@@ -5,6 +5,7 @@ In: the request, the issue, a language and its position. Out: the values by name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Any
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import Findings
 from newsletter.compose.frame.environment import running_place
+from newsletter.compose.frame.files import file_functions
 from newsletter.compose.frame.theme import Words, read_toml, table
 from newsletter.compose.frame.values import Member, Table, Text
 from newsletter.compose.images import Images
@@ -21,6 +23,8 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.model.issue import Data, Issue, IssueText
 from newsletter.model.place import Place
+
+_KEY = re.compile(r"\s*[\w.-]+\s*:\s*[\"']?")
 
 
 class Position(StrEnum):
@@ -71,6 +75,7 @@ class ContextMaker:
             "member": Member(self._tokens, running_place),
             "links": self._links(),
             **self._image_functions(),
+            **file_functions(self._images.hosted, language),
         }
 
     def front(self, text: IssueText, key: str) -> Text:
@@ -80,15 +85,23 @@ class ContextMaker:
             key if f"{key}.{text.language}" in places else "subject"
         )  # a title that is not written is the subject
         place = places.get(f"{written}.{text.language}") or Place(text.path, 1)
+        begin = self._value_column(place) or place.column + len(written) + 2
 
         def place_at(offset: int) -> Place:
-            return Place(place.file, place.line, place.column + len(written) + 2 + offset)
+            return Place(place.file, place.line, begin + offset)
 
         return Text(self._set(text.language).text(self._slots.replace(str(getattr(text, key)), place_at)))
 
     def _set(self, language: str) -> Typesetter:
         profile = profile_of(language, self._request.publication.typography)
         return Typesetter(profile, self._tokens.pattern)
+
+    def _value_column(self, place: Place) -> int:
+        """The column where the value of a line of front matter begins, behind its quote; 0 when the line is none."""
+        text = next((source.text for source in self._request.sources if source.path == place.file), "")
+        lines = text.split("\n")
+        match = _KEY.match(lines[place.line - 1]) if 0 < place.line <= len(lines) else None
+        return match.end() + 1 if match else 0
 
     def _publication(self, language: str) -> Table:
         publication = self._request.publication

@@ -68,7 +68,7 @@ class MapLoader(BaseLoader):
         key = (name, number, self.templates[name])
         if key not in _kept:
             source = self.templates[name]
-            if name.endswith(".mjml"):
+            if name.endswith((".mjml", ".css")):
                 source = marked(environment, source, name, number)
             _kept[key] = environment.compile(source, name, ROOT + name)
         _kept.move_to_end(key)

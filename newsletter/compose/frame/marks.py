@@ -4,7 +4,7 @@ In: a template's source. Out: the source with marks that no reader and no parser
 frame.environment (setting) and mjml.parse (taking out).
 
 A mark is made of Unicode's noncharacters, which no text may hold (request.cleaned removes them). It stands before every tag, and
-after every expression inside a tag: enough for a line and a column of any element and attribute, whatever Jinja wrote between.
+after every expression inside a tag (in CSS, before every line and after every expression): enough for a line and a column of any element and attribute, whatever Jinja wrote between.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _ENCODE = str.maketrans("0123456789", _DIGITS)
 _DECODE = str.maketrans(_DIGITS, "0123456789")
 _MARK = re.compile(f"{_BEGIN}([{_DIGITS}]+)\ufdda([{_DIGITS}]+)\ufdda([{_DIGITS}]+){_END}")
 _TAG = re.compile(r"<(?=[A-Za-z/!])|[<>]")
+_LINE = re.compile(r"(?m)^(?=.)")
 
 
 def _mark(file: int, line: int, column: int) -> str:
@@ -33,13 +34,14 @@ def _mark(file: int, line: int, column: int) -> str:
 
 def marked(environment: Environment, source: str, name: str, file: int) -> str:
     """A template's source with marks in its text. `file` is the number by which the file is found again."""
-    return "".join(_Marker(source, file).pieces(environment, name))
+    return "".join(_Marker(source, file, lines=name.endswith(".css")).pieces(environment, name))
 
 
 @dataclass(slots=True)
 class _Marker:
     source: str
     file: int
+    lines: bool = False  #: of CSS, each line is marked: it has no tags
     position: int = 0
     in_tag: bool = False
     breaks: list[int] = field(default_factory=list)
@@ -56,6 +58,8 @@ class _Marker:
         yield self.source[self.position :]
 
     def _data(self, text: str, begin: int) -> str:
+        if self.lines:
+            return _LINE.sub(lambda match: self._at(begin + match.start()), text)
         out = [self._at(begin)] if self.in_tag else []
         last = 0
         if not self.position and text.strip() and text.lstrip()[0] != "<":  # text that opens the file

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.compose.balance import imbalance
+from newsletter.compose.balance import unpaired
 from newsletter.compose.findings import LIMIT, MJML, STYLE, Findings
 from newsletter.compose.mjml.structure import holds_text
 from newsletter.compose.mjml.tree import Element
@@ -43,11 +43,11 @@ class Content:
                     return
             elif span.what is What.CLOSE:
                 depth -= 1
-        problem = imbalance(element.text)
+        problem = unpaired(element.text)
         if problem:
-            self.findings.error(
-                MJML, f"in <{element.tag}>, {problem}", element.place, hint="Close every element."
-            )
+            message, offset = problem
+            place = element.text_place(offset)
+            self.findings.error(MJML, f"in <{element.tag}>, {message}", place, hint="Close every element.")
 
     def _banned(self, element: Element) -> None:
         for span in scan(element.text):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, STYLE, WHEN, Findings
+from newsletter.compose.findings import MJML, STYLE, WHEN, Findings, near
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.place import Place
@@ -39,7 +39,8 @@ class Defects:
             if element.tag == "mj-style":
                 self._style(element)
             if element.tag == "mj-raw" and element.get("position") is not None:
-                self.findings.error(MJML, "the compiler refuses position on mj-raw", element.place)
+                place = element.place_of("position")
+                self.findings.error(MJML, "the compiler refuses position on mj-raw", place)
             self._fetched(element)
 
     def _fetched(self, element: Element) -> None:
@@ -82,7 +83,8 @@ class Defects:
         names = (element.get("mj-class") or "").split()
         for name in names:
             if name not in classes:
-                self.findings.error(MJML, f"there is no mj-class “{name}”", element.place)
+                place = element.place_of("mj-class")
+                self.findings.error(MJML, f"there is no mj-class “{name}”", place, hint=near(name, classes))
         shared = {
             attribute
             for index, name in enumerate(names)
@@ -92,18 +94,26 @@ class Defects:
         if shared:
             message = f"two classes both set {', '.join(sorted(shared))}"
             hint = "MJML takes the last, the compiler the first: keep each value in one class."
-            self.findings.error(MJML, message, element.place, hint=hint)
+            self.findings.error(MJML, message, element.place_of("mj-class"), hint=hint)
 
     def _measures(self, element: Element) -> Iterator[tuple[str, Place]]:
         """Widths that the compiler reckons wrongly (D10, D11, D12)."""
         width = element.get("width") or ""
         tags = {child.tag for child in element.elements()}
         if element.tag == "mj-column" and _FRACTION.fullmatch(width) and "mj-image" in tags:
-            yield "an image in a column of a fractional width gets a fractional width itself", element.place
+            yield (
+                "an image in a column of a fractional width gets a fractional width itself",
+                element.place_of("width"),
+            )
         if element.tag == "mj-table" and element.get("cellspacing"):
-            yield "cellspacing is reckoned differently by the compiler", element.place
+            yield "cellspacing is reckoned differently by the compiler", element.place_of("cellspacing")
         if element.tag == "mj-column" and element.get("inner-border-radius"):
-            yield "inner-border-radius is reckoned differently by the compiler", element.place
+            yield (
+                "inner-border-radius is reckoned differently by the compiler",
+                element.place_of("inner-border-radius"),
+            )
+        if element.get("thumbnails") == "supported":
+            yield 'the compiler shows no thumbnails for "supported"', element.place_of("thumbnails")
         if element.tag == "mj-hero":
             for child in element.elements():
                 if child.tag == "mj-image" and not child.get("width"):
@@ -111,20 +121,20 @@ class Defects:
 
     def _style(self, element: Element) -> None:
         """Nested rules: the compiler keeps them, Gmail then drops the whole block (D17, caniemail)."""
-        bare = _COMMENT.sub("", element.text)
-        depth = 0
+        bare = _COMMENT.sub(lambda match: " " * len(match[0]), element.text)
         wrappers: list[bool] = []
         for match in _BRACES.finditer(bare):
             if match[0] == "}":
-                if wrappers:
-                    wrappers.pop()
+                del wrappers[-1:]
                 continue
-            head = re.split(r"[{};]", bare[: match.start()])[-1].strip()
-            wrappers.append(head.startswith("@"))
-            depth = max(depth, sum(1 for wrapper in wrappers if not wrapper))
-        if depth > 1:
-            hint = "Write flat rules: Gmail drops a style block with nested ones."
-            self.findings.warning(STYLE, "rules are nested in this style", element.place, hint=hint)
+            before = bare[: match.start()]
+            head = re.split(r"[{};]", before)[-1]
+            wrappers.append(head.lstrip().startswith("@"))
+            if wrappers.count(False) > 1:
+                place = element.text_place(len(before) - len(head.lstrip()))
+                hint = "Write flat rules: Gmail drops a style block with nested ones."
+                self.findings.warning(STYLE, "rules are nested in this style", place, hint=hint)
+                return
 
 
 def _classes(root: Element) -> dict[str, set[str]]:

@@ -9,7 +9,6 @@ mail, met in a column, closes that section and column and opens them again behin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -54,7 +53,7 @@ class Expander:
         if child.tag == "mj-text" and (blocks := self._alone(child.text)) is not None:
             return self._pieces(blocks, child.attributes)
         if child.text:
-            child.text = self.html(child.text, child.place)
+            self._write_html(child)
         self._children(child)
         return self._split(child) if child.tag == "mj-section" else [child]
 
@@ -167,15 +166,19 @@ class Expander:
         self._children(root)
         return root.children
 
-    def html(self, text: str, place: Place) -> str:
-        """A text with the blocks in it as HTML; only prose can stand amid HTML."""
-
-        def written(match: re.Match[str]) -> str:
+    def _write_html(self, element: Element) -> None:
+        """The blocks in an element's text as HTML; only prose can stand amid HTML. What follows keeps its place in the template."""
+        pieces: list[str] = []
+        last = length = 0
+        for match in self.tokens.pattern.finditer(element.text):
             if self.tokens.kind_of(match[0]) is not Kind.BLOCKS:
-                return match[0]
-            return "\n".join(self._html_of(block, place) for block in self._blocks(match[0]))
-
-        return self.tokens.pattern.sub(written, text)
+                continue
+            html = "\n".join(self._html_of(block, element.place) for block in self._blocks(match[0]))
+            pieces += [element.text[last : match.start()], html]
+            length += match.start() - last
+            element.moves += [(length, match.start()), (length + len(html), match.end())]
+            length, last = length + len(html), match.end()
+        element.text = "".join([*pieces, element.text[last:]])
 
     def _html_of(self, block: Block, place: Place) -> str:
         if isinstance(block, Prose):

@@ -22,6 +22,10 @@ _FORGETFUL = {
 }
 
 
+#: elements that become an <img>, which without alt is read aloud by its file name
+_SHOWN = frozenset({"mj-image", "mj-social-element", "mj-carousel-image"})
+
+
 def harden(root: Element, language: str) -> str:
     """Alter a document for the compiler; the text of its `<mj-style inline="inline">` is taken out and returned."""
     if root.get("lang") in {None, "", "und"}:
@@ -31,9 +35,11 @@ def harden(root: Element, language: str) -> str:
     defaults = _defaults(root)
     for element in root.walk():
         _zeros(element)
+        _whole_width(element)
         _own_defaults(element, defaults)
-        if element.tag == "mj-image" and element.get("alt") is None:
+        if element.tag in _SHOWN and element.get("alt") is None:
             element.set("alt", "")  # D4; that it is missing was told by the checks
+    _drop_empty_previews(root)
     return _inline_styles(root)
 
 
@@ -42,6 +48,12 @@ def _zeros(element: Element) -> None:
     for attribute in element.attributes:
         if "padding" in attribute.name:
             attribute.value = _ZERO.sub("0px", attribute.value)
+
+
+def _whole_width(element: Element) -> None:
+    """The compiler takes any value of full-width for a yes, `false` too."""
+    if element.get("full-width") not in {None, "full-width"}:
+        element.attributes = [one for one in element.attributes if one.name != "full-width"]
 
 
 def _defaults(root: Element) -> dict[str, dict[str, str]]:
@@ -71,6 +83,16 @@ def _own_defaults(element: Element, defaults: dict[str, dict[str, str]]) -> None
                 and (key != "mj-all" or only is not None)
             ):
                 element.set(name, value)
+
+
+def _drop_empty_previews(root: Element) -> None:
+    """An empty preheader would become an empty hidden part of the body."""
+    for head in root.elements():
+        head.children = [
+            child
+            for child in head.children
+            if not (isinstance(child, Element) and child.tag == "mj-preview" and not child.text.strip())
+        ]
 
 
 def _inline_styles(root: Element) -> str:

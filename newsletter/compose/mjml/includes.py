@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from newsletter.compose.findings import MJML, Findings, near
 from newsletter.compose.frame.environment import ROOT
+from newsletter.compose.frame.marks import Origin
 from newsletter.compose.mjml.tree import Element, Loose, made
 
 Node = Element | Loose
@@ -23,7 +24,7 @@ class Includer:
     """Replaces includes. `load` renders and parses a template; `text` renders one as it is; `names` are those that exist."""
 
     load: Callable[[str], list[Node]]
-    text: Callable[[str], str]
+    text: Callable[[str], Origin]
     names: tuple[str, ...]
     findings: Findings
 
@@ -49,9 +50,9 @@ class Includer:
             return []
         if kind == "css":
             inline = {"inline": "inline"} if element.get("css-inline") == "inline" else {}
-            return [made("mj-style", element.place, inline, text=self.text(path))]
+            return [self._whole("mj-style", element, path, inline)]
         if kind == "html":
-            return [made("mj-raw", element.place, text=self.text(path))]
+            return [self._whole("mj-raw", element, path, {})]
         root = Element("", element.place, children=self.load(path))
         if any(child.tag == "mjml" for child in root.elements()):
             hint = "Include what stands inside mj-body or mj-head, without <mjml> around it."
@@ -59,6 +60,12 @@ class Includer:
             return []
         self._children(root, (*chain, path))
         return root.children
+
+    def _whole(self, tag: str, element: Element, path: str, attributes: dict[str, str]) -> Element:
+        origin = self.text(path)
+        holder = made(tag, element.place, attributes, text=origin.text)
+        holder.origin = origin
+        return holder
 
     def _allowed(self, element: Element, path: str, kind: str, chain: tuple[str, ...]) -> bool:
         message, hint = "", ""

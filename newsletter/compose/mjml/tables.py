@@ -182,10 +182,10 @@ FRESH: Final = {
 #: attributes that MJML documents and the compiler drops (rendering research 2, D9)
 DROPPED: Final = {
     "mj-button": "title",
-    "mj-image": "sizes border border-top border-right border-bottom border-left",
+    "mj-image": "sizes border-top border-right border-bottom border-left",
     "mj-table": "role",
     "mj-hero": "border-radius",
-    "mj-social-element": "srcset sizes",
+    "mj-social-element": "srcset sizes icon-position",
     "mj-accordion-title": "font-weight",
 }
 

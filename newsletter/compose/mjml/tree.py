@@ -61,10 +61,18 @@ class Element:
     text: str = ""
     origin: Origin | None = None
     text_at: int = 0
+    moves: list[tuple[int, int]] = field(
+        default_factory=list
+    )  #: offsets in `text` as it is now, and as it was written
 
     def get(self, name: str) -> str | None:
         """The value of an attribute; None when it is not there."""
         return next((attribute.value for attribute in self.attributes if attribute.name == name), None)
+
+    def place_of(self, name: str) -> Place:
+        """The place of an attribute; of the element when it has none of this name."""
+        found = (attribute.place for attribute in self.attributes if attribute.name == name)
+        return next(found, self.place)
 
     def set(self, name: str, value: str) -> None:
         """Set an attribute."""
@@ -88,7 +96,11 @@ class Element:
 
     def text_place(self, offset: int) -> Place:
         """The place of an offset in `text`."""
-        return self.origin.place(self.text_at + offset) if self.origin else self.place
+        if self.origin is None:
+            return self.place
+        now, written = max((move for move in self.moves if move[0] <= offset), default=(0, 0))
+        further = min((move[1] for move in self.moves if move[0] > offset), default=len(self.origin.text))
+        return self.origin.place(self.text_at + min(written + offset - now, further))
 
 
 @dataclass(slots=True)

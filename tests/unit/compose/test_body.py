@@ -251,7 +251,8 @@ def test_an_image_without_alt_text_is_told_to_the_checks_at_its_line() -> None:
     ("content", "told"),
     [
         (b"", "cannot be read as an image"),
-        (b"<svg/>", "cannot be read as an image"),
+        (b"no picture", "cannot be read as an image"),
+        (b"<svg/>", "is SVG, which cannot stand in a mail"),
         (pixel(9000, 9000), "has 9000 × 9000 pixels"),
     ],
 )

@@ -62,6 +62,7 @@ def test_nothing_at_all_cannot_be_inlined() -> None:
         (lambda html, token: html.replace(token, token * 2), "a personal field or a mark was lost"),
         (lambda html, token: html.replace("<!--[if mso]>", "<!--"), "a conditional comment was lost"),
         (lambda html, token: html.replace("%20", "%7B%20"), "an address with braces was altered"),
+        (lambda html, token: html.replace("Two", "{{ x }}"), "a placeholder was altered"),
         (
             lambda html, token: html.replace('width="550"', 'width="100%"'),
             "the width of an image was altered",

@@ -201,6 +201,18 @@ def test_images_are_served_by_digest_only(name: str, client: Client) -> None:
     assert client.get(f"/i/{name}").status_code == 404
 
 
+def test_a_hosted_file_is_served_beside_the_mail(at: Writing) -> None:
+    (at.root / "issues" / GREETING / "plan.pdf").write_bytes(b"%PDF-1.7 the plan")
+    at.change(at.issue(), lambda text: f"{text}\n\n[The plan](plan.pdf)\n")
+    client, _ = opened(at, members=())
+    html = client.get(frames(client.get(URL).text)[0]).text
+    (address,) = re.findall(r'href="(/f/[0-9a-f]{24}/plan\.pdf)"', html)
+    answer = client.get(address)
+    assert (answer.headers["content-type"], answer.content) == ("application/pdf", b"%PDF-1.7 the plan")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.get(address.replace("plan.pdf", "other.pdf")).status_code == 404
+
+
 @pytest.mark.parametrize("name", ["base.html", "../app.py", "%2e%2e/app.py", "preview.css/..", "PREVIEW.CSS"])
 def test_only_named_assets_are_served(name: str, client: Client) -> None:
     assert client.get(f"/look/{name}").status_code == 404

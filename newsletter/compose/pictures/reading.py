@@ -1,0 +1,147 @@
+"""Picture files opened within limits: what they are, how large, whether they are whole.
+
+In: bytes of strangers. Out: facts, open pictures, or Unreadable with the next step. Called by compose.images, pictures.making.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 16_384
+_MOST_FRAMES = 500
+_MOST_FRAME_PIXELS = 400_000_000
+_FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
+_ORIENTATION = 0x0112
+_LYING = range(5, 9)
+_READ_THROUGH = {"PNG", "JPEG", "GIF"}  # others are decoded when they are made
+_SVG = "Mail programs do not show SVG: export it as PNG, twice as wide as it is shown."
+_HEIC = "Save it as JPEG: on an iPhone, Settings › Camera › Formats › Most Compatible, or share it as JPEG."
+_OTHERS = (
+    # (what stands at an offset, the offset, what it is, what to do)
+    (b"<svg", 0, "SVG", _SVG),
+    (b"ftyphei", 4, "HEIC", _HEIC),
+    (b"ftyphev", 4, "HEIC", _HEIC),
+    (b"ftypmif1", 4, "HEIC", _HEIC),
+    (b"%PDF", 0, "PDF", "Export its page as PNG, or link to it as a file."),
+    (b"8BPS", 0, "Photoshop", "Export it as PNG or JPEG."),
+    (b"\xff\x0a", 0, "JPEG XL", "Save it as PNG or JPEG."),
+    (b"\0\0\0\x0cjP  ", 0, "JPEG 2000", "Save it as PNG or JPEG."),
+)
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, Pillow.DecompressionBombError)
+
+
+class Unreadable(Exception):
+    """A picture that cannot be shown, and what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A picture as it is seen: `width` and `height` in pixels after turning; `format` in Pillow's words; how many frames."""
+
+    width: int
+    height: int
+    format: str
+    frames: int = 1
+    orientation: int = 1  #: how it lies in the file (Exif 2.32, tag 274)
+
+    @property
+    def turned(self) -> bool:
+        """True when its sides are exchanged in the file."""
+        return self.orientation in _LYING
+
+
+def look(path: str, content: bytes) -> Facts:
+    """What a picture is, read through to its end. Raises Unreadable."""
+    try:
+        with opened(content) as picture:
+            _bearable(path, *picture.size)
+            frames = int(getattr(picture, "n_frames", 1))
+            facts = _facts(picture, frames)
+    except (*BROKEN, UnidentifiedImageError):
+        raise _strange(path, content) from None
+    if frames > _MOST_FRAMES or frames * facts.width * facts.height > _MOST_FRAME_PIXELS:
+        message = f"“{path}” moves through {frames} frames of {facts.width} × {facts.height} pixels"
+        raise Unreadable(message, "Make it smaller or shorter: mail programs load it whole.")
+    if facts.format in _READ_THROUGH:
+        _read_through(path, content)
+    return facts
+
+
+@contextmanager
+def opened(content: bytes) -> Iterator[Pillow.Image]:
+    """The picture of some bytes, not decoded yet; raises one of `BROKEN` or UnidentifiedImageError."""
+    _reader_for(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore"
+        )  # of odd metadata, which is thrown away, and of sizes, which are judged
+        with Pillow.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            yield picture
+
+
+def _reader_for(content: bytes) -> None:
+    """Load the readers of rarer kinds when one is met: each costs a start of the program its time."""
+    if content[8:12] == b"WEBP":
+        from PIL import WebPImagePlugin  # noqa: F401
+    elif content[:4] in {b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"}:
+        from PIL import TiffImagePlugin  # noqa: F401
+    elif content[4:8] == b"ftyp":
+        from PIL import AvifImagePlugin  # noqa: F401
+
+
+def _facts(picture: Pillow.Image, frames: int) -> Facts:
+    # MPO is what some cameras write: a JPEG with further ones behind it, which programs do not look at
+    kind = "JPEG" if picture.format == "MPO" else picture.format or ""
+    # Of a PNG, notes behind the picture would make it decoded here; nobody writes them there.
+    notes = picture.getexif() if kind != "PNG" or "exif" in picture.info else {}
+    said = notes.get(_ORIENTATION, 1)
+    orientation = said if isinstance(said, int) else 1
+    width, height = picture.size
+    if orientation in _LYING:
+        width, height = height, width
+    return Facts(width, height, kind, 1 if picture.format == "MPO" else frames, orientation)
+
+
+def _bearable(path: str, width: int, height: int) -> None:
+    if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE or not width * height:
+        message = f"“{path}” has {width} × {height} pixels"
+        raise Unreadable(message, "Scale it down; 1200 pixels are wide enough.")
+
+
+def _strange(path: str, content: bytes) -> Unreadable:
+    for begins, offset, kind, hint in _OTHERS:
+        if content.startswith(begins, offset) or (kind == "SVG" and b"<svg" in content[:1024].lower()):
+            return Unreadable(f"“{path}” is {kind}, which cannot stand in a mail", hint)
+    return Unreadable(f"“{path}” cannot be read as an image", "Mail programs show PNG, JPEG and GIF.")
+
+
+def _read_through(path: str, content: bytes) -> None:
+    """Raise Unreadable for a picture that was saved or copied by half: readers would see it break off."""
+    try:
+        with opened(content) as picture:
+            if picture.format == "PNG":
+                picture.verify()  # checks every chunk, and decodes nothing
+            else:
+                picture.draft("L", (1, 1))  # a JPEG is read to its end, at an eighth of its size
+                picture.load()
+    except BROKEN:
+        raise broken(path) from None
+
+
+def broken(path: str) -> Unreadable:
+    """The error for a picture that is not whole."""
+    return Unreadable(f"“{path}” breaks off: the file is damaged or not whole", "Save or copy it again.")
