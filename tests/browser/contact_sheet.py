@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, open_page
-from tests.browser.mails import ALL, ISSUES, ROOT, SPECIMEN, Mail, rendered
+from tests.browser.mails import ALL, ROOT, SPECIMEN, TEMPLATES, Mail, rendered
 from tests.unit.compose.kit import preview, preview_text
 
 SHEET = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Contact sheet</title>
@@ -74,7 +74,7 @@ def main() -> None:
     """Take all pictures and lay them out."""
     parser = argparse.ArgumentParser(description="Pictures of every template, on one page.")
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "var/pictures")
-    parser.add_argument("--only", choices=[*ISSUES, SPECIMEN], help="one template")
+    parser.add_argument("--only", choices=[*TEMPLATES, SPECIMEN], help="one template")
     parser.add_argument("--docs", action="store_true", help="renew docs/pictures, too")
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)

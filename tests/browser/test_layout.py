@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import chromium, installed, open_page
-from tests.browser.mails import ALL, ISSUES, SPECIMEN, Mail, rendered
+from tests.browser.mails import ALL, SPECIMEN, TEMPLATES, Mail, rendered
 from tests.unit.compose.kit import preview
 from tests.unit.templates.test_contrast import contrast
 
@@ -86,7 +86,7 @@ def test_dark(browser: Browser, mail: Mail) -> None:
         assert page.eval_on_selector_all(".dark-only", SEEN) == page.locator(".dark-only").count()
 
 
-@pytest.mark.parametrize("template", [*ISSUES, SPECIMEN])
+@pytest.mark.parametrize("template", [*TEMPLATES, SPECIMEN])
 def test_outlook_on_the_web_in_the_dark(browser: Browser, template: str) -> None:
     """Its dark mode marks what it recoloured with data-ogsc and data-ogsb, whatever the screen says; ours must win there."""
     with open_page(browser, shown(Mail(template, "en")), 375) as page:
