@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from newsletter.compose.body.blocks import ImageSeen, Prose
 from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, parsed_line
 from newsletter.compose.body.slots import Reader
+from newsletter.compose.body.tying import prose_tied
 from newsletter.compose.findings import IMAGE, LINK, RAW_HTML, Findings
 from newsletter.compose.images import Images
 from newsletter.compose.urls import judged
@@ -64,7 +65,7 @@ class ProseReader:
 
     def prose(self, tokens: list[Token], index: int) -> Prose:
         """Prose from settled tokens that begin at a line."""
-        return Prose(tuple(tokens), html(tokens), self.place(index, 1))
+        return Prose(tuple(tokens), prose_tied(html(tokens)), self.place(index, 1))
 
     def line(self, text: str, index: int) -> Prose:
         """One line of prose (slots as tokens) without a paragraph around it."""
