@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
+from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
+from newsletter.model.waiver import Waived
 
 BOTH = "+"  #: joins the languages in the name of the bilingual text: "en+fr"
 
@@ -88,16 +90,17 @@ class Rendering:
     image_uses: tuple[ImageUse, ...] = ()
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`; it never changes."""
+    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`, and of what was accepted; it never changes."""
 
     id: str
     publication: str
     artwork: Artwork
-    waived: tuple[Finding, ...] = field(default=())
+    waived: tuple[Waived, ...] = field(default=())  #: the remarks that were accepted, with their reasons
 
     @property
     def short(self) -> str:
