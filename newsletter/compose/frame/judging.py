@@ -6,16 +6,19 @@ In: theme.toml, its values, the templates. Out: findings with the line. Called b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import product
+from math import ceil
 from typing import Any, NamedTuple
 
-from newsletter.compose.findings import THEME, Findings, near
+from newsletter.compose.findings import THEME, Findings
 from newsletter.compose.frame.toml_lines import Path, line_of, lines
 from newsletter.model.colour import IS_SEEN, READS, contrast, is_colour
 from newsletter.model.finding import Severity
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 
 FILE = "theme.toml"
 MODES = ("light", "dark")
@@ -51,8 +54,8 @@ class Fault(NamedTuple):
     """One remark on the theme, before it has a line."""
 
     path: Path
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = NOTHING
     severity: Severity = Severity.ERROR
 
 
@@ -99,20 +102,41 @@ def _asked_in(source: str) -> tuple[tuple[Path, int], ...]:
 
 
 def _names(values: Mapping[str, Any], asked: Mapping[Path, Place]) -> Iterator[Fault]:
-    present = dict(_leaves(values))
+    present = {path for path, _value in _leaves(values)}
     known = KNOWN | asked.keys()
     for path in present:
         if not any(path[: len(name)] == name for name in known):
-            missing = [name[-1] for name in known if name[:-1] == path[:-1] and name not in present]
-            hint = near(path[-1], missing) or near(
-                path[-1], [name[-1] for name in known if name[:-1] == path[:-1]]
+            beside = [name for name in known if name[:-1] == path[:-1]]
+            meant = _near(path, [name for name in beside if name not in present]) or _near(path, beside)
+            hint = (
+                Said(f"Did you mean “{meant}”?", f"Vouliez-vous dire «\u00a0{meant}\u00a0»?")
+                if meant
+                else NOTHING
             )
-            yield Fault(path, f"no template asks for “{'.'.join(path)}”", hint, Severity.WARNING)
+            name = ".".join(path)
+            message = Said(f"no template asks for “{name}”", f"aucun gabarit ne demande «\u00a0{name}\u00a0»")
+            yield Fault(path, message, hint, Severity.WARNING)
     for path, place in asked.items():
         if not any(name[: len(path)] == path for name in present):
-            strangers = [name[-1] for name in present if name[:-1] == path[:-1] and name not in known]
-            hint = near(path[-1], strangers)
-            yield Fault(path, f"“{'.'.join(path)}” is missing; {place} asks for it", hint)
+            name, other = (
+                ".".join(path),
+                _near(path, [own for own in present - known if own[:-1] == path[:-1]]),
+            )
+            hint = (
+                Said(f"Did you write “{other}” for it?", f"L’auriez-vous écrit «\u00a0{other}\u00a0»?")
+                if other
+                else NOTHING
+            )
+            message = Said(
+                f"“{name}” is missing; {place} asks for it",
+                f"il manque «\u00a0{name}\u00a0», que demande {place}",
+            )
+            yield Fault(path, message, hint)
+
+
+def _near(path: Path, others: Iterable[Path]) -> str:
+    found = get_close_matches(path[-1], sorted(name[-1] for name in others), n=1)
+    return found[0] if found else ""
 
 
 def _leaves(values: Mapping[str, Any], above: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -143,13 +167,30 @@ def _measures(values: Mapping[str, Any]) -> Iterator[Fault]:
         if value is None:
             continue
         if not _is_whole(value):
-            yield Fault(path, f"“{name}” is a whole number of pixels", f"{name} = {least}")
+            yield Fault(path, _whole(name), _example(f"{name} = {least}"))
         elif not least <= value <= most:
-            yield Fault(path, f"“{name}” is {value:,}; it may be {least} to {most}")
+            message = Said(
+                f"“{name}” is {value}; it may be {least} to {most}",
+                f"«\u00a0{name}\u00a0» vaut {value}; de {least} à {most} est permis",
+            )
+            yield Fault(path, message)
         elif path in _ON_GRID and value % _STEP:
             nearest = max(least, round(value / _STEP) * _STEP)
-            hint = f"{name} = {nearest}"
-            yield Fault(path, f"“{name}” is {value}, which is off the grid", hint, Severity.WARNING)
+            message = Said(
+                f"“{name}” is {value}, which is off the grid of {_STEP}",
+                f"«\u00a0{name}\u00a0» vaut {value}, hors de la grille de {_STEP}",
+            )
+            yield Fault(path, message, _example(f"{name} = {nearest}"), Severity.WARNING)
+
+
+def _whole(name: str) -> Said:
+    return Said(
+        f"“{name}” is a whole number of pixels", f"«\u00a0{name}\u00a0» est un nombre entier de pixels"
+    )
+
+
+def _example(written: str) -> Said:
+    return Said(f"For example: {written}", f"Par exemple\u00a0: {written}")
 
 
 def _type(values: Mapping[str, Any]) -> Iterator[Fault]:
@@ -160,15 +201,28 @@ def _type(values: Mapping[str, Any]) -> Iterator[Fault]:
     for name, size in sizes.items():
         height = heights.get(name)
         if not _is_whole(size) or size < 1:
-            yield Fault(("size", name), f"“size.{name}” is a whole number of pixels", "text = 16")
-        elif height is None or not _is_whole(height):
-            yield Fault(
-                ("line", name), f"“line.{name}” is missing: each size has its line height, in whole pixels"
-            )
-        elif not size * _LINE_HEIGHT.get(name, _LEAST_LINE_HEIGHT) <= height <= size * 2:
-            least = -int(-size * _LINE_HEIGHT.get(name, _LEAST_LINE_HEIGHT) // 1)
-            message = f"“line.{name}” is {height} for type of {size}; it may be {least} to {size * 2}"
-            yield Fault(("line", name), message)
+            yield Fault(("size", name), _whole(f"size.{name}"), _example("text = 16"))
+        elif not _is_whole(height):
+            yield Fault(("line", name), _no_height(name))
+        else:
+            yield from _line_height(name, size, height)
+
+
+def _no_height(name: str) -> Said:
+    return Said(
+        f"“line.{name}” is missing: each size has its line height, in whole pixels",
+        f"il manque «\u00a0line.{name}\u00a0»\u00a0: chaque corps a son interligne, en pixels entiers",
+    )
+
+
+def _line_height(name: str, size: int, height: int) -> Iterator[Fault]:
+    least, most = ceil(size * _LINE_HEIGHT.get(name, _LEAST_LINE_HEIGHT)), size * 2
+    if not least <= height <= most:
+        message = Said(
+            f"“line.{name}” is {height} for type of {size}; it may be {least} to {most}",
+            f"«\u00a0line.{name}\u00a0» vaut {height} pour un corps de {size}; de {least} à {most} est permis",
+        )
+        yield Fault(("line", name), message)
 
 
 # --- colours and fonts ---
@@ -177,40 +231,62 @@ def _type(values: Mapping[str, Any]) -> Iterator[Fault]:
 def _palette(mode: str, palette: Mapping[str, Any]) -> Iterator[Fault]:
     for name, colour in palette.items():
         if not is_colour(colour):
-            yield Fault((mode, name), f"“{mode}.{name}” is no colour", 'Write it as "#0B5D5B".')
+            message = Said(
+                f"“{mode}.{name}” is no colour", f"«\u00a0{mode}.{name}\u00a0» n’est pas une couleur"
+            )
+            yield Fault((mode, name), message, _example(f'{name} = "#0B5D5B"'))
     for voice, ground in PAIRS:
         one, other = palette.get(voice), palette.get(ground)
-        if is_colour(one) and is_colour(other):
-            yield from _pair(mode, voice, ground, contrast(str(one), str(other)))
+        if is_colour(one) and is_colour(other) and contrast(str(one), str(other)) < READS:
+            yield _pair(mode, voice, ground, contrast(str(one), str(other)))
 
 
-def _pair(mode: str, voice: str, ground: str, ratio: float) -> Iterator[Fault]:
-    if ratio < READS:
-        shown = int(ratio * 100) / 100  # never rounded up to what is asked
-        message = f"{mode}: “{voice}” on “{ground}” has a contrast of {shown}; text needs {READS}"
-        darker = "darker" if (mode == "light") is not (voice == "on_accent") else "lighter"
-        severity = Severity.ERROR if ratio < IS_SEEN else Severity.WARNING
-        yield Fault((mode, voice), message, f"Make “{voice}” {darker}, or the ground less so.", severity)
+def _pair(mode: str, voice: str, ground: str, ratio: float) -> Fault:
+    shown = int(ratio * 100) / 100  # never rounded up to what is asked
+    message = Said(
+        f"{mode}: “{voice}” on “{ground}” has a contrast of {shown}; text needs {READS}",
+        f"{mode}\u00a0: le contraste de «\u00a0{voice}\u00a0» sur «\u00a0{ground}\u00a0» est de {shown}; il faut {READS} pour du texte".replace(
+            ".", ","
+        ),
+    )
+    darker = (mode == "light") is not (voice == "on_accent")
+    hint = Said(
+        f"Make “{voice}” {'darker' if darker else 'lighter'}, or change “{ground}”.",
+        f"Rendez «\u00a0{voice}\u00a0» plus {'foncé' if darker else 'clair'}, ou changez «\u00a0{ground}\u00a0».",
+    )
+    return Fault((mode, voice), message, hint, Severity.ERROR if ratio < IS_SEEN else Severity.WARNING)
 
 
 def _fonts(fonts: object) -> Iterator[Fault]:
     for name, stack in fonts.items() if isinstance(fonts, Mapping) else ():
-        path = ("fonts", name)
-        if not isinstance(stack, str) or set(stack) & set("\"'\\;{}<>"):
-            yield Fault(
-                path,
-                f"“fonts.{name}” holds a sign that would end a style",
-                "Write names without quotation marks.",
-            )
-            continue
-        families = [part.strip().lower() for part in stack.split(",")]
-        if families[-1] not in _GENERIC:
-            hint = f"End it with one of: {', '.join(_GENERIC)}."
-            yield Fault(path, f"“fonts.{name}” ends with no family that every reader has", hint)
-        if any(part.startswith("times") for part in families):
-            yield Fault(
-                path,
-                f"“fonts.{name}” names Times, what readers see when a mail has no type at all",
-                "Georgia is everywhere.",
-                Severity.WARNING,
-            )
+        for message, hint, severity in _stack(f"fonts.{name}", stack):
+            yield Fault(("fonts", name), message, hint, severity)
+
+
+def _stack(name: str, stack: object) -> Iterator[tuple[Said, Said, Severity]]:
+    if not isinstance(stack, str) or set(stack) & set("\"'\\;{}<>"):
+        message = Said(
+            f"“{name}” holds a sign that would end a style",
+            f"«\u00a0{name}\u00a0» contient un signe qui fermerait un style",
+        )
+        hint = Said("Write names without quotation marks.", "Écrivez les noms sans guillemets.")
+        yield message, hint, Severity.ERROR
+        return
+    families = [part.strip().lower() for part in stack.split(",")]
+    if families[-1] not in _GENERIC:
+        message = Said(
+            f"“{name}” ends with no family that every reader has",
+            f"«\u00a0{name}\u00a0» ne finit pas par une famille que tout le monde possède",
+        )
+        kinds = ", ".join(_GENERIC)
+        yield (
+            message,
+            Said(f"End it with one of: {kinds}.", f"Terminez par l’une de celles-ci\u00a0: {kinds}."),
+            Severity.ERROR,
+        )
+    if any(part.startswith("times") for part in families):
+        message = Said(
+            f"“{name}” names Times, which is what a mail without any type looks like",
+            f"«\u00a0{name}\u00a0» nomme Times, l’allure d’un courriel sans typographie",
+        )
+        yield message, Said("Georgia is everywhere.", "Georgia est partout."), Severity.WARNING
