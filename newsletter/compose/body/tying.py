@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 TIE = "\u00a0"
-_LONGEST = 18  #: characters that may be tied at a heading's end: more could not stand in a line of a phone
+_LONGEST = 12  #: characters that may be tied at a heading's end: more would be cut where a phone shows large type
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 _HEADING = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

@@ -42,7 +42,7 @@ def test_the_theme_of_the_repository_has_no_fault() -> None:
         ("width = 600", "width = 641", "“width” is 641; it may be 600 to 640"),
         ("width = 600", 'width = "600"', "“width” is a whole number of pixels"),
         ("width = 600", "width = true", "“width” is a whole number of pixels"),
-        ("gutter = 48", "gutter = 46", "“gutter” is 46, which is off the grid of 4"),
+        ("gutter = 56", "gutter = 54", "“gutter” is 54, which is off the grid of 4"),
         ("button = 48", "button = 40", "“button” is 40; it may be 44 to 64"),
         ("radius = 8", "radius = 99", "“radius” is 99; it may be 0 to 24"),
         ("text = 26", "text = 20", "“line.text” is 20 for type of 16; it may be 24 to 32"),

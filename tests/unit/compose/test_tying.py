@@ -62,6 +62,7 @@ def test_numbers_keep_their_units(text: str, wanted: str) -> None:
         ("Programs of extraordinary internationalization", "Programs of extraordinary internationalization"),
         ("What <em>you set</em> in <b>motion</b>", "What <em>you set</em> in~<b>motion</b>"),
         ("What to run: <code>make all</code>", "What to run: <code>make all</code>"),
+        ("Encore une année à fabriquer ensemble", "Encore une année à fabriquer ensemble"),
         ("", ""),
     ],
 )
