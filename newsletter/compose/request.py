@@ -29,7 +29,8 @@ class Request:
     """An issue with everything that it may be made of.
 
     `templates` maps POSIX paths relative to templates/ to texts (*.mjml, *.txt, *.css, *.toml); `images` maps paths relative to
-    the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes.
+    the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes; files that readers open stand among them.
+    `sponsors` is the text of sponsors.toml, empty when there is none.
     """
 
     slug: str
@@ -38,12 +39,13 @@ class Request:
     images: dict[str, bytes]
     publication: Publication
     default_template: str = "letter"
+    sponsors: str = ""
 
     def cleaned(self) -> Request:
         """The same with texts in one form, whatever editor wrote them."""
         sources = tuple(replace(source, text=cleaned(source.text)) for source in self.sources)
         templates = {path: cleaned(text) for path, text in self.templates.items()}
-        return replace(self, sources=sources, templates=templates)
+        return replace(self, sources=sources, templates=templates, sponsors=cleaned(self.sponsors))
 
 
 def cleaned(text: str) -> str:

@@ -13,6 +13,7 @@ from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
+from newsletter.model.sponsor import SponsorUse
 
 BOTH = "+"  #: joins the languages in the name of the bilingual text: "en+fr"
 
@@ -51,6 +52,7 @@ class Artwork:
     sender: Sender
     reply_to: str
     tracking: TrackingMode | None  #: what the issue asks for; None: the publication's
+    sponsors: tuple[str, ...] = ()  #: keys of sponsors.toml that it shows: insertions are counted by them
 
     @property
     def bilingual(self) -> str:
@@ -80,6 +82,7 @@ class Rendering:
 
     `issue` is None when the front matter could not be read, `artwork` when the email could not be made. `sources` lists the
     files that went into it (for live reload), relative to the workspace. `files` maps an image's digest to its bytes.
+    `sponsors` are the places where it shows one of sponsors.toml.
     """
 
     issue: Issue | None
@@ -88,6 +91,7 @@ class Rendering:
     image_uses: tuple[ImageUse, ...] = ()
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    sponsors: tuple[SponsorUse, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,3 +68,4 @@ class Issue:
     tracking: TrackingMode | None = None
     data: Mapping[str, Data] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    number: str = ""  #: which issue this is, as the masthead says it: "12", "2021-3"

@@ -97,6 +97,7 @@ def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
         templates=theme.texts,
         images=theme.images | workspace.read_images(desk.root, slug),
         publication=desk.publication,
+        sponsors=workspace.read_sponsors(desk.root),
     )
     sources = {file.path: file.text for file in files}
     return request, sources | {f"templates/{path}": text for path, text in theme.texts.items()}

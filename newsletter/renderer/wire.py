@@ -12,6 +12,7 @@ from typing import IO
 
 import msgspec
 
+from newsletter.compose.calendar_file import MEDIA_TYPE
 from newsletter.compose.request import Request
 from newsletter.model.edition import Rendering
 
@@ -87,8 +88,15 @@ def decode_limits(content: bytes) -> tuple[int, int]:
 
 
 def encode_rendering(rendering: Rendering) -> bytes:
-    """A Rendering as bytes, without the images: the other end has them."""
-    return _encoder.encode(replace(rendering, files={}))
+    """A Rendering as bytes, without the images: the other end has them. Files that composing made go along."""
+    kept = {digest: rendering.files[digest] for digest in _made(rendering)}
+    return _encoder.encode(replace(rendering, files=kept))
+
+
+def _made(rendering: Rendering) -> list[str]:
+    """The digests of what composing made itself: calendar files."""
+    images = rendering.artwork.images if rendering.artwork else ()
+    return [image.digest for image in images if image.media_type == MEDIA_TYPE]
 
 
 def decode_rendering(content: bytes, request: Request) -> Rendering:
@@ -96,6 +104,11 @@ def decode_rendering(content: bytes, request: Request) -> Rendering:
     try:
         rendering = _renderings.decode(content)
         images = rendering.artwork.images if rendering.artwork else ()
-        return replace(rendering, files={image.digest: request.images[image.name] for image in images})
+        given = {
+            image.digest: request.images[image.name]
+            for image in images
+            if image.digest not in rendering.files
+        }
+        return replace(rendering, files=rendering.files | given)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
         raise Broken(f"an unreadable rendering: {error}") from None

@@ -30,6 +30,36 @@ SPECIMEN = "specimen"
 LANGUAGES = ("en", "fr", "en+fr")
 
 
+#: what the specimen and the examples of the docs show of sponsors.toml
+SPONSORS = """
+[sample-tool]
+name = "Sample Tool & Die"
+url = "https://sponsor.example"
+text.en = "Moulds for short runs, cut and tried within five days."
+text.fr = "Des moules pour petites séries, taillés et essayés en cinq jours."
+link.en = "See what Sample Tool & Die cuts"
+link.fr = "Voir ce que taille Sample Tool & Die"
+logo = "sample-tool.png"
+from = 2021-01-01
+until = 2021-06-30
+insertions = 6
+"""
+_PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj
+trailer<</Root 1 0 R>>
+"""
+
+
+def sample_files(slug: str) -> dict[str, bytes]:
+    """Files that readers open, as if they lay beside an issue: a page without words, and 2 MB of air behind its end."""
+    guide = _PDF + b"%" + b" " * 1_950_000 + b"\n%%EOF\n"
+    hands = ("jay-myers.png", "jay-myers-dark.png")
+    files = {name: (ROOT / f"issues/{GREETING}/{name}").read_bytes() for name in hands} | {"guide.pdf": guide}
+    return {f"issues/{slug}/{name}": content for name, content in files.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """One template in one language."""
@@ -65,8 +95,11 @@ def rendered(template: str) -> Rendering:
 def _specimen() -> Rendering:
     request = request_from(ROOT, ISSUES["digest"])
     path = Path(__file__).with_name("specimen.en.md")
+    sources = (SourceText(path.name, "en", path.read_text(encoding="utf-8")),)
     rendering = compose(
-        replace(request, sources=(SourceText(path.name, "en", path.read_text(encoding="utf-8")),))
+        replace(
+            request, sources=sources, images=request.images | sample_files(request.slug), sponsors=SPONSORS
+        )
     )
     assert not rendering.findings, told(rendering)
     return rendering

@@ -122,8 +122,8 @@ class AttributeReader:
         if rule.kind is Kind.URL:
             url = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
             return self._link(url, place)
-        if rule.kind is Kind.IMAGE:
-            return pair.value if not pair.value or self.images.url(pair.value, place) else ""
+        if rule.kind in {Kind.IMAGE, Kind.FILE}:
+            return self._file(rule.kind, pair.value, place)
         if rule.kind is Kind.DATE:
             return self._date(pair, place)
         allowed = _YES if rule.kind is Kind.YES else {choice: choice for choice in rule.choices}
@@ -135,6 +135,12 @@ class AttributeReader:
             COMPONENT, f"{component.name} has no {pair.name} “{pair.value}”", place, hint=hint
         )
         return choices[0]
+
+    def _file(self, kind: Kind, name: str, place: Place) -> str:
+        """The name of an image or a file that is there; empty, with a finding, when it cannot be used."""
+        if kind is Kind.FILE:
+            return self.images.hosted.judged(name, place) if name else ""
+        return name if not name or self.images.url(name, place) else ""
 
     def _link(self, url: str, place: Place) -> str:
         clean = judged(url, place, self.findings, self.slots.tokens)

@@ -110,7 +110,13 @@ class ContextMaker:
     def _described(self, text: IssueText) -> Table:
         issue = self._issue
         front = {key: self.front(text, key) for key in ("subject", "preheader", "title")}
-        values = {"slug": Text(issue.slug), "date": issue.date, "template": Text(issue.template), **front}
+        values = {
+            "slug": Text(issue.slug),
+            "date": issue.date,
+            "number": Text(issue.number),
+            "template": Text(issue.template),
+            **front,
+        }
         return Table("issue", values)
 
     def _data(self, language: str) -> Table:
@@ -144,6 +150,9 @@ class ContextMaker:
             "has_image": lambda name: bool(self._images.path(name)),
             "image_width": lambda name: size(name)[0],
             "image_height": lambda name: size(name)[1],
+            "hosted": self._images.file_url,
+            "file_kind": self._images.hosted.kind,
+            "file_bytes": self._images.hosted.size,
         }
 
 

@@ -18,8 +18,8 @@ from newsletter.model.place import Place
 #: keys that each language has for itself
 OWN = ("subject", "preheader", "title", "from", "language")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
-SHARED = ("template", "date", "audience", "schedule", "tracking", "data")
-_TEXTS = (*OWN, "template", "date", "tracking")
+SHARED = ("template", "date", "number", "audience", "schedule", "tracking", "data")
+_TEXTS = (*OWN, "template", "date", "number", "tracking")
 _EDGE = "---"
 
 
@@ -59,6 +59,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
         tracking=judge.mode(shared["tracking"]) if "tracking" in shared else None,
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),
+        number=judge.text("number", shared["number"]) if "number" in shared else "",
     )
 
 

@@ -49,7 +49,7 @@ def request_from(root: Path, slug: str) -> Request:
     )
     publication = workspace.read_publication(workspace.read_configuration(root))
     images = {**workspace.read_images(root, slug), **theme.images}
-    return Request(slug, sources, theme.texts, images, publication)
+    return Request(slug, sources, theme.texts, images, publication, sponsors=workspace.read_sponsors(root))
 
 
 def told(rendering: Rendering) -> str:
@@ -109,6 +109,8 @@ def _shown(rendering: Rendering, mark: Mark, values: Mapping[str, str]) -> str:
         return url if mark.context is SlotContext.PLAIN_URL else html.escape(url)
     if mark.kind is MarkKind.IMAGE:
         image = artwork.images[mark.number]
+        if image.is_file:
+            return f"https://news.example/i/{image.file_name}"
         return f"data:{image.media_type};base64,{base64.b64encode(rendering.files[image.digest]).decode()}"
     return f"https://news.example/{_PAGES[mark.kind]}/me" if mark.kind in _PAGES else ""
 
