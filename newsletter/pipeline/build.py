@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
-from newsletter.checks import catalog
+from newsletter.checks import catalog, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
@@ -21,6 +21,7 @@ from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
@@ -43,6 +44,7 @@ class Built:
     findings: tuple[Finding, ...]
     send_at: datetime
     sources: dict[str, str]
+    waived: tuple[Waived, ...] = ()  #: remarks that the issue accepts (`accept:`), with their reasons
 
     @property
     def sound(self) -> bool:
@@ -84,7 +86,10 @@ def build(
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
         found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources, occasion or own))
-    return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources)
+    accepted = rendering.issue.accepted if rendering.issue else ()
+    outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
+    findings = catalog.ordered(outcome.findings)
+    return Built(slug, rendering, findings, planned, sources, outcome.waived)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
@@ -119,6 +124,7 @@ def _context(
         filled=dict(_filled(desk, artwork)),
         sources=sources,
         occasion=occasion,
+        limits=desk.settings.thresholds,
     )
 
 
