@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
+from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
 from newsletter.model.sponsor import SponsorUse
@@ -93,6 +94,7 @@ class Rendering:
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
     sponsors: tuple[SponsorUse, ...] = ()
+    outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
 
 
 @dataclass(frozen=True, slots=True)
