@@ -34,7 +34,7 @@ class Kind(StrEnum):
     TEXT = "text"  #: may hold slots
     URL = "url"  #: http, https, mailto, tel, sms or #anchor; may hold slots behind the host
     IMAGE = "image"  #: a file of the issue's folder, or of templates/images
-    FILE = "file"  #: a file of the issue's folder that readers open
+    FILE = "file"  #: a file of the issue's folder that this program hosts
     DATE = "date"  #: 2021-01-20, 2021-01-20 13:00
     CHOICE = "choice"
     YES = "yes"  #: yes or no

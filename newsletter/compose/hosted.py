@@ -1,101 +1,108 @@
-"""Files that readers open from a mail: documents of the issue's folder, and calendar files that composing makes.
+"""The hosted files of a request: found by name, judged, and given a URL that stands for them.
 
-In: names as authors write them, or bytes. Out: model.Image values without pixels (the kind, the size, the digest), and bytes.
-Called by images (which gives both their URLs), body.completing, frame.context.
+In: names as authors and templates write them; files that a component makes. Out: tokens, model.HostedFile. Called by body, frame,
+slicing through compose.images.
 """
 
 from __future__ import annotations
 
 import hashlib
 import posixpath
-from pathlib import PurePosixPath
-from typing import Final
 from urllib.parse import unquote
 
-from newsletter.compose.findings import COMPONENT, Findings, near
+from newsletter.compose.findings import FILE, Findings, near
 from newsletter.compose.request import Request
-from newsletter.model.artwork import FILE_TYPES, Image
+from newsletter.compose.tokens import Kind, Tokens
+from newsletter.compose.urls import scheme
+from newsletter.model.hosted import KINDS, HostedFile, ending, is_what_it_says, readable_name
 from newsletter.model.place import Place
 
-_LARGEST: Final = 10_000_000  # bytes; more than that nobody opens on a phone
-#: how a file of each kind begins, so that a renamed one is noticed
-_BEGINS: Final = {
-    "pdf": (b"%PDF-",),
-    "docx": (b"PK\x03\x04",),
-    "xlsx": (b"PK\x03\x04",),
-    "pptx": (b"PK\x03\x04",),
-    "zip": (b"PK\x03\x04",),
-}
+_MEGABYTE = 1 << 20
+_LARGEST_MADE = 1 << 20
+_WORDS = ("PDF, Word, Excel, PowerPoint, OpenDocument, EPUB, RTF, ZIP", "ICS, VCF, CSV, TXT, MP3, M4A or MP4")
 
 
 class Hosted:
-    """The files of a request, and those that were made for it."""
+    """Looks names up in the issue's folder; each file is judged once."""
 
-    def __init__(self, request: Request, findings: Findings) -> None:
-        self._slug = request.slug
-        self._bytes = dict(request.images)
+    def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
+        self._facts = request.files
+        self._folders = (f"issues/{request.slug}/", "issues/", "")
+        self._most = request.largest_file
+        self._tokens = tokens
         self._findings = findings
-
-    def __contains__(self, path: str) -> bool:
-        return path in self._bytes and _ending(path) in FILE_TYPES
+        self._judged: dict[str, HostedFile | None] = {}
+        self._made: dict[str, bytes] = {}
 
     def path(self, name: str) -> str:
-        """The path of a file by the name that an author wrote; empty when there is none."""
-        names = dict.fromkeys((name, posixpath.normpath(unquote(name))))
-        paths = (folder + one for one in names for folder in (f"issues/{self._slug}/", "issues/", ""))
-        return next((path for path in paths if path in self), "")
+        """The path relative to the workspace; empty when the issue has no such file."""
+        names = dict.fromkeys((name, posixpath.normpath(unquote(name)))) if name else ()
+        paths = (folder + one for one in names for folder in self._folders)
+        return next((path for path in paths if path in self._facts), "")
 
-    def keep(self, path: str, content: bytes) -> str:
-        """Keep a file that composing made, under a path; the path."""
-        self._bytes[path] = content
-        return path
-
-    def content(self, path: str) -> bytes:
-        """The bytes of a file."""
-        return self._bytes[path]
-
-    def measured(self, path: str) -> Image:
-        """Kind, size and digest of a file."""
-        content = self._bytes[path]
-        digest = hashlib.sha256(content).hexdigest()
-        return Image(digest, FILE_TYPES[_ending(path)], 0, 0, len(content), path)
-
-    def kind(self, name: str) -> str:
-        """What a file is, as readers call it: "PDF"; empty when there is none."""
-        return _ending(name).upper() if self.path(name) else ""
-
-    def size(self, name: str) -> int:
-        """The bytes of a file; 0 when there is none."""
+    def url(self, name: str, place: Place | None) -> str:
+        """A URL that stands for a file; empty, with a finding, when there is none or it may not be hosted."""
         path = self.path(name)
-        return len(self._bytes[path]) if path else 0
-
-    def judged(self, name: str, place: Place) -> str:
-        """The name, or empty with a finding: no such file, a kind that is not hosted, too large, or not what its name says."""
-        path = self.path(name)
-        if not path:
-            self._missing(name, place)
-        elif self.measured(path).size > _LARGEST:
-            hint = "Put it on the web site, and link to it there."
-            self._findings.error(COMPONENT, f"“{name}” is larger than 10 MB", place, hint=hint)
-        elif not self._bytes[path].startswith(_BEGINS.get(_ending(path), b"")):
-            message = f"“{name}” is no {_ending(path).upper()} file, whatever its name says"
-            self._findings.error(
-                COMPONENT, message, place, hint="Save it again from the program that made it."
-            )
-        else:
-            return name
+        if path:
+            return self._tokens.url(Kind.FILE, path) if self.file(path, place) else ""
+        if name:
+            known = [one.rsplit("/", 1)[-1] for one in self._facts]
+            hint = near(unquote(name), known) or f"Put it into {self._folders[0]}."
+            self._findings.error(FILE, f"there is no file “{unquote(name)}”", place, hint=hint)
         return ""
 
-    def _missing(self, name: str, place: Place) -> None:
-        if _ending(name) not in FILE_TYPES:
-            kinds = ", ".join(kind for kind in FILE_TYPES if kind != "ics")
-            hint = f"Mails can carry: {kinds}."
-            self._findings.error(COMPONENT, f"“{name}” is of a kind that is not hosted", place, hint=hint)
-            return
-        known = [path.rsplit("/", 1)[-1] for path in self._bytes if path in self]
-        hint = near(name, known) or f"Put it into issues/{self._slug}/."
-        self._findings.error(COMPONENT, f"there is no file “{name}”", place, hint=hint)
+    def link(self, target: str, place: Place | None) -> str | None:
+        """The URL of a file that is linked to by its name, empty with a finding; None for a target that is no name of a file."""
+        first, _, more = target.partition("/")
+        if scheme(target) or not target or target[0] in "#/?" or ("." in first and more and first[0] != "."):
+            return None
+        named = target.split("#")[0].split("?")[0]
+        return self.url(named, place) if self.path(named) or ending(named) in KINDS else None
+
+    def made(self, name: str, content: bytes, place: Place | None = None) -> str:
+        """A URL that stands for a file which the program makes, such as an appointment; the same content and name are one file.
+
+        Raises ValueError for a kind that is not hosted, or more than a megabyte: both are faults of ours.
+        """
+        if ending(name) not in KINDS or len(content) > _LARGEST_MADE:
+            raise ValueError(f"{name} cannot be hosted")
+        digest = hashlib.sha256(content).hexdigest()
+        file = _file(digest, len(content), name, "")
+        self._judged.setdefault(file.file_name, file)
+        self._made[file.digest] = content
+        return self._tokens.put_url(Kind.FILE, file.file_name, place)
+
+    def file(self, path: str, place: Place | None = None) -> HostedFile | None:
+        """The file at a path (or of a made file's name); None, with a finding, when it may not be hosted."""
+        if path not in self._judged:
+            message, hint = self._fault(path)
+            if message:
+                self._findings.error(FILE, message, place, hint=hint)
+            fact = self._facts[path]
+            self._judged[path] = None if message else _file(fact.digest, fact.size, path, path)
+        return self._judged[path]
+
+    def contents(self, files: tuple[HostedFile, ...]) -> dict[str, bytes]:
+        """The bytes of those that were made here, by digest; those of the issue's folder were never handed in."""
+        return {file.digest: self._made[file.digest] for file in files if file.digest in self._made}
+
+    def _fault(self, path: str) -> tuple[str, str]:
+        fact, name = self._facts[path], path.rsplit("/", 1)[-1]
+        if ending(name) not in KINDS:
+            hint = f"Files that readers can be given: {', '.join(_WORDS)}. Save it as PDF."
+            return f"“{name}” is of a kind that is not hosted", hint
+        if not fact.digest:
+            most = f"{self._most / _MEGABYTE:g} MB"
+            hint = f"Make it smaller, or link to where it lies on your site; files.megabytes allows more than {most}."
+            return f"“{name}” has {fact.size / _MEGABYTE:.1f} MB, and {most} are allowed", hint
+        if not fact.size:
+            return f"“{name}” is empty", "Save or copy it again."
+        if not is_what_it_says(name, fact.head):
+            hint = "Open it in its own program and save it again; renaming a file does not change its kind."
+            return f"“{name}” is not what its ending says", hint
+        return "", ""
 
 
-def _ending(path: str) -> str:
-    return PurePosixPath(path).suffix.removeprefix(".").lower()
+def _file(digest: str, size: int, name: str, source: str) -> HostedFile:
+    readable = readable_name(name)
+    return HostedFile(digest, KINDS[ending(readable)].media_type, size, readable, source)

@@ -45,13 +45,13 @@ class Images:
     """Looks names up in the issue's folder, then in templates/images; each image is measured once."""
 
     def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
+        self.hosted = Hosted(request, tokens, findings)  #: the other files of the issue
         self._bytes = request.images
         self._folders = (f"issues/{request.slug}/", "templates/images/", "issues/", "")
         self._tokens = tokens
         self._findings = findings
         self._measured: dict[str, Image | None] = {}
         self._missing: set[str] = set()
-        self.hosted = Hosted(request, findings)
 
     def path(self, name: str) -> str:
         """The path relative to the workspace; empty when there is no such image. A name may be written from the issue's folder, from
@@ -73,8 +73,6 @@ class Images:
 
     def measured(self, path: str, place: Place | None = None) -> Image | None:
         """The image at a path; None, with a finding, when its bytes are no PNG, JPEG or GIF of a bearable size."""
-        if path in self.hosted:
-            return self.hosted.measured(path)
         if path not in self._measured:
             try:
                 self._measured[path] = _measure(path, self._bytes[path])
@@ -84,13 +82,8 @@ class Images:
         return self._measured[path]
 
     def content(self, path: str) -> bytes:
-        """The bytes of an image, or of a file that readers open."""
-        return self.hosted.content(path) if path in self.hosted else self._bytes[path]
-
-    def file_url(self, name: str) -> str:
-        """A URL that stands for a file that readers open; empty when there is none."""
-        path = self.hosted.path(name)
-        return self._tokens.url(Kind.IMAGE, path) if path else ""
+        """The bytes of an image."""
+        return self._bytes[path]
 
     def _report(self, name: str, place: Place | None) -> None:
         if (

@@ -180,6 +180,7 @@ class _Composer:
             reply_to=publication.reply_to,
             tracking=self.issue.tracking,
             sponsors=tuple(sorted({use.key for use in self.sponsors})),
+            hosted=numbers.hosted,
         )
 
 
@@ -191,7 +192,11 @@ def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ..
     return tuple(
         sorted(
             used
-            | {path for path in request.images if path.startswith((f"issues/{issue.slug}/", "templates/"))}
+            | {
+                path
+                for path in (*request.images, *request.files)
+                if path.startswith((f"issues/{issue.slug}/", "templates/"))
+            }
         )
     )
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
 from newsletter.model.place import Place
 
@@ -22,6 +21,7 @@ class MarkKind(StrEnum):
     VIEW = "view"  #: view in browser, a whole URL
     PIXEL = "pixel"  #: the open image, a whole <img> or nothing
     IMAGE = "image"  #: an image of the edition; `number` is its place in Edition.images; a whole URL
+    FILE = "file"  #: a hosted file; `number` is its place in Artwork.hosted; a whole URL
     WHEN = "when"  #: a conditional block opens; `number` is its place in Edition.conditions
     END = "end"  #: it closes (same number)
 
@@ -94,30 +94,9 @@ class Condition:
     place: Place | None = None
 
 
-#: files that readers open, by ending; an .ics file is made by composing
-FILE_TYPES: Final = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "csv": "text/csv",
-    "zip": "application/zip",
-    "ics": "text/calendar",
-}
-_ENDINGS: Final = {
-    "image/png": "png",
-    "image/jpeg": "jpg",
-    "image/gif": "gif",
-    **{media_type: ending for ending, media_type in FILE_TYPES.items()},
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image of the edition, named by its content: `digest` is SHA-256 in hex; sizes in pixels and bytes.
-
-    A file that readers open (FILE_TYPES) is one without pixels: it is kept and hosted in the same way.
-    """
+    """An image of the edition, named by its content: `digest` is SHA-256 in hex; sizes in pixels and bytes."""
 
     digest: str
     media_type: str
@@ -129,9 +108,5 @@ class Image:
     @property
     def file_name(self) -> str:
         """Name under the public base URL: the first 24 hex digits and the type's ending."""
-        return f"{self.digest[:24]}.{_ENDINGS[self.media_type]}"
-
-    @property
-    def is_file(self) -> bool:
-        """True for what readers open instead of seeing it in the mail."""
-        return self.media_type in FILE_TYPES.values()
+        ending = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}[self.media_type]
+        return f"{self.digest[:24]}.{ending}"

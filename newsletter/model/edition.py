@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
+from newsletter.model.hosted import HostedFile
 from newsletter.model.issue import Issue
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
@@ -55,6 +56,7 @@ class Artwork:
     reply_to: str
     tracking: TrackingMode | None  #: what the issue asks for; None: the publication's
     sponsors: tuple[str, ...] = ()  #: keys of sponsors.toml that it shows: insertions are counted by them
+    hosted: tuple[HostedFile, ...] = ()  #: files that its texts link to and this program serves
 
     @property
     def bilingual(self) -> str:
@@ -83,7 +85,7 @@ class Rendering:
     """An issue made into an email now; thrown away at will.
 
     `issue` is None when the front matter could not be read, `artwork` when the email could not be made. `sources` lists the
-    files that went into it (for live reload), relative to the workspace. `files` maps an image's digest to its bytes.
+    files that went into it (for live reload), relative to the workspace. `files` maps the digest of an image or hosted file to its bytes.
     `sponsors` are the places where it shows one of sponsors.toml.
     """
 

@@ -12,7 +12,6 @@ from typing import IO
 
 import msgspec
 
-from newsletter.compose.calendar_file import MEDIA_TYPE
 from newsletter.compose.request import Request
 from newsletter.model.edition import Rendering
 
@@ -87,16 +86,16 @@ def decode_limits(content: bytes) -> tuple[int, int]:
     return _limits.decode(content)
 
 
-def encode_rendering(rendering: Rendering) -> bytes:
-    """A Rendering as bytes, without the images: the other end has them. Files that composing made go along."""
-    kept = {digest: rendering.files[digest] for digest in _made(rendering)}
-    return _encoder.encode(replace(rendering, files=kept))
-
-
-def _made(rendering: Rendering) -> list[str]:
-    """The digests of what composing made itself: calendar files."""
+def encode_rendering(rendering: Rendering, request: Request) -> bytes:
+    """A Rendering as bytes, without what the other end has: the images of the request, byte for byte."""
     images = rendering.artwork.images if rendering.artwork else ()
-    return [image.digest for image in images if image.media_type == MEDIA_TYPE]
+    there = {
+        image.digest
+        for image in images
+        if rendering.files.get(image.digest) == request.images.get(image.name)
+    }
+    made = {digest: content for digest, content in rendering.files.items() if digest not in there}
+    return _encoder.encode(replace(rendering, files=made))
 
 
 def decode_rendering(content: bytes, request: Request) -> Rendering:
@@ -104,11 +103,11 @@ def decode_rendering(content: bytes, request: Request) -> Rendering:
     try:
         rendering = _renderings.decode(content)
         images = rendering.artwork.images if rendering.artwork else ()
-        given = {
+        there = {
             image.digest: request.images[image.name]
             for image in images
             if image.digest not in rendering.files
         }
-        return replace(rendering, files=rendering.files | given)
+        return replace(rendering, files=rendering.files | there)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
         raise Broken(f"an unreadable rendering: {error}") from None

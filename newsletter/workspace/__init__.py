@@ -4,6 +4,7 @@ In: the workspace's root. Out: values and texts, never paths that leave it. Call
 """
 
 from newsletter.workspace.configuration import Tables, read_configuration
+from newsletter.workspace.files import read_file, read_files
 from newsletter.workspace.issues import (
     IssueFile,
     IssueName,
@@ -38,6 +39,8 @@ __all__ = [
     "make_issue",
     "make_workspace",
     "read_configuration",
+    "read_file",
+    "read_files",
     "read_images",
     "read_issue",
     "read_keys",

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from newsletter.model.artwork import FILE_TYPES
 from newsletter.model.errors import AuthorError, NotFound
 from newsletter.model.place import Place
 from newsletter.workspace.paths import (
@@ -25,7 +24,6 @@ from newsletter.workspace.paths import (
 from newsletter.workspace.texts import IMAGE_LIMIT, read_bytes, read_text
 
 _MOST_IMAGES = 200
-_FILE_ENDINGS = tuple(f".{ending}" for ending in FILE_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +92,16 @@ def read_issue(root: Path, slug: str) -> tuple[IssueFile, ...]:
 
 
 def read_images(root: Path, slug: str) -> dict[str, bytes]:
-    """The images beside an issue, and the files that its readers open, by path relative to the workspace."""
-    return images_in(root, root / ISSUES / slug, (*IMAGE_ENDINGS, *_FILE_ENDINGS))
+    """The images beside an issue, by path relative to the workspace."""
+    return images_in(root, root / ISSUES / slug)
 
 
-def images_in(root: Path, folder: Path, endings: tuple[str, ...] = IMAGE_ENDINGS) -> dict[str, bytes]:
-    """Every image under a folder of the workspace, or every file with one of these endings."""
+def images_in(root: Path, folder: Path) -> dict[str, bytes]:
+    """Every image under a folder of the workspace."""
     if not folder.is_dir():
         return {}
     inside(root, folder)
-    paths = [path for path in sorted(folder.rglob("*")) if _is_one(path, endings)]
+    paths = [path for path in sorted(folder.rglob("*")) if _is_image(path)]
     if len(paths) > _MOST_IMAGES:
         raise AuthorError(
             f"holds more than {_MOST_IMAGES} images",
@@ -113,8 +111,8 @@ def images_in(root: Path, folder: Path, endings: tuple[str, ...] = IMAGE_ENDINGS
     return {shown(root, path): read_bytes(root, path, IMAGE_LIMIT) for path in paths}
 
 
-def _is_one(path: Path, endings: tuple[str, ...]) -> bool:
-    return path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
+def _is_image(path: Path) -> bool:
+    return path.suffix.lower() in IMAGE_ENDINGS and not path.name.startswith(".") and path.is_file()
 
 
 def _markdown(root: Path) -> Iterator[Path]:

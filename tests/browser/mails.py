@@ -7,13 +7,15 @@ In: the repository's issues and templates. Out: HTML by name. Called by contact_
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from newsletter.compose.request import SourceText
+from newsletter.compose.request import Request, SourceText
 from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
+from newsletter.model.hosted import FileFact
 from tests.unit.compose.kit import request_from, told
 
 ROOT = Path(__file__).parents[2]
@@ -44,20 +46,21 @@ from = 2021-01-01
 until = 2021-06-30
 insertions = 6
 """
-_PDF = b"""%PDF-1.4
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj
-trailer<</Root 1 0 R>>
-"""
+_PDF = b"%PDF-1.4\n"
 
 
-def sample_files(slug: str) -> dict[str, bytes]:
-    """Files that readers open, as if they lay beside an issue: a page without words, and 2 MB of air behind its end."""
-    guide = _PDF + b"%" + b" " * 1_950_000 + b"\n%%EOF\n"
+def sample(request: Request) -> Request:
+    """A request as if its issue had a file for readers, a signature, and the sponsors above."""
+    folder = f"issues/{request.slug}"
     hands = ("jay-myers.png", "jay-myers-dark.png")
-    files = {name: (ROOT / f"issues/{GREETING}/{name}").read_bytes() for name in hands} | {"guide.pdf": guide}
-    return {f"issues/{slug}/{name}": content for name, content in files.items()}
+    images = {f"{folder}/{name}": (ROOT / f"issues/{GREETING}/{name}").read_bytes() for name in hands}
+    guide = FileFact(hashlib.sha256(_PDF).hexdigest(), 2_040_000, _PDF)
+    return replace(
+        request,
+        images=request.images | images,
+        files={f"{folder}/guide.pdf": guide},
+        sponsors=SPONSORS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,6 @@ def _specimen() -> Rendering:
     request = request_from(ROOT, ISSUES["digest"])
     path = Path(__file__).with_name("specimen.en.md")
     sources = (SourceText(path.name, "en", path.read_text(encoding="utf-8")),)
-    rendering = compose(
-        replace(
-            request, sources=sources, images=request.images | sample_files(request.slug), sponsors=SPONSORS
-        )
-    )
+    rendering = compose(sample(replace(request, sources=sources)))
     assert not rendering.findings, told(rendering)
     return rendering

@@ -123,7 +123,8 @@ class AttributeReader:
             url = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
             return self._link(url, place)
         if rule.kind in {Kind.IMAGE, Kind.FILE}:
-            return self._file(rule.kind, pair.value, place)
+            known = self.images if rule.kind is Kind.IMAGE else self.images.hosted
+            return pair.value if not pair.value or known.url(pair.value, place) else ""
         if rule.kind is Kind.DATE:
             return self._date(pair, place)
         allowed = _YES if rule.kind is Kind.YES else {choice: choice for choice in rule.choices}
@@ -136,13 +137,10 @@ class AttributeReader:
         )
         return choices[0]
 
-    def _file(self, kind: Kind, name: str, place: Place) -> str:
-        """The name of an image or a file that is there; empty, with a finding, when it cannot be used."""
-        if kind is Kind.FILE:
-            return self.images.hosted.judged(name, place) if name else ""
-        return name if not name or self.images.url(name, place) else ""
-
     def _link(self, url: str, place: Place) -> str:
+        hosted = self.images.hosted.link(url, place)
+        if hosted is not None:
+            return hosted
         clean = judged(url, place, self.findings, self.slots.tokens)
         if clean:
             self.on_link(clean, place)

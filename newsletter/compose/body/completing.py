@@ -79,7 +79,7 @@ class Completer:
             self.findings.warning(COMPONENT, f"{FILE} has no “{name}”", place, hint=hint)
 
     def _calendar_file(self, attributes: Mapping[str, str], prose: Prose | None, place: Place) -> str:
-        """The path of an event's calendar file."""
+        """A URL that stands for an event's calendar file."""
         said = {name: self._for_all(value) for name, value in attributes.items()}
         event = Occurrence(
             title=said["title"],
@@ -91,8 +91,8 @@ class Completer:
             url=said["href"],
             organizer=self.publication.list_id,
         )
-        path = f"{place.file.removesuffix('.md')}-{place.line}.ics"
-        return self.images.hosted.keep(path, calendar_file(event).encode())
+        name = f"{said['title'].replace('/', '-')[:60]} {said['date'][:10]}.ics"
+        return self.images.hosted.made(name, calendar_file(event).encode(), place)
 
     def _zone(self, written: str, place: Place) -> str:
         """The IANA zone in which an event's hours are meant: the publication's, where the author names none."""

@@ -157,8 +157,12 @@ class ProseReader:
             inner.content = self._slots.told(inner.content)
 
     def _link(self, child: Token, place: Place) -> None:
-        url = judged(str(child.attrs.get("href", "")), place, self._findings, self._slots.tokens)
-        if url:
+        target = str(child.attrs.get("href", ""))
+        hosted = self._images.hosted.link(target, place)
+        url = judged(target, place, self._findings, self._slots.tokens) if hosted is None else ""
+        if hosted:
+            child.attrs["href"] = hosted
+        elif url:
             child.attrs["href"] = url
             self.links.setdefault(url, place)
         else:

@@ -13,6 +13,7 @@ from typing import Any
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import Findings
 from newsletter.compose.frame.environment import running_place
+from newsletter.compose.frame.files import file_functions
 from newsletter.compose.frame.theme import Words, read_toml, table
 from newsletter.compose.frame.values import Member, Table, Text
 from newsletter.compose.images import Images
@@ -70,6 +71,7 @@ class ContextMaker:
             "member": Member(self._tokens, running_place),
             "links": self._links(),
             **self._image_functions(),
+            **file_functions(self._images.hosted, language),
         }
 
     def front(self, text: IssueText, key: str) -> Text:
@@ -150,9 +152,6 @@ class ContextMaker:
             "has_image": lambda name: bool(self._images.path(name)),
             "image_width": lambda name: size(name)[0],
             "image_height": lambda name: size(name)[1],
-            "hosted": self._images.file_url,
-            "file_kind": self._images.hosted.kind,
-            "file_bytes": self._images.hosted.size,
         }
 
 

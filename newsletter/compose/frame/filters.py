@@ -1,4 +1,4 @@
-"""Filters of our own: dates, numbers, sizes and zones in the language of the text, and the shaping of plain text.
+"""Filters of our own: dates, numbers and zones in the language of the text, and the shaping of plain text.
 
 In: values of an issue. Out: text. Called by frame.context, which binds the language. Babel; Unicode CLDR.
 """
@@ -13,7 +13,6 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, get_timezone, get_timezone_name
 from babel.numbers import format_decimal
-from babel.units import format_unit
 
 from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.frame.values import Misuse
@@ -55,18 +54,6 @@ def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
         "fulldate": lambda value: format_date(_moment(value), "full", locale=locale),
         "dateformat": dateformat,
     }
-
-
-def size_filter(locale: Locale) -> Callable[[Any], str]:
-    """`filesize`: bytes as 820 kB or 2.4 MB, 820 ko or 2,4 Mo. A number below ten keeps one digit behind the point."""
-
-    def filesize(value: Any) -> str:
-        size = int(value)
-        unit, share = ("megabyte", size / 1e6) if size >= 950_000 else ("kilobyte", max(size / 1e3, 1))
-        rounded = round(share, 1) if share < 10 and unit == "megabyte" else round(share)
-        return format_unit(rounded, f"digital-{unit}", length="short", locale=locale)
-
-    return filesize
 
 
 def zone_filter(locale: Locale) -> Callable[[Any], str]:

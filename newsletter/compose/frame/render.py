@@ -19,7 +19,6 @@ from newsletter.compose.frame.filters import (
     date_filters,
     locale_for,
     number_filter,
-    size_filter,
     text_filters,
     zone_filter,
 )
@@ -38,7 +37,6 @@ class Frame:
         filters = {
             **date_filters(locale),
             "number": number_filter(locale),
-            "filesize": size_filter(locale),
             "zonename": zone_filter(locale),
             **text_filters(Wrapper(tokens)),
         }
