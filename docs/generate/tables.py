@@ -280,6 +280,7 @@ _ANSWERS = {
     "/h/{token}": "the *Hold* link of a notice: GET asks, POST holds that one mailing; after its expiry 410",
     "/calendar/{name}": "the calendar feed, under its secret name (`newsletter calendar --url`); `?lang=fr` in French",
     "/i/{file}": "an image of an edition, by the digest of its content",
+    "/f/{key}/{name}": "a hosted file of an edition, by content and name; PDF is shown, all else is saved",
     "/hooks/{provider}": "a provider's signed events",
     "/.well-known/newsletter": "the probe by which `doctor` knows this database",
     "/healthz": "whether the program answers",

@@ -139,6 +139,8 @@ def _stand_in(mark: Mark, artwork: Artwork) -> str:
             return url if plain else url.replace("&", "&amp;").replace('"', "&quot;")
         case MarkKind.IMAGE:
             return f"{MARK}image/{mark.number}"
+        case MarkKind.FILE:
+            return f"{MARK}file/{mark.number}"
         case MarkKind.UNSUBSCRIBE | MarkKind.PREFERENCES | MarkKind.VIEW:
             return f"{MARK}{mark.kind.value}"
         case _:

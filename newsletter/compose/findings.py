@@ -20,6 +20,7 @@ WHEN = "when"  #: a conditional block, or where it stands
 RAW_HTML = "raw-html"  #: HTML in Markdown that is shown as text
 LINK = "link-malformed"  #: a link target that can never work
 IMAGE = "image-missing"  #: an image that is not there, or cannot be read
+FILE = "file-missing"  #: a hosted file that is not there, or may not be hosted
 TEMPLATE = "template"  #: Jinja: syntax, an unknown name, a member value that was tested
 THEME = "theme"  #: theme.toml: a name, a measure out of range, colours that cannot be read upon one another
 MJML = "mjml"  #: element, attribute, nesting, value, or a defect of the compiler that would show
@@ -28,7 +29,7 @@ INVARIANT = "invariant"  #: what must hold after a step did not; the email is no
 LIMIT = "limit"  #: too big, too deep, too slow
 
 #: faults of what was written: the email can still be made, and looked at beside them; freezing refuses it
-SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, STYLE, THEME})
+SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, FILE, STYLE, THEME})
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -19,6 +19,7 @@ from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
 from newsletter.compose.findings import IMAGE, Findings, near
+from newsletter.compose.hosted import Hosted
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Image
@@ -44,6 +45,7 @@ class Images:
     """Looks names up in the issue's folder, then in templates/images; each image is measured once."""
 
     def __init__(self, request: Request, tokens: Tokens, findings: Findings) -> None:
+        self.hosted = Hosted(request, tokens, findings)  #: the other files of the issue
         self._bytes = request.images
         self._folders = (f"issues/{request.slug}/", "templates/images/", "issues/", "")
         self._tokens = tokens

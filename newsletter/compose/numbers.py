@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from newsletter.compose.images import Images
 from newsletter.model.artwork import Condition, Image, Link, Slot
+from newsletter.model.hosted import HostedFile
 from newsletter.model.place import Place
 
 
@@ -23,6 +24,7 @@ class Numbers:
         self._conditions: dict[str, tuple[int, Condition]] = {}
         self._pictures: dict[str, tuple[int, Image]] = {}
         self._paths: dict[str, str] = {}
+        self._hosted: dict[str, tuple[int, HostedFile]] = {}
 
     def slot(self, slot: Slot) -> int:
         """The number of a personal field."""
@@ -50,6 +52,13 @@ class Numbers:
         self._paths.setdefault(image.digest, path)
         return self._pictures.setdefault(image.digest, (len(self._pictures), image))[0]
 
+    def file(self, path: str) -> int:
+        """The number of a hosted file, by its path relative to the workspace or the name of one that was made."""
+        file = self._images.hosted.file(path)
+        if file is None:
+            raise KeyError(path)
+        return self._hosted.setdefault(file.file_name, (len(self._hosted), file))[0]
+
     @property
     def slots(self) -> tuple[Slot, ...]:
         """The personal fields in the order of their numbers."""
@@ -71,6 +80,12 @@ class Numbers:
         return tuple(image for _, image in self._pictures.values())
 
     @property
+    def hosted(self) -> tuple[HostedFile, ...]:
+        """The hosted files in the order of their numbers."""
+        return tuple(file for _, file in self._hosted.values())
+
+    @property
     def files(self) -> dict[str, bytes]:
-        """The bytes of the images, by digest."""
-        return {digest: self._images.content(path) for digest, path in self._paths.items()}
+        """The bytes of the images, and of the hosted files that were made, by digest."""
+        pictures = {digest: self._images.content(path) for digest, path in self._paths.items()}
+        return pictures | self._images.hosted.contents(self.hosted)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from newsletter.model.hosted import FileFact
 from newsletter.model.publication import Publication
 
 # Controls that no text file needs, and Unicode's noncharacters: the line marks of templates are made of those.
@@ -29,7 +30,9 @@ class Request:
     """An issue with everything that it may be made of.
 
     `templates` maps POSIX paths relative to templates/ to texts (*.mjml, *.txt, *.css, *.toml); `images` maps paths relative to
-    the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes.
+    the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes. `files` are the other files of the issue's folder by path, of which at
+    most `largest_file` bytes are hosted.
+    `sponsors` is the text of sponsors.toml, empty when there is none.
     """
 
     slug: str
@@ -38,12 +41,15 @@ class Request:
     images: dict[str, bytes]
     publication: Publication
     default_template: str = "letter"
+    sponsors: str = ""
+    files: dict[str, FileFact] = field(default_factory=dict)
+    largest_file: int = 10 << 20
 
     def cleaned(self) -> Request:
         """The same with texts in one form, whatever editor wrote them."""
         sources = tuple(replace(source, text=cleaned(source.text)) for source in self.sources)
         templates = {path: cleaned(text) for path, text in self.templates.items()}
-        return replace(self, sources=sources, templates=templates)
+        return replace(self, sources=sources, templates=templates, sponsors=cleaned(self.sponsors))
 
 
 def cleaned(text: str) -> str:

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
     PREFERENCES = "preferences"
     IMAGE = "image"
+    FILE = "file"  #: a hosted file
     LINK = "link"  #: a whole URL in the plain-text part
     WHEN = "when"
     END = "end"
@@ -80,8 +81,12 @@ class Tokens:
         return self.put(Kind.RAW, text, text)
 
     def url(self, kind: Kind, key: str = "") -> str:
-        """A whole URL that stands for a page of the reader's own or for an image."""
-        return f"https://{self.put(kind, key, key)}.invalid/"
+        """A whole URL that stands for a page of the reader's own, an image or a hosted file."""
+        return self.put_url(kind, key)
+
+    def put_url(self, kind: Kind, key: str, place: Place | None = None) -> str:
+        """The same, with the place where it was first asked for."""
+        return f"https://{self.put(kind, key, key, place)}.invalid/"
 
     def kind_of(self, token: str) -> Kind:
         """The kind of a token."""

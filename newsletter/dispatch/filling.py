@@ -83,6 +83,8 @@ class _Writer:
                 yield from self.link(mark)
             case MarkKind.IMAGE:
                 yield f"{self.base_url}/i/{self.edition.artwork.images[mark.number].file_name}"
+            case MarkKind.FILE:
+                yield f"{self.base_url}/f/{self.edition.artwork.hosted[mark.number].address}"
             case MarkKind.PIXEL:
                 yield from self.pixel()
             case MarkKind.UNSUBSCRIBE | MarkKind.PREFERENCES | MarkKind.VIEW:

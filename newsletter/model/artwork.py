@@ -21,6 +21,7 @@ class MarkKind(StrEnum):
     VIEW = "view"  #: view in browser, a whole URL
     PIXEL = "pixel"  #: the open image, a whole <img> or nothing
     IMAGE = "image"  #: an image of the edition; `number` is its place in Edition.images; a whole URL
+    FILE = "file"  #: a hosted file; `number` is its place in Artwork.hosted; a whole URL
     WHEN = "when"  #: a conditional block opens; `number` is its place in Edition.conditions
     END = "end"  #: it closes (same number)
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
+from newsletter.model.hosted import HostedFile
 from newsletter.model.issue import Issue
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
+from newsletter.model.sponsor import SponsorUse
 from newsletter.model.waiver import Waived
 
 BOTH = "+"  #: joins the languages in the name of the bilingual text: "en+fr"
@@ -53,6 +55,8 @@ class Artwork:
     sender: Sender
     reply_to: str
     tracking: TrackingMode | None  #: what the issue asks for; None: the publication's
+    sponsors: tuple[str, ...] = ()  #: keys of sponsors.toml that it shows: insertions are counted by them
+    hosted: tuple[HostedFile, ...] = ()  #: files that its texts link to and this program serves
 
     @property
     def bilingual(self) -> str:
@@ -81,7 +85,8 @@ class Rendering:
     """An issue made into an email now; thrown away at will.
 
     `issue` is None when the front matter could not be read, `artwork` when the email could not be made. `sources` lists the
-    files that went into it (for live reload), relative to the workspace. `files` maps an image's digest to its bytes.
+    files that went into it (for live reload), relative to the workspace. `files` maps the digest of an image or hosted file to its bytes.
+    `sponsors` are the places where it shows one of sponsors.toml.
     """
 
     issue: Issue | None
@@ -90,6 +95,7 @@ class Rendering:
     image_uses: tuple[ImageUse, ...] = ()
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    sponsors: tuple[SponsorUse, ...] = ()
     outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
 
 

@@ -69,4 +69,5 @@ class Issue:
     tracking: TrackingMode | None = None
     data: Mapping[str, Data] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    number: str = ""  #: which issue this is, as the masthead says it: "12", "2021-3"
     accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

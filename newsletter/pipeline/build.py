@@ -26,6 +26,7 @@ from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
+from newsletter.pipeline.hosting import with_files
 from newsletter.pipeline.proof import all_shown, fault, proof
 from newsletter.planning import when
 
@@ -80,7 +81,7 @@ def build(
     except AuthorError as error:
         finding = fault(error, UNREADABLE)
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
-    rendering = desk.renderer().render(request)
+    rendering = with_files(desk, desk.renderer().render(request))
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
     if rendering.artwork is not None:
@@ -96,12 +97,16 @@ def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
     """All that an issue may be made of, and its texts by path. Raises NotFound, AuthorError."""
     files = workspace.read_issue(desk.root, slug)
     theme = workspace.read_theme(desk.root)
+    most = desk.settings.whole("files.megabytes") << 20
     request = Request(
         slug=slug,
         sources=tuple(SourceText(file.path, file.language, file.text) for file in files),
         templates=theme.texts,
         images=theme.images | workspace.read_images(desk.root, slug),
         publication=desk.publication,
+        sponsors=workspace.read_sponsors(desk.root),
+        files=workspace.read_files(desk.root, slug, most),
+        largest_file=most,
     )
     sources = {file.path: file.text for file in files}
     return request, sources | {f"templates/{path}": text for path, text in theme.texts.items()}

@@ -1,10 +1,11 @@
-"""View: a mail in the browser, the same edition through the same code as the mail itself; and the images of editions.
+"""View: a mail in the browser, the same edition through the same code as the mail itself; and the images and hosted files of editions.
 
 In: the number of a delivery; an image's file name. Out: HTML; a media type and bytes. Called by web.public.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from threading import Lock
 
@@ -13,6 +14,8 @@ import msgspec
 from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
 from newsletter.dispatch.variants import Variant, tracking_for
 from newsletter.model.edition import Edition
+from newsletter.model.hosted import ending
+from newsletter.model.hosted import key as hosted_key
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
@@ -76,4 +79,13 @@ class Views:
 def image(ctx: Context, file_name: str) -> tuple[str, bytes] | None:
     """An image's media type and bytes; None for one that no edition has."""
     with ctx.store.read() as db:
-        return editions.image(db, file_name)
+        return editions.file(db, file_name)
+
+
+def hosted(ctx: Context, key: str, name: str) -> tuple[str, bytes] | None:
+    """A hosted file's media type and bytes; None for one that no edition has under this very name."""
+    with ctx.store.read() as db:
+        found = editions.file(db, f"{key}.{ending(name)}")
+    # Whoever hands a link on could write another name into it: the key was made of content and name.
+    whole = found and hosted_key(hashlib.sha256(found[1]).hexdigest(), name) == key
+    return found if whole else None

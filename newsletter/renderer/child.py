@@ -56,12 +56,14 @@ def _answer(request: Request, sink: IO[bytes]) -> None:
         wire.write(sink, Kind.STEP, path.encode())
 
     try:
-        answer = wire.encode_rendering(compose(request, step))
+        answer = wire.encode_rendering(compose(request, step), request)
     except MemoryError:
-        answer = wire.encode_rendering(failed(at, LIMIT, "building this issue takes too much memory"))
+        answer = wire.encode_rendering(
+            failed(at, LIMIT, "building this issue takes too much memory"), request
+        )
     except Exception as error:  # noqa: BLE001  # a fault of ours must not end the process: the author gets a finding, we get its name
         message = f"the program failed here: {type(error).__name__}: {error}"
-        answer = wire.encode_rendering(failed(at, INVARIANT, message))
+        answer = wire.encode_rendering(failed(at, INVARIANT, message), request)
     wire.write(sink, Kind.ANSWER, answer)
 
 

@@ -86,9 +86,16 @@ def decode_limits(content: bytes) -> tuple[int, int]:
     return _limits.decode(content)
 
 
-def encode_rendering(rendering: Rendering) -> bytes:
-    """A Rendering as bytes, without the images: the other end has them."""
-    return _encoder.encode(replace(rendering, files={}))
+def encode_rendering(rendering: Rendering, request: Request) -> bytes:
+    """A Rendering as bytes, without what the other end has: the images of the request, byte for byte."""
+    images = rendering.artwork.images if rendering.artwork else ()
+    there = {
+        image.digest
+        for image in images
+        if rendering.files.get(image.digest) == request.images.get(image.name)
+    }
+    made = {digest: content for digest, content in rendering.files.items() if digest not in there}
+    return _encoder.encode(replace(rendering, files=made))
 
 
 def decode_rendering(content: bytes, request: Request) -> Rendering:
@@ -96,6 +103,11 @@ def decode_rendering(content: bytes, request: Request) -> Rendering:
     try:
         rendering = _renderings.decode(content)
         images = rendering.artwork.images if rendering.artwork else ()
-        return replace(rendering, files={image.digest: request.images[image.name] for image in images})
+        there = {
+            image.digest: request.images[image.name]
+            for image in images
+            if image.digest not in rendering.files
+        }
+        return replace(rendering, files=rendering.files | there)
     except (msgspec.MsgspecError, KeyError, UnicodeDecodeError) as error:
         raise Broken(f"an unreadable rendering: {error}") from None

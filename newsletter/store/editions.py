@@ -1,4 +1,4 @@
-"""Editions and their images: written once, never changed.
+"""Editions, their images and hosted files: written once, never changed.
 
 In: Edition, image bytes. Out: the same, byte for byte. Called by pipeline.freeze, submit, the public pages.
 """
@@ -19,10 +19,10 @@ _decoder = msgspec.json.Decoder(Edition)
 
 
 def put(db: Connection, edition: Edition, files: Mapping[str, bytes], now: datetime) -> None:
-    """Store an edition and its images (digest → bytes). The same content twice is one row."""
+    """Store an edition, its images and hosted files (digest → bytes). The same content twice is one row."""
     if db.execute(select(editions.c.id).where(editions.c.id == edition.id)).first():
         return
-    for image in edition.artwork.images:
+    for image in (*edition.artwork.images, *edition.artwork.hosted):
         known = db.execute(select(images.c.digest).where(images.c.file_name == image.file_name)).scalar()
         if known is None:
             db.execute(
@@ -63,8 +63,8 @@ def find_short(db: Connection, short: str) -> Edition | None:
     return None if content is None else _decoder.decode(zlib.decompress(content))
 
 
-def image(db: Connection, file_name: str) -> tuple[str, bytes] | None:
-    """An image's media type and bytes."""
+def file(db: Connection, file_name: str) -> tuple[str, bytes] | None:
+    """The media type and bytes of an image or a hosted file."""
     row = db.execute(
         select(images.c.media_type, images.c.data).where(images.c.file_name == file_name)
     ).first()

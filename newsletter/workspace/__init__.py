@@ -4,6 +4,7 @@ In: the workspace's root. Out: values and texts, never paths that leave it. Call
 """
 
 from newsletter.workspace.configuration import Tables, read_configuration
+from newsletter.workspace.files import read_file, read_files
 from newsletter.workspace.issues import (
     IssueFile,
     IssueName,
@@ -19,6 +20,7 @@ from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import make_issue, make_workspace
 from newsletter.workspace.segments import SegmentText, read_segments
+from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.theme import Theme, read_theme, template_names
 from newsletter.workspace.watch import watch
 
@@ -37,12 +39,15 @@ __all__ = [
     "make_issue",
     "make_workspace",
     "read_configuration",
+    "read_file",
+    "read_files",
     "read_images",
     "read_issue",
     "read_keys",
     "read_publication",
     "read_secrets",
     "read_segments",
+    "read_sponsors",
     "read_theme",
     "strays",
     "template_names",

@@ -7,6 +7,7 @@ In: the repository's issues and templates, and the samples beside this file. Out
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 from newsletter.compose.request import Request, SourceText
 from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
+from newsletter.model.hosted import FileFact
 from tests.unit.compose.kit import request_from, told
 
 HERE = Path(__file__).parent
@@ -31,6 +33,37 @@ SAMPLES = ("renewal", "observance", "short-notice")
 #: every component in each of its forms, in the template that carries most
 SPECIMEN = "specimen"
 LANGUAGES = ("en", "fr", "en+fr")
+
+
+#: what the specimen and the examples of the docs show of sponsors.toml
+SPONSORS = """
+[sample-tool]
+name = "Sample Tool & Die"
+url = "https://sponsor.example"
+text.en = "Moulds for short runs, cut and tried within five days."
+text.fr = "Des moules pour petites séries, taillés et essayés en cinq jours."
+link.en = "See what Sample Tool & Die cuts"
+link.fr = "Voir ce que taille Sample Tool & Die"
+logo = "sample-tool.png"
+from = 2021-01-01
+until = 2021-06-30
+insertions = 6
+"""
+_PDF = b"%PDF-1.4\n"
+
+
+def sample(request: Request) -> Request:
+    """A request as if its issue had a file for readers, a signature, and the sponsors above."""
+    folder = f"issues/{request.slug}"
+    hands = ("jay-myers.png", "jay-myers-dark.png")
+    images = {f"{folder}/{name}": (ROOT / f"issues/{GREETING}/{name}").read_bytes() for name in hands}
+    guide = FileFact(hashlib.sha256(_PDF).hexdigest(), 2_040_000, _PDF)
+    return replace(
+        request,
+        images=request.images | images,
+        files={f"{folder}/guide.pdf": guide},
+        sponsors=SPONSORS,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +95,9 @@ def rendered(template: str) -> Rendering:
 def request_for(template: str) -> Request:
     """A template's issue, as composing is handed it."""
     if template == SPECIMEN:
-        return replace(request_from(ROOT, ISSUES["digest"]), sources=(_text(HERE / "specimen.en.md"),))
+        return sample(
+            replace(request_from(ROOT, ISSUES["digest"]), sources=(_text(HERE / "specimen.en.md"),))
+        )
     if template in SAMPLES:
         sources = tuple(_text(path) for path in sorted((HERE / "samples").glob(f"{template}.*.md")))
         return replace(request_from(ROOT, GREETING), slug=template, sources=sources)

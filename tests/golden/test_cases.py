@@ -44,6 +44,8 @@ def _word(artwork: Artwork, mark: Mark) -> str:
             return f"{slot.field} or {slot.fallback!r} as {mark.context}"
         case MarkKind.LINK:
             return f"link {artwork.links[mark.number].url}"
+        case MarkKind.FILE:
+            return f"file {artwork.hosted[mark.number].name}"
         case MarkKind.IMAGE:
             return f"image {artwork.images[mark.number].name}"
         case MarkKind.WHEN | MarkKind.END:

@@ -122,8 +122,9 @@ class AttributeReader:
         if rule.kind is Kind.URL:
             url = self.slots.replace(pair.value, lambda offset: _moved(at, pair.value_at + offset))
             return self._link(url, place)
-        if rule.kind is Kind.IMAGE:
-            return pair.value if not pair.value or self.images.url(pair.value, place) else ""
+        if rule.kind in {Kind.IMAGE, Kind.FILE}:
+            known = self.images if rule.kind is Kind.IMAGE else self.images.hosted
+            return pair.value if not pair.value or known.url(pair.value, place) else ""
         if rule.kind is Kind.DATE:
             return self._date(pair, place)
         allowed = _YES if rule.kind is Kind.YES else {choice: choice for choice in rule.choices}
@@ -137,6 +138,9 @@ class AttributeReader:
         return choices[0]
 
     def _link(self, url: str, place: Place) -> str:
+        hosted = self.images.hosted.link(url, place)
+        if hosted is not None:
+            return hosted
         clean = judged(url, place, self.findings, self.slots.tokens)
         if clean:
             self.on_link(clean, place)

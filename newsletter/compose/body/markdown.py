@@ -36,15 +36,17 @@ _TAGS = {
         "hr",
         "img",
     ),
-    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "span"),
 }
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
-    "th": {"align"},
+    "th": {"align", "scope"},
     "td": {"align"},
 }
+#: what body.tables gives to tables; an author can write none
+_CLASSES = {"table": {"wide"}, "th": {"num", "name", "after"}, "td": {"num", "after"}, "span": {"tag"}}
 _SCHEMES = {"http", "https", "mailto", "tel", "sms"}
 _ALIGN = re.compile(r"text-align:(left|center|right)")
 
@@ -78,7 +80,13 @@ def html(tokens: Sequence[Token]) -> str:
             token.attrs["align"] = match[1]
     raw = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     cleaner = nh3.clean(
-        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, strip_comments=True
+        raw,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        strip_comments=True,
     )
     return cleaner.strip()
 

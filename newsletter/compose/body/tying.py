@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable
 
 TIE = "\u00a0"
-_LONGEST = 12  #: characters that may be tied at a heading's end: more would be cut where a phone shows large type
+_LONGEST = (
+    12  #: characters that may be tied at a heading's end: more would be cut where a phone shows large type
+)
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-zA-Z0-9]+)")
 _HEADING = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))

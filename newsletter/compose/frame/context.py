@@ -13,6 +13,7 @@ from typing import Any
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import Findings
 from newsletter.compose.frame.environment import running_place
+from newsletter.compose.frame.files import file_functions
 from newsletter.compose.frame.judging import FILE as THEME_FILE
 from newsletter.compose.frame.judging import judge_theme
 from newsletter.compose.frame.theme import Words, read_toml, table
@@ -75,6 +76,7 @@ class ContextMaker:
             "member": Member(self._tokens, running_place),
             "links": self._links(),
             **self._image_functions(),
+            **file_functions(self._images.hosted, language),
         }
 
     def front(self, text: IssueText, key: str) -> Text:
@@ -115,7 +117,13 @@ class ContextMaker:
     def _described(self, text: IssueText) -> Table:
         issue = self._issue
         front = {key: self.front(text, key) for key in ("subject", "preheader", "title")}
-        values = {"slug": Text(issue.slug), "date": issue.date, "template": Text(issue.template), **front}
+        values = {
+            "slug": Text(issue.slug),
+            "date": issue.date,
+            "number": Text(issue.number),
+            "template": Text(issue.template),
+            **front,
+        }
         return Table("issue", values)
 
     def _data(self, language: str) -> Table:

@@ -1,4 +1,4 @@
-"""Filters of our own: dates and numbers in the language of the text, and the shaping of plain text.
+"""Filters of our own: dates, numbers and zones in the language of the text, and the shaping of plain text.
 
 In: values of an issue. Out: text. Called by frame.context, which binds the language. Babel; Unicode CLDR.
 """
@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone, get_timezone_name
 from babel.numbers import format_decimal
 
 from newsletter.compose.body.tying import headed, tied
@@ -55,6 +55,21 @@ def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
         "fulldate": lambda value: format_date(_moment(value), "full", locale=locale),
         "dateformat": dateformat,
     }
+
+
+def zone_filter(locale: Locale) -> Callable[[Any], str]:
+    """`zonename`: America/Toronto as Eastern Time or heure de l’Est; what is no IANA name as it stands."""
+
+    def zonename(value: Any) -> str:
+        name = str(value)
+        if "/" not in name:
+            return name
+        try:
+            return get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=locale)
+        except LookupError:
+            return name
+
+    return zonename
 
 
 def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., Any]]:

@@ -28,7 +28,7 @@ class BlockView(Opaque):
     """A block as MJML templates see it. Written, it is a token that is expanded where it stands.
 
     `kind` is "prose", "when" or the component's name; `content` the prose inside (for a line: its HTML), `rows` lists of cells (HTML),
-    `text` the same as plain text, `blocks` what is inside a conditional block.
+    `text` the same as plain text, `blocks` what is inside a conditional block, or the parts of a component.
     """
 
     __slots__ = ("attributes", "blocks", "content", "kind", "rows", "text")
@@ -40,7 +40,7 @@ class BlockView(Opaque):
         self.rows = [[_html(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
         self.content = _content(block, tokens)
         self.text = Text(_text(block, tokens))
-        self.blocks = [BlockView(part, tokens) for part in block.blocks] if isinstance(block, When) else []
+        self.blocks = [BlockView(part, tokens) for part in _inner(block)]
 
 
 def kind(block: Block) -> str:
@@ -48,6 +48,12 @@ def kind(block: Block) -> str:
     if isinstance(block, Fenced):
         return block.component.name
     return "when" if isinstance(block, When) else "prose"
+
+
+def _inner(block: Block) -> Blocks:
+    if isinstance(block, Prose):
+        return ()
+    return block.blocks if isinstance(block, When) else block.parts
 
 
 def attributes(block: Block, shaped: Callable[[str, Component, str], str] | None = None) -> Table:
@@ -109,9 +115,7 @@ class PlainView(Opaque):
         self.attributes = attributes(block)
         rows = block.rows if isinstance(block, Fenced) else ()
         self.rows = [[Text(line(cell)) for cell in row] for row in rows]
-        self.blocks = (
-            [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
-        )
+        self.blocks = [PlainView(part, write, line) for part in _inner(block)]
 
     def __str__(self) -> str:
         self._whole = self._whole or self._write(self._block)

@@ -21,6 +21,7 @@ from newsletter.compose.frame.filters import (
     number_filter,
     shaping_filters,
     text_filters,
+    zone_filter,
 )
 from newsletter.compose.frame.values import Misuse
 from newsletter.compose.request import Request
@@ -37,6 +38,7 @@ class Frame:
         filters = {
             **date_filters(locale),
             "number": number_filter(locale),
+            "zonename": zone_filter(locale),
             **text_filters(Wrapper(tokens)),
             **shaping_filters(),
         }

@@ -68,6 +68,8 @@ class Marker:
             return Mark(MarkKind.SLOT, self.numbers.slot(meaning.value), context)
         if meaning.kind is Kind.IMAGE:
             return Mark(MarkKind.IMAGE, self.numbers.image(str(meaning.value)), context)
+        if meaning.kind is Kind.FILE:
+            return Mark(MarkKind.FILE, self.numbers.file(str(meaning.value)), context)
         return Mark(PAGES[meaning.kind], 0, context)
 
     def cut_mark(self, meaning: Meaning, context: SlotContext = SlotContext.TEXT) -> Mark | None:

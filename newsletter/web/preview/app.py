@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -31,6 +32,7 @@ from newsletter.web.preview.frame import framed, policy
 from newsletter.web.preview.live import Live
 from newsletter.web.preview.shelf import Shelf
 from newsletter.web.preview.words import preferred, words
+from newsletter.web.public.plain import file_headers
 
 _LOOK = Path(__file__).parent / "look"
 _ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -141,6 +143,14 @@ class Preview:
             raise NotFound("no such image", code="preview-nothing")
         return Response(found[1], media_type=found[0], headers=_IMAGE)
 
+    async def file(self, request: Request) -> Response:
+        """A hosted file of an issue that was shown."""
+        key, name = request.path_params["key"], request.path_params["name"]
+        found = self.shelf.file(f"{key}/{quote(name, safe='')}")
+        if found is None:
+            raise NotFound("no such file", code="preview-nothing")
+        return Response(found[1], media_type=found[0], headers=file_headers(name, found[0]))
+
     async def asset(self, request: Request) -> Response:
         """Style and script of the pages."""
         name = request.path_params["name"]
@@ -205,6 +215,7 @@ def create(preview: Preview) -> ASGIApp:
             Route("/issues/{slug}", preview.issue),
             Route("/mail/{slug}/{version}", preview.mail),
             Route("/i/{name}", preview.image),
+            Route("/f/{key}/{name}", preview.file),
             Route("/look/{name}", preview.asset),
             Route("/events", preview.events),
         ],

@@ -24,7 +24,7 @@ def framed(html: str, *, dark: bool, images_from: str) -> str:
     wanted = "dark" if dark else "light"
     html = _QUERY.sub(lambda found: _ALWAYS if found.group(1).lower() == wanted else _NEVER, html)
     html = _SCHEMES.sub(lambda found: f"{found.group(1)}only {wanted}{found.group(2)}", html)
-    html = html.replace(f"{images_from}/i/", "/i/")
+    html = html.replace(f"{images_from}/i/", "/i/").replace(f"{images_from}/f/", "/f/")
     return _HEAD.sub(lambda found: found.group() + _BASE, html, count=1)
 
 

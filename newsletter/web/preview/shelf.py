@@ -76,6 +76,15 @@ class Shelf:
                     return image.media_type, built.rendering.files[image.digest]
         return None
 
+    def file(self, address: str) -> tuple[str, bytes] | None:
+        """A hosted file of an issue that was shown: media type and bytes."""
+        for built in self._built():
+            artwork = built.rendering.artwork
+            for file in artwork.hosted if artwork else ():
+                if file.address == address and file.digest in built.rendering.files:
+                    return file.media_type, built.rendering.files[file.digest]
+        return None
+
     def _built(self) -> Iterator[Built]:
         """Every build whose mail a browser may still show."""
         for shown in list(self._shown.values()):

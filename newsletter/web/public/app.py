@@ -65,6 +65,7 @@ class Public:
             Route("/v/{token}", reader.view, methods=["GET"]),
             Route("/h/{token}", HoldPages(self.ctx).hold, methods=["GET", "POST"]),
             Route("/i/{file}", plain.image, methods=["GET"]),
+            Route("/f/{key}/{name}", plain.file, methods=["GET"]),
             Route("/calendar/{name}", feed.calendar, methods=["GET"]),
             Route("/hooks/{provider}", hooks.receive, methods=["POST"]),
             Route("/.well-known/newsletter", plain.probe, methods=["GET"]),

@@ -1,4 +1,4 @@
-"""What needs no words: images of editions, the probe, health, robots.txt.
+"""What needs no words: images and hosted files of editions, the probe, health, robots.txt.
 
 In: requests. Out: bytes. Called by web.public.app.
 """
@@ -6,7 +6,9 @@ In: requests. Out: bytes. Called by web.public.app.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -14,10 +16,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.record import waiting
-from newsletter.pipeline.view import image
+from newsletter.pipeline.view import hosted, image
 from newsletter.web.public.pages import SAFE
 
 _NAME = re.compile(r"[0-9a-f]{24}\.(?:png|jpg|gif)")
+_KEY = re.compile(r"[0-9a-f]{24}")
 _MEMORY = 32 * 1024 * 1024
 _FOR_EVER = {
     # An image's name is the digest of its content: it never changes.
@@ -52,6 +55,19 @@ class PlainPages:
         media_type, data = found
         return Response(data, media_type=media_type, headers=_FOR_EVER | {"ETag": tag})
 
+    async def file(self, request: Request) -> Response:
+        """`/f/<key>/<name>`: a hosted file, shown by the browser if it is a PDF, else saved under its own name."""
+        key, name = request.path_params["key"], request.path_params["name"]
+        if not _KEY.fullmatch(key):
+            return _absent("file")
+        found = await run_in_threadpool(hosted, self._ctx, key, name)
+        if found is None:
+            return _absent("file")
+        headers = file_headers(name, found[0]) | {"ETag": f'"{key}"'}
+        if request.headers.get("if-none-match") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        return Response(found[1], media_type=found[0], headers=headers)
+
     def _keep(self, name: str, found: tuple[str, bytes]) -> None:
         if name in self._images:
             self._images.move_to_end(name)
@@ -76,5 +92,19 @@ class PlainPages:
         return PlainTextResponse(ROBOTS)
 
 
-def _absent() -> Response:
-    return PlainTextResponse("There is no such image.\n", 404, SAFE)
+def file_headers(name: str, media_type: str) -> dict[str, str]:
+    """What an answer with a hosted file carries. Nothing in it runs, whatever a browser takes it for (RFC 6266, 8187)."""
+    shown = media_type == "application/pdf"
+    plain = re.sub(r"[^\w .()-]", "_", unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode())
+    disposition = f"{'inline' if shown else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    # A sandboxed PDF is shown by no browser: its own viewer runs none of our origin's scripts.
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'"
+        if shown
+        else "default-src 'none'; sandbox"
+    )
+    return _FOR_EVER | {"Content-Disposition": disposition, "Content-Security-Policy": policy}
+
+
+def _absent(what: str = "image") -> Response:
+    return PlainTextResponse(f"There is no such {what}.\n", 404, SAFE)

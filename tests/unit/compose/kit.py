@@ -22,6 +22,7 @@ https://news.example/v/me, and images as data URLs, so that the file stands alon
 from __future__ import annotations
 
 import base64
+import hashlib
 import html
 import io
 from collections.abc import Mapping
@@ -35,6 +36,7 @@ from newsletter.compose.request import Request, SourceText
 from newsletter.compose.steps import compose
 from newsletter.model.artwork import Chunks, Mark, MarkKind, SlotContext
 from newsletter.model.edition import Rendering
+from newsletter.model.hosted import HEAD, FileFact
 from newsletter.model.publication import Publication, Sender
 
 _PAGES = {MarkKind.VIEW: "v", MarkKind.UNSUBSCRIBE: "u", MarkKind.PREFERENCES: "p"}
@@ -49,7 +51,7 @@ def request_from(root: Path, slug: str) -> Request:
     )
     publication = workspace.read_publication(workspace.read_configuration(root))
     images = {**workspace.read_images(root, slug), **theme.images}
-    return Request(slug, sources, theme.texts, images, publication)
+    return Request(slug, sources, theme.texts, images, publication, sponsors=workspace.read_sponsors(root))
 
 
 def told(rendering: Rendering) -> str:
@@ -110,6 +112,8 @@ def _shown(rendering: Rendering, mark: Mark, values: Mapping[str, str]) -> str:
     if mark.kind is MarkKind.IMAGE:
         image = artwork.images[mark.number]
         return f"data:{image.media_type};base64,{base64.b64encode(rendering.files[image.digest]).decode()}"
+    if mark.kind is MarkKind.FILE:
+        return f"https://news.example/f/{artwork.hosted[mark.number].address}"
     return f"https://news.example/{_PAGES[mark.kind]}/me" if mark.kind in _PAGES else ""
 
 
@@ -160,6 +164,7 @@ def tiny(
     french_front: str = "subject: Allô",
     templates: Mapping[str, str] | None = None,
     images: Mapping[str, bytes] | None = None,
+    files: Mapping[str, bytes] | None = None,
 ) -> Request:
     """The smallest request: one issue `x`, a bare template; `templates` replaces or adds files."""
     english = SourceText(
@@ -170,7 +175,12 @@ def tiny(
     sources = (english,)
     if french is not None:
         sources = (english, SourceText("issues/x.fr.md", "fr", f"---\n{french_front}\n---\n{french}"))
-    return Request("x", sources, {**BARE, **(templates or {})}, dict(images or {}), PUBLICATION)
+    facts = {
+        path: FileFact(hashlib.sha256(content).hexdigest(), len(content), content[:HEAD])
+        for path, content in (files or {}).items()
+    }
+    templates = {**BARE, **(templates or {})}
+    return Request("x", sources, templates, dict(images or {}), PUBLICATION, files=facts)
 
 
 def framed(inner: str, **more: str) -> dict[str, str]:
