@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import chromium, open_page
-from tests.browser.mails import ALL, EVERY, ROOT, SPECIMEN, TEMPLATES, Mail, rendered
+from tests.browser.mails import ALL, EVERY, ROOT, SAMPLES, SPECIMEN, TEMPLATES, Mail, rendered
 from tests.browser.states import INVERT, STATES, TWICE, state
 from tests.unit.compose.kit import preview, preview_text
 
@@ -130,7 +130,7 @@ def main() -> None:
         if not options.only:
             rows += state_rows(browser, options.folder)
     if options.docs:
-        for template in {mail.template for mail in mails} & {"greeting", "digest", "event"}:
+        for template in sorted({mail.template for mail in mails} & {"greeting", "digest", "event", *SAMPLES}):
             path = for_docs(template, options.folder)
             print(f"{path}: {path.stat().st_size:,} bytes")
     sheet = options.folder / "index.html"

@@ -33,10 +33,16 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
         place = Place(ROOT + name, line, column)
         findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
         return {}
+    except ValueError:  # a number of more digits than Python reads
+        values, depth = {}, _DEEPEST + 1
     else:
         depth = _depth(values)
     if depth > _DEEPEST:
-        findings.error(LIMIT, f"tables lie more than {_DEEPEST} deep in one another", Place(ROOT + name, 1))
+        findings.error(
+            LIMIT,
+            f"tables lie more than {_DEEPEST} deep in one another, or a number is too long",
+            Place(ROOT + name, 1),
+        )
         return {}
     return values
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import tomllib
 from pathlib import Path
 
@@ -111,11 +112,23 @@ def test_composing_tells_it_and_still_shows_the_mail() -> None:
     assert rendering.artwork is not None
 
 
-def test_a_theme_of_endless_depth_is_refused() -> None:
-    deep = "a" + ".a" * 3000 + " = 1"
-    assert complaints(tiny(templates=framed("<mj-text>x</mj-text>", **{"theme.toml": deep}))) == [
-        "templates/theme.toml:1: tables lie more than 8 deep in one another"
+@pytest.mark.parametrize("text", ["a" + ".a" * 3000 + " = 1", "width = " + "9" * 5000])
+def test_a_theme_without_end_is_refused(text: str) -> None:
+    assert complaints(tiny(templates=framed("<mj-text>x</mj-text>", **{"theme.toml": text}))) == [
+        "templates/theme.toml:1: tables lie more than 8 deep in one another, or a number is too long"
     ]
+
+
+def test_hostile_values_are_told_and_take_no_time() -> None:
+    names = "\n".join(f"accent{number} = 1" for number in range(20_000))
+    hostile = (
+        f"width = 0x{'f' * 9000}\nradius = 0x{'f' * 9000}\n[size]\ntext = 0x{'f' * 9000}\n[light]\n{names}\n"
+    )
+    begun = time.monotonic()
+    found = [one.message for one in judged(hostile)]
+    assert time.monotonic() - begun < 5
+    assert "“width” is a whole number of pixels" in found
+    assert "“size.text” is a whole number of pixels" in found
 
 
 def test_lines_of_keys() -> None:
