@@ -2,7 +2,7 @@
 
 In: the repository's issues and templates. Out: HTML by name of the state. Called by contact_sheet and test_states.
 
-Dark inversion is simulated as the preview does it (rendering research, 6): mail programs that recolour on their own turn light grounds
+Dark inversion is simulated as the preview does it (rendering research, 6): mail programs that recolour on their own turn light grounds and lines
 and dark words (partial), or every colour (full), in LCH, with a fifth of the chroma taken away.
 """
 
@@ -160,7 +160,7 @@ INVERT = """mode => {
   for (const one of [document.documentElement, ...document.body.querySelectorAll('*'), document.body]) {
     const style = getComputedStyle(one);
     const ground = one === document.documentElement ? turned('rgb(255,255,255)', true) : turned(style.backgroundColor, true);
-    changes.push([one, ground, turned(style.color, false), turned(style.borderTopColor, false), turned(style.borderLeftColor, false)]);
+    changes.push([one, ground, turned(style.color, false), turned(style.borderTopColor, true), turned(style.borderLeftColor, true)]);
   }
   for (const [one, ground, words, top, left] of changes) {
     if (ground) one.style.setProperty('background-color', ground, 'important');

@@ -112,7 +112,7 @@ def _type(values: Mapping[str, Any]) -> Iterator[Fault]:
         height = heights.get(name)
         if not _is_whole(size) or size < 1:
             yield Fault(("size", name), _whole(f"size.{name}"), example("text = 16"))
-        elif not _is_whole(height):
+        elif height is None or not _is_whole(height):
             yield Fault(("line", name), _no_height(name))
         else:
             yield from _line_height(name, size, height)
