@@ -75,7 +75,7 @@ class Mail:
 
 
 EVERY = [Mail(template, language) for template in ISSUES for language in LANGUAGES]
-ALL = [*EVERY, Mail(SPECIMEN, "en")]
+ALL = [*EVERY, Mail(SPECIMEN, "en"), Mail(SPECIMEN, "fr")]
 
 
 @cache
@@ -97,8 +97,10 @@ def rendered(template: str) -> Rendering:
 
 def _specimen() -> Rendering:
     request = request_from(ROOT, ISSUES["digest"])
-    path = Path(__file__).with_name("specimen.en.md")
-    sources = (SourceText(path.name, "en", path.read_text(encoding="utf-8")),)
+    paths = {language: Path(__file__).with_name(f"specimen.{language}.md") for language in ("en", "fr")}
+    sources = tuple(
+        SourceText(path.name, language, path.read_text(encoding="utf-8")) for language, path in paths.items()
+    )
     rendering = compose(sample(replace(request, sources=sources)))
     assert not rendering.findings, told(rendering)
     return rendering
