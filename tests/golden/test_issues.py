@@ -15,10 +15,14 @@ import pytest
 from newsletter.compose.components import CATALOGUE
 from newsletter.model.artwork import Chunks, Mark, MarkKind
 from newsletter.model.edition import Artwork
-from tests.browser.mails import LANGUAGES, ROOT, SPECIMEN, Mail, rendered
+from tests.browser.mails import LANGUAGES, ROOT, SAMPLES, SPECIMEN, Mail, rendered
 
 HERE = Path(__file__).parent / "issues"
-OWN = [Mail(template, language) for template in ("greeting", "digest", "event") for language in LANGUAGES]
+OWN = [
+    Mail(template, language)
+    for template in ("greeting", "digest", "event", *SAMPLES)
+    for language in LANGUAGES
+]
 #: the greeting's text in the templates that have no issue of their own, and every component
 BORROWED = [Mail(template, "en") for template in ("letter", "plain", SPECIMEN)] + [Mail(SPECIMEN, "fr")]
 _BREAK = re.compile(r"(</(?:td|tr|table|tbody|div|p|h\d|li|ul|head|style)>|<!\[endif\]-->)(?=<)")

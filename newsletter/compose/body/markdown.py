@@ -48,6 +48,8 @@ _ATTRIBUTES: dict[str, set[str]] = {
 #: what body.tables gives to tables; an author can write none
 _CLASSES = {"table": {"wide"}, "th": {"num", "name", "after"}, "td": {"num", "after"}, "span": {"tag"}}
 _SCHEMES = {"http", "https", "mailto", "tel", "sms"}
+#: a paragraph or point with a picture in it: there Outlook must not keep to the line height, which would cut the picture
+_HOLDS = re.compile(r"<(p|li)>(?=[^<]*(?:<(?!/?(?:p|li)\b|img\b)[^<]*)*<img\b)")
 _ALIGN = re.compile(r"text-align:(left|center|right)")
 
 
@@ -88,7 +90,7 @@ def html(tokens: Sequence[Token]) -> str:
         link_rel=None,
         strip_comments=True,
     )
-    return cleaner.strip()
+    return _HOLDS.sub(r'<\1 class="holds">', cleaner.strip())
 
 
 def is_mark(content: str) -> bool:

@@ -14,6 +14,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, get_timezone, get_timezone_name
 from babel.numbers import format_decimal
 
+from newsletter.compose.body.tying import headed, tied
 from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.frame.values import Misuse
 
@@ -88,6 +89,15 @@ def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., Any]]:
         return wrapper.width(str(value))
 
     return {"wrap": wrap, "underline": underline, "aligned": aligned, "columns": columns}
+
+
+def shaping_filters() -> dict[str, Callable[..., Any]]:
+    """For HTML: `heading` keeps the last two words of a title together, `tied` a number and its unit."""
+
+    def shaped(change: Callable[[str], str]) -> Callable[[Any], Any]:
+        return lambda value: type(value)(change(value)) if isinstance(value, str) else value
+
+    return {"heading": shaped(headed), "tied": shaped(tied)}
 
 
 def number_filter(locale: Locale) -> Callable[[Any], str]:

@@ -10,7 +10,10 @@ from typing import Any
 
 from newsletter.compose.body.blocks import Block, Blocks, Fenced, Prose, When
 from newsletter.compose.body.plain import PlainWriter
+from newsletter.compose.body.tying import headed, tied
 from newsletter.compose.components import Body as Inner
+from newsletter.compose.components import Component
+from newsletter.compose.components import Kind as ValueKind
 from newsletter.compose.frame.values import Inline, Opaque, Table, Text
 from newsletter.compose.tokens import Kind, Tokens
 
@@ -33,7 +36,7 @@ class BlockView(Opaque):
     def __init__(self, block: Block, tokens: Tokens) -> None:
         super().__init__(blocks_token((block,), tokens), "a block")
         self.kind = kind(block)
-        self.attributes = attributes(block)
+        self.attributes = attributes(block, _tied)
         self.rows = [[_html(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
         self.content = _content(block, tokens)
         self.text = Text(_text(block, tokens))
@@ -53,11 +56,24 @@ def _inner(block: Block) -> Blocks:
     return block.blocks if isinstance(block, When) else block.parts
 
 
-def attributes(block: Block) -> Table:
-    """The attributes of a block as templates read them."""
+def attributes(block: Block, shaped: Callable[[str, Component, str], str] | None = None) -> Table:
+    """The attributes of a block as templates read them; `shaped` may alter one by its name."""
     if not isinstance(block, Fenced):
         return Table(kind(block), {})
-    return Table(block.component.name, {name: Text(value) for name, value in block.attributes.items()})
+    known = block.component
+    values = block.attributes.items()
+    return Table(
+        known.name,
+        {name: Text(shaped(name, known, value) if shaped else value) for name, value in values},
+    )
+
+
+def _tied(name: str, component: Component, value: str) -> str:
+    """In HTML a title keeps its last two words together, and a text its numbers with their units."""
+    known = component.attributes.get(name)
+    if known is None or known.kind is not ValueKind.TEXT or name == "alt":
+        return value
+    return headed(value) if name == "title" else tied(value)
 
 
 def blocks_token(blocks: Blocks, tokens: Tokens) -> str:
@@ -72,7 +88,7 @@ def _content(block: Block, tokens: Tokens) -> Any:
     if not isinstance(block, Fenced) or block.prose is None:
         return Text("")
     if block.component.body is Inner.LINE:
-        return _html(block.prose)
+        return Inline(headed(block.prose.html)) if kind(block) == "heading" else _html(block.prose)
     return Opaque(blocks_token((block.prose,), tokens), "content")
 
 

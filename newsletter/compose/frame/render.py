@@ -19,6 +19,7 @@ from newsletter.compose.frame.filters import (
     date_filters,
     locale_for,
     number_filter,
+    shaping_filters,
     text_filters,
     zone_filter,
 )
@@ -39,6 +40,7 @@ class Frame:
             "number": number_filter(locale),
             "zonename": zone_filter(locale),
             **text_filters(Wrapper(tokens)),
+            **shaping_filters(),
         }
         self._environment = TemplateEnvironment(self._loader, tokens, filters)
         self._findings = findings
