@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.compose.calendar_file import Occurrence, calendar_file
+from newsletter.compose.calendar_file import Appointment, calendar_file
 from newsletter.compose.steps import compose
 from tests.unit.compose.kit import complaints, framed, preview, preview_text, tiny
 
-EVENT = Occurrence("The next shift", "2021-02-11 13:00", "2021-02-11 14:30", "America/Toronto")
+EVENT = Appointment("The next shift", "2021-02-11 13:00", "2021-02-11 14:30", "America/Toronto")
 LOOKS = framed(
     "{{ content }}",
     **{
@@ -71,7 +71,7 @@ def test_whatever_is_written_stays_within_its_own_lines(
     title: str, place: str, text: str, begins: datetime, timed: bool
 ) -> None:
     written = f"{begins:%Y-%m-%d %H:%M}" if timed else f"{begins:%Y-%m-%d}"
-    made = calendar_file(Occurrence(title, written, "", "America/Toronto", place, text))
+    made = calendar_file(Appointment(title, written, "", "America/Toronto", place, text))
     lines = made.split("\r\n")
     assert lines[-1] == ""
     assert all(len(line.encode()) <= 75 for line in lines)

@@ -94,11 +94,32 @@ def test_a_fault_names_its_line(toml: str, told: str) -> None:
     )
 
 
-def test_a_key_that_is_misspelt_is_noticed() -> None:
-    rendering = compose(asked("::: sponsor name=tool :::"))
-    assert [(one.message, one.hint) for one in rendering.findings] == [
-        ("sponsors.toml has no “tool”", "Did you mean “tools”?")
-    ]
+@pytest.mark.parametrize(
+    ("body", "severity", "message", "hint"),
+    [
+        (
+            "::: sponsor name=tool :::",
+            "error",
+            "sponsors.toml has no “tool”, and the sponsor has no text here",
+            "Did you mean “tools”?",
+        ),
+        (
+            "::: sponsor name=tool\nHello.\n:::",
+            "warning",
+            "sponsors.toml has no “tool”",
+            "Did you mean “tools”?",
+        ),
+        (
+            '::: sponsor name="Optics Inc." :::',
+            "error",
+            "sponsors.toml has no “Optics Inc.”, and the sponsor has no text here",
+            "Add [Optics Inc.] to sponsors.toml, or write the sponsor's text here.",
+        ),
+    ],
+)
+def test_a_key_that_is_not_there_is_noticed(body: str, severity: str, message: str, hint: str) -> None:
+    (one,) = compose(asked(body)).findings
+    assert (one.severity, str(one.message), str(one.hint)) == (severity, message, hint)
 
 
 def test_a_logo_that_is_not_there_names_the_file() -> None:
