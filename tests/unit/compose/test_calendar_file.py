@@ -86,7 +86,7 @@ def test_whatever_is_written_stays_within_its_own_lines(
     ]
     start = next(line for line in whole if line.startswith("DTSTART")).split(":")[1]
     if timed:
-        assert datetime.strptime(start, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        datetime.strptime(start, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)  # raises for anything else
     else:
         assert datetime.strptime(start, "%Y%m%d").replace(tzinfo=UTC).date() == date(
             begins.year, begins.month, begins.day
