@@ -21,6 +21,7 @@ from newsletter.checks import (
     postal_address_missing,
     size_clipped,
     slot_without_fallback,
+    sponsor_expired,
     subject_length,
     subject_missing,
     unresolved_placeholder,
@@ -69,6 +70,7 @@ CHECKS = (
     Check(html_lang.NAME, html_lang.check),
     Check(unsubscribe_missing.NAME, unsubscribe_missing.check, _LAW),
     Check(postal_address_missing.NAME, postal_address_missing.check, _LAW),
+    Check(sponsor_expired.NAME, sponsor_expired.check),
     Check(size_clipped.NAME, size_clipped.check),
 )
 

@@ -17,7 +17,7 @@ _USUAL = timedelta(hours=1)  #: how long an event lasts that says when it begins
 
 
 @dataclass(frozen=True, slots=True)
-class Occurrence:
+class Appointment:
     """An event in one language. `begins` and `ends` are as written: days, or local times in `zone`; `ends` may be empty."""
 
     title: str
@@ -30,7 +30,7 @@ class Occurrence:
     organizer: str = ""
 
 
-def calendar_file(event: Occurrence) -> str:
+def calendar_file(event: Appointment) -> str:
     """The text of the file. An event of days is one of whole days; one of hours is written in UTC, so that no zone is guessed."""
     begins, ends = _moments(event)
     lines = [
@@ -53,7 +53,7 @@ def calendar_file(event: Occurrence) -> str:
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
-def _moments(event: Occurrence) -> tuple[date, date]:
+def _moments(event: Appointment) -> tuple[date, date]:
     """Begin and end: two days (the end not among them, RFC 5545 3.6.1), or two instants."""
     first = datetime.fromisoformat(event.begins)
     last = datetime.fromisoformat(event.ends) if event.ends else None
@@ -86,7 +86,7 @@ def _stamp(begins: date) -> str:
     return f"{begins:%Y%m%dT%H%M%SZ}" if isinstance(begins, datetime) else f"{begins:%Y%m%d}T000000Z"
 
 
-def _uid(event: Occurrence) -> str:
+def _uid(event: Appointment) -> str:
     """The same event keeps its name when its text is corrected: a calendar then replaces it."""
     digest = hashlib.sha256(f"{event.title}|{event.begins}|{event.url}".encode()).hexdigest()
     return f"{digest[:32]}@{event.organizer or 'newsletter'}"

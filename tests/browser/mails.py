@@ -79,7 +79,7 @@ class Mail:
 
 TEMPLATES = (*ISSUES, *SAMPLES)
 EVERY = [Mail(template, language) for template in TEMPLATES for language in LANGUAGES]
-ALL = [*EVERY, Mail(SPECIMEN, "en")]
+ALL = [*EVERY, Mail(SPECIMEN, "en"), Mail(SPECIMEN, "fr")]
 
 
 @cache
@@ -95,9 +95,8 @@ def rendered(template: str) -> Rendering:
 def request_for(template: str) -> Request:
     """A template's issue, as composing is handed it."""
     if template == SPECIMEN:
-        return sample(
-            replace(request_from(ROOT, ISSUES["digest"]), sources=(_text(HERE / "specimen.en.md"),))
-        )
+        sources = tuple(_text(HERE / f"specimen.{language}.md") for language in ("en", "fr"))
+        return sample(replace(request_from(ROOT, ISSUES["digest"]), sources=sources))
     if template in SAMPLES:
         sources = tuple(_text(path) for path in sorted((HERE / "samples").glob(f"{template}.*.md")))
         return replace(request_from(ROOT, GREETING), slug=template, sources=sources)

@@ -24,7 +24,7 @@ OWN = [
     for language in LANGUAGES
 ]
 #: the greeting's text in the templates that have no issue of their own, and every component
-BORROWED = [Mail(template, "en") for template in ("letter", "plain", SPECIMEN)]
+BORROWED = [Mail(template, "en") for template in ("letter", "plain", SPECIMEN)] + [Mail(SPECIMEN, "fr")]
 _BREAK = re.compile(r"(</(?:td|tr|table|tbody|div|p|h\d|li|ul|head|style)>|<!\[endif\]-->)(?=<)")
 
 
@@ -71,6 +71,7 @@ def test_a_bilingual_mail_is_small_enough_for_gmail() -> None:
 
 def test_the_specimen_shows_every_component() -> None:
     """What no golden pair shows can change without anybody seeing it."""
-    written = (ROOT / "tests/browser/specimen.en.md").read_text(encoding="utf-8")
-    shown = set(re.findall(r"^::: ([\w-]+)", written, re.MULTILINE))
-    assert CATALOGUE.keys() <= shown
+    for language in ("en", "fr"):
+        written = (ROOT / f"tests/browser/specimen.{language}.md").read_text(encoding="utf-8")
+        shown = set(re.findall(r"^::: ([\w-]+)", written, re.MULTILINE))
+        assert CATALOGUE.keys() <= shown

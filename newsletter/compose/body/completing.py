@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.compose.body.blocks import Prose
 from newsletter.compose.body.plain import PlainWriter
-from newsletter.compose.calendar_file import Occurrence, calendar_file
+from newsletter.compose.calendar_file import Appointment, calendar_file
 from newsletter.compose.components import Component
 from newsletter.compose.findings import COMPONENT, Findings, near
 from newsletter.compose.images import Images
@@ -58,7 +58,7 @@ class Completer:
         """A sponsor's own texts, where the issue does not say something else."""
         sponsor = self.sponsors.get(attributes["name"])
         if sponsor is None:
-            self._unknown(attributes["name"], place)
+            self._unknown(attributes["name"], place, written=prose is not None)
             return attributes, prose
         self.uses.append(sponsor.use(self.language, place, written=prose is not None))
         said = {name: sponsor.said(name, self.language) for name in ("name", "link", "alt")}
@@ -73,15 +73,20 @@ class Completer:
         logo = sponsor.said("logo", self.language)
         return logo if logo and self.images.url(logo, sponsor.place) else ""
 
-    def _unknown(self, name: str, place: Place) -> None:
-        """A key that is nearly one of the file's is a slip; any other name is that of a sponsor who stands in no file."""
-        if _KEY.fullmatch(name) and (hint := near(name, self.sponsors)):
+    def _unknown(self, name: str, place: Place, *, written: bool) -> None:
+        """A sponsor who stands in no file: with a text of the issue's own that is one; without, it is a key that is not there."""
+        hint = near(name, self.sponsors) if _KEY.fullmatch(name) else ""
+        if not written and name:
+            hint = hint or f"Add [{name}] to {FILE}, or write the sponsor's text here."
+            message = f"{FILE} has no “{name}”, and the sponsor has no text here"
+            self.findings.error(COMPONENT, message, place, hint=hint)
+        elif hint:
             self.findings.warning(COMPONENT, f"{FILE} has no “{name}”", place, hint=hint)
 
     def _calendar_file(self, attributes: Mapping[str, str], prose: Prose | None, place: Place) -> str:
         """A URL that stands for an event's calendar file."""
         said = {name: self._for_all(value) for name, value in attributes.items()}
-        event = Occurrence(
+        event = Appointment(
             title=said["title"],
             begins=said["date"],
             ends=said["end"],

@@ -17,7 +17,7 @@ WIDE = 4
 LABEL = "label"  #: meta of a token that is shown in HTML alone
 _NUMBER = re.compile(
     r"[-+\u2212±<>≤≥~≈]?[\s\u00a0\u202f]*[$€£]?[\s\u00a0\u202f]*\d[\d.,\s\u00a0\u202f]*(?:[-\u2013]\s*\d[\d.,\s\u00a0\u202f]*)?"
-    r"(?:%|[$€£]|[KMB]\$?|[kMG]?[WgmhtbB]{1,2}|M[\u00a0\u202f ]\$)?"
+    r"\+?(?:%|[$€£]|[KMB]\$?|[kMG]?[WgmhtbB]{1,2}|M[\u00a0\u202f ]\$)?"
 )
 
 

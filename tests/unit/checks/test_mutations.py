@@ -86,7 +86,6 @@ COMING = frozenset(
         "date-past",
         "bilingual-parity",
         "translation-stale",
-        "sponsor-expired",
     ]
 )
 
