@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from newsletter.checks import page
+from newsletter.checks import looks, page
 from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
@@ -46,6 +46,7 @@ class CheckContext:
     filled: Mapping[str, Filled]
     sources: Mapping[str, str]
     occasion: Occasion | None = None
+    public_host: str = ""  #: the host of links and pages in the mail; empty on a machine that only tries out
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
@@ -64,6 +65,11 @@ class CheckContext:
     def pages(self) -> Mapping[str, page.Page]:
         """The HTML of every text, read."""
         return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
+
+    @cached_property
+    def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
+        """The visible pieces of every text with their looks."""
+        return {name: tuple(looks.runs(found)) for name, found in self.pages.items()}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

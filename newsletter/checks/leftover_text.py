@@ -13,8 +13,19 @@ from newsletter.checks.context import CheckContext, error, short, warning
 from newsletter.checks.page import Page
 from newsletter.model.edition import EditionText
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said, quoted
 
 NAME = "leftover-text"
+
+_FINISH = Said("Finish it or take it out.", "Terminez-le ou retirez-le.")
+_REPLACE = Said("Replace it with your own words.", "Remplacez-le par vos propres mots.")
+_BEGIN = Said(
+    "Begin each point with “- ”.", f"Commencez chaque point par «{NBSP}-{NBSP}», suivi d’une espace."
+)
+_CLOSE = Said(
+    "They stand close to the words, on both sides: **words**.",
+    f"Elles se collent aux mots, des deux côtés{NBSP}: **mots**.",
+)
 
 
 class Leftover(NamedTuple):
@@ -86,13 +97,12 @@ def _around(part: str, found: re.Match[str]) -> str:
 
 def _finding(context: CheckContext, words: str, found: str, language: str, *, sure: bool) -> Finding:
     place = context.where(words.rstrip("…"), language) or context.where(found, language) or context.template
+    shown = quoted(short(words))
     if sure:
-        return error(
-            NAME, f"“{short(words)}” looks unfinished", place, language, hint="Finish it or take it out."
-        )
-    return warning(
-        NAME, f"“{short(words)}” was left over", place, language, hint="Replace it with your own words."
-    )
+        message = Said(f"{shown.en} looks unfinished", f"{shown.fr} semble inachevé")
+        return error(NAME, message, place, language, hint=_FINISH)
+    message = Said(f"{shown.en} was left over", f"{shown.fr} est un reste")
+    return warning(NAME, message, place, language, hint=_REPLACE)
 
 
 def _pasted(context: CheckContext, page: Page, language: str) -> Iterator[Finding]:
@@ -100,17 +110,23 @@ def _pasted(context: CheckContext, page: Page, language: str) -> Iterator[Findin
     issue = context.rendering.issue
     body = issue.texts[language].body if issue and language in issue.texts else ""
     if bullet := _BULLET.search(body):
-        message = f"“{bullet.group().strip()[:1]}” makes no list: its lines would run into one"
+        shown = quoted(bullet.group().strip()[:1])
+        message = Said(
+            f"{shown.en} makes no list: its lines would run into one",
+            f"{shown.fr} ne fait pas de liste{NBSP}: ses lignes n’en feraient qu’une",
+        )
         place = context.where(bullet.group().strip(), language) or context.template
-        yield warning(NAME, message, place, language, hint="Begin each point with “- ”.")
+        yield warning(NAME, message, place, language, hint=_BEGIN)
     code = " ".join(page.code)
     stars = next((found.group() for found in _STARS.finditer(page.text) if found.group() not in code), None)
     if stars and "**" in body.replace("\\*", ""):
-        message = f"the stars of “{short(stars.strip(), 30)}” would be read as they stand"
-        place = context.where(stars.strip(), language) or context.where("**", language) or context.template
-        yield warning(
-            NAME, message, place, language, hint="They stand close to the words, on both sides: **words**."
+        shown = quoted(short(stars.strip(), 30))
+        message = Said(
+            f"the stars of {shown.en} would be read as they stand",
+            f"les étoiles de {shown.fr} se liraient telles quelles",
         )
+        place = context.where(stars.strip(), language) or context.where("**", language) or context.template
+        yield warning(NAME, message, place, language, hint=_CLOSE)
 
 
 def _years(context: CheckContext, page: Page, language: str) -> Iterator[Finding]:
@@ -119,4 +135,8 @@ def _years(context: CheckContext, page: Page, language: str) -> Iterator[Finding
         stated = int(found.group(2) or found.group(1))
         if stated != year:
             place = context.where(found.group(), language) or context.template
-            yield warning(NAME, f"“{found.group()}”, but the mail goes out in {year}", place, language)
+            shown = quoted(found.group())
+            message = Said(
+                f"{shown.en}, but the mail goes out in {year}", f"{shown.fr}, mais le courriel part en {year}"
+            )
+            yield warning(NAME, message, place, language)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from newsletter.checks.context import CheckContext, error
 from newsletter.model.artwork import Mark, MarkKind
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said
 
 NAME = "slot-without-fallback"
 
@@ -42,8 +43,14 @@ def _finding(context: CheckContext, number: int, language: str) -> Finding:
     sample = _SAMPLES.get(slot.field, "…")
     return error(
         NAME,
-        f"“{slot.field}” leaves a hole for members without it",
+        Said(
+            f"“{slot.field}” leaves a hole for members without it",
+            f"«{NBSP}{slot.field}{NBSP}» laisse un vide pour les membres qui n’en ont pas",
+        ),
         place,
         language,
-        hint=f'Say what stands there instead: {{{{ member.{slot.field} | default("{sample}") }}}}',
+        hint=Said(
+            f'Say what stands there instead: {{{{ member.{slot.field} | default("{sample}") }}}}',
+            f'Dites ce qui le remplace{NBSP}: {{{{ member.{slot.field} | default("{sample}") }}}}',
+        ),
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
@@ -29,6 +30,7 @@ from newsletter.pipeline.faults import audience_faults, condition_faults
 from newsletter.pipeline.hosting import with_files
 from newsletter.pipeline.proof import all_shown, fault, proof
 from newsletter.planning import when
+from newsletter.settings import LOOPBACK_HOSTS
 
 UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
 SCHEDULE = "schedule"
@@ -128,8 +130,14 @@ def _context(
         filled=dict(_filled(desk, artwork)),
         sources=sources,
         occasion=occasion,
+        public_host=_public_host(desk),
         limits=desk.settings.thresholds,
     )
+
+
+def _public_host(desk: Authoring) -> str:
+    host = urlsplit(desk.settings.text("web.base_url")).hostname or ""
+    return "" if host in LOOPBACK_HOSTS else host
 
 
 def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:
