@@ -19,5 +19,5 @@ spoil(
     ),
 )
 spoil("theme", swap("templates/theme.toml", "width = 600", "width = 700"))
-spoil("theme", swap("templates/theme.toml", 'quiet = "#5A666D"', 'quiet = "#8A969D"'))
+spoil("theme", swap("templates/theme.toml", 'tint = "#F4F1EC"', 'tint = "#A0A6AB"'))
 spoil("theme", swap("templates/theme.toml", "radius = 8", "radius = 8\nradus = 8"))
