@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import checks, codes, commands, tables
+from docs.generate import checks, codes, commands, components, tables
 
 PAGES = Path(__file__).parents[1]
 BLOCKS: dict[str, Callable[[], str]] = {
@@ -39,6 +39,9 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "public-urls": tables.public_urls,
     "staff-urls": tables.staff_urls,
     "limits": tables.limits,
+    "components": components.every,
+    "component-pictures": components.index,
+    **components.blocks(),
 }
 _BLOCK = re.compile(r"(<!-- made from the code: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

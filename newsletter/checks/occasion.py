@@ -5,7 +5,8 @@ In: nothing. Out: values that pipeline fills. Called by pipeline.occasion; read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.model.edition import Artwork
@@ -25,7 +26,7 @@ class Occasion:
 
     `day` is the local day of the send. `elsewhere`: zones in which it is another day when it arrives. `named`: the holiday that it is
     scheduled for; `near`: those of the same days, which a greeting may name; `others`: all further ones. `greeting`: it is scheduled for
-    a holiday, or comes back every year. `last`: what was sent the time before, on `last_day`.
+    a holiday, or comes back every year. `last`: what was sent the time before, on `last_day`. `inserted`: in how many other mailings each sponsor was shown.
     """
 
     day: date
@@ -36,3 +37,4 @@ class Occasion:
     others: tuple[NamedDay, ...] = ()
     last: Artwork | None = None
     last_day: date | None = None
+    inserted: Mapping[str, int] = field(default_factory=dict)

@@ -22,13 +22,14 @@ LINK = "link-malformed"  #: a link target that can never work
 IMAGE = "image-missing"  #: an image that is not there, or cannot be read
 FILE = "file-missing"  #: a hosted file that is not there, or may not be hosted
 TEMPLATE = "template"  #: Jinja: syntax, an unknown name, a member value that was tested
+THEME = "theme"  #: theme.toml: a name, a measure out of range, colours that cannot be read upon one another
 MJML = "mjml"  #: element, attribute, nesting, value, or a defect of the compiler that would show
 STYLE = "style"  #: CSS that would be lost or do harm
 INVARIANT = "invariant"  #: what must hold after a step did not; the email is not to be trusted
 LIMIT = "limit"  #: too big, too deep, too slow
 
 #: faults of what was written: the email can still be made, and looked at beside them; freezing refuses it
-SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, FILE, STYLE})
+SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, FILE, STYLE, THEME})
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.compose.body.blocks import Blocks, Body, Fenced, Prose, When
 from newsletter.compose.body.fences import Fence, Lines, cut
+from newsletter.compose.body.tables import LABEL
 from newsletter.compose.components import Kind as AttributeKind
 from newsletter.compose.images import Images
 from newsletter.compose.tokens import Tokens
@@ -72,7 +73,7 @@ class _Outliner:
                 yield self._when(block)
                 yield from self.pieces(block.blocks, block.condition.source)
                 continue
-            found = [self._component(block)] if isinstance(block, Fenced) else self._prose(block)
+            found = self._components(block) if isinstance(block, Fenced) else self._prose(block)
             for piece in found:
                 yield replace(piece, condition=condition) if condition else piece
 
@@ -108,11 +109,21 @@ class _Outliner:
                 rows=seen.rows,
             )
 
+    def _components(self, block: Fenced) -> Iterator[Piece]:
+        """A component, and those that stand inside it."""
+        yield self._component(block)
+        for part in block.parts:
+            yield self._component(part)
+
     def _component(self, block: Fenced) -> Piece:
         line = block.place.line - self._first
         source = self._source(line, self._ends.get(line, line + 1))
         rules = block.component.attributes
-        attributes = {name: self._spelled(value) for name, value in block.attributes.items() if value}
+        attributes = {
+            name: "yes" if rules[name].kind is AttributeKind.YES else self._spelled(value)
+            for name, value in block.attributes.items()
+            if value
+        }
         worded = tuple(name for name in attributes if rules[name].kind is AttributeKind.TEXT)
         seen = self._seen(block.prose.tokens if block.prose else ())
         rows = tuple(tuple(self._seen(cell.tokens).text.strip() for cell in row) for row in block.rows)
@@ -177,6 +188,8 @@ class _Reader:
             self._one(token)
 
     def _one(self, token: Token) -> None:
+        if LABEL in token.meta:
+            return
         if token.type == "inline":
             self.read(token.children or [])
         elif token.type in {"link_open", "link_close"}:

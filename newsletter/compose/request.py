@@ -32,6 +32,7 @@ class Request:
     `templates` maps POSIX paths relative to templates/ to texts (*.mjml, *.txt, *.css, *.toml); `images` maps paths relative to
     the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes. `files` are the other files of the issue's folder by path, of which at
     most `largest_file` bytes are hosted.
+    `sponsors` is the text of sponsors.toml, empty when there is none.
     """
 
     slug: str
@@ -40,6 +41,7 @@ class Request:
     images: dict[str, bytes]
     publication: Publication
     default_template: str = "letter"
+    sponsors: str = ""
     files: dict[str, FileFact] = field(default_factory=dict)
     largest_file: int = 10 << 20
 
@@ -47,7 +49,7 @@ class Request:
         """The same with texts in one form, whatever editor wrote them."""
         sources = tuple(replace(source, text=cleaned(source.text)) for source in self.sources)
         templates = {path: cleaned(text) for path, text in self.templates.items()}
-        return replace(self, sources=sources, templates=templates)
+        return replace(self, sources=sources, templates=templates, sponsors=cleaned(self.sponsors))
 
 
 def cleaned(text: str) -> str:

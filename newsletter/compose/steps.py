@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from newsletter.compose.body.blocks import Body
+from newsletter.compose.body.completing import Completer
 from newsletter.compose.body.read import MOST_CONDITIONS
 from newsletter.compose.body.read import read as read_body
 from newsletter.compose.findings import INVARIANT, LIMIT, TEMPLATE, WHEN, Findings
@@ -23,6 +24,7 @@ from newsletter.compose.request import Request
 from newsletter.compose.slicing.cuts import Marker, Where
 from newsletter.compose.slicing.markup import HtmlSlicer
 from newsletter.compose.slicing.plain import PlainSlicer
+from newsletter.compose.sponsors import read as read_sponsors
 from newsletter.compose.tokens import Tokens
 from newsletter.compose.typography.typeset import Typesetter, profile_of
 from newsletter.compose.uses import all_images, body_images
@@ -32,6 +34,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender
+from newsletter.model.sponsor import SponsorUse
 
 Step = Callable[[str], None]
 _LARGEST = 1_000_000  # characters of HTML: ten times what Gmail shows
@@ -40,19 +43,23 @@ _LARGEST = 1_000_000  # characters of HTML: ten times what Gmail shows
 def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
     """An issue made into an email in all its languages. `step` is told which file is worked on, before each step."""
     request = request.cleaned()
-    tokens = Tokens([*(source.text for source in request.sources), *request.templates.values()])
+    texts = [*(source.text for source in request.sources), *request.templates.values(), request.sponsors]
+    tokens = Tokens(texts)
     findings = Findings(tokens.pattern)
     images = Images(request, tokens, findings)
     issue = read_front(request, findings)
     if issue is None:
         return _unmade(request, None, findings)
     bodies: dict[str, Body] = {}
+    sponsors = read_sponsors(request.sponsors, findings)
+    shown: list[SponsorUse] = []
     for language, text in issue.texts.items():
         step(text.path)
         typesetter = Typesetter(profile_of(language, request.publication.typography), tokens.pattern)
-        bodies[language] = read_body(text, tokens, images, findings, typesetter)
+        completer = Completer(language, request.publication, sponsors, tokens, images, findings, shown)
+        bodies[language] = read_body(text, tokens, images, findings, typesetter, completer)
     step(f"templates/{issue.template}.mjml")
-    composer = _Composer(request, issue, bodies, tokens, images, findings, step)
+    composer = _Composer(request, issue, bodies, tokens, images, findings, step, tuple(shown))
     known = f"{issue.template}.mjml" in request.templates
     rendering = composer.rendering() if known else composer.no_template()
     return replace(rendering, outlines=composer.outlines())
@@ -67,6 +74,7 @@ class _Composer:
     images: Images
     findings: Findings
     step: Step
+    sponsors: tuple[SponsorUse, ...]
 
     def no_template(self) -> Rendering:
         if "template" not in self.issue.places:  # a wrong name in front matter is named there
@@ -102,7 +110,9 @@ class _Composer:
             self.findings.error(
                 WHEN, message, condition.place, hint="Use the same conditions in each language."
             )
-        return Rendering(self.issue, artwork, self.findings.all(), uses, sources, numbers.files)
+        return Rendering(
+            self.issue, artwork, self.findings.all(), uses, sources, numbers.files, self.sponsors
+        )
 
     def _link_places(self, maker: EmailMaker) -> dict[tuple[str, str], Place]:
         """The issue's own lines count before a template's."""
@@ -174,6 +184,7 @@ class _Composer:
             sender=Sender(names, publication.sender.address),
             reply_to=publication.reply_to,
             tracking=self.issue.tracking,
+            sponsors=tuple(sorted({use.key for use in self.sponsors})),
             hosted=numbers.hosted,
         )
 

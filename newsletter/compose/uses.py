@@ -47,6 +47,7 @@ def _fenced(blocks: Blocks) -> Iterator[Fenced]:
             yield from _fenced(block.blocks)
         elif isinstance(block, Fenced):
             yield block
+            yield from _fenced(block.parts)
 
 
 def _component_image(block: Fenced, language: str, images: Images) -> Iterator[ImageUse]:
@@ -54,7 +55,8 @@ def _component_image(block: Fenced, language: str, images: Images) -> Iterator[I
         file = block.attributes[name] if rule.kind is AttributeKind.IMAGE else ""
         if file:
             decorative = block.attributes.get("decorative") == "yes"
-            alt = block.attributes.get("alt") or ("" if decorative else None)
+            alt_name = "alt2" if name.endswith("2") else "alt"  # the second of two signatures
+            alt = block.attributes.get(alt_name) or ("" if decorative else None)
             linked = bool(block.attributes.get("href"))
             yield ImageUse(images.path(file) or file, alt, language, block.place, linked, decorative)
 

@@ -16,6 +16,7 @@ from newsletter.model.one_language import OneLanguage
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
+from newsletter.model.sponsor import SponsorUse
 from newsletter.model.waiver import Waived
 
 BOTH = "+"  #: joins the languages in the name of the bilingual text: "en+fr"
@@ -55,6 +56,7 @@ class Artwork:
     sender: Sender
     reply_to: str
     tracking: TrackingMode | None  #: what the issue asks for; None: the publication's
+    sponsors: tuple[str, ...] = ()  #: keys of sponsors.toml that it shows: insertions are counted by them
     hosted: tuple[HostedFile, ...] = ()  #: files that its texts link to and this program serves
 
     @property
@@ -85,6 +87,7 @@ class Rendering:
 
     `issue` is None when the front matter could not be read, `artwork` when the email could not be made. `sources` lists the
     files that went into it (for live reload), relative to the workspace. `files` maps the digest of an image or hosted file to its bytes.
+    `sponsors` are the places where it shows one of sponsors.toml.
     """
 
     issue: Issue | None
@@ -93,6 +96,7 @@ class Rendering:
     image_uses: tuple[ImageUse, ...] = ()
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    sponsors: tuple[SponsorUse, ...] = ()
     outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
 
 

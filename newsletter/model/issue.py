@@ -71,4 +71,5 @@ class Issue:
     data: Mapping[str, Data] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
     only: OneLanguage | None = None  #: who says why it lacks a language
+    number: str = ""  #: which issue this is, as the masthead says it: "12", "2021-3"
     accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

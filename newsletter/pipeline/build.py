@@ -122,6 +122,7 @@ def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
         templates=theme.texts,
         images=theme.images | workspace.read_images(desk.root, slug),
         publication=desk.publication,
+        sponsors=workspace.read_sponsors(desk.root),
         files=workspace.read_files(desk.root, slug, most),
         largest_file=most,
     )

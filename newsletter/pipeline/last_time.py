@@ -1,4 +1,4 @@
-"""Last time: what a planned mailing is for, with what its issue was when it last went out.
+"""Last time: what a planned mailing is for, with what its issue was when it last went out, and how often sponsors were shown.
 
 In: an issue, a timetable. Out: an Occasion for the checks. Called by whoever freezes an issue for a plan.
 """
@@ -14,15 +14,16 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.occasion import of_plan
 from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.zones import wall_clock
-from newsletter.store import campaigns, editions
+from newsletter.store import campaigns, editions, sponsors
 
 LONG = timedelta(days=60)  #: one issue to several segments, some days apart, is one text on purpose
 
 
 def occasion(ctx: Context, slug: str, table: Timetable, campaign: int = 0) -> Occasion:
     """The occasion of a timetable, with what was sent the time before. `campaign` is the mailing itself, where it is known."""
-    made = of_plan(table.plan)
     with ctx.store.read() as db:
+        shown = sponsors.shown(db, ctx.publication.key, (slug, table.plan.occurrence))
+        made = replace(of_plan(table.plan), inserted=shown)
         day_before = schedule.instant(table) - timedelta(days=1)
         found = campaigns.before(db, ctx.publication.key, slug, day_before, campaign)
         last = editions.get(db, found.edition).artwork if found else None

@@ -2,7 +2,8 @@
 
 In: an edition, addresses, the member to show it as. Out: receipts. Called by `test`, and by a gentle start for the staff.
 
-A test carries the number 0 in its tokens: its unsubscribe link acts on nobody, its clicks and opens are not counted.
+A test says that it is one: in its subject, and in a banner above its HTML and its plain text. It carries the number 0
+in its tokens: its unsubscribe link acts on nobody, its clicks and opens are not counted.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.dispatch.filling import compile_message, fill_recipient
+from newsletter.dispatch.marking import marked
 from newsletter.dispatch.variants import Variant, strictest
 from newsletter.model.edition import Edition
 from newsletter.model.member import Member
@@ -22,6 +24,10 @@ from newsletter.pipeline.personas import USUAL
 from newsletter.store import audit, editions
 
 MARKS = {"en": "[TEST] ", "fr": "[ESSAI] "}
+BANNERS = {
+    "en": "TEST: a copy to look at. Its links change nothing for anybody.",
+    "fr": "ESSAI\N{NO-BREAK SPACE}: copie de vérification. Ses liens ne changent rien pour personne.",
+}
 _NOBODY = 0
 
 
@@ -64,7 +70,12 @@ def send_tests(
     tokens = sign(ctx.keys.signing, ctx.keys.current, _NOBODY)
     mark = MARKS.get(shown.language.split("+")[0], MARKS["en"])
     compiled = compile_message(
-        edition, variant, ctx.publication, ctx.settings.text("web.base_url"), track=tokens.track, mark=mark
+        marked(edition, shown.language, BANNERS),
+        variant,
+        ctx.publication,
+        ctx.settings.text("web.base_url"),
+        track=tokens.track,
+        mark=mark,
     )
     merge = {slot.field: shown.member.value(slot.field) for slot in artwork.slots}
     taker = ctx.provider(provider or ctx.settings.text("provider"))

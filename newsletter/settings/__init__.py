@@ -73,6 +73,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("files.megabytes", 10, "The largest file (PDF, appointment, document) that a mail may link to and this program hosts.", readers.whole),
     Setting("render.seconds", 4, "The longest that the building of one issue may take.", readers.whole),
     Setting("render.megabytes", 1024, "The most memory that the building of one issue may take.", readers.whole),
+    Setting("files.megabytes", 10, "The largest file (PDF, appointment, document) that a mail may link to and this program hosts.", readers.whole),
     Setting("notices.channel", (), "How staff are told of mailings beside the mail provider: `smtp`, `webhook`, or both. Empty: not at all.", readers.words("smtp", "webhook")),
     Setting("notices.languages", ("en",), "`en`, `fr`, or both: the language of notices; people may have their own.", readers.words("en", "fr")),
     Setting("notices.people", (), "Who gets notices by SMTP: `Name <address>`, or `Name <address> fr` for a language of their own.", readers.items),

@@ -20,6 +20,7 @@ from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import make_issue, make_workspace
 from newsletter.workspace.segments import SegmentText, read_segments
+from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.theme import Theme, read_theme, template_names
 from newsletter.workspace.translation import (
     digest_of,
@@ -55,6 +56,7 @@ __all__ = [
     "read_record",
     "read_secrets",
     "read_segments",
+    "read_sponsors",
     "read_theme",
     "record_path",
     "record_text",

@@ -18,7 +18,7 @@ from newsletter.workspace.issues import list_issues
 from newsletter.workspace.keys import read_keys
 from newsletter.workspace.paths import ISSUES, SETTINGS_FILE, TEMPLATES, inside, is_slug, shown, slug_rule
 from newsletter.workspace.segments import SEGMENTS_FILE
-from newsletter.workspace.skeletons import skeleton
+from newsletter.workspace.skeletons import Begun, skeleton
 from newsletter.workspace.theme import template_names
 
 _PARTS = (SETTINGS_FILE, SEGMENTS_FILE, ISSUES, TEMPLATES)
@@ -95,12 +95,14 @@ def make_issue(
     folder = inside(root, root / ISSUES)
     folder.mkdir(exist_ok=True)
     website = publication.website or f"https://{publication.sender.address.partition('@')[2]}"
+    contact = publication.reply_to or publication.sender.address
+    begun = Begun(publication.languages, title or _title(slug), on, website, contact)
     paths = []
     for language in publication.languages:
         ending = f".{language}.md" if len(publication.languages) > 1 else ".md"
         path = folder / f"{slug}{ending}"
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(skeleton(language, template, title or _title(slug), on, website))
+            file.write(skeleton(language, template, begun))
         paths.append(shown(root, path))
     return tuple(paths)
 

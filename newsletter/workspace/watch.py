@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from newsletter.workspace.paths import ISSUES, SETTINGS_FILE, TEMPLATES
 from newsletter.workspace.segments import SEGMENTS_FILE
+from newsletter.workspace.sponsors import SPONSORS_FILE
 
 if TYPE_CHECKING:
     import watchfiles
 
 #: milliseconds: an editor's several writes of one save come as one change
 _STEP, _DEBOUNCE = 10, 60
-_TOP = {SETTINGS_FILE, SEGMENTS_FILE, ISSUES, TEMPLATES}
+_TOP = {SETTINGS_FILE, SEGMENTS_FILE, SPONSORS_FILE, ISSUES, TEMPLATES}
 
 
 def watch(root: Path, stop: threading.Event) -> Iterator[frozenset[str]]:

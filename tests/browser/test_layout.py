@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import chromium, installed, open_page
-from tests.browser.mails import ALL, ISSUES, SPECIMEN, Mail, rendered
+from tests.browser.mails import ALL, EVERY, SAMPLES, SPECIMEN, TEMPLATES, Mail, rendered
 from tests.unit.compose.kit import preview
 from tests.unit.templates.test_contrast import contrast
 
@@ -45,24 +45,70 @@ TEXTS = """() => {
 }"""
 
 
+#: the size of running text: of the paragraphs that have no class, the smallest
+BODY_SIZES = """all => Math.min(...all.filter(one => !one.className && !one.closest('.quiet') && one.textContent.trim())
+  .map(one => parseFloat(getComputedStyle(one).fontSize)))"""
+#: every line of text of type for reading, as the browser breaks it: how many characters, and whether its block goes on below
+LINES = """() => {
+  const blocks = new Map();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, block = node.parentElement.closest('p, li, td, th, h1, h2, h3, h4, div');
+    if (!block || !node.textContent.trim() || node.parentElement.closest('pre')) continue;
+    const lines = blocks.get(block) || blocks.set(block, new Map()).get(block);
+    for (const word of node.textContent.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const box = range.getBoundingClientRect();
+      if (!box.height) continue;
+      const line = Math.round((box.top + box.bottom) / 12);
+      lines.set(line, (lines.get(line) || -1) + word[0].length + 1);
+    }
+  }
+  return [...blocks.values()].flatMap(lines => [...lines.values()].map((count, at, all) => ({count, full: at + 1 < all.length})));
+}"""
+#: characters of a line: of an average one, and of one that is full of narrow letters
+MEASURE, NARROW = 70, 74
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    installed_or_skipped()
+    with chromium() as running:
+        yield running
+
+
+def installed_or_skipped() -> None:
+    """Skips without Chromium, and fails where REQUIRE_BROWSER is set."""
     if installed() is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("Chromium is not installed")
         pytest.skip("Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 def shown(mail: Mail) -> str:
     return preview(rendered(mail.template), mail.language)
 
 
-@pytest.mark.parametrize("mail", ALL, ids=str)
+#: of the templates that this file has samples for, one in one language stands for all in the short suite
+REPRESENTATIVE = Mail("observance", "fr")
+SHORT_SUITE = [
+    pytest.param(
+        mail,
+        id=str(mail),
+        marks=[pytest.mark.ci] if mail.template in SAMPLES and mail != REPRESENTATIVE else [],
+    )
+    for mail in ALL
+]
+
+
+@pytest.mark.parametrize("mail", SHORT_SUITE)
 def test_light(browser: Browser, mail: Mail) -> None:
     with open_page(browser, shown(mail), 1280) as page:
         fits_every_width(page)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        has_measure(page)
         page.set_viewport_size({"width": 375, "height": 800})
         reads(page)
         is_sound(page)
@@ -73,6 +119,7 @@ def test_light(browser: Browser, mail: Mail) -> None:
             "img", "all => all.filter(one => one.getBoundingClientRect().right > 375).length"
         )
         assert all(height >= 48 for height in heights)
+        assert page.locator("p, li").evaluate_all(BODY_SIZES) >= 16
         assert wide == 0
         assert page.eval_on_selector_all(".dark-only", SEEN) == 0
 
@@ -86,7 +133,7 @@ def test_dark(browser: Browser, mail: Mail) -> None:
         assert page.eval_on_selector_all(".dark-only", SEEN) == page.locator(".dark-only").count()
 
 
-@pytest.mark.parametrize("template", [*ISSUES, SPECIMEN])
+@pytest.mark.parametrize("template", [*TEMPLATES, SPECIMEN])
 def test_outlook_on_the_web_in_the_dark(browser: Browser, template: str) -> None:
     """Its dark mode marks what it recoloured with data-ogsc and data-ogsb, whatever the screen says; ours must win there."""
     with open_page(browser, shown(Mail(template, "en")), 375) as page:
@@ -99,6 +146,20 @@ def test_outlook_on_the_web_in_the_dark(browser: Browser, template: str) -> None
     assert card == "rgb(29, 35, 39)"
 
 
+@pytest.mark.parametrize("mail", EVERY, ids=str)
+@pytest.mark.ci
+def test_the_first_thing_is_fine_without_pictures(browser: Browser, mail: Mail) -> None:
+    """With images off the sender's name, the title and what it is about stand in the first screen of a phone, and read."""
+    with open_page(browser, shown(mail), 375, images=False) as page:
+        fits_every_width(page)
+        page.set_viewport_size({"width": 375, "height": 800})
+        reads(page)
+        title = page.locator("h1").bounding_box()
+        assert title is not None
+        assert title["y"] + title["height"] < 400
+        assert page.locator("h1").inner_text().strip()
+
+
 @pytest.mark.parametrize("template", ["greeting", "digest", "event"])
 def test_without_pictures_the_letter_stands(browser: Browser, template: str) -> None:
     with open_page(browser, shown(Mail(template, "en+fr")), 1280, images=False) as page:
@@ -108,19 +169,27 @@ def test_without_pictures_the_letter_stands(browser: Browser, template: str) -> 
     assert all(alts)
 
 
-def fits_every_width(page: Page) -> None:
+def fits_every_width(page: Page, widths: tuple[int, ...] = WIDTHS) -> None:
     """Nothing is wider than the screen."""
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, width
 
 
-def reads(page: Page) -> None:
+def reads(page: Page, least: float = 4.5) -> None:
     """Every visible text has contrast (WCAG 2.1, 1.4.3) and size."""
     texts: list[dict[str, Any]] = page.evaluate(TEXTS)
     assert len(texts) > 10
-    assert not [text for text in texts if contrast(text["colour"], text["ground"]) < 4.5]
+    assert not [text for text in texts if contrast(text["colour"], text["ground"]) < least]
     assert not [text for text in texts if text["size"] < 13]
+
+
+def has_measure(page: Page) -> None:
+    """No line is too long to find the next one from its end."""
+    lines: list[dict[str, Any]] = page.evaluate(LINES)
+    full = [line["count"] for line in lines if line["full"] and line["count"] > 40]
+    assert not full or sum(full) / len(full) <= MEASURE
+    assert max(line["count"] for line in lines) <= NARROW
 
 
 def is_sound(page: Page) -> None:
@@ -145,9 +214,9 @@ def is_sound(page: Page) -> None:
 def test_the_measures_can_fail(browser: Browser) -> None:
     spoiled = (
         '<html lang="en"><body><div style="width:700px;color:#999;background:#fff;font-size:11px">'
-        + "<p>faint</p>" * 11
+        + f"<p>{'faint ' * 40}</p>" * 11
     )
     with open_page(browser, spoiled, 375) as page:
-        for measure in (fits_every_width, reads, is_sound):
+        for measure in (fits_every_width, reads, is_sound, has_measure):
             with pytest.raises(AssertionError):
                 measure(page)

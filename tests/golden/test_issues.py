@@ -12,14 +12,19 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.compose.components import CATALOGUE
 from newsletter.model.artwork import Chunks, Mark, MarkKind
 from newsletter.model.edition import Artwork
-from tests.browser.mails import LANGUAGES, SPECIMEN, Mail, rendered
+from tests.browser.mails import LANGUAGES, ROOT, SAMPLES, SPECIMEN, Mail, rendered
 
 HERE = Path(__file__).parent / "issues"
-OWN = [Mail(template, language) for template in ("greeting", "digest", "event") for language in LANGUAGES]
+OWN = [
+    Mail(template, language)
+    for template in ("greeting", "digest", "event", *SAMPLES)
+    for language in LANGUAGES
+]
 #: the greeting's text in the templates that have no issue of their own, and every component
-BORROWED = [Mail(template, "en") for template in ("letter", "plain", SPECIMEN)]
+BORROWED = [Mail(template, "en") for template in ("letter", "plain", SPECIMEN)] + [Mail(SPECIMEN, "fr")]
 _BREAK = re.compile(r"(</(?:td|tr|table|tbody|div|p|h\d|li|ul|head|style)>|<!\[endif\]-->)(?=<)")
 
 
@@ -62,3 +67,11 @@ def test_a_bilingual_mail_is_small_enough_for_gmail() -> None:
         html = artwork.texts[mail.language].html
         size = sum(len(piece.encode()) if isinstance(piece, str) else 120 for piece in html)
         assert size < 90_000, f"{mail}: {size}"
+
+
+def test_the_specimen_shows_every_component() -> None:
+    """What no golden pair shows can change without anybody seeing it."""
+    for language in ("en", "fr"):
+        written = (ROOT / f"tests/browser/specimen.{language}.md").read_text(encoding="utf-8")
+        shown = set(re.findall(r"^::: ([\w-]+)", written, re.MULTILINE))
+        assert CATALOGUE.keys() <= shown

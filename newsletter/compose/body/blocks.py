@@ -26,13 +26,15 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Fenced:
-    """A component as written. `attributes` holds all of its catalogue's; `rows` cells as one line of prose each."""
+    """A component as written. `attributes` holds all of its catalogue's; `rows` cells as one line of prose each; `parts` the components
+    that stand inside."""
 
     component: Component
     attributes: Mapping[str, str]
     prose: Prose | None
     rows: tuple[tuple[Prose, ...], ...]
     place: Place
+    parts: tuple[Fenced, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,16 +36,20 @@ _TAGS = {
         "hr",
         "img",
     ),
-    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"),
+    *("ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td", "span"),
 }
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title", "width", "height"},
     "ol": {"start"},
-    "th": {"align"},
+    "th": {"align", "scope"},
     "td": {"align"},
 }
+#: what body.tables gives to tables; an author can write none
+_CLASSES = {"table": {"wide"}, "th": {"num", "name", "after"}, "td": {"num", "after"}, "span": {"tag"}}
 _SCHEMES = {"http", "https", "mailto", "tel", "sms"}
+#: a paragraph or point with a picture in it: there Outlook must not keep to the line height, which would cut the picture
+_HOLDS = re.compile(r"<(p|li)>(?=[^<]*(?:<(?!/?(?:p|li)\b|img\b)[^<]*)*<img\b)")
 _ALIGN = re.compile(r"text-align:(left|center|right)")
 
 
@@ -78,9 +82,15 @@ def html(tokens: Sequence[Token]) -> str:
             token.attrs["align"] = match[1]
     raw = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {})
     cleaner = nh3.clean(
-        raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None, strip_comments=True
+        raw,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes=_CLASSES,
+        url_schemes=_SCHEMES,
+        link_rel=None,
+        strip_comments=True,
     )
-    return cleaner.strip()
+    return _HOLDS.sub(r'<\1 class="holds">', cleaner.strip())
 
 
 def is_mark(content: str) -> bool:

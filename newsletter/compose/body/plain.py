@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 from newsletter.compose.body.blocks import Prose
 from newsletter.compose.body.markdown import is_comment, is_mark
+from newsletter.compose.body.tables import LABEL
 from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.compose.urls import WEB, scheme
@@ -32,9 +33,9 @@ class PlainWriter:
     def prose(self, prose: Prose) -> str:
         """The text of a stretch of prose, with its numbered links listed below it."""
         wrapper = Wrapper(self.tokens)
-        inline = _Inline(self)
         if prose.tokens and not prose.tokens[0].block:
-            return inline.text(prose.tokens)
+            return _Inline(self, noted=False).text(prose.tokens)
+        inline = _Inline(self)
         text = _Blocks(inline, wrapper).text(list(prose.tokens))
         notes = [f"[{number}] {self.address(url)}" for url, number in inline.fresh.items()]
         return "\n\n".join(part for part in (text, "\n".join(notes)) if part)
@@ -51,10 +52,11 @@ class PlainWriter:
 
 
 class _Inline:
-    """Inline tokens as text. `fresh` are the links numbered here, in order."""
+    """Inline tokens as text. `fresh` are the links numbered here, in order; not `noted` (a cell, a label), an address stands in place."""
 
-    def __init__(self, writer: PlainWriter) -> None:
+    def __init__(self, writer: PlainWriter, *, noted: bool = True) -> None:
         self._writer = writer
+        self._noted = noted
         self.fresh: dict[str, int] = {}
 
     def text(self, tokens: Sequence[Token], *, alone: bool = False) -> str:
@@ -73,6 +75,8 @@ class _Inline:
         return "".join(pieces)
 
     def _piece(self, token: Token) -> str:
+        if LABEL in token.meta:
+            return ""
         if token.type == "inline":
             return self.text(token.children or [])
         if token.type == "image":
@@ -101,6 +105,8 @@ class _Inline:
             return self._writer.address(url)
         if single:
             return f"{text}:\n{self._writer.address(url)}"
+        if not self._noted:
+            return f"{text} ({self._writer.address(url)})"
         if url not in self._writer.numbered:
             self.fresh[url] = self._writer.number(url)
         return f"{text} [{self._writer.number(url)}]"
@@ -181,23 +187,26 @@ class _Blocks:
 
     def _table(self, inner: list[Token], width: int) -> str:
         rows: list[list[str]] = []
+        right: list[bool] = []
         for token in inner:
             if token.type == "tr_open":
                 rows.append([])
             elif token.type == "inline":
                 rows[-1].append(self._inline.text(token.children or []))
+            elif token.type == "th_open" and len(rows) == 1:
+                right.append(token.attrs.get("align") == "right")
         head, *body = rows
         columns = [max(self._wrapper.width(row[index]) for row in rows) for index in range(len(head))]
         if sum(columns) + 2 * (len(columns) - 1) > width:
             return self._records(head, body, width)
-        lines = [self._row(row, columns) for row in rows]
+        lines = [self._row(row, columns, right) for row in rows]
         return "\n".join([lines[0], "  ".join("-" * column for column in columns), *lines[1:]])
 
-    def _row(self, row: list[str], columns: list[int]) -> str:
-        cells = (
-            cell + " " * (column - self._wrapper.width(cell))
-            for cell, column in zip(row, columns, strict=True)
-        )
+    def _row(self, row: list[str], columns: list[int], right: list[bool]) -> str:
+        cells = []
+        for cell, column, flush in zip(row, columns, right, strict=True):
+            air = " " * (column - self._wrapper.width(cell))
+            cells.append(air + cell if flush else cell + air)
         return "  ".join(cells).rstrip()
 
     def _records(self, head: list[str], body: list[list[str]], width: int) -> str:

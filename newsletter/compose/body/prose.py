@@ -14,6 +14,8 @@ from markdown_it.token import Token
 from newsletter.compose.body.blocks import ImageSeen, Prose
 from newsletter.compose.body.markdown import html, is_comment, is_mark, parsed, parsed_line
 from newsletter.compose.body.slots import Reader
+from newsletter.compose.body.tables import dress
+from newsletter.compose.body.tying import prose_tied
 from newsletter.compose.findings import IMAGE, LINK, RAW_HTML, Findings
 from newsletter.compose.images import Images
 from newsletter.compose.typography.typeset import Typesetter
@@ -75,9 +77,17 @@ class ProseReader:
                 token.map = [token.map[0] + start, token.map[1] + start]
         return [settled for token in found for settled in self._settled(token)]
 
-    def prose(self, tokens: list[Token], index: int) -> Prose:
-        """Prose from settled tokens that begin at a line."""
-        return Prose(tuple(tokens), html(tokens), self.place(index, 1))
+    def prose(self, tokens: list[Token], index: int, *, names: bool = False) -> Prose:
+        """Prose from settled tokens that begin at a line. `names`: the first column of a table names its rows."""
+        dress(tokens, names=names)
+        return Prose(tuple(tokens), prose_tied(html(tokens)), self.place(index, 1))
+
+    def told(self, text: str, index: int) -> Prose:
+        """Markdown that stands in no issue file (a sponsor's text), as if it stood at a line of this one."""
+        found = parsed(text, {})
+        for token in found:
+            token.map = [index, index + 1]
+        return self.prose([settled for token in found for settled in self._settled(token)], index)
 
     def line(self, text: str, index: int) -> Prose:
         """One line of prose (slots as tokens) without a paragraph around it."""

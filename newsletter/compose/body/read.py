@@ -5,15 +5,16 @@ In: an IssueText. Out: a Body. Called by compose.steps.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 from markdown_it.token import Token
 
 from newsletter.compose.body.attributes import AttributeReader
-from newsletter.compose.body.blocks import Block, Blocks, Body, Fenced, Prose, When
+from newsletter.compose.body.blocks import Block, Blocks, Body, Fenced, When
+from newsletter.compose.body.completing import Completer
 from newsletter.compose.body.fences import Fence, Lines, cut
+from newsletter.compose.body.inside import InsideReader
 from newsletter.compose.body.prose import ProseReader
 from newsletter.compose.body.slots import Reader
 from newsletter.compose.components import CATALOGUE, Component
@@ -28,22 +29,35 @@ from newsletter.model.place import Place
 
 MOST_CONDITIONS = 8
 _WHEN = "when"
-_BAR = re.compile(r"(?<!\\)\|")
 
 
-def read(text: IssueText, tokens: Tokens, images: Images, findings: Findings, typesetter: Typesetter) -> Body:
+def read(
+    text: IssueText,
+    tokens: Tokens,
+    images: Images,
+    findings: Findings,
+    typesetter: Typesetter,
+    completer: Completer,
+) -> Body:
     """The blocks of one language's body."""
-    return _BodyReader(text, tokens, images, findings, typesetter).body()
+    return _BodyReader(text, tokens, images, findings, typesetter, completer).body()
 
 
 class _BodyReader:
     def __init__(
-        self, text: IssueText, tokens: Tokens, images: Images, findings: Findings, typesetter: Typesetter
+        self,
+        text: IssueText,
+        tokens: Tokens,
+        images: Images,
+        findings: Findings,
+        typesetter: Typesetter,
+        completer: Completer,
     ) -> None:
         slots = Reader(tokens, findings)
+        self._completer = completer
         self._findings = findings
         self._prose = ProseReader(text, slots, images, findings, typesetter)
-        self._lines = self._prose.lines
+        self._inside = InsideReader(self._prose, findings)
         self._written = text.body.split("\n")
         self._body = Body(spellings=slots.spellings)
         self._attributes = AttributeReader(slots, images, findings, self._link, typesetter)
@@ -156,10 +170,12 @@ class _BodyReader:
         at = self._prose.place(fence.line, fence.rest_column)
         attributes = self._attributes.read(component, fence.rest, at)
         self._judge_image(component, attributes, place)
-        if any(isinstance(item, Fence) for item in fence.items):
-            self._findings.error(COMPONENT, f"{component.name} cannot hold another component", place)
-        prose, rows = self._inner(component, fence)
-        yield Fenced(component, attributes, prose, rows, place)
+        parts = self._parts(component, fence, place)
+        prose, rows = self._inside.read(component, fence, attributes)
+        attributes, prose = self._completer.complete(
+            component, attributes, prose, place, lambda text: self._prose.told(text, fence.line)
+        )
+        yield Fenced(component, attributes, prose, rows, place, parts)
 
     def _judge_image(self, component: Component, attributes: dict[str, str], place: Place) -> None:
         if attributes.get("decorative") and attributes.get("alt"):
@@ -167,70 +183,25 @@ class _BodyReader:
                 IMAGE, "a decorative image needs no alt text", place, hint="Keep one of the two."
             )
 
-    def _inner(
-        self, component: Component, fence: Fence
-    ) -> tuple[Prose | None, tuple[tuple[Prose, ...], ...]]:
-        lines = self._lines[fence.line + 1 : fence.end]
-        filled = [fence.line + 1 + offset for offset, line in enumerate(lines) if line.strip()]
-        if component.body is Inner.NONE:
-            if filled:
-                self._findings.error(
-                    COMPONENT, f"{component.name} holds no text", self._prose.place(filled[0], 1)
-                )
-            return None, ()
-        if component.body is Inner.ROWS:
-            return None, self._rows(component, filled, fence)
-        if not filled:
-            return self._empty(component, fence), ()
-        if component.body is Inner.LINE:
-            return self._prose.line(" ".join(self._lines[index].strip() for index in filled), filled[0]), ()
-        tokens = [
-            token
-            for item in fence.items
-            if isinstance(item, Lines)
-            for token in self._prose.tokens(item.start, item.end)
-        ]
-        return self._prose.prose(tokens, filled[0]), ()
-
-    def _empty(self, component: Component, fence: Fence) -> Prose | None:
-        if component.body is Inner.LINE:
-            self._findings.error(
-                COMPONENT,
-                f"{component.name} needs a line of text",
-                self._prose.place(fence.line, fence.column),
-            )
-        return None
-
-    def _rows(self, component: Component, filled: list[int], fence: Fence) -> tuple[tuple[Prose, ...], ...]:
+    def _parts(self, component: Component, fence: Fence, place: Place) -> tuple[Fenced, ...]:
+        """The components inside another; what else stands there is a finding."""
+        if component.body is not Inner.PARTS:
+            if any(isinstance(item, Fence) for item in fence.items):
+                self._findings.error(COMPONENT, f"{component.name} cannot hold another component", place)
+            return ()
+        parts: list[Fenced] = []
+        for item in fence.items:
+            if isinstance(item, Fence) and item.name.lower() == component.holds:
+                parts += [block for block in self._component(item) if isinstance(block, Fenced)]
+            else:
+                at = self._prose.place(item.line if isinstance(item, Fence) else item.start, 1)
+                message = f"{component.name} holds “::: {component.holds}”, and nothing else"
+                self._findings.error(COMPONENT, message, at)
         fewest, most = component.columns
-        rows: list[tuple[Prose, ...]] = []
-        for index in filled:
-            cells = _cells(self._lines[index])
-            if not fewest <= len(cells) <= most:
-                wanted = str(most) if fewest == most else f"{fewest} to {most}"
-                self._findings.error(
-                    COMPONENT,
-                    f"a row of {component.name} has {wanted} cells, this one {len(cells)}",
-                    self._prose.place(index, 1),
-                    hint="Put | between the cells.",
-                )
-                continue
-            rows.append(tuple(self._prose.line(cell, index) for cell in cells))
-        if not filled:
-            self._findings.error(
-                COMPONENT,
-                f"{component.name} needs at least one row",
-                self._prose.place(fence.line, fence.column),
-            )
-        return tuple(rows)
-
-
-def _cells(line: str) -> list[str]:
-    """The cells of `a | b | c`; `\\|` is a bar."""
-    cells = [cell.strip().replace("\\|", "|") for cell in _BAR.split(line)]
-    if len(cells) > 2 and not cells[0] and not cells[-1]:
-        cells = cells[1:-1]  # written with bars at both ends, as in a Markdown table
-    return cells
+        if not fewest <= len(parts) <= most:
+            message = f"{component.name} holds {fewest} of “::: {component.holds}”, this one {len(parts)}"
+            self._findings.error(COMPONENT, message, place)
+        return tuple(parts)
 
 
 def _is_lone_image(tokens: list[Token]) -> bool:

@@ -15,6 +15,8 @@ from newsletter.compose.body.slots import Reader
 from newsletter.compose.findings import Findings
 from newsletter.compose.frame.environment import running_place
 from newsletter.compose.frame.files import file_functions
+from newsletter.compose.frame.judging import FILE as THEME_FILE
+from newsletter.compose.frame.judging import judge_theme
 from newsletter.compose.frame.theme import Words, read_toml, table
 from newsletter.compose.frame.values import Member, Table, Text
 from newsletter.compose.images import Images
@@ -57,7 +59,10 @@ class ContextMaker:
         self._findings = findings
         self._slots = Reader(tokens, findings)
         self._words = read_toml("words.toml", request.templates, findings)
-        self._theme = table("theme", read_toml("theme.toml", request.templates, findings))
+        theme = read_toml(THEME_FILE, request.templates, findings)
+        if theme:
+            judge_theme(request.templates[THEME_FILE], theme, request.templates, findings)
+        self._theme = table("theme", theme)
 
     def values(self, part: Part) -> dict[str, Any]:
         """Everything but the body."""
@@ -128,7 +133,13 @@ class ContextMaker:
     def _described(self, text: IssueText) -> Table:
         issue = self._issue
         front = {key: self.front(text, key) for key in ("subject", "preheader", "title")}
-        values = {"slug": Text(issue.slug), "date": issue.date, "template": Text(issue.template), **front}
+        values = {
+            "slug": Text(issue.slug),
+            "date": issue.date,
+            "number": Text(issue.number),
+            "template": Text(issue.template),
+            **front,
+        }
         return Table("issue", values)
 
     def _data(self, language: str) -> Table:

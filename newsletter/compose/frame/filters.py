@@ -1,4 +1,4 @@
-"""Filters of our own: dates and numbers in the language of the text, and the shaping of plain text.
+"""Filters of our own: dates, numbers and zones in the language of the text, and the shaping of plain text.
 
 In: values of an issue. Out: text. Called by frame.context, which binds the language. Babel; Unicode CLDR.
 """
@@ -11,9 +11,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone, get_timezone_name
 from babel.numbers import format_decimal
 
+from newsletter.compose.body.tying import headed, tied
 from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.frame.values import Misuse
 
@@ -56,6 +57,21 @@ def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
     }
 
 
+def zone_filter(locale: Locale) -> Callable[[Any], str]:
+    """`zonename`: America/Toronto as Eastern Time or heure de l’Est; what is no IANA name as it stands."""
+
+    def zonename(value: Any) -> str:
+        name = str(value)
+        if "/" not in name:
+            return name
+        try:
+            return get_timezone_name(get_timezone(name), width="long", zone_variant="generic", locale=locale)
+        except LookupError:
+            return name
+
+    return zonename
+
+
 def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., Any]]:
     """`wrap`, `wrap(60)`, `underline`, `underline("=")` and `aligned` (rows in columns) for plain text, `columns` (the width of a text):
     all reckon with what slots will show."""
@@ -73,6 +89,15 @@ def text_filters(wrapper: Wrapper) -> dict[str, Callable[..., Any]]:
         return wrapper.width(str(value))
 
     return {"wrap": wrap, "underline": underline, "aligned": aligned, "columns": columns}
+
+
+def shaping_filters() -> dict[str, Callable[..., Any]]:
+    """For HTML: `heading` keeps the last two words of a title together, `tied` a number and its unit."""
+
+    def shaped(change: Callable[[str], str]) -> Callable[[Any], Any]:
+        return lambda value: type(value)(change(value)) if isinstance(value, str) else value
+
+    return {"heading": shaped(headed), "tied": shaped(tied)}
 
 
 def number_filter(locale: Locale) -> Callable[[Any], str]:

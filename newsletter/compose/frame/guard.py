@@ -19,7 +19,7 @@ from newsletter.compose.tokens import Tokens
 #: filters that hand a text on whole: they escape it, strip spaces around it, or choose between values
 _PASS = frozenset({"e", "escape", "safe", "forceescape", "string", "trim"})
 #: the same, with arguments; `columns` is the width of what slots will show, and tells nothing of a member
-_PASS_WITH = frozenset({"default", "d", "indent", "wrap", "underline", "columns"})
+_PASS_WITH = frozenset({"default", "d", "indent", "wrap", "underline", "columns", "heading", "tied"})
 #: filters that take a list's items whole; a text would be taken apart by them
 _PASS_LISTS = frozenset(
     {"join", "list", "first", "last", "length", "count", "batch", "slice", "reverse", "items", "aligned"}

@@ -10,7 +10,10 @@ from typing import Any
 
 from newsletter.compose.body.blocks import Block, Blocks, Fenced, Prose, When
 from newsletter.compose.body.plain import PlainWriter
+from newsletter.compose.body.tying import headed, tied
 from newsletter.compose.components import Body as Inner
+from newsletter.compose.components import Component
+from newsletter.compose.components import Kind as ValueKind
 from newsletter.compose.frame.values import Inline, Opaque, Table, Text
 from newsletter.compose.tokens import Kind, Tokens
 
@@ -25,7 +28,7 @@ class BlockView(Opaque):
     """A block as MJML templates see it. Written, it is a token that is expanded where it stands.
 
     `kind` is "prose", "when" or the component's name; `content` the prose inside (for a line: its HTML), `rows` lists of cells (HTML),
-    `text` the same as plain text, `blocks` what is inside a conditional block.
+    `text` the same as plain text, `blocks` what is inside a conditional block, or the parts of a component.
     """
 
     __slots__ = ("attributes", "blocks", "content", "kind", "rows", "text")
@@ -33,11 +36,11 @@ class BlockView(Opaque):
     def __init__(self, block: Block, tokens: Tokens) -> None:
         super().__init__(blocks_token((block,), tokens), "a block")
         self.kind = kind(block)
-        self.attributes = attributes(block)
+        self.attributes = attributes(block, _tied)
         self.rows = [[_html(cell) for cell in row] for row in block.rows] if isinstance(block, Fenced) else []
         self.content = _content(block, tokens)
         self.text = Text(_text(block, tokens))
-        self.blocks = [BlockView(part, tokens) for part in block.blocks] if isinstance(block, When) else []
+        self.blocks = [BlockView(part, tokens) for part in _inner(block)]
 
 
 def kind(block: Block) -> str:
@@ -47,11 +50,30 @@ def kind(block: Block) -> str:
     return "when" if isinstance(block, When) else "prose"
 
 
-def attributes(block: Block) -> Table:
-    """The attributes of a block as templates read them."""
+def _inner(block: Block) -> Blocks:
+    if isinstance(block, Prose):
+        return ()
+    return block.blocks if isinstance(block, When) else block.parts
+
+
+def attributes(block: Block, shaped: Callable[[str, Component, str], str] | None = None) -> Table:
+    """The attributes of a block as templates read them; `shaped` may alter one by its name."""
     if not isinstance(block, Fenced):
         return Table(kind(block), {})
-    return Table(block.component.name, {name: Text(value) for name, value in block.attributes.items()})
+    known = block.component
+    values = block.attributes.items()
+    return Table(
+        known.name,
+        {name: Text(shaped(name, known, value) if shaped else value) for name, value in values},
+    )
+
+
+def _tied(name: str, component: Component, value: str) -> str:
+    """In HTML a title keeps its last two words together, and a text its numbers with their units."""
+    known = component.attributes.get(name)
+    if known is None or known.kind is not ValueKind.TEXT or name == "alt":
+        return value
+    return headed(value) if name == "title" else tied(value)
 
 
 def blocks_token(blocks: Blocks, tokens: Tokens) -> str:
@@ -66,7 +88,7 @@ def _content(block: Block, tokens: Tokens) -> Any:
     if not isinstance(block, Fenced) or block.prose is None:
         return Text("")
     if block.component.body is Inner.LINE:
-        return _html(block.prose)
+        return Inline(headed(block.prose.html)) if kind(block) == "heading" else _html(block.prose)
     return Opaque(blocks_token((block.prose,), tokens), "content")
 
 
@@ -93,9 +115,7 @@ class PlainView(Opaque):
         self.attributes = attributes(block)
         rows = block.rows if isinstance(block, Fenced) else ()
         self.rows = [[Text(line(cell)) for cell in row] for row in rows]
-        self.blocks = (
-            [PlainView(part, write, line) for part in block.blocks] if isinstance(block, When) else []
-        )
+        self.blocks = [PlainView(part, write, line) for part in _inner(block)]
 
     def __str__(self) -> str:
         self._whole = self._whole or self._write(self._block)

@@ -15,7 +15,14 @@ from jinja2.exceptions import SecurityError
 from newsletter.compose.body.wrapping import Wrapper
 from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
 from newsletter.compose.frame.environment import ROOT, MapLoader, TemplateEnvironment
-from newsletter.compose.frame.filters import date_filters, locale_for, number_filter, text_filters
+from newsletter.compose.frame.filters import (
+    date_filters,
+    locale_for,
+    number_filter,
+    shaping_filters,
+    text_filters,
+    zone_filter,
+)
 from newsletter.compose.frame.values import Misuse
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Tokens
@@ -28,7 +35,13 @@ class Frame:
     def __init__(self, request: Request, tokens: Tokens, findings: Findings, language: str) -> None:
         locale = locale_for(language, request.publication.calendar)
         self._loader = MapLoader(request.templates)
-        filters = {**date_filters(locale), "number": number_filter(locale), **text_filters(Wrapper(tokens))}
+        filters = {
+            **date_filters(locale),
+            "number": number_filter(locale),
+            "zonename": zone_filter(locale),
+            **text_filters(Wrapper(tokens)),
+            **shaping_filters(),
+        }
         self._environment = TemplateEnvironment(self._loader, tokens, filters)
         self._findings = findings
 

@@ -10,18 +10,21 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from newsletter.compose.findings import TEMPLATE, Findings
+from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
 from newsletter.compose.frame.environment import ROOT, running_place
 from newsletter.compose.frame.values import Table
 from newsletter.model.place import Place
 
+_DEEPEST = 8
 _WHERE = re.compile(r"line (\d+), column (\d+)")
 
 
 def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> dict[str, Any]:
     """The values of a TOML file; empty when there is none."""
     try:
-        return tomllib.loads(templates.get(name, ""))
+        values = tomllib.loads(templates.get(name, ""))
+    except RecursionError:
+        values, depth = {}, _DEEPEST + 1
     except tomllib.TOMLDecodeError as error:
         where = _WHERE.search(str(error))
         line, column = (
@@ -30,6 +33,28 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
         place = Place(ROOT + name, line, column)
         findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
         return {}
+    except ValueError:  # a number of more digits than Python reads
+        values, depth = {}, _DEEPEST + 1
+    else:
+        depth = _depth(values)
+    if depth > _DEEPEST:
+        findings.error(
+            LIMIT,
+            f"tables lie more than {_DEEPEST} deep in one another, or a number is too long",
+            Place(ROOT + name, 1),
+        )
+        return {}
+    return values
+
+
+def _depth(values: Mapping[str, Any]) -> int:
+    """How deep tables lie in one another, reckoned without going down the stack; no more than one beyond what is borne."""
+    level: list[Mapping[str, Any]] = [values]
+    depth = 0
+    while level and depth <= _DEEPEST:
+        depth += 1
+        level = [value for held in level for value in held.values() if isinstance(value, Mapping)]
+    return depth
 
 
 def _last_line(text: str) -> int:

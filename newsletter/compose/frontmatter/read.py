@@ -20,8 +20,8 @@ from newsletter.model.place import Place
 #: keys that each language has for itself
 OWN = ("subject", "preheader", "title", "from", "language", "accept")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
-SHARED = ("template", "date", "audience", "schedule", "tracking", "data", "only")
-_TEXTS = (*OWN[:5], "template", "date", "tracking")
+SHARED = ("template", "date", "number", "audience", "schedule", "tracking", "data", "only")
+_TEXTS = (*OWN[:5], "template", "date", "number", "tracking")
 _EDGE = "---"
 
 
@@ -62,6 +62,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
         only=only(shared["only"], judge) if "only" in shared else None,
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),
+        number=judge.text("number", shared["number"]) if "number" in shared else "",
         accepted=tuple(
             one
             for language, file in chosen.items()

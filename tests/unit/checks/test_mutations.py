@@ -66,7 +66,6 @@ STABLE = frozenset(
 COMING = frozenset(
     [
         "client-support",
-        "sponsor-expired",
     ]
 )
 

@@ -51,7 +51,7 @@ def request_from(root: Path, slug: str) -> Request:
     )
     publication = workspace.read_publication(workspace.read_configuration(root))
     images = {**workspace.read_images(root, slug), **theme.images}
-    return Request(slug, sources, theme.texts, images, publication)
+    return Request(slug, sources, theme.texts, images, publication, sponsors=workspace.read_sponsors(root))
 
 
 def told(rendering: Rendering) -> str:

@@ -144,7 +144,7 @@ def test_the_sample_issue_has_equal_outlines_in_both_languages() -> None:
     assert english.pieces[0].text == "A year of making it work"
     signature = english.pieces[-1]
     assert signature.images == (PieceImage(f"issues/{GREETING}/jay-myers.png", "Signature of Jay Myers"),)
-    assert decode_rendering(encode_rendering(rendering), request).outlines == rendering.outlines
+    assert decode_rendering(encode_rendering(rendering, request), request).outlines == rendering.outlines
 
 
 @given(

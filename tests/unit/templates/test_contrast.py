@@ -66,3 +66,13 @@ def test_type_and_measures() -> None:
     assert THEME["line"]["text"] / THEME["size"]["text"] >= 1.5
     assert THEME["button"] >= 48
     assert THEME["width"] == 600
+
+
+def test_outlook_on_windows_is_told_fonts_that_every_windows_has() -> None:
+    """It shows Times where it does not know the first name of a list."""
+    for name in ("outlook_heading", "outlook_body"):
+        assert THEME["fonts"][name].split(",")[0] in {"Georgia", "Segoe UI", "Arial", "Verdana", "Calibri"}
+    styles = (ROOT / "templates/outlook.css").read_text(encoding="utf-8")
+    assert styles.count("theme.fonts.outlook_") == 2
+    exact = next(line for line in styles.split("\n") if "mso-line-height-rule: exactly" in line)
+    assert not {"td", "div", "img", "span"} & set(exact.split("{")[0].replace(",", " ").split())

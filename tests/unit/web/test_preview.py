@@ -401,6 +401,7 @@ def test_renewed_settings_are_used(at: Writing) -> None:
         (f"issues/{GREETING}/jay-myers.png", True),
         ("templates/parts/footer.mjml", True),
         ("segments.toml", True),
+        ("sponsors.toml", True),
         ("issues/another.en.md", False),
         (f"issues/{GREETING}-2.en.md", False),
     ],

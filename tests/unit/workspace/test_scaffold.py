@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from newsletter import workspace
+from newsletter.compose.steps import compose
 from newsletter.model.errors import AuthorError, ConfigurationError, NotAllowed, NotFound
 from newsletter.workspace import scaffold
+from tests.unit.compose.kit import preview_text, request_from, told
 from tests.unit.workspace.folder import make
 
 DAY = date(2021, 3, 1)
@@ -79,6 +82,38 @@ def test_a_new_issue_in_every_language(tmp_path: Path) -> None:
     assert "Bonjour {{ member.first_name" in text
     with pytest.raises(NotAllowed, match="already"):
         workspace.make_issue(root, publication, "2021-03-01-spring-news", "letter", "", DAY)
+
+
+@pytest.mark.parametrize(
+    ("template", "languages"),
+    [
+        *(
+            (template, ("en", "fr"))
+            for template in ("letter", "digest", "event", "renewal", "observance", "short-notice")
+        ),
+        ("renewal", ("fr", "en")),
+        ("short-notice", ("fr",)),
+    ],
+)
+def test_every_template_has_a_beginning_that_can_be_composed(
+    tmp_path: Path, template: str, languages: tuple[str, ...]
+) -> None:
+    root = tmp_path / "w"
+    workspace.make_workspace(root)
+    publication = workspace.read_publication(workspace.read_configuration(root))
+    publication = replace(publication, languages=languages)
+    workspace.make_issue(root, publication, "x", template, "Spring", DAY)
+    request = replace(request_from(root, "x"), publication=publication)
+    if len(languages) == 1:
+        request = replace(
+            request, sources=tuple(replace(one, language=languages[0]) for one in request.sources)
+        )
+    rendering = compose(request)
+    assert not rendering.findings, told(rendering)
+    for language in languages:
+        text = preview_text(rendering, language)
+        assert ("Écrivez ici" if language == "fr" else "Write here") in text
+        assert ("Write here" if language == "fr" else "Écrivez ici") not in text
 
 
 def test_a_new_issue_refuses_bad_names_and_unknown_templates(tmp_path: Path) -> None:
