@@ -124,6 +124,7 @@ def test_a_day_that_no_calendar_has_is_told(day: str) -> None:
     ]
 
 
+@pytest.mark.ci
 def test_a_text_of_a_megabyte_is_told() -> None:
     body = f'::: event title="A" date="2021-02-11" ics=yes\n{"word, " * 200_000}\n:::'
     assert "issues/x.md:4:1: this event cannot stand in a calendar file" in complaints(
