@@ -97,7 +97,13 @@ class Completer:
             organizer=self.publication.list_id,
         )
         name = f"{said['title'].replace('/', '-')[:60]} {said['date'][:10]}.ics"
-        return self.images.hosted.made(name, calendar_file(event).encode(), place)
+        try:
+            return self.images.hosted.made(name, calendar_file(event).encode(), place)
+        except (ValueError, OverflowError):  # the year 9999, or a text of a megabyte
+            message = "this event cannot stand in a calendar file"
+            hint = "Write a day of this century and a shorter text, or leave out ics."
+            self.findings.error(COMPONENT, message, place, hint=hint)
+            return ""
 
     def _zone(self, written: str, place: Place) -> str:
         """The IANA zone in which an event's hours are meant: the publication's, where the author names none."""

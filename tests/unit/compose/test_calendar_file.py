@@ -114,3 +114,19 @@ def test_an_issue_carries_its_calendar_file() -> None:
 def test_a_zone_is_one_that_there_is_or_words(zone: str, told: list[str]) -> None:
     body = f'::: event title="A" date="2021-02-11 13:00" zone="{zone}" ics=yes\n:::'
     assert complaints(tiny(body, templates=LOOKS)) == told
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01 00:30"])
+def test_a_day_that_no_calendar_has_is_told(day: str) -> None:
+    body = f'::: event title="A" date="{day}" zone="Asia/Tokyo" ics=yes\n:::'
+    assert complaints(tiny(body, templates=LOOKS)) == [
+        "issues/x.md:4:1: this event cannot stand in a calendar file"
+    ]
+
+
+@pytest.mark.ci
+def test_a_text_of_a_megabyte_is_told() -> None:
+    body = f'::: event title="A" date="2021-02-11" ics=yes\n{"word, " * 200_000}\n:::'
+    assert "issues/x.md:4:1: this event cannot stand in a calendar file" in complaints(
+        tiny(body, templates=LOOKS)
+    )
