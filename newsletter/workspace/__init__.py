@@ -17,7 +17,7 @@ from newsletter.workspace.issues import (
 from newsletter.workspace.keys import read_keys, read_secrets
 from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.publication import read_publication
-from newsletter.workspace.scaffold import make_issue, make_workspace
+from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.theme import Theme, read_theme, template_names
 from newsletter.workspace.watch import watch
@@ -28,6 +28,7 @@ __all__ = [
     "SegmentText",
     "Tables",
     "Theme",
+    "check_template",
     "find",
     "find_issue",
     "images_in",
@@ -46,5 +47,6 @@ __all__ = [
     "read_theme",
     "strays",
     "template_names",
+    "title_of",
     "watch",
 ]
