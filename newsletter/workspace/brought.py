@@ -43,18 +43,26 @@ def write_brought(
     root: Path, slug: str, texts: Mapping[str, tuple[str, str]], pictures: Mapping[str, bytes], *, several: bool
 ) -> tuple[str, ...]:
     """Write an issue: `texts` is (front matter, body) by language; `several`: the publication has languages. Returns the paths."""
+    whole = {language if several else "": f"{front}\n{body}" for language, (front, body) in texts.items()}
+    paths = write_texts(root, slug, whole, pictures)
+    keep(root, slug, {language: body for language, (_, body) in texts.items()})
+    return paths
+
+
+def write_texts(
+    root: Path, slug: str, texts: Mapping[str, str], pictures: Mapping[str, bytes]
+) -> tuple[str, ...]:
+    """Write the files of a new issue by language (empty: the file's name says none), and its pictures. Returns the paths."""
     refuse_taken(root, slug)
     folder = inside(root, root / ISSUES)
     folder.mkdir(exist_ok=True)
     paths = []
-    for language, (front, body) in texts.items():
-        path = folder / f"{slug}.{language}.md" if several else folder / f"{slug}.md"
+    for language, text in texts.items():
+        path = folder / (f"{slug}.{language}.md" if language else f"{slug}.md")
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(f"{front}\n{body}")
+            file.write(text)
         paths.append(shown(root, path))
-    paths += write_pictures(root, slug, pictures)
-    keep(root, slug, {language: body for language, (_, body) in texts.items()})
-    return tuple(paths)
+    return (*paths, *write_pictures(root, slug, pictures))
 
 
 def write_pictures(root: Path, slug: str, pictures: Mapping[str, bytes]) -> list[str]:
