@@ -41,7 +41,7 @@ _ASKED = {"form", "button", "input", "select", "textarea", "dialog"}
 _PARTS = {"nav": "navigation", "header": "the head of the page", "footer": "the foot of the page", "aside": "what stood beside the text"}
 _ROLES = {"navigation": "navigation", "banner": "the head of the page", "contentinfo": "the foot of the page", "search": "a search field", "complementary": "what stood beside the text", "dialog": "a dialogue", "alertdialog": "a dialogue"}
 _NAMED = re.compile(r"\b(cookie|consent|gdpr|onetrust|breadcrumb|navbar|site-?nav|skip-?(?:link|to)|share-?(?:bar|buttons?)|social-?(?:share|links)|newsletter-?signup)", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d])", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,(.*)", re.IGNORECASE | re.DOTALL)
 
 

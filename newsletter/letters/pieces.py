@@ -179,7 +179,7 @@ class PieceReader:
                         for piece in self._inside(row[place]):
                             yield _in(piece, language)
             return
-        if len(rows) == 1 or all(len(row) == 1 for row in rows):
+        if len(rows) == 1 or all(len(row) == 1 for row in rows) or _holds_layout(element):
             for row in rows:
                 for cell in row:
                     yield from self._inside(cell)
@@ -194,6 +194,13 @@ class PieceReader:
         pieces = [piece for piece in self._inside(cell) if piece.kind is not Kind.RULE]
         lines = [line for piece in pieces for line in _cell_lines(piece)]
         return "<br>".join(line for line in lines if line)
+
+
+def _holds_layout(table: Any) -> bool:
+    """True for a table that only puts things in their places: it says so, or holds headings or further tables."""
+    return table.get("role") == "presentation" or any(
+        one.tag == "table" or one.tag in _HEADINGS for one in table.iterdescendants()
+    )
 
 
 def _cell_lines(piece: Piece) -> Iterator[str]:
