@@ -46,7 +46,9 @@ def document(*paragraphs: str) -> Word:
 def _mark(kind: str, text: str, who: str, number: int) -> str:
     tag = "w:delText" if kind in {"del", "moveFrom"} else "w:t"
     about = AUTHOR.format(id=number, who=who)
-    return f'<w:{kind} {nsdecls("w")} {about}><w:r><{tag} xml:space="preserve">{text}</{tag}></w:r></w:{kind}>'
+    return (
+        f'<w:{kind} {nsdecls("w")} {about}><w:r><{tag} xml:space="preserve">{text}</{tag}></w:r></w:{kind}>'
+    )
 
 
 def inserted(paragraph: Paragraph, text: str, who: str = "Ana Roy", number: int = 901) -> None:
@@ -62,7 +64,9 @@ def deleted(paragraph: Paragraph, text: str, who: str = "Ana Roy", number: int =
 def mark_deleted(paragraph: Paragraph, kind: str = "del", who: str = "Ana Roy") -> None:
     """The end of a paragraph deleted (or inserted) under track changes."""
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(parse_xml(f'<w:rPr {nsdecls("w")}><w:{kind} {AUTHOR.format(id=903, who=who)}/></w:rPr>'))
+    properties.append(
+        parse_xml(f"<w:rPr {nsdecls('w')}><w:{kind} {AUTHOR.format(id=903, who=who)}/></w:rPr>")
+    )
 
 
 def text_box(paragraph: Paragraph, text: str) -> None:
@@ -88,7 +92,7 @@ def comment(word: Word, paragraph: Paragraph, text: str, who: str = "Luc Trembla
 
 def hidden(paragraph: Paragraph, text: str) -> None:
     """Hidden words."""
-    paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}><w:rPr><w:vanish/></w:rPr><w:t>{text}</w:t></w:r>'))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:rPr><w:vanish/></w:rPr><w:t>{text}</w:t></w:r>"))
 
 
 def with_notes(data: bytes, note: str, after: str) -> bytes:
@@ -105,16 +109,24 @@ def with_notes(data: bytes, note: str, after: str) -> bytes:
             assert after in text
             return text.replace(after, after + reference, 1)
         if name == "word/_rels/document.xml.rels":
-            return text.replace("</Relationships>", f'<Relationship Id="rId900" Type="{kind}" Target="footnotes.xml"/></Relationships>')
+            return text.replace(
+                "</Relationships>",
+                f'<Relationship Id="rId900" Type="{kind}" Target="footnotes.xml"/></Relationships>',
+            )
         return text
 
     return rewritten(data, edit, {"word/footnotes.xml": notes})
 
 
-def rewritten(data: bytes, edit: Callable[[str, str], str], added: dict[str, str | bytes] | None = None) -> bytes:
+def rewritten(
+    data: bytes, edit: Callable[[str, str], str], added: dict[str, str | bytes] | None = None
+) -> bytes:
     """A document with the text of its parts edited, and parts added."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for part in before.infolist():
             content = before.read(part)
             if part.filename.endswith((".xml", ".rels")):

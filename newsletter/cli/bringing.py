@@ -20,9 +20,17 @@ _COLOURS = {"found": "green", "changed": "cyan", "left out": "yellow", "to do": 
 def decisions(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options by which a letter's open points are decided, and its languages confirmed."""
     options = (
-        click.option("--accept-changes", "changes", flag_value="accept", default=None, help="Accept all tracked changes."),
+        click.option(
+            "--accept-changes",
+            "changes",
+            flag_value="accept",
+            default=None,
+            help="Accept all tracked changes.",
+        ),
         click.option("--reject-changes", "changes", flag_value="reject", help="Reject all tracked changes."),
-        click.option("--drop-comments", "comments", flag_value="drop", default=None, help="Leave comments out."),
+        click.option(
+            "--drop-comments", "comments", flag_value="drop", default=None, help="Leave comments out."
+        ),
         click.option(
             "--text-boxes",
             "boxes",
@@ -38,7 +46,9 @@ def decisions(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def wishes(changes: str | None, comments: str | None, boxes: str | None, languages: str, *, whole: bool) -> Any:
+def wishes(
+    changes: str | None, comments: str | None, boxes: str | None, languages: str, *, whole: bool
+) -> Any:
     """The options as the verb takes them."""
     from newsletter.pipeline.letters import Wishes
 
@@ -61,7 +71,10 @@ def confirm_languages(letter: Any, *, settled: bool) -> None:
     click.echo(f"The letter holds {len(letter.texts)} languages, {letter.how_parted}:", err=True)
     for text in letter.texts:
         words = counted(len(text.body.split()), "word")
-        click.echo(f"{text.language:>9}  {words}: “{plain(text.title or text.opening)}” … “{plain(_end(text.body))}”", err=True)
+        click.echo(
+            f"{text.language:>9}  {words}: “{plain(text.title or text.opening)}” … “{plain(_end(text.body))}”",
+            err=True,
+        )
     if settled:
         return
     if not sys.stdin.isatty():
@@ -72,7 +85,9 @@ def confirm_languages(letter: Any, *, settled: bool) -> None:
         )
     if not click.confirm("Is that right?", default=True, err=True):
         raise NotAllowed(
-            "nothing was written", code="not-confirmed", hint="Bring one document for each language: --from a.docx --from b.docx"
+            "nothing was written",
+            code="not-confirmed",
+            hint="Bring one document for each language: --from a.docx --from b.docx",
         )
 
 

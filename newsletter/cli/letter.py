@@ -54,7 +54,9 @@ def update(
 
     with app.authoring() as desk:
         slug = build.find(desk, issue, Path.cwd())
-        planned = letter_update.plan(desk, slug, files, wishes(changes, comments, boxes, languages, whole=whole))
+        planned = letter_update.plan(
+            desk, slug, files, wishes(changes, comments, boxes, languages, whole=whole)
+        )
         show_account(planned)
         _show(planned)
         if not planned.changes:
@@ -74,7 +76,10 @@ def _show(planned: Update) -> None:
             if step.conflict:
                 _conflict(language, step)
             elif step.from_letter:
-                line = "".join(_word(one.sign, one.text) for one in words("\n\n".join(step.before), "\n\n".join(step.theirs)))
+                line = "".join(
+                    _word(one.sign, one.text)
+                    for one in words("\n\n".join(step.before), "\n\n".join(step.theirs))
+                )
                 click.echo(f"{click.style(language, bold=True)}  {line}\n", err=True)
 
 
@@ -82,7 +87,9 @@ def _conflict(language: str, step: Step) -> None:
     from newsletter.letters.merging import words
 
     before = "\n\n".join(step.before)
-    click.echo(click.style(f"{language}  changed in the letter and in the issue:", fg="yellow", bold=True), err=True)
+    click.echo(
+        click.style(f"{language}  changed in the letter and in the issue:", fg="yellow", bold=True), err=True
+    )
     for who, text in (("letter", "\n\n".join(step.theirs)), ("mine", "\n\n".join(step.mine))):
         line = "".join(_word(one.sign, one.text) for one in words(before, text))
         click.echo(f"{who:>8}  {line}\n", err=True)
@@ -101,6 +108,10 @@ def _confirm(*, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise NotAllowed("taking a letter over wants a person's yes: nothing was written", code="not-confirmed", hint="Add --yes.")
+        raise NotAllowed(
+            "taking a letter over wants a person's yes: nothing was written",
+            code="not-confirmed",
+            hint="Add --yes.",
+        )
     if not click.confirm("Take this over?", default=True, err=True):
         raise NotAllowed("nothing was written", code="not-confirmed")

@@ -25,7 +25,9 @@ from newsletter.pipeline.authoring import Authoring
     type=click.Path(path_type=Path, dir_okay=False),
     help="A letter to begin with: .docx, .html, .txt or .md; twice for a document in each language.",
 )
-@click.option("--from-last", is_flag=True, help="Build it as the last issue (of this template) was built, emptied.")
+@click.option(
+    "--from-last", is_flag=True, help="Build it as the last issue (of this template) was built, emptied."
+)
 @decisions
 def command(
     slug: str,
@@ -46,7 +48,9 @@ def command(
     with app.authoring() as desk:
         if files:
             decided = wishes(changes, comments, boxes, languages, whole=whole)
-            paths = _brought(desk, slug, files, decided, template or "letter", title, settled=yes or bool(languages))
+            paths = _brought(
+                desk, slug, files, decided, template or "letter", title, settled=yes or bool(languages)
+            )
         elif from_last:
             from newsletter.pipeline import again
 
@@ -61,7 +65,14 @@ def command(
 
 
 def _brought(
-    desk: Authoring, slug: str, files: tuple[Path, ...], decided: object, template: str, title: str, *, settled: bool
+    desk: Authoring,
+    slug: str,
+    files: tuple[Path, ...],
+    decided: object,
+    template: str,
+    title: str,
+    *,
+    settled: bool,
 ) -> tuple[str, ...]:
     from newsletter.pipeline import letters
 

@@ -16,7 +16,9 @@ from newsletter.model.errors import NotAllowed
 
 @click.command()
 @click.argument("issue")
-@click.option("--docx", "kind", flag_value="docx", default=None, help="A Word document (when neither is said).")
+@click.option(
+    "--docx", "kind", flag_value="docx", default=None, help="A Word document (when neither is said)."
+)
 @click.option("--html", "kind", flag_value="html", help="One HTML file, to be printed.")
 @click.option(
     "--out",

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.letters.ooxml import EMBED, around, every, local, numbered, remove, short, text_in, unwrap, value, w
+from newsletter.letters.ooxml import (
+    EMBED,
+    around,
+    every,
+    local,
+    numbered,
+    remove,
+    short,
+    text_in,
+    unwrap,
+    value,
+    w,
+)
 from newsletter.letters.value import OpenPoint, Remark, Said
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -41,7 +53,9 @@ def boxes(tree: Any, where: str = "") -> Iterator[OpenPoint]:
         text = short(text_in(box), 90) or ("a picture" if pictures else "")
         if text:
             near = short(_beside(paragraph, box))
-            yield OpenPoint("text box", f"text box{where and ', '}{where}", text, "", numbers.get(paragraph, 0), near)
+            yield OpenPoint(
+                "text box", f"text box{where and ', '}{where}", text, "", numbers.get(paragraph, 0), near
+            )
 
 
 def _outermost(tree: Any) -> list[Any]:
@@ -91,7 +105,9 @@ def comments(tree: Any, notes: Any, where: str = "") -> Iterator[OpenPoint]:
         who = value(comment, "author") if comment is not None else ""
         text = short(text_in(comment), 90) if comment is not None else ""
         near = short(text_in(paragraph)) if paragraph is not None else ""
-        yield OpenPoint("comment", f"comment{where and ', '}{where}", text, who, numbers.get(paragraph, 0), near)
+        yield OpenPoint(
+            "comment", f"comment{where and ', '}{where}", text, who, numbers.get(paragraph, 0), near
+        )
 
 
 def drop_comments(tree: Any, points: list[OpenPoint]) -> Iterator[Remark]:

@@ -25,18 +25,17 @@ class Dateline(NamedTuple):
 def _months() -> dict[str, int]:
     from babel.dates import get_month_names  # a quarter of a second: only who brings a letter waits for it
 
-    forms = ((width, language) for width in ("wide", "abbreviated") for language in _LANGUAGES)
-    return {
-        name.lower().rstrip("."): number
-        for width, language in forms
-        for number, name in get_month_names(width, locale=language).items()
-    }
+    wide = [get_month_names("wide", locale=language) for language in _LANGUAGES]
+    shorter = [get_month_names("abbreviated", locale=language) for language in _LANGUAGES]
+    return {name.lower().rstrip("."): number for names in (*wide, *shorter) for number, name in names.items()}
 
 
 @cache
 def _forms() -> tuple[re.Pattern[str], ...]:
     month = "|".join(sorted(map(re.escape, _months()), key=len, reverse=True))
-    weekday = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    weekday = (
+        r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    )
     before = rf"(?:date\s*:\s*)?{_PLACE}(?:le\s+|on\s+|the\s+)?(?:{weekday},?\s+)?(?:le\s+|the\s+)?"
     year = r"(?P<year>(?:19|20)\d\d)\s*[.,]?"
     forms = (

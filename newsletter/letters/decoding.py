@@ -35,7 +35,9 @@ def decoded(data: bytes, *, html: bool = False) -> tuple[str, list[Remark]]:
                 return _clean(data.decode(encoding)), []
         except (UnicodeDecodeError, LookupError):
             continue
-    remark = Remark(Said.CHANGED, "the file is not saved as UTF-8; it was read as Windows-1252: look at its accents")
+    remark = Remark(
+        Said.CHANGED, "the file is not saved as UTF-8; it was read as Windows-1252: look at its accents"
+    )
     return _clean(data.decode("cp1252", "replace")), [remark]
 
 

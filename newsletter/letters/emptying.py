@@ -68,7 +68,10 @@ def emptied(text: str, language: str, move: Mover, *, title: str, website: str) 
     emptier = _Emptier(_WORDS["fr" if language.startswith("fr") else "en"], move, website)
     front, body = _parted(text)
     blocks = [made for block in blocks_of(body) if (made := emptier.block(block))]
-    return Emptied(emptier.front(front, title) + "\n" + body_of(_without_repeats(blocks, emptier.words["text"])), emptier.pictures)
+    return Emptied(
+        emptier.front(front, title) + "\n" + body_of(_without_repeats(blocks, emptier.words["text"])),
+        emptier.pictures,
+    )
 
 
 def _parted(text: str) -> tuple[list[str], str]:
@@ -130,7 +133,9 @@ class _Emptier:
         if name == "when":
             inner = "\n".join(lines[1:-1])
             made = [self.block(one) for one in blocks_of(inner)]
-            return "\n".join([lines[0], body_of(_without_repeats(made, self.words["text"])).rstrip("\n"), lines[-1]])
+            return "\n".join(
+                [lines[0], body_of(_without_repeats(made, self.words["text"])).rstrip("\n"), lines[-1]]
+            )
         if name == "signature":
             self.pictures += re.findall(r"\bimage\s*=\s*[\"'“]?([^\"'”\s]+)", lines[0])
             return block
@@ -160,7 +165,9 @@ class _Emptier:
                 value = self.website
             elif key in {"date", "end"}:
                 value = self._moved(value)
-            elif key in {"title", "link", "place", "who", "caption"} or (key == "name" and name != "signature"):
+            elif key in {"title", "link", "place", "who", "caption"} or (
+                key == "name" and name != "signature"
+            ):
                 value = self.words[key]
             kept.append(f' {key}="{value}"')
         return "".join(kept) + (" :::" if re.search(r"\s:{3,}\s*$", rest) else "")

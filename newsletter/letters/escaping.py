@@ -10,7 +10,9 @@ import re
 from markdown_it import MarkdownIt
 
 #: within a line: our fields, Markdown's marks, HTML, entities
-_SIGNS = re.compile(r"\\|`|\*|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w{1,40};)|~~|\{\{|(?<=\])[(\[:]|!(?=\[)")
+_SIGNS = re.compile(
+    r"\\|`|\*|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|&(?=#?\w{1,40};)|~~|\{\{|(?<=\])[(\[:]|!(?=\[)"
+)
 _ALL = re.compile(r"[\\`*_<>&~{}\[\]()!|#]")
 #: at the beginning of a line: fences, rules, front matter, headings, lists, quotes
 _OPENING = re.compile(r"([ \t]*)(:{3,}|-{2,}|={1,}(?=\s*$)|~{3,}|[#>](?=.)|[-+](?=\s|$)|#{1,6}(?=\s|$))")
@@ -41,7 +43,11 @@ def read_back(markdown: str) -> str:
         for child in token.children or [token]:
             if child.type == "image":
                 continue
-            pieces.append(child.content if child.type in {"text", "code_inline", "code_block", "fence", "text_special"} else "")
+            pieces.append(
+                child.content
+                if child.type in {"text", "code_inline", "code_block", "fence", "text_special"}
+                else ""
+            )
     return bare("".join(pieces))
 
 

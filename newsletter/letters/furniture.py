@@ -27,7 +27,10 @@ _CAUTION = re.compile(
     r"(?:caution|avertissement|external e-?mail|courriel externe)\b.{0,400}|(?:this (?:e-?mail|message)|ce (?:courriel|message)).{0,120}(?:confidential|confidentiel).{0,1200}",
     re.IGNORECASE | re.DOTALL,
 )
-_HEADER = re.compile(r"(from|to|cc|bcc|sent|date|subject|de|à|cci|envoyé|objet|importance|attachments?|pièces jointes)[ \u00a0]*:[ \u00a0]*(.*)", re.IGNORECASE)
+_HEADER = re.compile(
+    r"(from|to|cc|bcc|sent|date|subject|de|à|cci|envoyé|objet|importance|attachments?|pièces jointes)[ \u00a0]*:[ \u00a0]*(.*)",
+    re.IGNORECASE,
+)
 _SUBJECT = {"subject", "objet"}
 _SAME = re.compile(r"^(?:(?:re|fw|fwd|tr|réf)\s*:\s*)+", re.IGNORECASE)
 

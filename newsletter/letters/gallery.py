@@ -22,12 +22,16 @@ from newsletter.letters.word import PICTURE
 MOST_PIXELS = 40_000_000
 LARGEST = 8 << 20  #: bytes of one picture; a larger one is scaled down
 _WIDEST = 1600
-_READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "MPO")
+_READ = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 _ENDINGS = {"PNG": ".png", "JPEG": ".jpg", "MPO": ".jpg", "GIF": ".gif"}
 _BY_MACHINE = re.compile(
-    r"description automatically generated|description générée automatiquement|ai-generated content|contenu généré par l[’']ia", re.IGNORECASE
+    r"description automatically generated|description générée automatiquement|ai-generated content|contenu généré par l[’']ia",
+    re.IGNORECASE,
 )
-_NO_WORDS = re.compile(r".*\.(png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)|(img|dsc|image|picture|photo|untitled|graphic|grafik)[ _-]?\d*", re.IGNORECASE)
+_NO_WORDS = re.compile(
+    r".*\.(png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)|(img|dsc|image|picture|photo|untitled|graphic|grafik)[ _-]?\d*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -66,7 +70,9 @@ class Gallery:
     def _alt(self, written: str) -> str:
         alt = " ".join(written.split())
         if _BY_MACHINE.search(alt):
-            self.remarks.append(Remark(Said.LEFT_OUT, "words for a picture that a machine made up", short(alt, 90)))
+            self.remarks.append(
+                Remark(Said.LEFT_OUT, "words for a picture that a machine made up", short(alt, 90))
+            )
             return ""
         return "" if _NO_WORDS.fullmatch(alt) else alt
 
@@ -102,15 +108,21 @@ class Gallery:
     def _judged(self, content: bytes, picture: Image.Image) -> tuple[bytes, str] | None:
         width, height = picture.size
         if width * height > MOST_PIXELS:
-            self.remarks.append(Remark(Said.TO_DO, f"a picture of {width} × {height} pixels was left out: scale it down"))
+            self.remarks.append(
+                Remark(Said.TO_DO, f"a picture of {width} × {height} pixels was left out: scale it down")
+            )
             return None
         if width < 3 or height < 3:
-            self.remarks.append(Remark(Said.LEFT_OUT, f"a picture of {width} × {height} pixels: it shows nothing"))
+            self.remarks.append(
+                Remark(Said.LEFT_OUT, f"a picture of {width} × {height} pixels: it shows nothing")
+            )
             return None
         kind = picture.format or ""
         if kind in _ENDINGS and len(content) <= LARGEST:
             return content, _ENDINGS[kind]
-        self.remarks.append(Remark(Said.CHANGED, f"a picture ({kind}, {width} × {height}) was written anew for mail"))
+        self.remarks.append(
+            Remark(Said.CHANGED, f"a picture ({kind}, {width} × {height}) was written anew for mail")
+        )
         return _anew(picture, photograph=kind in {"JPEG", "MPO"})
 
 
@@ -126,7 +138,9 @@ def _anew(picture: Image.Image, *, photograph: bool) -> tuple[bytes, str]:
 
 def slug(text: str) -> str:
     """`Signature de Zoé` → `signature-de-zoe`; at most 40 signs, ending with a whole word. Never a path."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    plain = "".join(
+        sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign)
+    )
     words = re.findall("[a-z0-9]+", plain)
     name = ""
     for word in words:

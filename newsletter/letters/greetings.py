@@ -14,16 +14,28 @@ from newsletter.letters.value import Remark, Said
 _LOOK = 12  #: pieces from the top
 _LONGEST = 80
 _OPENINGS = {
-    "en": re.compile(r"(?P<word>dear|hello|hi|good (?:morning|afternoon|day))\b(?P<whom>[^.!?]*?)\s*[,:!.–—-]?", re.IGNORECASE),
-    "fr": re.compile(r"(?P<word>bonjour|chères?(?:\s+et\s+chers?)?|chers?(?:\s*[/·.(]?\s*(?:chères?|ère|e|\(e\)))?\)?|cher|mesdames|madame|monsieur)(?![\w])(?P<whom>[^.!?]*?)\s*[,:!.–—-]?", re.IGNORECASE),
+    "en": re.compile(
+        r"(?P<word>dear|hello|hi|good (?:morning|afternoon|day))\b(?P<whom>[^.!?]*?)\s*[,:!.–—-]?",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"(?P<word>bonjour|chères?(?:\s+et\s+chers?)?|chers?(?:\s*[/·.(]?\s*(?:chères?|ère|e|\(e\)))?\)?|cher|mesdames|madame|monsieur)(?![\w])(?P<whom>[^.!?]*?)\s*[,:!.–—-]?",
+        re.IGNORECASE,
+    ),
 }
 _BLANK = re.compile(
     r"[\[<{«(]\s*\W*(?:(?:first|last|full|member.?s?)?[\s_.-]*name|pr[ée]nom|nom|name|membre|member|destinataire|recipient)[^\]>}»)]*[\]>}»)]|_{2,}|x{3,}|\.{3,}|…",
     re.IGNORECASE,
 )
 _ANYONE = {
-    "en": re.compile(r"(?:(?:our|valued|fellow|ngen|esteemed)\s+)*(?:member|friend|colleague|partner|reader)", re.IGNORECASE),
-    "fr": re.compile(r"(?:membre|ami(?:\(e\)|·e|e)?|collègue|partenaire|lecteur|lectrice)(?:\s+(?:de\s+)?ngen)?", re.IGNORECASE),
+    "en": re.compile(
+        r"(?:(?:our|valued|fellow|ngen|esteemed)\s+)*(?:member|friend|colleague|partner|reader)",
+        re.IGNORECASE,
+    ),
+    "fr": re.compile(
+        r"(?:membre|ami(?:\(e\)|·e|e)?|collègue|partenaire|lecteur|lectrice)(?:\s+(?:de\s+)?ngen)?",
+        re.IGNORECASE,
+    ),
 }
 _FIELD = {
     "en": 'Dear {{ member.first_name | default("%s") }},',
@@ -36,7 +48,11 @@ def greeted(pieces: list[Piece], language: str) -> tuple[list[Piece], list[Remar
     base = "fr" if language.startswith("fr") else "en"
     for place, piece in enumerate(pieces[:_LOOK]):
         first = piece.text.split("\n")[0].strip()
-        found = _OPENINGS[base].fullmatch(first) if piece.kind is Kind.PARAGRAPH and len(first) <= _LONGEST else None
+        found = (
+            _OPENINGS[base].fullmatch(first)
+            if piece.kind is Kind.PARAGRAPH and len(first) <= _LONGEST
+            else None
+        )
         if found is None:
             continue
         whom = found["whom"].strip(" ,")
@@ -60,6 +76,10 @@ def greeting_at(pieces: list[Piece]) -> int:
     """Where the salutation stands; -1 when there is none near the top."""
     for place, piece in enumerate(pieces[:_LOOK]):
         first = piece.text.split("\n")[0].strip()
-        if piece.kind in {Kind.PARAGRAPH, Kind.MADE} and len(first) <= _LONGEST and any(form.fullmatch(first) for form in _OPENINGS.values()):
+        if (
+            piece.kind in {Kind.PARAGRAPH, Kind.MADE}
+            and len(first) <= _LONGEST
+            and any(form.fullmatch(first) for form in _OPENINGS.values())
+        ):
             return place
     return -1

@@ -18,7 +18,17 @@ from newsletter.letters.value import Remark, Said
 
 BREAK = "\n"
 _BOLD, _ITALIC = {"b", "strong"}, {"i", "em", "cite", "var", "dfn"}
-_OTHERS = {"s": "s", "del": "s", "strike": "s", "sub": "sub", "sup": "sup", "code": "code", "kbd": "code", "tt": "code", "samp": "code"}
+_OTHERS = {
+    "s": "s",
+    "del": "s",
+    "strike": "s",
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+    "kbd": "code",
+    "tt": "code",
+    "samp": "code",
+}
 _BARE_LINK = re.compile(
     r"\b(?:https?://|www\.)[^\s<>\"“”«»\u00a0]+[^\s<>\"“”«».,;:!?)\]}'’\u00a0]|\b[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+\b"
 )
@@ -55,7 +65,9 @@ class InlineReader:
 
     def read(self, elements: list[Any | str]) -> Inline:
         """Neighbouring elements and texts as one paragraph."""
-        runs = list(self._linked(_spaced(_joined(run for one in elements for run in self._runs(one, Run(""))))))
+        runs = list(
+            self._linked(_spaced(_joined(run for one in elements for run in self._runs(one, Run("")))))
+        )
         text = "".join("" if run.picture else run.text for run in runs)
         words = [run for run in runs if run.text.strip()]
         bold = bool(words) and all("bold" in run.marks for run in words)
@@ -84,7 +96,9 @@ class InlineReader:
         marks = set(above.marks)
         if one.tag in _BOLD or re.search(r"font-weight:(bold|[6-9]00)", style):
             marks.add("bold")
-        if "font-weight:normal" in style:  # Google Docs wraps whole documents in <b style="font-weight:normal">
+        if (
+            "font-weight:normal" in style
+        ):  # Google Docs wraps whole documents in <b style="font-weight:normal">
             marks.discard("bold")
         if one.tag in _ITALIC or "font-style:italic" in style:
             marks.add("italic")
@@ -98,11 +112,17 @@ class InlineReader:
         if not href or href.startswith("#"):
             return ""
         if (real := _unwrapped(href)) != href:
-            self.remarks.append(Remark(Said.CHANGED, "a link led through a mail filter; it leads to its own address now", real))
+            self.remarks.append(
+                Remark(
+                    Said.CHANGED, "a link led through a mail filter; it leads to its own address now", real
+                )
+            )
             href = real
         if not _SAFE.match(href):
             what = "a link that no mail can have; its words stay"
-            self.remarks.append(Remark(Said.LEFT_OUT, what, f"{short(''.join(link.itertext()), 40)} → {short(href)}"))
+            self.remarks.append(
+                Remark(Said.LEFT_OUT, what, f"{short(''.join(link.itertext()), 40)} → {short(href)}")
+            )
             return ""
         return quote(href, safe="%!#$&'*+,/:;=?@[]~-._")
 
@@ -110,10 +130,18 @@ class InlineReader:
         """Addresses that were typed and not linked become links."""
         for run in runs:
             at = 0
-            for found in () if run.href or run.picture or "code" in run.marks else _BARE_LINK.finditer(run.text):
+            for found in (
+                () if run.href or run.picture or "code" in run.marks else _BARE_LINK.finditer(run.text)
+            ):
                 yield replace(run, text=run.text[at : found.start()])
                 words = found.group()
-                scheme = "mailto:" if "@" in words and "/" not in words else "https://" if words.startswith("www.") else ""
+                scheme = (
+                    "mailto:"
+                    if "@" in words and "/" not in words
+                    else "https://"
+                    if words.startswith("www.")
+                    else ""
+                )
                 yield replace(run, text=words, href=quote(scheme + words, safe="%!#$&'*+,/:;=?@[]~-._"))
                 at = found.end()
             yield replace(run, text=run.text[at:])
@@ -123,13 +151,20 @@ class InlineReader:
         wanted = bare(text)
         less = [replace(run, marks=run.marks & {"bold"}) for run in runs]
         none = [replace(run, marks=frozenset()) for run in runs]
-        for number, (form, wholly) in enumerate(((runs, False), (runs, True), (less, False), (none, False), (none, True))):
-            markdown = opened(_written([run for run in form if run.text or run.picture], wholly=wholly).strip())
-            if read_back(markdown) == wanted:
-                break
-        if number > 1 and any(run.marks for run in runs):
-            self.remarks.append(Remark(Said.CHANGED, "some emphasis within a word could not be kept", short(text)))
-        return markdown
+        forms = ((runs, False), (runs, True), (less, False), (none, False), (none, True))
+        written = (opened(_written(form, wholly=wholly).strip()) for form, wholly in forms)
+        tried = list(_until(written, lambda markdown: read_back(markdown) == wanted))
+        if len(tried) > 2 and any(run.marks for run in runs):
+            what = "some emphasis within a word could not be kept"
+            self.remarks.append(Remark(Said.CHANGED, what, short(text)))
+        return tried[-1]
+
+
+def _until(forms: Iterator[str], good: Callable[[str], bool]) -> Iterator[str]:
+    for form in forms:
+        yield form
+        if good(form):
+            return
 
 
 def _unwrapped(href: str) -> str:
@@ -197,8 +232,7 @@ def _marks(runs: list[Run], order: tuple[str, ...], *, wholly: bool) -> str:
 
 def _ends(inner: str) -> tuple[str, str, str]:
     """Spaces stand outside of marks: CommonMark reads no emphasis that begins or ends with one."""
-    core = inner.strip(" \n\u00a0\\") if inner.strip(" \n\u00a0\\") else ""
-    if not core:
+    if not inner.strip(" \n\u00a0\\"):
         return inner, "", ""
     begin = len(inner) - len(inner.lstrip(" \n\u00a0"))
     stripped = inner.rstrip(" \n\u00a0")

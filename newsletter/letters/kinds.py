@@ -60,7 +60,9 @@ def kind_of(name: str, data: bytes) -> str:
     ending = PurePath(name).suffix.lower()
     found = _by_content(data) or ending
     if found in {".docx", ""} and not data.startswith(b"PK"):
-        raise _refusal(name, "is no Word document, whatever its name says", "Open it in Word and save it again.")
+        raise _refusal(
+            name, "is no Word document, whatever its name says", "Open it in Word and save it again."
+        )
     if found in _REFUSED:
         raise _refusal(name, *_REFUSED[found])
     if found == ".encrypted":
@@ -70,7 +72,9 @@ def kind_of(name: str, data: bytes) -> str:
             "Take the password off in Word (File > Info > Protect Document), save it, and bring it again.",
         )
     if found not in _ENDINGS:
-        raise _refusal(name, f"is of a kind that is not read ({found[:12]})", "Bring .docx, .html, .txt or .md.")
+        raise _refusal(
+            name, f"is of a kind that is not read ({found[:12]})", "Bring .docx, .html, .txt or .md."
+        )
     return _ENDINGS[found]
 
 
@@ -92,7 +96,11 @@ def _by_content(data: bytes) -> str:
 
 
 def _ole(data: bytes) -> str:
-    for mark, ending in (("EncryptedPackage", ".encrypted"), ("__substg1.0_", ".msg"), ("WordDocument", ".doc")):
+    for mark, ending in (
+        ("EncryptedPackage", ".encrypted"),
+        ("__substg1.0_", ".msg"),
+        ("WordDocument", ".doc"),
+    ):
         if mark.encode("utf-16-le") in data:
             return ending
     return ".doc"
@@ -106,11 +114,11 @@ def _packed(data: bytes) -> str:
         return ".docx"  # said to be one; what is wrong with it is told where it is unpacked
     lower = {one.lower() for one in names}
     signs = {
-        ".docm": lambda: any(one.endswith("vbaproject.bin") for one in lower),
-        ".docx": lambda: any(one.startswith("word/") for one in lower),
-        ".xlsx": lambda: any(one.startswith("xl/") for one in lower),
-        ".pptx": lambda: any(one.startswith("ppt/") for one in lower),
-        ".odt": lambda: "mimetype" in lower and "content.xml" in lower,
-        ".pages": lambda: any(one.endswith(".iwa") for one in lower),
+        ".docm": any(one.endswith("vbaproject.bin") for one in lower),
+        ".docx": any(one.startswith("word/") for one in lower),
+        ".xlsx": any(one.startswith("xl/") for one in lower),
+        ".pptx": any(one.startswith("ppt/") for one in lower),
+        ".odt": {"mimetype", "content.xml"} <= lower,
+        ".pages": any(one.endswith(".iwa") for one in lower),
     }
-    return next((ending for ending, holds in signs.items() if holds()), ".zip")
+    return next((ending for ending, holds in signs.items() if holds), ".zip")

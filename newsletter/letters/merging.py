@@ -80,7 +80,9 @@ def _anchors(base: list[str], left: list[str], right: list[str]) -> list[tuple[i
 
 def _same(base: list[str], other: list[str]) -> dict[int, int]:
     matcher = SequenceMatcher(None, base, other, autojunk=False)
-    return {a + offset: b + offset for a, b, count in matcher.get_matching_blocks() for offset in range(count)}
+    return {
+        a + offset: b + offset for a, b, count in matcher.get_matching_blocks() for offset in range(count)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,5 +101,7 @@ def words(before: str, after: str) -> list[Words]:
         if kind == "equal":
             found.append(Words(" ", "".join(old[a:b])))
             continue
-        found += [Words(sign, text) for sign, text in (("-", "".join(old[a:b])), ("+", "".join(new[c:d]))) if text]
+        found += [
+            Words(sign, text) for sign, text in (("-", "".join(old[a:b])), ("+", "".join(new[c:d]))) if text
+        ]
     return found

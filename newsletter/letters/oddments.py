@@ -8,12 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from newsletter.letters.ooxml import LINKED, around, every, local, remove, short, text_in, value, w
+from newsletter.letters.ooxml import (
+    BY_ID,
+    EMBED,
+    LINKED,
+    around,
+    every,
+    local,
+    remove,
+    short,
+    text_in,
+    value,
+    w,
+)
 from newsletter.letters.packed import Package
 from newsletter.letters.value import Remark, Said
 
 _OFF = {"0", "false", "none"}
-_GRAPHICS = {"chart": "a chart", "diagram": "a diagram (SmartArt)", "wordprocessingGroup": "a group of shapes"}
+_GRAPHICS = {
+    "chart": "a chart",
+    "diagram": "a diagram (SmartArt)",
+    "wordprocessingGroup": "a group of shapes",
+}
 _RECKONED = {"DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "PAGE", "NUMPAGES", "FILENAME", "AUTHOR"}
 
 
@@ -23,7 +39,7 @@ def oddments(package: Package, tree: Any) -> Iterator[Remark]:
     yield from _hidden(tree)
     yield from _unfilled(tree)
     yield from _objects(tree)
-    yield from _linked(tree)
+    yield from _linked(package, tree)
     yield from _contents(tree)
     yield from _fields(tree)
     yield from _looks(tree)
@@ -69,7 +85,9 @@ def _objects(tree: Any) -> Iterator[Remark]:
         kind = _GRAPHICS.get(str(data.get("uri", "")).rpartition("/")[2])
         drawing = around(data, "drawing")
         if kind and drawing is not None and drawing.getparent() is not None:
-            yield Remark(Said.TO_DO, f"{kind} was left out: save it as a picture and put that in", _near(data))
+            yield Remark(
+                Said.TO_DO, f"{kind} was left out: save it as a picture and put that in", _near(data)
+            )
             remove(drawing)
     for formula in [one for one in tree.iter() if local(one) == "oMath"]:
         said = " ".join("".join(one.text or "" for one in formula.iter() if local(one) == "t").split())
@@ -77,16 +95,32 @@ def _objects(tree: Any) -> Iterator[Remark]:
         remove(formula)
 
 
-def _linked(tree: Any) -> Iterator[Remark]:
+def _linked(package: Package, tree: Any) -> Iterator[Remark]:
     """Pictures that lie elsewhere are not fetched, neither from the web nor from a disk."""
-    for picture in [one for one in tree.iter() if one.get(LINKED) and local(one) == "blip"]:
-        yield Remark(Said.TO_DO, "a picture that only a link leads to was left out: put the file in", _near(picture))
+    here = {relation.get("Id") for relation in package.relations() if _lies_here(package, relation)}
+    for picture in [one for one in tree.iter() if local(one) in {"blip", "imagedata"}]:
+        if not picture.get(LINKED) and {picture.get(EMBED), picture.get(BY_ID)} & here:
+            continue
+        yield Remark(
+            Said.TO_DO, "a picture that only a link leads to was left out: put the file in", _near(picture)
+        )
         drawing = around(picture, "drawing")
-        remove(drawing if drawing is not None else picture)
+        remove(drawing if drawing is not None else picture)  # of a VML shape the words may stay
+
+
+def _lies_here(package: Package, relation: Any) -> bool:
+    target = relation.get("Target") or ""
+    return (relation.get("TargetMode") != "External" and f"word/{target}" in package.media) or target.lstrip(
+        "/"
+    ) in package.media
 
 
 def _contents(tree: Any) -> Iterator[Remark]:
-    lines = [one for one in every(tree, "p") if value(one.find(f"{w('pPr')}/{w('pStyle')}")).upper().startswith("TOC")]
+    lines = [
+        one
+        for one in every(tree, "p")
+        if value(one.find(f"{w('pPr')}/{w('pStyle')}")).upper().startswith("TOC")
+    ]
     if lines:
         yield Remark(Said.LEFT_OUT, "a table of contents", short(text_in(lines[0])))
     for line in lines:
@@ -105,7 +139,9 @@ def _looks(tree: Any) -> Iterator[Remark]:
     marked = [text_in(run) for run in every(tree, "r") if _on(run, "highlight")]
     for text in _joined(marked):
         yield Remark(Said.TO_DO, "marked with colour: is it finished?", text)
-    underlined = [text_in(run) for run in every(tree, "r") if _on(run, "u") and around(run, "hyperlink") is None]
+    underlined = [
+        text_in(run) for run in every(tree, "r") if _on(run, "u") and around(run, "hyperlink") is None
+    ]
     for text in _joined(underlined):
         yield Remark(Said.LEFT_OUT, "the line under words, for readers take it for a link", text)
     breaks = sum(value(one, "type") == "page" for one in every(tree, "br"))

@@ -11,7 +11,7 @@ from typing import Any
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-EMBED, LINKED = f"{{{_R}}}embed", f"{{{_R}}}link"
+EMBED, LINKED, BY_ID = f"{{{_R}}}embed", f"{{{_R}}}link", f"{{{_R}}}id"
 _SHORT = 60
 
 

@@ -23,9 +23,10 @@ from newsletter.model.place import Place
 MOST_PARTS = 3_000
 MOST_UNPACKED = 120 << 20  #: bytes of all parts that are read
 MOST_XML = 24 << 20  #: bytes of one XML part
-MOST_ELEMENTS = 300_000
+MOST_ELEMENTS = 120_000
 DEEPEST = 150
 
+_TELLING = ("styles", "numbering", "footnotes", "endnotes")
 _TYPES = "[Content_Types].xml"
 _RELS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 #: ISO 29500 strict → transitional, which every program writes unless it is told otherwise
@@ -51,8 +52,14 @@ class Package:
         """The trees of the parts that the text names by a kind of relationship: `footnotes`, `header` …"""
         found: dict[str, Any] = {}
         for relation in self.relations():
-            target = posixpath.normpath(posixpath.join(posixpath.dirname(self.main), relation.get("Target", "")))
-            target = relation.get("Target", "").lstrip("/") if relation.get("Target", "").startswith("/") else target
+            target = posixpath.normpath(
+                posixpath.join(posixpath.dirname(self.main), relation.get("Target", ""))
+            )
+            target = (
+                relation.get("Target", "").lstrip("/")
+                if relation.get("Target", "").startswith("/")
+                else target
+            )
             if relation.get("Type", "").endswith(f"/{ending}") and target in self.trees:
                 found[target] = self.trees[target]
         return found
@@ -63,14 +70,41 @@ class Package:
         return [] if tree is None else list(tree.iter(_RELS))
 
     def written(self) -> bytes:
-        """The document again, of nothing but what was read."""
+        """The document again, of nothing but what was read and says something of the text."""
         out = io.BytesIO()
+        for tree in self.related("styles").values():
+            _slimmed(tree)
+        parts = {
+            _TYPES,
+            "_rels/.rels",
+            self.main,
+            *(name for kind in _TELLING for name in self.related(kind)),
+        }
+        parts |= {rels_of(name) for name in parts}
         with zipfile.ZipFile(out, "w") as archive:
             for name, tree in self.trees.items():
-                archive.writestr(name, etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
+                if name not in parts:
+                    continue
+                archive.writestr(
+                    name, etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+                )
             for name, data in self.media.items():
                 archive.writestr(name, data)
         return out.getvalue()
+
+
+def _slimmed(styles: Any) -> None:
+    """Of a style, its name, what it rests on and its numbering matter; all else is most of the work of reading a letter."""
+    for one in list(styles):
+        if not str(one.tag).endswith("}style"):
+            styles.remove(one)
+            continue
+        for part in list(one):
+            name = str(part.tag).rpartition("}")[2]
+            if name == "pPr":
+                part[:] = [inner for inner in part if str(inner.tag).endswith("}numPr")]
+            elif name not in {"name", "basedOn"}:
+                one.remove(part)
 
 
 def rels_of(part: str) -> str:
@@ -85,8 +119,17 @@ def unpack(name: str, data: bytes) -> Package:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _judge(name, archive.infolist())
             return _read(name, archive)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, etree.XMLSyntaxError, EOFError, OSError, NotImplementedError) as error:
-        raise _fault(name, f"is damaged ({type(error).__name__})", "Open it in Word and save it again.") from None
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        etree.XMLSyntaxError,
+        EOFError,
+        OSError,
+        NotImplementedError,
+    ) as error:
+        raise _fault(
+            name, f"is damaged ({type(error).__name__})", "Open it in Word and save it again."
+        ) from None
     except (RuntimeError, ValueError, KeyError) as error:
         if isinstance(error, AuthorError):
             raise
@@ -120,8 +163,10 @@ def _is_xml(part: str) -> bool:
 
 def _wanted(part: str) -> bool:
     safe = not part.startswith("/") and ".." not in part.split("/") and "\\" not in part
-    return safe and (part in {_TYPES, "_rels/.rels", "docProps/core.xml"} or part.startswith("word/")) and (
-        _is_xml(part) or part.startswith("word/media/")
+    return (
+        safe
+        and (part in {_TYPES, "_rels/.rels", "docProps/core.xml"} or part.startswith("word/"))
+        and (_is_xml(part) or part.startswith("word/media/"))
     )
 
 
@@ -149,10 +194,19 @@ def parsed(name: str, data: bytes) -> Any:
     """One XML part. Raises AuthorError for a DTD, XMLSyntaxError."""
     for strict, common in _STRICT.items():
         data = data.replace(strict, common)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     tree = etree.fromstring(data, parser)
     if tree.getroottree().docinfo.doctype or tree.getroottree().docinfo.internalDTD is not None:
-        raise _fault(name, "holds a document type, as no Word document does", "Open it in Word and save it again.")
+        raise _fault(
+            name, "holds a document type, as no Word document does", "Open it in Word and save it again."
+        )
     return tree
 
 
@@ -171,7 +225,12 @@ def _no_macros(name: str, package: Package) -> None:
     if types is None:
         raise _fault(name, "is no Word document", "Open it in Word and save it again.")
     if any("macroEnabled" in (one.get("ContentType") or "") for one in types):
-        raise AuthorError("is a Word document with macros", code="letter-kind", place=Place(name), hint="Save it as .docx, which has none, and bring that.")
+        raise AuthorError(
+            "is a Word document with macros",
+            code="letter-kind",
+            place=Place(name),
+            hint="Save it as .docx, which has none, and bring that.",
+        )
 
 
 def _main(name: str, package: Package) -> str:

@@ -38,9 +38,25 @@ _NO_TEXT = {
     "map": "an image map",
 }
 _ASKED = {"form", "button", "input", "select", "textarea", "dialog"}
-_PARTS = {"nav": "navigation", "header": "the head of the page", "footer": "the foot of the page", "aside": "what stood beside the text"}
-_ROLES = {"navigation": "navigation", "banner": "the head of the page", "contentinfo": "the foot of the page", "search": "a search field", "complementary": "what stood beside the text", "dialog": "a dialogue", "alertdialog": "a dialogue"}
-_NAMED = re.compile(r"\b(cookie|consent|gdpr|onetrust|breadcrumb|navbar|site-?nav|skip-?(?:link|to)|share-?(?:bar|buttons?)|social-?(?:share|links)|newsletter-?signup)", re.IGNORECASE)
+_PARTS = {
+    "nav": "navigation",
+    "header": "the head of the page",
+    "footer": "the foot of the page",
+    "aside": "what stood beside the text",
+}
+_ROLES = {
+    "navigation": "navigation",
+    "banner": "the head of the page",
+    "contentinfo": "the foot of the page",
+    "search": "a search field",
+    "complementary": "what stood beside the text",
+    "dialog": "a dialogue",
+    "alertdialog": "a dialogue",
+}
+_NAMED = re.compile(
+    r"\b(cookie|consent|gdpr|onetrust|breadcrumb|navbar|site-?nav|skip-?(?:link|to)|share-?(?:bar|buttons?)|social-?(?:share|links)|newsletter-?signup)",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -61,7 +77,10 @@ def read_page(name: str, text: str, *, ours: bool) -> Page:
     if not text.strip():
         return Page(html.fromstring("<div></div>"))
     try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True))
+        root = html.document_fromstring(
+            text,
+            parser=html.HTMLParser(huge_tree=False, no_network=True, remove_comments=True, remove_pis=True),
+        )
     except (etree.ParserError, ValueError):
         return Page(html.fromstring("<div></div>"))
     _judge(name, root)
@@ -81,8 +100,17 @@ def _judge(name: str, root: Any) -> None:
         depth += 1 if event == "start" else -1
         count += event == "start"
         if count > MOST_ELEMENTS or depth > DEEPEST:
-            much = f"more than {MOST_ELEMENTS:,} elements" if count > MOST_ELEMENTS else f"elements nested deeper than {DEEPEST}"
-            raise AuthorError(f"holds {much}", code="letter-too-large", place=Place(name), hint="Copy its text into a Word document, and bring that.")
+            much = (
+                f"more than {MOST_ELEMENTS:,} elements"
+                if count > MOST_ELEMENTS
+                else f"elements nested deeper than {DEEPEST}"
+            )
+            raise AuthorError(
+                f"holds {much}",
+                code="letter-too-large",
+                place=Place(name),
+                hint="Copy its text into a Word document, and bring that.",
+            )
 
 
 def said(element: Any) -> str:
@@ -110,21 +138,20 @@ def _tags(tree: Any) -> list[Any]:
 
 def _unseen(tree: Any) -> Iterator[Remark]:
     """What no reader would see, or no mail can show."""
-    counts: dict[str, int] = {}
-    for element in _tags(tree):
-        if element.tag in _UNSEEN:
-            counts[element.tag] = counts.get(element.tag, 0) + 1
-            take_out(element)
+    gone = [element for element in _tags(tree) if element.tag in _UNSEEN]
+    for element in gone:
+        take_out(element)
     for tag in ("script", "style"):
-        if counts.get(tag):
-            yield Remark(Said.LEFT_OUT, f"{counts[tag]} {tag}{'s' if counts[tag] > 1 else ''}")
+        if count := sum(element.tag == tag for element in gone):
+            yield Remark(Said.LEFT_OUT, f"{count} {tag}{'s' if count > 1 else ''}")
     for element in _tags(tree):
+        hidden = element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "")
         if element.tag in _NO_TEXT:
-            yield Remark(Said.LEFT_OUT, _NO_TEXT[element.tag], short(element.get("src") or element.get("data") or said(element)))
+            source = element.get("src") or element.get("data") or said(element)
+            yield Remark(Said.LEFT_OUT, _NO_TEXT[element.tag], short(source))
             take_out(element)
-        elif element.get("hidden") is not None or _HIDDEN.search(element.get("style") or ""):
-            if said(element):
-                yield Remark(Said.LEFT_OUT, "hidden text", short(said(element)))
+        elif hidden:
+            yield from [Remark(Said.LEFT_OUT, "hidden text", short(said(element)))] if said(element) else []
             take_out(element)
 
 
@@ -152,7 +179,7 @@ def _what(element: Any) -> str:
 
 
 def _pictures(page: Page) -> Iterator[Remark]:
-    for image in [one for one in page.tree.iter("img")]:
+    for image in list(page.tree.iter("img")):
         source = (image.get("src") or "").strip()
         carried = _DATA.fullmatch(source)
         if carried and len(page.pictures) < _MOST_PICTURES:
@@ -165,5 +192,9 @@ def _pictures(page: Page) -> Iterator[Remark]:
         if source[:5] == "data:":
             source = "a picture inside the page that cannot be read"
         alt = image.get("alt") or ""
-        yield Remark(Said.TO_DO, "a picture was not fetched: save it and put the file in", short(f"{alt} ({source})" if alt else source, 120))
+        yield Remark(
+            Said.TO_DO,
+            "a picture was not fetched: save it and put the file in",
+            short(f"{alt} ({source})" if alt else source, 120),
+        )
         take_out(image)

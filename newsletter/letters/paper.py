@@ -39,7 +39,9 @@ class Paper:
     mark: str
 
 
-def tokens_of(html: str, picture: Callable[[str], str], languages: tuple[str, ...], own: Callable[[str], bool]) -> tuple[Token, ...]:
+def tokens_of(
+    html: str, picture: Callable[[str], str], languages: tuple[str, ...], own: Callable[[str], bool]
+) -> tuple[Token, ...]:
     """What is read of an email's HTML. `picture` gives a name for an address, empty for one not shown; `own` holds for links that
     only work in a reader's own mail: their words stay."""
     page = read_page("mail", html, ours=True)

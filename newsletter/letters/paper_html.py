@@ -14,7 +14,27 @@ import nh3
 from newsletter.letters.paper import MARKDOWN, Paper, Sheet
 
 _TAGS = {
-    *("p", "h1", "h2", "h3", "h4", "em", "strong", "s", "a", "ul", "ol", "li", "blockquote", "table", "thead", "tbody", "tr", "th", "td"),
+    *(
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "em",
+        "strong",
+        "s",
+        "a",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ),
     *("img", "hr", "br", "sub", "sup", "code", "pre"),
 }
 _STYLE = """
@@ -64,13 +84,22 @@ def html_of(paper: Paper) -> str:
 
 
 def _facts(facts: tuple[tuple[str, str], ...]) -> str:
-    return f"<dl>{''.join(f'<dt>{escape(label)}</dt><dd>{escape(value)}</dd>' for label, value in facts)}</dl>"
+    return (
+        f"<dl>{''.join(f'<dt>{escape(label)}</dt><dd>{escape(value)}</dd>' for label, value in facts)}</dl>"
+    )
 
 
 def _sheet(sheet: Sheet, paper: Paper) -> str:
     rendered = MARKDOWN.renderer.render(sheet.tokens, MARKDOWN.options, {})
-    clean = nh3.clean(rendered, tags=_TAGS, attributes={"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}}, link_rel=None)
-    return f'<section lang="{escape(sheet.language)}">{_facts(sheet.facts)}{_finished(clean, paper)}</section>'
+    clean = nh3.clean(
+        rendered,
+        tags=_TAGS,
+        attributes={"a": {"href"}, "img": {"src", "alt"}, "ol": {"start"}},
+        link_rel=None,
+    )
+    return (
+        f'<section lang="{escape(sheet.language)}">{_facts(sheet.facts)}{_finished(clean, paper)}</section>'
+    )
 
 
 def _finished(clean: str, paper: Paper) -> str:

@@ -15,7 +15,7 @@ from docx.image.exceptions import UnrecognizedImageError
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Inches, Pt, RGBColor
+from docx.shared import Emu, Inches, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -169,7 +169,7 @@ class _Writer:
             paragraph.add_run("[picture] ")
         else:
             if shown.width > _WIDEST:
-                shown.height, shown.width = int(shown.height * _WIDEST / shown.width), _WIDEST
+                shown.height, shown.width = Emu(int(shown.height * _WIDEST / shown.width)), _WIDEST
         if child.content:
             _quiet(paragraph.add_run(f"\n[{child.content}]"))
 

@@ -6,7 +6,7 @@ In: a tidy tree. Out: Pieces. Called by letters.read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -53,8 +53,40 @@ class Piece:
 
 
 _BLOCKS = {
-    *("p", "div", "section", "article", "main", "center", "header", "footer", "figure", "figcaption", "address", "details", "summary"),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "dt", "dd", "table", "blockquote", "pre", "hr", "fieldset", "body"),
+    *(
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "center",
+        "header",
+        "footer",
+        "figure",
+        "figcaption",
+        "address",
+        "details",
+        "summary",
+    ),
+    *(
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "blockquote",
+        "pre",
+        "hr",
+        "fieldset",
+        "body",
+    ),
     *("tbody", "thead", "tfoot", "tr", "td", "th", "li", "caption"),
 }
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -88,7 +120,9 @@ class PieceReader:
         yield from self._paragraph(loose)
 
     def _holds_blocks(self, element: Any) -> bool:
-        return element.tag not in {"br", "img"} and any(one.tag in _BLOCKS for one in element.iterdescendants())
+        return element.tag not in {"br", "img"} and any(
+            one.tag in _BLOCKS for one in element.iterdescendants()
+        )
 
     def _block(self, element: Any) -> Iterator[Piece]:
         if element.tag in _HEADINGS:
@@ -115,7 +149,9 @@ class PieceReader:
         elif found.pictures:
             for one in found.markdown.replace(")![", ")\n![").replace("\\\n", "\n").split("\n"):
                 if one.strip():
-                    name = next((name for name in found.pictures if f"]({name})" in one or f"](<{name}>)" in one), "")
+                    name = next(
+                        (name for name in found.pictures if f"]({name})" in one or f"](<{name}>)" in one), ""
+                    )
                     yield Piece(Kind.PICTURE, one.strip(), "", pictures=(name,) if name else ())
 
     def _heading(self, element: Any) -> Iterator[Piece]:
@@ -151,7 +187,9 @@ class PieceReader:
                 link.getparent().remove(link)
         inner = [piece for piece in self._inside(note) if piece.markdown]
         text = " ".join(piece.flat for piece in inner)
-        return Piece(Kind.NOTE, f"<sup>{number}</sup> " + "\\\n".join(piece.markdown for piece in inner), text)
+        return Piece(
+            Kind.NOTE, f"<sup>{number}</sup> " + "\\\n".join(piece.markdown for piece in inner), text
+        )
 
     def _point_lines(self, element: Any) -> Iterator[str]:
         number = int(element.get("start") or 1) if (element.get("start") or "1").isdigit() else 1
@@ -173,17 +211,20 @@ class PieceReader:
         rows = rows_of(element)
         columns = parted_columns([[said(cell) for cell in row] for row in rows], self._languages)
         if columns:
-            for place, language in enumerate(columns):
-                for row in rows:
-                    if place < len(row):
-                        for piece in self._inside(row[place]):
-                            yield _in(piece, language)
-            return
-        if len(rows) == 1 or all(len(row) == 1 for row in rows) or _holds_layout(element):
+            yield from self._columns(rows, columns)
+        elif len(rows) == 1 or all(len(row) == 1 for row in rows) or _holds_layout(element):
+            yield from (piece for row in rows for cell in row for piece in self._inside(cell))
+        else:
+            yield from self._grid(element, rows)
+
+    def _columns(self, rows: list[list[Any]], languages: tuple[str, ...]) -> Iterator[Piece]:
+        """A text beside itself in another language: one column, then the other."""
+        for place, language in enumerate(languages):
             for row in rows:
-                for cell in row:
-                    yield from self._inside(cell)
-            return
+                for piece in self._inside(row[place]):
+                    yield replace(piece, language=language)
+
+    def _grid(self, element: Any, rows: list[list[Any]]) -> Iterator[Piece]:
         cells: Cells = [[self._cell(cell) for cell in row] for row in rows]
         text = "\n".join(said(row) for row in element.iter("tr"))
         if text.strip() or any("![" in cell for row in cells for cell in row):
@@ -216,10 +257,6 @@ def _piece(kind: Kind, found: Inline) -> Piece:
     return Piece(kind, found.markdown, found.text.strip(), found.plain, found.bold, pictures=found.pictures)
 
 
-def _in(piece: Piece, language: str) -> Piece:
-    return Piece(piece.kind, piece.markdown, piece.text, piece.plain, piece.bold, piece.level, piece.pictures, language)
-
-
 def _lines_of(piece: Piece) -> list[str]:
     if piece.kind in {Kind.TITLE, Kind.HEADING}:
         return [f"**{piece.markdown}**"]
@@ -237,4 +274,7 @@ def merged_notes(pieces: list[Piece]) -> Iterator[Remark]:
     """The notes of a letter, as they are told."""
     count = sum(piece.kind is Kind.NOTE for piece in pieces)
     if count:
-        yield Remark(Said.CHANGED, f"{count} note{'s' if count > 1 else ''} stand{'' if count > 1 else 's'} at the end now")
+        yield Remark(
+            Said.CHANGED,
+            f"{count} note{'s' if count > 1 else ''} stand{'' if count > 1 else 's'} at the end now",
+        )

@@ -36,7 +36,11 @@ def _block(block: str, width: int) -> str:
         return f"<h2>{escape(lines[0].strip())}</h2>"
     if len(lines) == 1 and re.fullmatch(r"\s*[-=_*~]{3,}\s*", lines[0]):
         return "<hr/>"
-    if not width and not any(_POINT.match(line) for line in lines) and all(len(line) > _WIDEST for line in lines[:1]):
+    if (
+        not width
+        and not any(_POINT.match(line) for line in lines)
+        and all(len(line) > _WIDEST for line in lines[:1])
+    ):
         return "".join(f"<p>{escape(line.strip())}</p>" for line in lines)
     if all(line.lstrip().startswith(">") for line in lines):
         inner = "\n".join(re.sub(r"^\s*> ?", "", line) for line in lines)
@@ -50,7 +54,9 @@ def _joined(lines: list[str], width: int) -> list[str]:
     before = ""
     for line in lines:
         word = line.split()[0] if line.split() else ""
-        full = bool(width) and bool(before) and len(before) + 1 + len(word) > width
+        room = width - len(before) - 1
+        ended = before.rstrip().endswith((".", ":", "!", "?"))
+        full = bool(width and before) and (room < len(word) or (room < width // 5 and not ended))
         indented = bool(joined) and bool(_POINT.match(joined[-1])) and line.startswith("  ")
         if joined and (full or indented) and not _POINT.match(line):
             joined[-1] = f"{joined[-1]} {line.strip()}"
@@ -77,8 +83,16 @@ def parted_front(text: str) -> tuple[dict[str, str], str, list[Remark]]:
     lines = [_KEY.fullmatch(line) for line in found[1].split("\n")]
     values = {one[1].lower(): one[2].strip().strip("\"'") for one in lines if one}
     ours = set(values) <= _OURS
-    kept = {key: value for key, value in values.items() if key in _KEPT and (ours or key in {"title", "date"}) and value}
-    lost = [line for line in found[1].split("\n") if line.strip() and not any(line.lower().startswith(f"{key}:") for key in kept)]
+    kept = {
+        key: value
+        for key, value in values.items()
+        if key in _KEPT and (ours or key in {"title", "date"}) and value
+    }
+    lost = [
+        line
+        for line in found[1].split("\n")
+        if line.strip() and not any(line.lower().startswith(f"{key}:") for key in kept)
+    ]
     remarks = [Remark(Said.FOUND, "front matter", ", ".join(kept))] if kept else []
     remarks += [Remark(Said.LEFT_OUT, "front matter", short(line, 90)) for line in lost]
     return kept, text[found.end() :], remarks

@@ -53,9 +53,19 @@ def read(name: str, data: bytes, choices: Choices) -> Letter:
     reader = PieceReader(gallery.name, choices.languages)
     pieces, furniture, subject = without_furniture(reader.read(page.tree))
     if not any(piece.text.strip() or piece.pictures for piece in pieces):
-        raise AuthorError("holds no text", code="letter-empty", place=Place(name), hint="Look whether it is the right file.")
+        raise AuthorError(
+            "holds no text", code="letter-empty", place=Place(name), hint="Look whether it is the right file."
+        )
     parted = part(pieces, choices.languages, choices.only)
-    remarks = [*source.remarks, *page.remarks, *mended, *reader.remarks, *furniture, *merged_notes(pieces), *parted.remarks]
+    remarks = [
+        *source.remarks,
+        *page.remarks,
+        *mended,
+        *reader.remarks,
+        *furniture,
+        *merged_notes(pieces),
+        *parted.remarks,
+    ]
     offered = source.front.get("title") or subject or source.title or page.title
     return _letter(parted, gallery, remarks, offered, source.front)
 
@@ -74,7 +84,9 @@ def _source(name: str, data: bytes, choices: Choices) -> _Source:
     return _Source(html_of_markdown(body), remarks=[*remarks, *told], front=front)
 
 
-def _letter(parted: Parted, gallery: Gallery, remarks: list[Remark], offered: str, front: dict[str, str]) -> Letter:
+def _letter(
+    parted: Parted, gallery: Gallery, remarks: list[Remark], offered: str, front: dict[str, str]
+) -> Letter:
     texts: list[LetterText] = []
     days: list[date] = []
     for language, pieces in parted.pieces.items():
@@ -84,11 +96,19 @@ def _letter(parted: Parted, gallery: Gallery, remarks: list[Remark], offered: st
         days += [day] if day else []
         remarks += told
     if len(set(days)) > 1:
-        remarks.append(Remark(Said.TO_DO, "the languages bear different dates; the first was taken", ", ".join(map(str, days))))
+        remarks.append(
+            Remark(
+                Said.TO_DO,
+                "the languages bear different dates; the first was taken",
+                ", ".join(map(str, days)),
+            )
+        )
     bodies = tuple(_renamed(text, gallery.renamed) for text in texts)
     remarks += [*gallery.remarks, *_wordless(bodies)]
     day = _day(front) or (days[0] if days else None)
-    return Letter(bodies, tuple(gallery.pictures.values()), tuple(dict.fromkeys(remarks)), day, how_parted=parted.how)
+    return Letter(
+        bodies, tuple(gallery.pictures.values()), tuple(dict.fromkeys(remarks)), day, how_parted=parted.how
+    )
 
 
 def _wordless(texts: tuple[LetterText, ...]) -> list[Remark]:
@@ -120,4 +140,3 @@ def _renamed(text: LetterText, renamed: dict[str, str]) -> LetterText:
     for old, new in renamed.items():
         body = re.sub(rf"(?<=\]\(){re.escape(old)}(?=\))", new, body)
     return LetterText(text.language, text.title, text.opening, body, text.own)
-

@@ -21,7 +21,10 @@ _LOOK = 8  #: pieces from the top that may bear the date
 _LONGEST_HEADING = 90
 _OPENING = 110
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
-_NO_TITLE = re.compile(r"(microsoft word\b.*|word document|document\s*\d*|untitled.*|sans titre.*|normal|letter|lettre|.*\.(docx?|html?|txt|md))", re.IGNORECASE)
+_NO_TITLE = re.compile(
+    r"(microsoft word\b.*|word document|document\s*\d*|untitled.*|sans titre.*|normal|letter|lettre|.*\.(docx?|html?|txt|md))",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(r"(?:subject|objet|re)\s*:\s*(.{3,200})", re.IGNORECASE)
 
 
@@ -62,11 +65,21 @@ def _date(work: _Work) -> None:
                 continue
             work.day = found.day
             if found.placed or len(lines) != len(written):
-                work.remarks.append(Remark(Said.FOUND, f"the date, {found.day}; its line stays, for it names a place", line.strip()))
+                work.remarks.append(
+                    Remark(
+                        Said.FOUND,
+                        f"the date, {found.day}; its line stays, for it names a place",
+                        line.strip(),
+                    )
+                )
                 return
-            work.remarks.append(Remark(Said.FOUND, f"the date, {found.day}: it stands above the text now", line.strip()))
+            work.remarks.append(
+                Remark(Said.FOUND, f"the date, {found.day}: it stands above the text now", line.strip())
+            )
             rest = "\\\n".join([*written[:at], *written[at + 1 :]])
-            kept = [replace(piece, markdown=rest, plain=rest, text="\n".join([*lines[:at], *lines[at + 1 :]]))]
+            kept = [
+                replace(piece, markdown=rest, plain=rest, text="\n".join([*lines[:at], *lines[at + 1 :]]))
+            ]
             work.pieces[place : place + 1] = kept if rest.strip() else []
             return
 
@@ -80,13 +93,17 @@ def _title(work: _Work, offered: str) -> None:
             found = _SUBJECT.fullmatch(piece.flat)
             work.title = found[1] if found else piece.flat
             del work.pieces[place]
-            work.remarks.append(Remark(Said.FOUND, "the title and the subject, to begin with", short(work.title, 90)))
+            work.remarks.append(
+                Remark(Said.FOUND, "the title and the subject, to begin with", short(work.title, 90))
+            )
             return
-        if place > top and piece.kind is not Kind.TITLE and place > _LOOK:
+        if place > max(top, _LOOK):
             break
     work.title = offered
     if offered:
-        work.remarks.append(Remark(Said.FOUND, "the title and the subject, from the document’s properties", offered))
+        work.remarks.append(
+            Remark(Said.FOUND, "the title and the subject, from the document’s properties", offered)
+        )
 
 
 def _may_be_title(piece: Piece) -> bool:
@@ -97,7 +114,12 @@ def _may_be_title(piece: Piece) -> bool:
 
 def _looks_like_heading(piece: Piece) -> bool:
     flat = piece.flat
-    return piece.bold and "\n" not in piece.text and len(flat) <= _LONGEST_HEADING and not flat.endswith((".", ",", ";", ":"))
+    return (
+        piece.bold
+        and "\n" not in piece.text
+        and len(flat) <= _LONGEST_HEADING
+        and not flat.endswith((".", ",", ";", ":"))
+    )
 
 
 def _bold_headings(work: _Work) -> None:
@@ -105,18 +127,25 @@ def _bold_headings(work: _Work) -> None:
     depth = max((piece.level for piece in work.pieces if piece.kind is Kind.HEADING), default=0) + 1
     for place, piece in enumerate(work.pieces[:-1]):
         following = work.pieces[place + 1]
-        plain = following.kind in {Kind.PARAGRAPH, Kind.POINTS, Kind.TABLE, Kind.PICTURE, Kind.QUOTE} and not following.bold
+        plain = (
+            following.kind in {Kind.PARAGRAPH, Kind.POINTS, Kind.TABLE, Kind.PICTURE, Kind.QUOTE}
+            and not following.bold
+        )
         if piece.kind is Kind.PARAGRAPH and plain and _looks_like_heading(piece):
             words = re.sub(r"^\\([#>+\-=~:])", r"\1", piece.plain)
             work.pieces[place] = replace(piece, kind=Kind.HEADING, markdown=words, plain=words, level=depth)
-            work.remarks.append(Remark(Said.CHANGED, "bold words on a line of their own are a heading now", piece.flat))
+            work.remarks.append(
+                Remark(Said.CHANGED, "bold words on a line of their own are a heading now", piece.flat)
+            )
 
 
 def _body(pieces: list[Piece]) -> str:
     """The pieces as Markdown. Headings begin with the second level, for the title is the first, and leave none out."""
     levels = sorted({piece.level for piece in pieces if piece.kind in {Kind.HEADING, Kind.TITLE}})
     notes = [piece.markdown for piece in pieces if piece.kind is Kind.NOTE]
-    parts = [_written(piece, levels) for piece in pieces if piece.kind is not Kind.NOTE and piece.markdown.strip()]
+    parts = [
+        _written(piece, levels) for piece in pieces if piece.kind is not Kind.NOTE and piece.markdown.strip()
+    ]
     if notes:
         parts += ["::: divider :::", *notes]
     return _apart(parts) + "\n"
@@ -141,7 +170,9 @@ def _written(piece: Piece, levels: list[int]) -> str:
 def _opening(pieces: list[Piece]) -> str:
     """The first sentence behind the salutation, shortened at a word."""
     start = greeting_at(pieces) + 1
-    first = next((one.flat for one in pieces[start:] if one.kind is Kind.PARAGRAPH and len(one.flat) > 20), "")
+    first = next(
+        (one.flat for one in pieces[start:] if one.kind is Kind.PARAGRAPH and len(one.flat) > 20), ""
+    )
     sentence = _SENTENCE.split(first)[0] if first else ""
     if len(sentence) <= _OPENING:
         return sentence

@@ -22,7 +22,9 @@ _CLOSING = re.compile(
 _PARTICLE = r"(?:de|du|des|la|le|van|von|der|den|da|di|dos|d[’']|y|e|et|and|al|ben|bin)"
 _WORD = r"(?:(?:Dr|Mr|Ms|Mrs|Prof|Hon|M|Mme)\.?|[^\W\d_a-z][\w.’'-]*)"
 _NAME = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|{_PARTICLE})){{1,5}}")
-_TEAM = re.compile(r"(?:(?:the|your|all of us at)\s.{2,50}|(?:toute )?l[’'](?:équipe|ensemble)\s.{2,50})", re.IGNORECASE)
+_TEAM = re.compile(
+    r"(?:(?:the|your|all of us at)\s.{2,50}|(?:toute )?l[’'](?:équipe|ensemble)\s.{2,50})", re.IGNORECASE
+)
 _CONTACT = re.compile(r"@|https?:|www\.|\+?\d[\d ().-]{6,}|\b(?:tel|tél|phone|cell|fax)\b", re.IGNORECASE)
 _POSTSCRIPT = re.compile(r"^(?:p\.?\s*s\.?|n\.?b\.?)\b", re.IGNORECASE)
 _MOST_ROLES = 3
@@ -133,7 +135,9 @@ def _name(text: str) -> tuple[str, str]:
 def _is_role(text: str) -> bool:
     if not text or len(text) > 100 or _CONTACT.search(text) or _POSTSCRIPT.match(text):
         return False
-    return not re.search(r"[^.]{25,}[.!?]$", text) or text.lower().endswith(("inc.", "ltd.", "ltée.", "eng.", "ing."))
+    return not re.search(r"[^.]{25,}[.!?]$", text) or text.lower().endswith(
+        ("inc.", "ltd.", "ltée.", "eng.", "ing.")
+    )
 
 
 def _component(one: _Signatory, language: str, rename: Callable[[str, str], str]) -> Piece:

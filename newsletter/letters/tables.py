@@ -15,10 +15,8 @@ _MOST_ACROSS = 30
 
 def rows_of(element: Any) -> list[list[Any]]:
     """The rows of a table, not those of tables inside it; a cell over several columns is followed by empty ones."""
-    rows = []
-    for row in element.iter("tr"):
-        if next(one for one in row.iterancestors("table")) is element:
-            rows.append([cell for own in row if own.tag in {"td", "th"} for cell in _spread(own)])
+    own = [row for row in element.iter("tr") if next(row.iterancestors("table")) is element]
+    rows = [[part for cell in row if cell.tag in {"td", "th"} for part in _spread(cell)] for row in own]
     return [row for row in rows if row]
 
 

@@ -29,7 +29,9 @@ def tidy(tree: Any) -> Iterator[Remark]:
     """Mend a tree in place."""
     yield from _characters(tree)
     for paragraph in list(tree.iter("p", "div")):
-        if paragraph.tag == "p" or not any(child.tag in {"p", "div", "ul", "ol", "table"} for child in paragraph):
+        if paragraph.tag == "p" or not any(
+            child.tag in {"p", "div", "ul", "ol", "table"} for child in paragraph
+        ):
             _lines_apart(paragraph)
     for parent in [one for one in tree.iter() if any(child.tag == "p" for child in one)]:
         yield from _lists(parent)
@@ -50,7 +52,10 @@ def _characters(tree: Any) -> Iterator[Remark]:
                 clean = _LOOSE.sub(" ", _SPACES.sub(" ", clean))
                 setattr(element, name, clean if _keeps_lines(element) else clean.replace("\n", " "))
     if counted:
-        yield Remark(Said.LEFT_OUT, f"{counted} unseen character{'s' if counted > 1 else ''} (soft hyphens, zero-width spaces)")
+        yield Remark(
+            Said.LEFT_OUT,
+            f"{counted} unseen character{'s' if counted > 1 else ''} (soft hyphens, zero-width spaces)",
+        )
 
 
 def _keeps_lines(element: Any) -> bool:

@@ -8,29 +8,29 @@ from __future__ import annotations
 import re
 
 #: function words that one of the two languages has and the other has not
-_WORDS = {
-    "en": frozenset(
-        "the of and to that is was were are be been with for this these those from our you your we have has had will would can could "
-        "their they which who what when there here it its as at by an or not but if into about all more than us he she his her do "
-        "does did how may must should been being dear thank thanks sincerely regards".split()
-    ),
-    "fr": frozenset(
-        "le la les des du de et à est était sont être été avec pour ce cette ces nos notre vous votre vos nous ont avons avez sera "
-        "serons leur leurs qui que quoi quand où il elle ils elles dans par une un ou ne pas mais si sur au aux tous plus chez son sa "
-        "ses se y en cher chère chers merci cordialement bonjour veuillez d l qu n c s j m".split()
-    ),
-}
+_ENGLISH = """
+the of and to that is was were are be been with for this these those from our you your we have has had will would can could their they
+which who what when there here it its as at by an or not but if into about all more than us he she his her do does did how may must
+should been being dear thank thanks sincerely regards
+"""
+_FRENCH = """
+le la les des du de et à est était sont être été avec pour ce cette ces nos notre vous votre vos nous ont avons avez sera serons leur
+leurs qui que quoi quand où il elle ils elles dans par une un ou ne pas mais si sur au aux tous plus chez son sa ses se en cher chère
+chers merci cordialement bonjour veuillez
+"""
+_WORDS = {"en": frozenset(_ENGLISH.split()), "fr": frozenset(_FRENCH.split())}
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 2
 _ACCENTS = re.compile("[éèêàùçœîôûë]", re.IGNORECASE)
+_CLIPPED = re.compile(r"\b(?:[dlnscjmt]|qu)['’](?=\w)", re.IGNORECASE)  # l’équipe, d’abord
 
 
 def language_of(text: str, languages: tuple[str, ...]) -> str:
     """The language of a text among those of a publication; empty when its words do not say."""
     words = [word.lower() for word in _WORD.findall(text)]
     points = {name: sum(word in _WORDS[name] for word in words) for name in _known(languages)}
-    if "fr" in points and _ACCENTS.search(text):
-        points["fr"] += 1
+    if "fr" in points:
+        points["fr"] += bool(_ACCENTS.search(text)) + len(_CLIPPED.findall(text))
     ranked = sorted(points.items(), key=lambda item: -item[1])
     if not ranked or ranked[0][1] < min(_LEAST, max(1, len(words) // 4)):
         return ""

@@ -15,6 +15,8 @@ from newsletter.letters.oddments import oddments
 from newsletter.letters.ooxml import local
 from newsletter.letters.packed import Package, unpack
 from newsletter.letters.value import Choices, OpenPoint, Remark, Said
+from newsletter.model.errors import AuthorError
+from newsletter.model.place import Place
 
 #: a picture in the HTML: `picture:N`, N its place in Turned.pictures
 PICTURE = "picture:"
@@ -50,7 +52,15 @@ def turn(name: str, data: bytes, choices: Choices) -> Turned:
         return turned
     for _, tree in _bodies(package):
         turned.remarks += oddments(package, tree) if tree is package.trees[package.main] else ()
-    turned.html = _html(package, turned)
+    try:
+        turned.html = _html(package, turned)
+    except Exception as error:  # noqa: BLE001 - whatever a damaged document makes the library raise, its bringer gets a sentence
+        raise AuthorError(
+            f"is damaged ({type(error).__name__})",
+            code="letter-unreadable",
+            place=Place(name),
+            hint="Open it in Word and save it again.",
+        ) from None
     return turned
 
 
@@ -71,7 +81,11 @@ def _settle(package: Package, tree: Any, where: str, choices: Choices, turned: T
         changes.settle(tree, accept=choices.changes == "accept")
         done = "accepted" if choices.changes == "accept" else "rejected"
         turned.remarks += [
-            Remark(Said.CHANGED, f"a change by {one.who or 'somebody'} was {done}: {one.what}", one.text or one.near)
+            Remark(
+                Said.CHANGED,
+                f"a change by {one.who or 'somebody'} was {done}: {one.what}",
+                one.text or one.near,
+            )
             for one in changed
         ]
     if choices.comments:

@@ -20,7 +20,13 @@ from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
 
 _KEY = r"^{key}:[ \t]*[\"']?([^\"'\n]+?)[\"']?[ \t]*$"
-_RHYTHMS = {"week": (6, 8), "fortnight": (12, 16), "month": (25, 36), "quarter": (80, 100), "year": (340, 390)}
+_RHYTHMS = {
+    "week": (6, 8),
+    "fortnight": (12, 16),
+    "month": (25, 36),
+    "quarter": (80, 100),
+    "year": (340, 390),
+}
 _YEARLY = {"greeting", "renewal", "observance"}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _SATURDAY = 5
@@ -39,9 +45,15 @@ def new(desk: Authoring, slug: str, *, template: str = "", title: str = "") -> t
     past = [one for one in _past(desk) if not template or one.template == template]
     if not past:
         what = f"no issue has the template {template}" if template else "there is no issue yet"
-        raise NotFound(f"{what}, so there is none to build on", code="issue-unknown", hint=f"newsletter new {slug}")
+        raise NotFound(
+            f"{what}, so there is none to build on", code="issue-unknown", hint=f"newsletter new {slug}"
+        )
     last = max(past, key=lambda one: (one.day or date.min, one.slug))
-    move = mover(last.day, rhythm([one.day for one in past if one.day and one.template == last.template], last.template), _today(desk))
+    move = mover(
+        last.day,
+        rhythm([one.day for one in past if one.day and one.template == last.template], last.template),
+        _today(desk),
+    )
     website = desk.publication.website or f"https://{desk.publication.sender.address.partition('@')[2]}"
     texts: dict[str, str] = {}
     pictures: dict[str, bytes] = {}

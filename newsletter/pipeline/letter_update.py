@@ -30,7 +30,9 @@ class Update:
     @property
     def changes(self) -> bool:
         """True when the newer letter says anything new."""
-        return any(step.from_letter or step.conflict for merged in self.merged.values() for step in merged.steps)
+        return any(
+            step.from_letter or step.conflict for merged in self.merged.values() for step in merged.steps
+        )
 
     @property
     def conflicts(self) -> int:
@@ -72,7 +74,13 @@ def _fronts(letter: Letter, texts: Mapping[str, tuple[str, str, str]]) -> list[R
         front = texts[text.language][1]
         for key, value in (("title", text.title), ("date", letter.day.isoformat() if letter.day else "")):
             if value and f"\n{key}: {value}\n" not in f"\n{front}\n":
-                found.append(Remark(Said.TO_DO, f"front matter stays as it is; the letter’s {key} in “{text.language}” is now", value))
+                found.append(
+                    Remark(
+                        Said.TO_DO,
+                        f"front matter stays as it is; the letter’s {key} in “{text.language}” is now",
+                        value,
+                    )
+                )
     return found
 
 

@@ -55,7 +55,9 @@ def read(desk: Authoring, files: Sequence[Path], wishes: Wishes, slug: str = "")
     return letter
 
 
-def _read(desk: Authoring, path: Path, wishes: Wishes, known: dict[str, str], taken: frozenset[str]) -> letters.Letter:
+def _read(
+    desk: Authoring, path: Path, wishes: Wishes, known: dict[str, str], taken: frozenset[str]
+) -> letters.Letter:
     only = wishes.languages[0] if len(wishes.languages) == 1 else MAIN if wishes.whole else ""
     choices = letters.Choices(
         desk.publication.languages, wishes.changes, wishes.comments, wishes.boxes, only, known, taken
@@ -72,7 +74,9 @@ def _bytes(path: Path) -> bytes:
             return file.read(LARGEST)
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise AuthorError(f"cannot be read: {reason}", code="file-unreadable", place=Place(str(path))) from None
+        raise AuthorError(
+            f"cannot be read: {reason}", code="file-unreadable", place=Place(str(path))
+        ) from None
 
 
 _STEPS = {
@@ -131,23 +135,34 @@ def _refuse_other_languages(letter: letters.Letter, wishes: Wishes) -> None:
         )
 
 
-def write(desk: Authoring, slug: str, letter: letters.Letter, *, template: str, title: str = "") -> tuple[str, ...]:
+def write(
+    desk: Authoring, slug: str, letter: letters.Letter, *, template: str, title: str = ""
+) -> tuple[str, ...]:
     """Make the issue. Returns its files and pictures. Raises AuthorError, NotAllowed, NotFound."""
     workspace.check_template(desk.root, template)
     today = desk.now().astimezone(ZoneInfo(desk.publication.time_zone)).date()
     texts = {
-        text.language: (brought.front_matter(_front(text, slug, template, title, letter.day or today)), text.body)
+        text.language: (
+            brought.front_matter(_front(text, slug, template, title, letter.day or today)),
+            text.body,
+        )
         for text in letter.texts
     }
     pictures = {picture.name: picture.content for picture in letter.pictures}
-    return brought.write_brought(desk.root, slug, texts, pictures, several=len(desk.publication.languages) > 1)
+    return brought.write_brought(
+        desk.root, slug, texts, pictures, several=len(desk.publication.languages) > 1
+    )
 
 
 def _front(text: letters.LetterText, slug: str, template: str, title: str, day: date) -> dict[str, str]:
     heading = title or text.title or workspace.title_of(slug)
     subject = text.own.get("subject") or heading
     french = text.language.startswith("fr")
-    write_here = "Écrivez ici la phrase qui suit l’objet dans la boîte de réception." if french else "Write here the sentence that stands beside the subject in the inbox."
+    write_here = (
+        "Écrivez ici la phrase qui suit l’objet dans la boîte de réception."
+        if french
+        else "Write here the sentence that stands beside the subject in the inbox."
+    )
     opening = text.own.get("preheader") or (text.opening if text.opening != subject else "")
     return {
         "subject": subject,
@@ -156,4 +171,3 @@ def _front(text: letters.LetterText, slug: str, template: str, title: str, day: 
         "template": template,
         "date": day.isoformat(),
     }
-

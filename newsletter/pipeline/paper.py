@@ -22,8 +22,20 @@ from newsletter.pipeline.build import Built, build
 from newsletter.pipeline.proof import all_shown, proof, segments_of, used
 
 _LABELS = {
-    "en": {"subject": "Subject", "preheader": "Preheader", "from": "From", "fields": "Personal fields", "some": "Only for some"},
-    "fr": {"subject": "Objet", "preheader": "Texte d’aperçu", "from": "Expéditeur", "fields": "Champs personnels", "some": "Pour certains seulement"},
+    "en": {
+        "subject": "Subject",
+        "preheader": "Preheader",
+        "from": "From",
+        "fields": "Personal fields",
+        "some": "Only for some",
+    },
+    "fr": {
+        "subject": "Objet",
+        "preheader": "Texte d’aperçu",
+        "from": "Expéditeur",
+        "fields": "Champs personnels",
+        "some": "Pour certains seulement",
+    },
 }
 
 
@@ -87,7 +99,10 @@ def _head(desk: Authoring, built: Built, edition: Edition) -> Iterator[tuple[str
     yield "Edition / Version", f"{edition.short}  ({edition.id})"
     yield "Printed / Imprimé", f"{now:%Y-%m-%d %H:%M} ({desk.publication.time_zone})"
     if errors:
-        yield "Not ready / Pas prêt", f"{errors} error{'s' if errors > 1 else ''} / erreur{'s' if errors > 1 else ''}"
+        yield (
+            "Not ready / Pas prêt",
+            f"{errors} error{'s' if errors > 1 else ''} / erreur{'s' if errors > 1 else ''}",
+        )
 
 
 def _sheet(desk: Authoring, edition: Edition, language: str) -> Sheet:
@@ -120,6 +135,9 @@ def _facts(edition: Edition, language: str, subject: str) -> Iterator[tuple[str,
     yield words["from"], f"{artwork.sender.name.get(language, '')} <{artwork.sender.address}>"
     slots = [artwork.slots[number] for number in used(text, MarkKind.SLOT)]
     if slots:
-        yield words["fields"], ", ".join(dict.fromkeys(f"[{slot.field}] → {slot.fallback or '–'}" for slot in slots))
+        yield (
+            words["fields"],
+            ", ".join(dict.fromkeys(f"[{slot.field}] → {slot.fallback or '–'}" for slot in slots)),
+        )
     if artwork.conditions and BOTH not in language:
         yield words["some"], "; ".join(dict.fromkeys(one.source for one in artwork.conditions))

@@ -40,7 +40,12 @@ def _value(text: str) -> str:
 
 
 def write_brought(
-    root: Path, slug: str, texts: Mapping[str, tuple[str, str]], pictures: Mapping[str, bytes], *, several: bool
+    root: Path,
+    slug: str,
+    texts: Mapping[str, tuple[str, str]],
+    pictures: Mapping[str, bytes],
+    *,
+    several: bool,
 ) -> tuple[str, ...]:
     """Write an issue: `texts` is (front matter, body) by language; `several`: the publication has languages. Returns the paths."""
     whole = {language if several else "": f"{front}\n{body}" for language, (front, body) in texts.items()}
@@ -73,7 +78,9 @@ def write_pictures(root: Path, slug: str, pictures: Mapping[str, bytes]) -> list
         folder.mkdir(exist_ok=True)
         path = inside(root, folder / name)
         if path.exists():
-            raise NotAllowed(f"{shown(root, path)} is there already", code="picture-exists", hint="Rename or remove it.")
+            raise NotAllowed(
+                f"{shown(root, path)} is there already", code="picture-exists", hint="Rename or remove it."
+            )
         path.write_bytes(content)
         paths.append(shown(root, path))
     return paths
@@ -84,7 +91,9 @@ def pictures_of(root: Path, slug: str) -> dict[str, str]:
     folder = root / ISSUES / slug
     if not folder.is_dir():
         return {}
-    files = [path for path in sorted(inside(root, folder).iterdir()) if path.is_file() and path.suffix != ".txt"]
+    files = [
+        path for path in sorted(inside(root, folder).iterdir()) if path.is_file() and path.suffix != ".txt"
+    ]
     return {hashlib.sha256(read_bytes(root, path, IMAGE_LIMIT)).hexdigest(): path.name for path in files}
 
 

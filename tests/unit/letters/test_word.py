@@ -24,7 +24,9 @@ def told(letter: Letter, said: Said) -> str:
 
 
 def changed() -> bytes:
-    word = worded.document(worded.ENGLISH[0], "The second paragraph that we have.", "The third of the paragraphs.")
+    word = worded.document(
+        worded.ENGLISH[0], "The second paragraph that we have.", "The third of the paragraphs."
+    )
     worded.inserted(word.paragraphs[0], " And this came.", "Ana Roy")
     worded.deleted(word.paragraphs[1], " And this went.", "Luc Tremblay")
     return worded.saved(word)
@@ -68,12 +70,16 @@ def test_rows_cells_and_forms_of_a_table_are_settled() -> None:
         table.cell(place // 2, place % 2).text = f"cell {place}"
     for row, kind in ((1, "ins"), (2, "del")):
         properties = table.rows[row]._tr.get_or_add_trPr()
-        properties.append(parse_xml(f'<w:{kind} {nsdecls("w")} {worded.AUTHOR.format(id=row, who="Ana")}/>'))
+        properties.append(parse_xml(f"<w:{kind} {nsdecls('w')} {worded.AUTHOR.format(id=row, who='Ana')}/>"))
     run = word.paragraphs[0].runs[0]._r
-    form = f'<w:rPrChange {nsdecls("w")} {worded.AUTHOR.format(id=9, who="Ana")}><w:rPr><w:b/></w:rPr></w:rPrChange>'
+    form = f"<w:rPrChange {nsdecls('w')} {worded.AUTHOR.format(id=9, who='Ana')}><w:rPr><w:b/></w:rPr></w:rPrChange>"
     run.get_or_add_rPr().append(parse_xml(form))
     data = worded.saved(word)
-    assert sorted(one.what for one in brought(data).points) == ["format changed", "row deleted", "row inserted"]
+    assert sorted(one.what for one in brought(data).points) == [
+        "format changed",
+        "row deleted",
+        "row inserted",
+    ]
     accepted, rejected = (brought(data, changes=choice).texts[0].body for choice in ("accept", "reject"))
     assert "cell 2" in accepted
     assert "cell 4" not in accepted
@@ -87,7 +93,7 @@ def test_changes_in_footnotes_count_too() -> None:
     data = worded.with_notes(
         worded.saved(worded.document("As we said to all of you before.")), "A note", "before."
     )
-    change = f'<w:ins {worded.AUTHOR.format(id=5, who="Ana")}><w:r><w:t>late</w:t></w:r></w:ins></w:p></w:footnote>'
+    change = f"<w:ins {worded.AUTHOR.format(id=5, who='Ana')}><w:r><w:t>late</w:t></w:r></w:ins></w:p></w:footnote>"
     data = worded.rewritten(
         data, lambda name, text: text.replace("</w:p></w:footnote>", change) if "footnotes" in name else text
     )
@@ -134,14 +140,14 @@ def test_what_was_never_meant_to_be_read_is_left_out_and_told() -> None:
 def test_charts_objects_and_linked_pictures_are_named() -> None:
     word = worded.document(worded.ENGLISH[0], worded.ENGLISH[1], "x")
     chart = (
-        f'<w:r {nsdecls("w", "wp", "a")}><w:drawing><wp:inline><a:graphic><a:graphicData '
+        f"<w:r {nsdecls('w', 'wp', 'a')}><w:drawing><wp:inline><a:graphic><a:graphicData "
         'uri="http://schemas.openxmlformats.org/drawingml/2006/chart"/></a:graphic></wp:inline></w:drawing></w:r>'
     )
     linked = (
         f'<w:r {nsdecls("w", "wp", "a", "r")}><w:drawing><wp:inline><a:graphic><a:graphicData uri="x"><a:blip r:link="rId77"/>'
         "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
     )
-    for place, xml in enumerate((chart, linked, f'<w:r {nsdecls("w")}><w:object/></w:r>')):
+    for place, xml in enumerate((chart, linked, f"<w:r {nsdecls('w')}><w:object/></w:r>")):
         word.paragraphs[place]._p.append(parse_xml(xml))
     letter = brought(worded.saved(word))
     assert "a chart was left out" in told(letter, Said.TO_DO)
@@ -174,7 +180,9 @@ def test_colour_marks_machine_made_words_and_odd_pictures_are_left_for_the_autho
 
 def test_footnotes_stand_at_the_end() -> None:
     data = worded.with_notes(
-        worded.saved(worded.document("It was the year of the ox.", worded.ENGLISH[0])), "By the moon.", "the ox"
+        worded.saved(worded.document("It was the year of the ox.", worded.ENGLISH[0])),
+        "By the moon.",
+        "the ox",
     )
     body = brought(data).texts[0].body
     assert "the ox<sup>" in body
