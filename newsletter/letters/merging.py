@@ -3,7 +3,8 @@
 In: the text of the letter before, of the newer letter, and of the issue now. Out: a Merged. Called by pipeline.letter_update.
 
 diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007) over blocks: what only one side changed is taken, what both
-changed alike is taken once, and everything else is a conflict. Nothing is decided here about a conflict.
+changed alike is taken once, and everything else is a conflict. Neighbouring blocks that each side changed one of are none: a
+paragraph is a whole. Nothing is decided here about a conflict.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from newsletter.letters.blocks import blocks_of, body_of
+
+_Blocks = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,33 +59,63 @@ class Merged:
         return body_of([block for step in self.steps for block in step.taken(side)])
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class _Hunk:
+    """What one side put in the place of the former blocks from `start` to before `end`; alike ones are an insertion."""
+
+    start: int
+    end: int
+    mine: bool
+    blocks: _Blocks
+
+    def meets(self, first: _Hunk, end: int) -> bool:
+        """True when it touches the same blocks as the hunks before it, or the same gap; neighbours do not."""
+        return self.start < end or self.start == self.end == first.start == end
+
+
 def merge(before: str, mine: str, theirs: str) -> Merged:
     """The issue's text with what the newer letter changed."""
-    base, left, right = (blocks_of(text) for text in (before, mine, theirs))
+    base, left, right = (tuple(blocks_of(text)) for text in (before, mine, theirs))
     steps: list[Step] = []
-    at = (0, 0, 0)
-    for anchor in [*_anchors(base, left, right), (len(base), len(left), len(right))]:
-        stretch = tuple(tuple(text[a:b]) for text, a, b in zip((base, left, right), at, anchor, strict=True))
-        if any(stretch):
-            steps.append(Step(*stretch))
-        if anchor[0] < len(base):
-            same = (base[anchor[0]],)
-            steps.append(Step(same, same, same))
-        at = (anchor[0] + 1, anchor[1] + 1, anchor[2] + 1)
-    return Merged(tuple(steps))
+    at = 0
+    for hunks in _together(sorted([*_hunks(base, left, mine=True), *_hunks(base, right, mine=False)])):
+        start, end = hunks[0].start, max(hunk.end for hunk in hunks)
+        steps += [_same(base[at:start])] if at < start else []
+        sides = (
+            _with(base, start, end, [hunk for hunk in hunks if hunk.mine is side]) for side in (True, False)
+        )
+        steps.append(Step(base[start:end], *sides))
+        at = end
+    return Merged((*steps, _same(base[at:])) if at < len(base) else tuple(steps))
 
 
-def _anchors(base: list[str], left: list[str], right: list[str]) -> list[tuple[int, int, int]]:
-    """The blocks that all three have in common, in order."""
-    mine, theirs = _same(base, left), _same(base, right)
-    return [(at, mine[at], theirs[at]) for at in range(len(base)) if at in mine and at in theirs]
+def _same(blocks: _Blocks) -> Step:
+    return Step(blocks, blocks, blocks)
 
 
-def _same(base: list[str], other: list[str]) -> dict[int, int]:
-    matcher = SequenceMatcher(None, base, other, autojunk=False)
-    return {
-        a + offset: b + offset for a, b, count in matcher.get_matching_blocks() for offset in range(count)
-    }
+def _hunks(base: _Blocks, side: _Blocks, *, mine: bool) -> list[_Hunk]:
+    codes = SequenceMatcher(None, base, side, autojunk=False).get_opcodes()
+    return [_Hunk(a, b, mine, side[c:d]) for kind, a, b, c, d in codes if kind != "equal"]
+
+
+def _together(hunks: list[_Hunk]) -> list[list[_Hunk]]:
+    """Hunks that meet, in order."""
+    found: list[list[_Hunk]] = []
+    for hunk in hunks:
+        if found and hunk.meets(found[-1][0], max(one.end for one in found[-1])):
+            found[-1].append(hunk)
+        else:
+            found.append([hunk])
+    return found
+
+
+def _with(base: _Blocks, start: int, end: int, hunks: list[_Hunk]) -> _Blocks:
+    """The former blocks of a stretch as one side has them now."""
+    made: list[str] = []
+    for hunk in hunks:
+        made += [*base[start : hunk.start], *hunk.blocks]
+        start = hunk.end
+    return (*made, *base[start:end])
 
 
 @dataclass(frozen=True, slots=True)
