@@ -6,6 +6,7 @@ In: an issue, a letter. Out: the difference, word by word; on a yes, the issue's
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,6 @@ from newsletter.cli.output import plain
 from newsletter.model.errors import NotAllowed
 
 if TYPE_CHECKING:
-    from newsletter.letters.merging import Step
     from newsletter.pipeline.letter_update import Update
 
 _LOOKS = {"-": ("red", "[-", "-]"), "+": ("green", "{+", "+}")}
@@ -69,30 +69,20 @@ def update(
 
 
 def _show(planned: Update) -> None:
-    from newsletter.letters.merging import words
+    from newsletter.pipeline.letter_update import differences
 
-    for language, merged in planned.merged.items():
-        for step in merged.steps:
-            if step.conflict:
-                _conflict(language, step)
-            elif step.from_letter:
-                line = "".join(
-                    _word(one.sign, one.text)
-                    for one in words("\n\n".join(step.before), "\n\n".join(step.theirs))
-                )
-                click.echo(f"{click.style(language, bold=True)}  {line}\n", err=True)
+    for found in differences(planned):
+        if found.mine is None:
+            click.echo(f"{click.style(found.language, bold=True)}  {_line(found.letter)}\n", err=True)
+            continue
+        both = f"{found.language}  changed in the letter and in the issue:"
+        click.echo(click.style(both, fg="yellow", bold=True), err=True)
+        for who, said in (("letter", found.letter), ("mine", found.mine)):
+            click.echo(f"{who:>8}  {_line(said)}\n", err=True)
 
 
-def _conflict(language: str, step: Step) -> None:
-    from newsletter.letters.merging import words
-
-    before = "\n\n".join(step.before)
-    click.echo(
-        click.style(f"{language}  changed in the letter and in the issue:", fg="yellow", bold=True), err=True
-    )
-    for who, text in (("letter", "\n\n".join(step.theirs)), ("mine", "\n\n".join(step.mine))):
-        line = "".join(_word(one.sign, one.text) for one in words(before, text))
-        click.echo(f"{who:>8}  {line}\n", err=True)
+def _line(said: Iterable[tuple[str, str]]) -> str:
+    return "".join(_word(sign, text) for sign, text in said)
 
 
 def _word(sign: str, text: str) -> str:

@@ -5,12 +5,12 @@ In: a slug, files, what their bringer decided. Out: an Update to look at; then t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from newsletter.letters import Letter, Remark, Said
-from newsletter.letters.merging import Merged, merge
+from newsletter.letters.merging import Merged, merge, words
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import letters
 from newsletter.pipeline.authoring import Authoring
@@ -82,6 +82,30 @@ def _fronts(letter: Letter, texts: Mapping[str, tuple[str, str, str]]) -> list[R
                     )
                 )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place that the newer letter changed, word by word (sign " ", "-" or "+"); `mine` is None where the issue had not."""
+
+    language: str
+    letter: tuple[tuple[str, str], ...]
+    mine: tuple[tuple[str, str], ...] | None = None
+
+
+def differences(update: Update) -> Iterator[Difference]:
+    """Every place that the newer letter changed, in order."""
+    for language, merged in update.merged.items():
+        for step in merged.steps:
+            if step.conflict:
+                yield Difference(language, _words(step.before, step.theirs), _words(step.before, step.mine))
+            elif step.from_letter:
+                yield Difference(language, _words(step.before, step.theirs))
+
+
+def _words(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    found = words("\n\n".join(before), "\n\n".join(after))
+    return tuple((one.sign, one.text) for one in found)
 
 
 def write(desk: Authoring, update: Update, *, side: str = "") -> tuple[str, ...]:
