@@ -16,7 +16,7 @@ _SIGNS = re.compile(
 _ALL = re.compile(r"[\\`*_<>&~{}\[\]()!|#]")
 #: at the beginning of a line: fences, rules, front matter, headings, lists, quotes
 _OPENING = re.compile(r"([ \t]*)(:{3,}|-{2,}|={1,}(?=\s*$)|~{3,}|[#>](?=.)|[-+](?=\s|$)|#{1,6}(?=\s|$))")
-_NUMBER = re.compile(r"([ \t]*\d{1,9})([.)])(?=\s|$)")
+_NUMBER = re.compile(r"^([ \t]*\d{1,9})([.)])(?=\s|$)")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 

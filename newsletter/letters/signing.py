@@ -15,6 +15,7 @@ from newsletter.letters.value import Remark, Said
 _CLOSING = re.compile(
     r"(?:yours |very |most |kind |best |warm(?:est)? |with (?:kind|best|warm) |many )*"
     r"(?:sincerely(?: yours)?|regards|wishes|warmly|truly|faithfully|respectfully|cordially|cheers|best|thanks(?: again)?|thank you(?: again)?|gratefully|with (?:gratitude|thanks|appreciation))\s*[,.!]?"
+    r"|(?:happy|merry|joyful|peaceful)\b.{3,40}|season[’']s greetings\s*[,.!]?|joyeuses fêtes.{0,30}|meilleurs vœux.{0,30}"
     r"|(?:bien |très |avec )?(?:cordialement|sincèrement|chaleureusement|amicalement|respectueusement|(?:mes|nos|meilleures|sincères|cordiales)\b.{0,30}salutations|au plaisir|merci|à bientôt|amitiés)(?: vôtre| à vous)?\s*[,.!]?"
     r"|(?:veuillez|je vous prie|nous vous prions|recevez|agréez)\b.{10,220}",
     re.IGNORECASE,

@@ -21,6 +21,8 @@ _SPACES = re.compile("[\u2000-\u2006\u2008-\u200a\u205f\u3000\u000b]")
 #: a no-break space is kept where French or a number wants it
 _LOOSE = re.compile(r"(?<![\d«])[\u00a0\u202f](?![:;!?»%$€\d])")
 _BULLET = re.compile(r"^\s*(?:[•●▪◦‣·∙■□➢►✓✔❖\uf0b7\uf0a7\uf0d8]\s*|[-–—*]\s+|o\t\s*)(?=\S)")
+_DASHES = re.compile("[–—]")
+_RULE = re.compile(r"\s*(?:[*_=~#–—-]\s*){3,}")
 _NUMBER = re.compile(r"^\s*(?:\(?(\d{1,2})[.)]|(\d{1,2})\t)\s+(?=\S)")
 _FIRST = "•●▪◦‣·∙■□➢►✓✔❖\uf0b7\uf0a7\uf0d8-–—*o"
 
@@ -28,6 +30,9 @@ _FIRST = "•●▪◦‣·∙■□➢►✓✔❖\uf0b7\uf0a7\uf0d8-–—*o"
 def tidy(tree: Any) -> Iterator[Remark]:
     """Mend a tree in place."""
     yield from _characters(tree)
+    for paragraph in list(tree.iter("p")):
+        if _RULE.fullmatch("".join(paragraph.itertext())) and not len(paragraph):
+            paragraph.tag, paragraph.text = "hr", None
     for paragraph in list(tree.iter("p", "div")):
         if paragraph.tag == "p" or not any(
             child.tag in {"p", "div", "ul", "ol", "table"} for child in paragraph
@@ -88,7 +93,7 @@ def _sign(paragraph: Any) -> tuple[str, str]:
         return "", ""
     text = "".join(paragraph.itertext())
     if _BULLET.match(text):
-        return "ul", text.strip()[:1]
+        return "ul", _DASHES.sub("-", text.strip()[:1])
     found = _NUMBER.match(text)
     return ("ol", found[1] or found[2]) if found else ("", "")
 
@@ -136,16 +141,21 @@ def _made(parent: Any, kind: str, points: list[Any]) -> None:
 
 
 def _without_sign(point: Any, pattern: re.Pattern[str]) -> None:
-    """Take the sign off the first text, wherever below it stands."""
+    """Take the sign off the first texts, wherever below it they stand."""
     rest = pattern.match("".join(point.itertext()))
     left = rest.end() if rest else 0
-    for element in point.iter():
-        for name in ("text", "tail") if element is not point else ("text",):
-            text = getattr(element, name) or ""
-            setattr(element, name, text[left:])
-            left -= min(left, len(text))
-            if not left:
-                return
+    for element, name in _texts(point):
+        text = getattr(element, name) or ""
+        setattr(element, name, text[left:])
+        left -= min(left, len(text))
+
+
+def _texts(element: Any) -> Iterator[tuple[Any, str]]:
+    """Where the texts of an element stand, in the order of reading."""
+    yield element, "text"
+    for child in element:
+        yield from _texts(child)
+        yield child, "tail"
 
 
 def _lists_together(parent: Any) -> None:

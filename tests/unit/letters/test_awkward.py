@@ -85,6 +85,19 @@ def test_a_mail_that_was_pasted() -> None:
     assert "Sent from my iPhone" in account(found, Said.LEFT_OUT)
 
 
+def test_a_page_that_word_saved() -> None:
+    sign = "<span style='font-family:Symbol'><span>·<span>&nbsp;&nbsp;&nbsp; </span></span></span>"
+    page = (
+        f"<p class=MsoListParagraph>{sign}First thing for all of you</p><p class=MsoListParagraph>{sign}<b>Second</b> thing</p>"
+        "<p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>Call 1-800-555-0199.</p><p>* * *</p>"
+        "<p>- one dash</p><p>– another dash</p><p>Happy Holidays!</p><p>Jay Myers</p><p>CEO, NGen</p>"
+    )
+    assert body("a.html", page) == (
+        "- First thing for all of you\n- **Second** thing\n\nCall 1-800-555-0199.\n\n::: divider :::\n\n"
+        '- one dash\n- another dash\n\nHappy Holidays!\n\n::: signature name="Jay Myers" role="CEO, NGen"\n:::\n'
+    )
+
+
 def test_short_lines_of_an_address_are_not_joined() -> None:
     made = body(
         "a.txt",

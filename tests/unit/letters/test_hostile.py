@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.compose.body.fences import Lines, cut
+from newsletter.compose.body.slots import _OPEN
 from newsletter.letters import Choices, Letter, read
 from newsletter.letters import packed as packed_parts
 from newsletter.letters.packed import DEEPEST, MOST_ELEMENTS
@@ -206,7 +208,8 @@ def test_pixels_have_a_limit() -> None:
         ("::: button href=x", "\\::: button href=x"),
         (":::", "\\:::"),
         ("Hi {{ member.email }}", "Hi \\{{ member.email }}"),
-        ("---", "\\---"),
+        ("---", "::: divider :::"),
+        ("--- x: y", "\\--- x: y"),
         ("# no heading", "\\# no heading"),
         ("> no quote", "\\> no quote"),
         ("12. of March", "12\\. of March"),
@@ -248,8 +251,9 @@ def test_every_word_comes_back_whatever_its_signs_and_marks(parts: list[tuple[st
     assert read_back(found.markdown) == bare("".join(text for text, _ in parts))
     for line in found.markdown.split("\n"):
         assert not line.lstrip().startswith((":::", "---", "# "))
-    from newsletter.compose.body.slots import _OPEN
-
+    items, stray = cut(found.markdown.split("\n"))
+    assert not stray
+    assert all(isinstance(item, Lines) for item in items)
     assert all(len(one[1]) % 2 for one in _OPEN.finditer(found.markdown) if "`" not in found.markdown)
 
 
