@@ -14,6 +14,9 @@ from newsletter.model.place import Place
 
 LARGEST = 25 << 20  #: bytes of a letter: pictures included
 
+#: what is read as text is parsed several times over; a page may carry pictures
+MOST_TEXT = {"txt": 256 << 10, "md": 256 << 10, "html": 12 << 20}
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # [MS-CFB] 2.2
 _ENDINGS = {
     ".html": "html",
@@ -75,7 +78,15 @@ def kind_of(name: str, data: bytes) -> str:
         raise _refusal(
             name, f"is of a kind that is not read ({found[:12]})", "Bring .docx, .html, .txt or .md."
         )
-    return _ENDINGS[found]
+    kind = _ENDINGS[found]
+    if len(data) > MOST_TEXT.get(kind, LARGEST):
+        raise AuthorError(
+            f"holds more than {MOST_TEXT[kind] >> 10:,} KB of text",
+            code="letter-too-large",
+            place=Place(name),
+            hint="This is no common letter. Cut it down, or copy its text into a Word document.",
+        )
+    return kind
 
 
 def _refusal(name: str, message: str, hint: str) -> AuthorError:

@@ -20,7 +20,8 @@ from newsletter.letters.word import PICTURE
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
 
-MOST_ELEMENTS = 100_000
+MOST_ELEMENTS = 20_000
+MOST_SIGNS = 400_000  #: of text: a hundred pages
 DEEPEST = 100
 _MOST_PICTURES = 100
 
@@ -95,21 +96,22 @@ def read_page(name: str, text: str, *, ours: bool) -> Page:
 
 
 def _judge(name: str, root: Any) -> None:
-    count = depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
+    count = depth = signs = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
         count += event == "start"
-        if count > MOST_ELEMENTS or depth > DEEPEST:
-            much = (
-                f"more than {MOST_ELEMENTS:,} elements"
-                if count > MOST_ELEMENTS
-                else f"elements nested deeper than {DEEPEST}"
-            )
+        signs += len(element.text or "") + len(element.tail or "") if event == "start" else 0
+        limits = (
+            (count > MOST_ELEMENTS, f"more than {MOST_ELEMENTS:,} elements"),
+            (depth > DEEPEST, f"elements nested deeper than {DEEPEST}"),
+            (signs > MOST_SIGNS, f"more than {MOST_SIGNS:,} characters"),
+        )
+        if much := next((words for over, words in limits if over), ""):
             raise AuthorError(
                 f"holds {much}",
                 code="letter-too-large",
                 place=Place(name),
-                hint="Copy its text into a Word document, and bring that.",
+                hint="Bring the letter alone: copy its text into a new document.",
             )
 
 

@@ -48,7 +48,7 @@ h1 { font-size: 30px } h2 { font-size: 22px } h3 { font-size: 18px } h4 { font-s
 p, ul, ol, table, blockquote { margin: 0 0 1em } li { margin: 0 0 .3em }
 a { color: #0B5D5B } .to { color: #5A666D; font-size: 13px; overflow-wrap: anywhere }
 img { display: block; max-width: 100%; max-height: 320px; margin: 0 0 4px; break-inside: avoid }
-.alt { color: #5A666D; font-size: 13px; margin: 0 0 1.2em }
+.alt { color: #5A666D; display: inline-block; font-size: 13px; line-height: 1.4; margin: 0 0 1.2em }
 blockquote { margin-left: 0; padding-left: 16px; border-left: 3px solid #DDD6CB }
 hr { border: 0; border-top: 1px solid #DDD6CB; margin: 2em 0 }
 table { border-collapse: collapse; width: 100%; break-inside: avoid } th, td { text-align: left; vertical-align: top; padding: 6px 12px 6px 0;

@@ -75,16 +75,19 @@ def _lines_apart(paragraph: Any) -> None:
     starts = [paragraph.text or "", *(one.tail or "" for one in breaks)]
     if sum(bool(_BULLET.match(text) or _NUMBER.match(text)) for text in starts) < 2:
         return
-    here = paragraph
-    for one in breaks:
-        following = html.Element("p")
-        following.text = one.tail
-        for child in list(one.itersiblings()):
-            following.append(child)
-        following.tail, here.tail = here.tail, None
-        one.getparent().remove(one)
-        here.addnext(following)
-        here = following
+    lines: list[Any] = []
+    for child in list(paragraph):
+        if child.tag == "br":
+            lines.append(html.Element("p"))
+            lines[-1].text = child.tail
+            paragraph.remove(child)
+        elif lines:
+            lines[-1].append(child)
+    parent = paragraph.getparent()
+    at = parent.index(paragraph) + 1
+    parent[at:at] = lines
+    if lines:
+        lines[-1].tail, paragraph.tail = paragraph.tail, None
 
 
 def _sign(paragraph: Any) -> tuple[str, str]:

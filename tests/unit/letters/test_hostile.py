@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 
 import pytest
@@ -176,7 +177,27 @@ def test_a_page_is_only_its_text() -> None:
 
 def test_pages_too_deep_or_too_long_are_refused() -> None:
     assert "deeper" in str(refused("a.html", b"<div>" * 150 + b"text" + b"</div>" * 150))
-    assert "elements" in str(refused("a.html", b"<i>x</i>" * 110_000))
+    assert "elements" in str(refused("a.html", b"<i>x</i>" * 21_000))
+    assert "characters" in str(refused("a.html", b"<p>" + b"word " * 100_000))
+    assert "KB of text" in str(refused("a.txt", b"word " * 60_000))
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "- a\n" * 15_000),
+        ("a.md", "[" * 30_000),
+        ("a.md", "![" * 10_000),
+        ("a.html", "<p>" + "- a<br>" * 9_000),
+        ("a.txt", "www." * 8_000),
+        ("a.txt", "_" * 40_000 + "a"),
+    ],
+)
+def test_what_is_made_to_take_long_does_not(name: str, text: str) -> None:
+    begun = time.process_time()
+    assert body(name, text)
+    assert time.process_time() - begun < 10
 
 
 def test_pictures_inside_a_page_are_taken_and_bad_ones_told() -> None:
