@@ -36,7 +36,7 @@ _RECKONED = {"DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "PAGE", "NUM
 def oddments(package: Package, tree: Any) -> Iterator[Remark]:
     """Everything of the text that cannot be carried over."""
     yield from _edges(package)
-    yield from _hidden(tree)
+    yield from hidden(tree)
     yield from _unfilled(tree)
     yield from _objects(tree)
     yield from _linked(package, tree)
@@ -58,7 +58,8 @@ def _on(run: Any, name: str) -> bool:
     return mark is not None and value(mark) not in _OFF
 
 
-def _hidden(tree: Any) -> Iterator[Remark]:
+def hidden(tree: Any) -> Iterator[Remark]:
+    """Hidden words, which Word shows to nobody and a mail would show to everybody; of the notes, too."""
     for run in every(tree, "r"):
         if _on(run, "vanish"):
             text = text_in(run)

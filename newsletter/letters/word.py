@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsletter.letters import boxes, changes
-from newsletter.letters.oddments import oddments
+from newsletter.letters.oddments import hidden, oddments
 from newsletter.letters.ooxml import local
 from newsletter.letters.packed import Package, unpack
 from newsletter.letters.value import Choices, OpenPoint, Remark, Said
@@ -50,8 +50,8 @@ def turn(name: str, data: bytes, choices: Choices) -> Turned:
         _settle(package, tree, where, choices, turned)
     if turned.points:
         return turned
-    for _, tree in _bodies(package):
-        turned.remarks += oddments(package, tree) if tree is package.trees[package.main] else ()
+    for where, tree in _bodies(package):
+        turned.remarks += hidden(tree) if where else oddments(package, tree)
     try:
         turned.html = _html(package, turned)
     except Exception as error:  # noqa: BLE001 - whatever a damaged document makes the library raise, its bringer gets a sentence

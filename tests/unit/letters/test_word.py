@@ -184,7 +184,12 @@ def test_footnotes_stand_at_the_end() -> None:
         "By the moon.",
         "the ox",
     )
+    secret = "<w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r></w:p></w:footnote>"
+    data = worded.rewritten(
+        data, lambda name, text: text.replace("</w:p></w:footnote>", secret) if "footnotes" in name else text
+    )
     body = brought(data).texts[0].body
+    assert "hidden text: secret" in told(brought(data), Said.LEFT_OUT)
     assert "the ox<sup>" in body
     assert body.rstrip().endswith("::: divider :::\n\n<sup>1</sup> By the moon.")
 
