@@ -212,7 +212,7 @@ class PieceReader:
         columns = parted_columns([[said(cell) for cell in row] for row in rows], self._languages)
         if columns:
             yield from self._columns(rows, columns)
-        elif len(rows) == 1 or all(len(row) == 1 for row in rows) or _holds_layout(element):
+        elif len(rows) == 1 or all(len(row) == 1 for row in rows) or _only_places(element):
             yield from (piece for row in rows for cell in row for piece in self._inside(cell))
         else:
             yield from self._grid(element, rows)
@@ -237,7 +237,7 @@ class PieceReader:
         return "<br>".join(line for line in lines if line)
 
 
-def _holds_layout(table: Any) -> bool:
+def _only_places(table: Any) -> bool:
     """True for a table that only puts things in their places: it says so, or holds headings or further tables."""
     return table.get("role") == "presentation" or any(
         one.tag == "table" or one.tag in _HEADINGS for one in table.iterdescendants()
