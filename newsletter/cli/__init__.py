@@ -31,10 +31,12 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Write": {
         "init": Entry("init", "Make a new workspace, with the sample issue and templates."),
         "new": Entry("new", "Start a new issue."),
+        "letter": Entry("letter", "A newer letter into an issue that was brought in from one."),
         "check": Entry("check", "Check an issue and list the remarks."),
         "build": Entry("build", "Write an issue out as HTML, text and .eml files."),
         "translate": Entry("translate", "Show how a translation stands; exchange it as a Word table."),
         "preview": Entry("preview", "Show issues in the browser, renewed at every save."),
+        "proof": Entry("proof", "Write an issue out for readers on paper."),
     },
     "Send": {
         "test": Entry("test", "Send a test message to addresses of your choice."),

@@ -18,7 +18,7 @@ from newsletter.workspace.issues import (
 from newsletter.workspace.keys import read_keys, read_secrets
 from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.publication import read_publication
-from newsletter.workspace.scaffold import make_issue, make_workspace
+from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.theme import Theme, read_theme, template_names
@@ -38,6 +38,7 @@ __all__ = [
     "Tables",
     "Theme",
     "digest_of",
+    "check_template",
     "find",
     "find_issue",
     "images_in",
@@ -63,5 +64,6 @@ __all__ = [
     "replace_text",
     "strays",
     "template_names",
+    "title_of",
     "watch",
 ]

@@ -91,7 +91,7 @@ def make_issue(
         raise NotAllowed(
             f"the issue {slug} is there already", code="issue-exists", hint=f"newsletter preview {slug}"
         )
-    _check_template(root, template)
+    check_template(root, template)
     folder = inside(root, root / ISSUES)
     folder.mkdir(exist_ok=True)
     website = publication.website or f"https://{publication.sender.address.partition('@')[2]}"
@@ -107,7 +107,8 @@ def make_issue(
     return tuple(paths)
 
 
-def _check_template(root: Path, template: str) -> None:
+def check_template(root: Path, template: str) -> None:
+    """Raises NotFound, with the nearest name, for a template that the workspace has not."""
     names = template_names(root)
     if template not in names:
         near = get_close_matches(template, names, n=1)
@@ -115,7 +116,7 @@ def _check_template(root: Path, template: str) -> None:
         raise NotFound(f"there is no template {template}", code="template-unknown", hint=hint)
 
 
-def _title(slug: str) -> str:
+def title_of(slug: str) -> str:
     """`2021-02-01-spring-news` → `Spring news`."""
     words = [part for part in slug.split("-") if not part.isdigit()]
     return " ".join(words).capitalize() or slug

@@ -1,0 +1,131 @@
+"""Letter update: a newer letter into an issue that was brought in from one; what its author added stays, and nothing is guessed.
+
+In: a slug, files, what their bringer decided. Out: an Update to look at; then the issue's files. Called by `letter update`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newsletter.letters import Letter, Remark, Said
+from newsletter.letters.merging import Merged, merge, words
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import letters
+from newsletter.pipeline.authoring import Authoring
+from newsletter.workspace import brought
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What would become of each language, and the letter that it comes from."""
+
+    slug: str
+    letter: Letter
+    merged: Mapping[str, Merged]
+    remarks: tuple[Remark, ...]
+    files: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """True when the newer letter says anything new."""
+        return any(
+            step.from_letter or step.conflict for merged in self.merged.values() for step in merged.steps
+        )
+
+    @property
+    def conflicts(self) -> int:
+        """How many places both the letter and the issue's author changed."""
+        return sum(len(merged.conflicts) for merged in self.merged.values())
+
+
+def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wishes) -> Update:
+    """Read the newer letter and lay it beside the issue; nothing is written.
+
+    Raises NotFound, NotAllowed for an issue that was not brought in or a language that it has not, and what `letters.read` raises.
+    """
+    texts = brought.parts_of(desk.root, slug, desk.publication.languages[0])
+    before = {language: brought.kept(desk.root, slug, language) for language in texts}
+    if not any(text is not None for text in before.values()):
+        raise NotAllowed(
+            f"{slug} was not brought in from a letter, so nothing tells what its author changed",
+            code="letter-unknown",
+            hint=f"Bring the newer letter in beside it, and take over by hand: newsletter new {slug}-2 --from FILE",
+        )
+    letter = letters.read(desk, files, wishes, slug)
+    merged = {}
+    for text in letter.texts:
+        former = before.get(text.language)
+        if former is None:
+            raise NotAllowed(
+                f"the letter holds “{text.language}”, and no text of {slug} in it was brought in",
+                code="letter-languages",
+                hint=f"Write issues/{slug}.{text.language}.md by hand, or bring it as an issue of its own.",
+            )
+        merged[text.language] = merge(former, texts[text.language][2], text.body)
+    return Update(slug, letter, merged, (*letter.remarks, *_fronts(letter, texts)), texts)
+
+
+def _fronts(letter: Letter, texts: Mapping[str, tuple[str, str, str]]) -> list[Remark]:
+    """Front matter stays as it is; where the letter says something else now, that is told."""
+    found = []
+    for text in letter.texts:
+        front = texts[text.language][1]
+        for key, value in (("title", text.title), ("date", letter.day.isoformat() if letter.day else "")):
+            if value and f"\n{key}: {value}\n" not in f"\n{front}\n":
+                found.append(
+                    Remark(
+                        Said.TO_DO,
+                        f"front matter stays as it is; the letter’s {key} in “{text.language}” is now",
+                        value,
+                    )
+                )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place that the newer letter changed, word by word (sign " ", "-" or "+"); `mine` is None where the issue had not."""
+
+    language: str
+    letter: tuple[tuple[str, str], ...]
+    mine: tuple[tuple[str, str], ...] | None = None
+
+
+def differences(update: Update) -> Iterator[Difference]:
+    """Every place that the newer letter changed, in order."""
+    for language, merged in update.merged.items():
+        for step in merged.steps:
+            if step.conflict:
+                yield Difference(language, _words(step.before, step.theirs), _words(step.before, step.mine))
+            elif step.from_letter:
+                yield Difference(language, _words(step.before, step.theirs))
+
+
+def _words(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    found = words("\n\n".join(before), "\n\n".join(after))
+    return tuple((one.sign, one.text) for one in found)
+
+
+def write(desk: Authoring, update: Update, *, side: str = "") -> tuple[str, ...]:
+    """Write what was planned. `side` decides conflicts: `mine` or `letter`. Returns the files that changed.
+
+    Raises NotAllowed while a conflict is undecided.
+    """
+    if update.conflicts and not side:
+        raise NotAllowed(
+            f"{update.conflicts} place{'s' if update.conflicts > 1 else ''} changed both in the letter and in the issue: nothing was written",
+            code="letter-conflict",
+            hint="Make one of the two equal to the other, or decide for all of them: --on-conflict mine, or --on-conflict letter.",
+        )
+    pictures = {picture.name: picture.content for picture in update.letter.pictures}
+    written = brought.write_pictures(desk.root, update.slug, pictures)
+    for language, merged in update.merged.items():
+        path, front, former = update.files[language]
+        body = merged.body(side)
+        if body != former:
+            brought.rewrite(desk.root, path, front, body)
+            written.append(path)
+    brought.keep(desk.root, update.slug, {text.language: text.body for text in update.letter.texts})
+    return tuple(written)
