@@ -18,6 +18,7 @@ from newsletter.fetching.contract import Unfetched, Why
 from newsletter.fetching.deadline import Deadline
 
 _EACH = 4.0  #: seconds for one address, when there are others
+_PIECE = 4096  #: bytes of one read: little of a body comes along with the headers, and counts as such
 
 
 class Room:
@@ -86,7 +87,7 @@ class Stream(httpcore.NetworkStream):
         """What came. Raises Unfetched."""
         del timeout
         try:
-            data = self._inner.read(max_bytes, self._deadline.left())
+            data = self._inner.read(min(max_bytes, _PIECE), self._deadline.left())
         except httpcore.ReadTimeout:
             raise Unfetched(Why.TIME) from None
         self._room.take(len(data))
