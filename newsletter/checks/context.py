@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -16,6 +16,7 @@ from newsletter.checks import page
 from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity
+from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 
@@ -34,7 +35,7 @@ class CheckContext:
     """An email and its surroundings. `planned_at` is aware, in the publication's zone: dates are judged against it, not today.
 
     `filled` and `artwork.texts` have the same keys. `sources` maps paths relative to the workspace to the texts that went in.
-    `occasion` is None for a mailing without a plan of its own.
+    `occasion` is None for a mailing without a plan of its own. `links` holds what links answered, where somebody asked them.
     """
 
     rendering: Rendering
@@ -44,6 +45,7 @@ class CheckContext:
     filled: Mapping[str, Filled]
     sources: Mapping[str, str]
     occasion: Occasion | None = None
+    links: Mapping[str, LinkResult] = field(default_factory=dict)
 
     @cached_property
     def pages(self) -> Mapping[str, page.Page]:

@@ -5,8 +5,8 @@ In: a slug. Out: Built. Called by the shells and freeze.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,10 +17,12 @@ from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
 from newsletter.dispatch.variants import strictest
+from newsletter.model.artwork import Link
 from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.link_result import LinkResult
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
@@ -32,17 +34,21 @@ UNREADABLE = "unreadable"  #: the check that a file's own faults are reported un
 SCHEDULE = "schedule"
 _MORNING = time(9)
 
+#: asks where links lead; results by address
+Asker = Callable[[Iterable[Link]], Mapping[str, LinkResult]]
+
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """An issue, composed and checked. `send_at` is when its dates were judged to be read; `sources` the texts that went in, by
-    path relative to the workspace."""
+    path relative to the workspace; `links` what links answered, where they were asked."""
 
     slug: str
     rendering: Rendering
     findings: tuple[Finding, ...]
     send_at: datetime
     sources: dict[str, str]
+    links: Mapping[str, LinkResult] = field(default_factory=dict)
 
     @property
     def sound(self) -> bool:
@@ -66,11 +72,16 @@ def find(desk: Authoring, given: str, here: Path) -> str:
 
 
 def build(
-    desk: Authoring, slug: str, *, send_at: datetime | None = None, occasion: Occasion | None = None
+    desk: Authoring,
+    slug: str,
+    *,
+    send_at: datetime | None = None,
+    occasion: Occasion | None = None,
+    ask: Asker | None = None,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
-    `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says.
+    `ask` asks where the links lead; without it nobody does. `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -81,10 +92,12 @@ def build(
     rendering = desk.renderer().render(request)
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
+    links = ask(rendering.artwork.links) if ask and rendering.artwork else {}
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
-        found += catalog.run(_context(desk, rendering, rendering.artwork, planned, sources, occasion or own))
-    return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources)
+        context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
+        found += catalog.run(replace(context, links=links))
+    return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources, links)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
