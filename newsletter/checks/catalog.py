@@ -6,7 +6,7 @@ In: a CheckContext. Out: findings, sorted as an editor would list them. Called b
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
@@ -21,22 +21,26 @@ from newsletter.checks import (
     postal_address_missing,
     size_clipped,
     slot_without_fallback,
+    subject_length,
     subject_missing,
     unresolved_placeholder,
     unsubscribe_missing,
+    waiving,
 )
 from newsletter.checks.context import CheckContext
 from newsletter.model.edition import BOTH
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, NOTHING, Said
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check: its stable name and the function that makes its findings."""
+    """One check: its stable name and the function that makes its findings. `needed`: why it can never be accepted (`accept:`)."""
 
     name: str
     run: Callable[[CheckContext], Iterable[Finding]]
+    needed: Said = NOTHING
 
     @property
     def reference(self) -> str:
@@ -44,10 +48,17 @@ class Check:
         return inspect.getdoc(self.run) or ""
 
 
+_LAW = Said("the law asks for it in every mail (CASL)", "la loi l’exige dans chaque courriel (LCAP)")
+_SEEN = Said(
+    "readers would see a mail that was not finished",
+    "les lecteurs verraient un courriel qui n’est pas terminé",
+)
+
 CHECKS = (
-    Check(subject_missing.NAME, subject_missing.check),
-    Check(unresolved_placeholder.NAME, unresolved_placeholder.check),
-    Check(slot_without_fallback.NAME, slot_without_fallback.check),
+    Check(subject_missing.NAME, subject_missing.check, _SEEN),
+    Check(subject_length.NAME, subject_length.check),
+    Check(unresolved_placeholder.NAME, unresolved_placeholder.check, _SEEN),
+    Check(slot_without_fallback.NAME, slot_without_fallback.check, _SEEN),
     Check(leftover_text.NAME, leftover_text.check),
     Check(dateline.NAME, dateline.check),
     Check(holiday_name.NAME, holiday_name.check),
@@ -56,15 +67,15 @@ CHECKS = (
     Check(link_status.NAME, link_status.check),
     Check(image_alt.NAME, image_alt.check),
     Check(html_lang.NAME, html_lang.check),
-    Check(unsubscribe_missing.NAME, unsubscribe_missing.check),
-    Check(postal_address_missing.NAME, postal_address_missing.check),
+    Check(unsubscribe_missing.NAME, unsubscribe_missing.check, _LAW),
+    Check(postal_address_missing.NAME, postal_address_missing.check, _LAW),
     Check(size_clipped.NAME, size_clipped.check),
 )
 
 
 def run(context: CheckContext, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """All findings of all checks, each once. A check that fails becomes a finding: it never stops the others."""
-    found = [finding for check in checks for finding in _run_one(check, context)]
+    found = [one for check in checks for one in _run_one(check, context)]
     return ordered(merged(found, context.artwork.languages))
 
 
@@ -73,27 +84,40 @@ def _run_one(check: Check, context: CheckContext) -> list[Finding]:
     try:
         found.extend(check.run(context))
     except Exception as failure:  # noqa: BLE001 - whatever is wrong with a check, the author gets the other remarks
-        message = f"this check failed ({type(failure).__name__}: {failure}); nothing is known about what it looks at"
-        hint = "This is a mistake in the program: please report it with the issue file."
-        found.append(Finding(check.name, Severity.ERROR, message, None, "", hint))
+        what = f"({type(failure).__name__}{{}}: {failure})"
+        message = Said(
+            f"this check failed {what.format('')}; nothing is known about what it looks at",
+            f"cette vérification a échoué {what.format(NBSP)}; on ne sait rien de ce qu’elle examine",
+        )
+        hint = Said(
+            "This is a mistake in the program: please report it with the issue file.",
+            "C’est une erreur du programme: signalez-la avec le fichier du numéro.".replace(":", f"{NBSP}:"),
+        )
+        found.append(finding(check.name, Severity.ERROR, message, hint=hint))
     return found
+
+
+def rules(sources: Mapping[str, str]) -> waiving.Rules:
+    """What may be accepted with a reason, and what never."""
+    needed = {check.name: check.needed for check in CHECKS if check.needed}
+    return waiving.Rules(frozenset(check.name for check in CHECKS), needed, sources)
 
 
 def merged(findings: Iterable[Finding], languages: tuple[str, ...]) -> Iterator[Finding]:
     """The same remark in several languages is made once; what the bilingual text repeats is left out."""
     spoken: dict[Finding, list[str]] = {}
-    for finding in findings:
-        spoken.setdefault(replace(finding, language=""), []).append(finding.language)
-    for finding, names in spoken.items():
+    for one in findings:
+        spoken.setdefault(replace(one, language=""), []).append(one.language)
+    for one, names in spoken.items():
         single = [name for name in dict.fromkeys(names) if name and BOTH not in name]
         everywhere = "" in names or (len(languages) > 1 and set(languages) <= set(single))
         for name in [""] if everywhere else single or names[:1]:
-            yield replace(finding, language=name)
+            yield replace(one, language=name)
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """By file and line; what has no place comes last."""
-    return tuple(sorted(findings, key=lambda finding: (finding.place is None, finding.place or Place(""))))
+    return tuple(sorted(findings, key=lambda one: (one.place is None, one.place or Place(""))))
 
 
 def reference() -> str:

@@ -15,10 +15,12 @@ from functools import cached_property
 from newsletter.checks import page
 from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
+from newsletter.model.said import NOTHING, Said
+from newsletter.model.thresholds import DEFAULTS, Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,19 @@ class CheckContext:
     sources: Mapping[str, str]
     occasion: Occasion | None = None
     links: Mapping[str, LinkResult] = field(default_factory=dict)
+    limits: Mapping[str, Limit] = field(
+        default_factory=lambda: DEFAULTS
+    )  #: the thresholds by name, as the settings have them
+
+    def number(self, name: str) -> float:
+        """A threshold that is a number."""
+        value = self.limits[name]
+        return value if isinstance(value, int | float) else 0
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A threshold that is a list of words, in small letters."""
+        value = self.limits[name]
+        return tuple(word.casefold() for word in value) if isinstance(value, tuple) else ()
 
     @cached_property
     def pages(self) -> Mapping[str, page.Page]:
@@ -108,14 +123,25 @@ def _find(text: str, words: str, path: str) -> Place | None:
     return None
 
 
-def error(check: str, message: str, place: Place | None, language: str = "", *, hint: str = "") -> Finding:
+def error(
+    check: str, message: Said | str, place: Place | None, language: str = "", *, hint: Said | str = NOTHING
+) -> Finding:
     """A finding that blocks sending."""
-    return Finding(check, Severity.ERROR, message, place, language, hint)
+    return finding(check, Severity.ERROR, message, place, language, hint=hint)
 
 
-def warning(check: str, message: str, place: Place | None, language: str = "", *, hint: str = "") -> Finding:
+def warning(
+    check: str, message: Said | str, place: Place | None, language: str = "", *, hint: Said | str = NOTHING
+) -> Finding:
     """A finding that somebody should look at."""
-    return Finding(check, Severity.WARNING, message, place, language, hint)
+    return finding(check, Severity.WARNING, message, place, language, hint=hint)
+
+
+def info(
+    check: str, message: Said | str, place: Place | None, language: str = "", *, hint: Said | str = NOTHING
+) -> Finding:
+    """A finding that is good to know."""
+    return finding(check, Severity.INFO, message, place, language, hint=hint)
 
 
 def short(text: str, limit: int = 60) -> str:

@@ -15,7 +15,6 @@ from newsletter.model.finding import Finding
 
 NAME = "image-alt"
 
-LONGEST = 125
 _FILE = re.compile(
     r".*\.(png|jpe?g|gif|webp|svg)|(IMG|DSC|image|picture|photo|untitled)[ _-]?\d*", re.IGNORECASE
 )
@@ -29,7 +28,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
     wordless picture can be read; warning for a file's name, or more than 125 characters.
     """
     for use in context.rendering.image_uses:
-        yield from _judge(use)
+        yield from _judge(use, context.number(f"{NAME}.most"))
     reported = {use.source for use in context.rendering.image_uses if use.alt is None}
     for language, _text, page in context.texts:
         for image in page.every("img"):
@@ -54,15 +53,15 @@ def check(context: CheckContext) -> Iterator[Finding]:
                 )
 
 
-def _judge(use: ImageUse) -> Iterator[Finding]:
+def _judge(use: ImageUse, most: float) -> Iterator[Finding]:
     if use.alt is None or (not use.alt.strip() and not use.decorative):
         yield error(NAME, f"{use.source} has no alternative text", use.place, use.language, hint=_HINT)
     elif _FILE.fullmatch(use.alt.strip()):
         message = f"the alternative text of {use.source} is a file's name: “{short(use.alt)}”"
         yield warning(NAME, message, use.place, use.language, hint="Say what the picture tells.")
-    elif len(use.alt) > LONGEST:
+    elif len(use.alt) > most:
         message = f"the alternative text of {use.source} has {len(use.alt)} characters"
-        hint = f"Keep it under {LONGEST}; tell the rest in the text."
+        hint = f"Keep it under {most:g}; tell the rest in the text."
         yield warning(NAME, message, use.place, use.language, hint=hint)
 
 

@@ -9,32 +9,36 @@ from collections.abc import Iterator
 
 from newsletter.checks.context import CheckContext, error, warning
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said
 
 NAME = "size-clipped"
 
 KILOBYTE = 1024
-WARN_AT = 90 * KILOBYTE
-CUT_AT = 102 * KILOBYTE  #: Gmail shows this much and hides the rest, footer included, behind a link
 
-_HINT = "Shorten the issue: fewer stories with links to the rest. Pictures do not count, their HTML does."
+_HINT = Said(
+    "Shorten the issue: fewer stories with links to the rest. Pictures do not count, their HTML does.",
+    f"Raccourcissez le numéro{NBSP}: moins d’articles, avec des liens vers la suite. Les images ne comptent pas, leur HTML oui.",
+)
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
     """The HTML is small enough for Gmail, which hides everything after 102 KB, the unsubscribe link included.
 
-    Levels: warning from 90 KB, error from 102 KB (1 KB = 1,024 bytes). Measured as the member with the longest values gets it,
-    with tracked links and all conditional blocks.
+    Levels: warning from `warn`, error from `most` kilobytes (1 KB = 1,024 bytes). Measured as the member with the longest values gets
+    it, with tracked links and all conditional blocks.
     """
+    near, most = context.number(f"{NAME}.warn"), context.number(f"{NAME}.most")
     for language, filled in context.filled.items():
-        size = len(filled.html.encode())
-        if size < WARN_AT:
-            continue
-        kilobytes = f"{size / KILOBYTE:.0f} KB"
-        if size >= CUT_AT:
-            message = f"the mail has {kilobytes} of HTML: Gmail cuts it off at {CUT_AT // KILOBYTE} KB"
+        size = len(filled.html.encode()) / KILOBYTE
+        if size >= most:
+            message = Said(
+                f"the mail has {size:.0f} KB of HTML: Gmail cuts it off at {most:g} KB",
+                f"le courriel compte {size:.0f} Ko de HTML{NBSP}: Gmail le coupe à {most:g} Ko",
+            )
             yield error(NAME, message, context.file(language), language, hint=_HINT)
-        else:
-            message = (
-                f"the mail has {kilobytes} of HTML, near the {CUT_AT // KILOBYTE} KB at which Gmail cuts"
+        elif size >= near:
+            message = Said(
+                f"the mail has {size:.0f} KB of HTML, near the {most:g} KB at which Gmail cuts",
+                f"le courriel compte {size:.0f} Ko de HTML, près des {most:g} Ko où Gmail coupe",
             )
             yield warning(NAME, message, context.file(language), language, hint=_HINT)

@@ -1,4 +1,4 @@
-"""The subject: there, and of a length that phones show.
+"""The subject: there is one.
 
 In: the subjects of an email. Out: findings. Called by catalog.
 """
@@ -7,48 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from newsletter.checks.context import CheckContext, error, warning
+from newsletter.checks.context import CheckContext, error
 from newsletter.model.artwork import Chunks, Mark, MarkKind
-from newsletter.model.edition import BOTH, Artwork
+from newsletter.model.edition import Artwork
 from newsletter.model.finding import Finding
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 NAME = "subject-missing"
 
-SHORTEST, LONG, LONGEST = 10, 60, 78
+_NONE = Said("there is no subject", "il n’y a pas d’objet")
+_HINT = Said(
+    "Add a line `subject: …` between the --- lines.", "Ajoutez une ligne `subject: …` entre les lignes ---."
+)
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
     """Every language has a subject.
 
-    Levels: error when there is none; warning under 10 or over 60 characters (phones show about 40, Gmail about 70; RFC 5322 advises
-    78 at most). Personal fields count with their fallback. The joined subject of a mail in both languages may be longer.
+    Level: error. What a personal field stands for counts with its fallback.
     """
     for language, text, _page in context.texts:
-        subject = subject_text(text.subject, context.artwork).strip()
-        place = context.key("subject", language)
-        if not subject.strip(" |-–—"):
-            if _told(context, language):
-                continue
-            yield error(
-                NAME,
-                "there is no subject",
-                place,
-                language,
-                hint="Add a line `subject: …` between the --- lines.",
-            )
-        elif BOTH in language:
-            continue
-        elif len(subject) < SHORTEST:
-            characters = "character" if len(subject) == 1 else "characters"
-            message = f"the subject has only {len(subject)} {characters}"
-            yield warning(NAME, message, place, language, hint="Say what the mail is about.")
-        elif len(subject) > LONG:
-            most = "more than mail programs show" if len(subject) > LONGEST else "more than phones show"
-            message = f"the subject has {len(subject)} characters, {most}"
-            yield warning(
-                NAME, message, place, language, hint=f"Bring it under {LONG}, the important words first."
-            )
+        subject = subject_text(text.subject, context.artwork)
+        if not subject.strip(" |-–—") and not _told(context, language):
+            yield error(NAME, _NONE, context.key("subject", language), language, hint=_HINT)
 
 
 def _told(context: CheckContext, language: str) -> bool:

@@ -14,6 +14,7 @@ from newsletter.cli.output import print_findings
 from newsletter.cli.real import require_ready
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import approve, control, hold, last_time, plan, reschedule
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import freeze
 
@@ -30,14 +31,14 @@ def command(campaign: int, yes: bool) -> int:
         table = approve.timetable_of(ctx, campaign)
         occasion = last_time.occasion(ctx, waiting.slug, table, campaign) if table else None
         frozen = freeze(ctx, waiting.slug, approve.planned_at(ctx, campaign), occasion)
-        print_findings(frozen.findings)
+        asking.show_frozen(ctx, frozen)
         if frozen.edition is None:
             return cli.REFUSED
         ask = approve.ask_of(ctx, waiting, frozen.edition)
         counts = plan.count(ctx, ask)
         outlook = approve.outlook_of(ctx, ask, counts)
         asking.show(approve.answers_of(ctx, waiting), frozen.edition, counts, outlook.lines)
-        print_findings(outlook.remarks)
+        print_findings(outlook.remarks, staff_language(ctx))
         if frozen.edition.id != waiting.edition:
             click.echo(
                 "The text is not the one that this mailing was planned with: you approve the new one.",

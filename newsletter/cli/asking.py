@@ -9,15 +9,25 @@ import sys
 
 import click
 
-from newsletter.cli.output import spaced
+from newsletter.cli.output import print_findings, print_waived, spaced
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline.asked import Asked
+from newsletter.pipeline.authoring import staff_language
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.freeze import Frozen
 from newsletter.pipeline.plan import Counts
 from newsletter.pipeline.reasons import plain
 
 MANY_VARIANTS = 64
+
+
+def show_frozen(ctx: Context, frozen: Frozen) -> None:
+    """The remarks on an issue, and those that it accepts, in the language of staff."""
+    language = staff_language(ctx)
+    print_findings(frozen.findings, language)
+    print_waived(frozen.waived, language)
 
 
 def show(asked: Asked, edition: Edition, counts: Counts, times: list[str]) -> None:

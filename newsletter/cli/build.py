@@ -14,10 +14,10 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli.check import summary
-from newsletter.cli.output import json_out, print_findings
+from newsletter.cli.output import json_out, print_findings, print_waived
 from newsletter.model.finding import has_errors
 from newsletter.model.member import Member
-from newsletter.pipeline.authoring import Authoring
+from newsletter.pipeline.authoring import Authoring, staff_language
 
 
 @click.command()
@@ -42,6 +42,7 @@ def command(issue: str, out: Path | None, email: str | None, as_json: bool) -> i
         built = build.build(desk, slug)
         folder = out or desk.root / "var" / "build" / slug
         written = write_out(desk, built, member, folder)
+        language = staff_language(desk)
     findings = (*built.findings, *written.findings)
     if as_json:
         json_out(
@@ -55,7 +56,8 @@ def command(issue: str, out: Path | None, email: str | None, as_json: bool) -> i
             }
         )
     else:
-        print_findings(findings)
+        print_findings(findings, language)
+        print_waived(built.waived, language)
         for name in written.files:
             click.echo(str(folder / name))
         click.echo(f"{slug}: {summary(findings)}", err=True)

@@ -1,32 +1,35 @@
 """`newsletter check [ISSUE]`: the remarks of all checks.
 
-In: an issue, or none for all. Out: findings as lines or JSON; exit 1 when one is an error. Called by the command line.
+In: an issue, or none for all. Out: findings as lines, JSON or SARIF; exit 1 when one is an error. Called by the command line.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import counted, json_out, print_findings
+from newsletter.cli import links
+from newsletter.cli.output import json_out, print_findings, print_waived
 from newsletter.model.finding import Finding, Severity, has_errors
-from newsletter.model.link_result import LinkResult, Skip
+from newsletter.model.said import Said
+from newsletter.model.waiver import Waived
 
-if TYPE_CHECKING:
-    from newsletter.pipeline.authoring import Desk
-    from newsletter.pipeline.build import Asker
-
-_SKIPPED: dict[str, str] = {
-    Skip.PERSONAL: "personal",
-    Skip.OURS: "our own pages",
-    Skip.LEAVING: "they may sign somebody off",
-    Skip.MANY: "too many",
+_LANGUAGES = click.Choice(("en", "fr"))
+_COUNTED = {
+    Severity.ERROR: (Said("error", "erreur"), Said("errors", "erreurs")),
+    Severity.WARNING: (Said("warning", "avertissement"), Said("warnings", "avertissements")),
+    Severity.INFO: (Said("note", "note"), Said("notes", "notes")),
 }
+_NONE = Said("no remarks", "aucune remarque")
+_NO_ISSUES = Said(
+    "There are no issues yet. Start one: newsletter new my-first-issue",
+    "Il n’y a pas encore de numéro. Pour en commencer un\u00a0: newsletter new mon-premier-numero",
+)
+_STRAY = Said(
+    "not looked at, for an issue cannot have this name", "non examiné, car un numéro ne peut porter ce nom"
+)
 
 
 @click.command()
@@ -34,75 +37,77 @@ _SKIPPED: dict[str, str] = {
 @click.option("--links", "ask_links", is_flag=True, help="Ask where the links lead, over the network.")
 @click.option("--refresh", is_flag=True, help="With --links: ask again what was asked not long ago.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def command(issue: str | None, ask_links: bool, refresh: bool, as_json: bool) -> int:
+@click.option("--sarif", is_flag=True, help="SARIF 2.1.0 on stdout, for code review and editors.")
+@click.option("--language", type=_LANGUAGES, help="The language of the remarks; the setting `language` else.")
+def command(
+    issue: str | None, ask_links: bool, refresh: bool, as_json: bool, sarif: bool, language: str | None
+) -> int:
     """Check an issue and list the remarks."""
     if refresh and not ask_links:
         raise click.UsageError("--refresh says how --links asks")
     with app.authoring() as desk:
         desk.renderer().begin()  # it gets ready while we import the rest
         from newsletter.pipeline import build
+        from newsletter.pipeline.authoring import staff_language
 
-        ask = asker(desk, refresh=refresh) if ask_links else None
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
         strays = () if issue else build.strays(desk)
-        built = {slug: build.build(desk, slug, ask=ask) for slug in slugs}
-        found = {slug: one.findings for slug, one in built.items()}
-    if as_json:
+        ask = links.asker(desk, refresh=refresh) if ask_links else None
+        found = {slug: build.build(desk, slug, ask=ask) for slug in slugs}
+        spoken = language or staff_language(desk)
+    if sarif:
+        from newsletter.cli.sarif import log
+
+        json_out(log([one for built in found.values() for one in built.findings], spoken))
+    elif as_json:
         reports = [
-            report(slug, one.findings) | ({"links": links_json(one.links)} if ask else {})
-            for slug, one in built.items()
+            report(slug, built.findings, built.waived)
+            | ({"links": links.as_json(built.links)} if ask_links else {})
+            for slug, built in found.items()
         ]
         json_out(reports[0] if issue else {"issues": reports})
     else:
-        for slug, findings in found.items():
-            print_findings(findings)
-            if ask:
-                click.echo(f"{slug}: {links_summary(built[slug].links)}", err=True)
-            click.echo(f"{slug}: {summary(findings)}", err=True)
-        for path in strays:
-            click.echo(f"{path}: not looked at, for an issue cannot have this name", err=True)
-        if not found:
-            click.echo("There are no issues yet. Start one: newsletter new my-first-issue", err=True)
-    return cli.REFUSED if any(has_errors(findings) for findings in found.values()) else cli.DONE
+        for slug, built in found.items():
+            print_findings(built.findings, spoken)
+            print_waived(built.waived, spoken)
+            if ask_links:
+                click.echo(f"{slug}{_stop(spoken)} {links.summary(built.links, spoken)}", err=True)
+            click.echo(f"{slug}{_stop(spoken)} {summary(built.findings, spoken)}", err=True)
+        _say(strays, bool(found), spoken)
+    return cli.REFUSED if any(has_errors(built.findings) for built in found.values()) else cli.DONE
 
 
-def asker(desk: Desk, *, refresh: bool) -> Asker:
-    """Asks links through the safe fetcher."""
-    from newsletter.pipeline import asking_links
-
-    fetcher = asking_links.fetcher_of(desk.settings)
-    return lambda links: asking_links.ask(desk, links, refresh=refresh, fetcher=fetcher)
-
-
-def links_json(results: Mapping[str, LinkResult]) -> list[dict[str, object]]:
-    """What became of each address, by address."""
-    return [results[url].as_json() for url in sorted(results)]
-
-
-def links_summary(results: Mapping[str, LinkResult]) -> str:
-    """`12 links: 10 answer well, 1 does not; 1 not asked (personal)`."""
-    asked = [result for result in results.values() if not result.skip]
-    well = sum(result.well for result in asked)
-    bad = len(asked) - well
-    parts = [f"{counted(len(results), 'link')}: {well} {'answers' if well == 1 else 'answer'} well"]
-    parts += [f"{bad} {'does' if bad == 1 else 'do'} not"] if bad else []
-    skipped = Counter(result.skip for result in results.values() if result.skip)
-    parts += [f"{count} not asked ({_SKIPPED[skip]})" for skip, count in sorted(skipped.items())]
-    return ", ".join(parts)
-
-
-def report(slug: str, findings: tuple[Finding, ...]) -> dict[str, object]:
+def report(slug: str, findings: tuple[Finding, ...], waived: tuple[Waived, ...] = ()) -> dict[str, object]:
     """The JSON object of one issue."""
-    return {"issue": slug, "findings": [finding.as_json() for finding in findings]}
-
-
-def summary(findings: tuple[Finding, ...]) -> str:
-    """`2 errors, 1 warning`."""
-    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
-    words = {
-        Severity.ERROR: ("error", "errors"),
-        Severity.WARNING: ("warning", "warnings"),
-        Severity.INFO: ("note", "notes"),
+    return {
+        "issue": slug,
+        "counts": {severity.value: _count(findings, severity) for severity in Severity},
+        "findings": [finding.as_json() for finding in findings],
+        "accepted": [one.as_json() for one in waived],
     }
-    parts = [f"{count} {words[severity][count != 1]}" for severity, count in counts.items() if count]
-    return ", ".join(parts) or "no remarks"
+
+
+def summary(findings: tuple[Finding, ...], language: str = "en") -> str:
+    """`2 errors, 1 warning`; `2 erreurs, 1 avertissement`."""
+    counts = {severity: _count(findings, severity) for severity in Severity}
+    parts = [
+        f"{count} {_COUNTED[severity][count > 1].told(language)}"
+        for severity, count in counts.items()
+        if count
+    ]
+    return ", ".join(parts) or _NONE.told(language)
+
+
+def _count(findings: tuple[Finding, ...], severity: Severity) -> int:
+    return sum(finding.severity is severity for finding in findings)
+
+
+def _stop(language: str) -> str:
+    return "\u00a0:" if language == "fr" else ":"
+
+
+def _say(strays: tuple[str, ...], any_issue: bool, language: str) -> None:
+    for path in strays:
+        click.echo(f"{path}{_stop(language)} {_STRAY.told(language)}", err=True)
+    if not any_issue:
+        click.echo(_NO_ISSUES.told(language), err=True)

@@ -14,12 +14,14 @@ import click
 
 from newsletter.model.errors import Explained
 from newsletter.model.finding import Finding, Severity
+from newsletter.model.said import Said
+from newsletter.model.waiver import Waived
 
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 _MARKS = {
-    Severity.ERROR: ("error", "red"),
-    Severity.WARNING: ("warning", "yellow"),
-    Severity.INFO: ("info", "cyan"),
+    Severity.ERROR: (Said("error", "erreur"), "red"),
+    Severity.WARNING: (Said("warning", "avertissement"), "yellow"),
+    Severity.INFO: (Said("info", "à noter"), "cyan"),
 }
 
 
@@ -48,17 +50,30 @@ def explain(error: Explained, *, as_json: bool) -> None:
         click.echo(f"  {error.hint}", err=True)
 
 
-def print_findings(findings: Iterable[Finding]) -> None:
-    """Findings as lines that editors can jump to: `issues/x.md:14: error: …`."""
+def print_findings(findings: Iterable[Finding], language: str = "en") -> None:
+    """Findings as lines that editors can jump to: `issues/x.md:14: error: …`, in the language of staff."""
     for finding in findings:
-        word, colour = _MARKS[finding.severity]
+        words, colour = _MARKS[finding.severity]
         where = f"{finding.place}: " if finding.place else ""
-        language = f" [{finding.language}]" if finding.language else ""
-        click.echo(
-            f"{where}{click.style(word, fg=colour)}{language}: {finding.message} ({finding.check})", err=True
-        )
-        if finding.hint:
-            click.echo(f"    {finding.hint}", err=True)
+        text = f" [{finding.language}]" if finding.language else ""
+        message, hint = finding.told(language)
+        mark, stop = click.style(words.told(language), fg=colour), "\u00a0:" if language == "fr" else ":"
+        click.echo(f"{where}{mark}{text}{stop} {message} ({finding.check})", err=True)
+        if hint:
+            click.echo(f"    {hint}", err=True)
+
+
+def print_waived(waived: Iterable[Waived], language: str = "en") -> None:
+    """What was accepted, by which words: whoever approves a mailing approves these, too."""
+    accepted = Said("accepted", "accepté").told(language)
+    stop = "\u00a0:" if language == "fr" else ":"
+    for one in waived:
+        where = f"{one.finding.place}: " if one.finding.place else ""
+        text = f" [{one.finding.language}]" if one.finding.language else ""
+        message, _hint = one.finding.told(language)
+        mark = click.style(accepted, fg="green")
+        click.echo(f"{where}{mark}{text}{stop} {message} ({one.finding.check})", err=True)
+        click.echo(f"    {plain(one.reason)}", err=True)
 
 
 def spaced(number: int) -> str:

@@ -16,6 +16,7 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import approve, control, hold, lease, reschedule
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reschedule import Move
 
@@ -66,7 +67,7 @@ def show(ctx: Context, move: Move) -> None:
     outlook = reschedule.outlook(ctx, move)
     for line in outlook.lines:
         click.echo(f"{'When':>11}  {line}", err=True)
-    print_findings(outlook.remarks)
+    print_findings(outlook.remarks, staff_language(ctx))
     if move.have:
         click.echo(f"{'Have it':>11}  {spaced(move.have)} people", err=True)
     if move.fixed:

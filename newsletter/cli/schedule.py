@@ -32,6 +32,7 @@ from newsletter.pipeline import (
     schedule,
     series,
 )
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -124,16 +125,16 @@ def command(
         slug = build.find(ctx, issue, Path.cwd())
         written = freeze(ctx, slug)
         if written.issue is None:
-            return _refused(written, flags)
+            return _refused(ctx, written, flags)
         flags = replace(flags, wish=schedule.merged(written.issue.schedule, asked_for))
         table = schedule.timetable(ctx, flags.wish, past)
         # Dates in the text are judged against the day on which it will be read.
         occasion = last_time.occasion(ctx, slug, table)
         frozen = freeze(ctx, slug, schedule.instant(table), occasion)
         if not as_json:
-            print_findings(frozen.findings)
+            asking.show_frozen(ctx, frozen)
         if frozen.edition is None or frozen.issue is None:
-            return _refused(frozen, flags)
+            return _refused(ctx, frozen, flags)
         answers = asked.settle(ctx, frozen.issue, segments, excluded)
         gently = gentle or (ctx.settings.official and not at_once)
         ask = plan.Ask(
@@ -142,11 +143,11 @@ def command(
         return _plan(ctx, frozen, ask, answers, flags)
 
 
-def _refused(frozen: Frozen, flags: _Flags) -> int:
+def _refused(ctx: Context, frozen: Frozen, flags: _Flags) -> int:
     if flags.as_json:
         json_out({"campaign": None, "findings": [finding.as_json() for finding in frozen.findings]})
     else:
-        print_findings(frozen.findings)
+        asking.show_frozen(ctx, frozen)
         click.echo("Nothing was planned: the errors above come first.", err=True)
     return cli.REFUSED
 
@@ -157,7 +158,7 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
     outlook = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
     if not flags.as_json:
         asking.show(answers, ask.edition, counts, outlook.lines)
-        print_findings(outlook.remarks)
+        print_findings(outlook.remarks, staff_language(ctx))
     shown = outlook.json | asking.as_json(counts) | _notices(ctx, outlook.json, told=not flags.as_json)
     if flags.dry_run:
         if flags.as_json:

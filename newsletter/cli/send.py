@@ -11,7 +11,7 @@ import click
 
 from newsletter import app, cli
 from newsletter.cli import asking, running
-from newsletter.cli.output import json_out, print_findings
+from newsletter.cli.output import json_out
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
@@ -53,7 +53,7 @@ def command(
         barring.require_none(ctx)
         frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
         if not as_json:
-            print_findings(frozen.findings)
+            asking.show_frozen(ctx, frozen)
         if frozen.edition is None or frozen.issue is None:
             return _refused(frozen, as_json=as_json)
         answers = asked.settle(ctx, frozen.issue, segments, excluded)

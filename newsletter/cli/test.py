@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli.output import counted, json_out, print_findings
+from newsletter.cli import asking
+from newsletter.cli.output import counted, json_out
 from newsletter.cli.real import require_ready
 from newsletter.model.address import parse
 from newsletter.model.edition import Artwork
@@ -50,7 +51,7 @@ def command(
         planned = series.planned_for(ctx, slug)
         frozen = _frozen(ctx, slug, planned)
         if not as_json:
-            print_findings(frozen.findings)
+            asking.show_frozen(ctx, frozen)
         if frozen.edition is None:
             if as_json:
                 json_out({"sent": [], "findings": [finding.as_json() for finding in frozen.findings]})

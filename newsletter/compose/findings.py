@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said, said
 
 FRONT_MATTER = "front-matter"  #: a key, its value, or the two language files disagree
 SLOT = "slot-syntax"  #: a personal field is written wrongly, or stands where none may
@@ -46,26 +47,45 @@ class Findings:
         self._hidden = hidden
 
     def error(
-        self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
+        self,
+        check: str,
+        message: Said | str,
+        place: Place | None = None,
+        *,
+        hint: Said | str = NOTHING,
+        language: str = "",
     ) -> None:
         """Add a finding that blocks freezing."""
         self._add(check, Severity.ERROR, message, place, language, hint)
 
     def warning(
-        self, check: str, message: str, place: Place | None = None, *, hint: str = "", language: str = ""
+        self,
+        check: str,
+        message: Said | str,
+        place: Place | None = None,
+        *,
+        hint: Said | str = NOTHING,
+        language: str = "",
     ) -> None:
         """Add a finding that somebody should look at."""
         self._add(check, Severity.WARNING, message, place, language, hint)
 
     def _add(
-        self, check: str, severity: Severity, message: str, place: Place | None, language: str, hint: str
+        self,
+        check: str,
+        severity: Severity,
+        message: Said | str,
+        place: Place | None,
+        language: str,
+        hint: Said | str,
     ) -> None:
-        finding = Finding(check, severity, self._readable(message), place, language, self._readable(hint))
+        message, hint = self._readable(said(message)), self._readable(said(hint))
         if len(self._found) < _MOST or (severity is Severity.ERROR and not self.failed):
-            self._found[finding] = None
+            self._found[finding(check, severity, message, place, language, hint=hint)] = None
 
-    def _readable(self, text: str) -> str:
-        return self._hidden.sub("…", text) if self._hidden else text
+    def _readable(self, text: Said) -> Said:
+        hidden = self._hidden
+        return Said(hidden.sub("…", text.en), hidden.sub("…", text.fr)) if hidden else text
 
     @property
     def failed(self) -> bool:

@@ -13,6 +13,7 @@ from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
+from newsletter.model.waiver import Waived
 
 BOTH = "+"  #: joins the languages in the name of the bilingual text: "en+fr"
 
@@ -92,12 +93,12 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`; it never changes."""
+    """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`, and of what was accepted; it never changes."""
 
     id: str
     publication: str
     artwork: Artwork
-    waived: tuple[Finding, ...] = field(default=())
+    waived: tuple[Waived, ...] = field(default=())  #: the remarks that were accepted, with their reasons
 
     @property
     def short(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
+from newsletter.model.waiver import Waiver
 
 #: what `data:` may hold: text, lists and mappings of the same. Scalars are always text: no YAML surprises.
 #: (Not a recursive type: it crosses the renderer's pipe, and msgspec decodes none.)
@@ -68,3 +69,4 @@ class Issue:
     tracking: TrackingMode | None = None
     data: Mapping[str, Data] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, time, timedelta
 from newsletter.model import feed as tokens
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.pipeline import almanac, schedule
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.confirming import settled
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
@@ -43,7 +44,7 @@ def entries(ctx: Context, language: str) -> list[Entry]:
 
 
 def _language(ctx: Context, asked: str) -> str:
-    return spoken(asked) if asked else schedule.staff_language(ctx)
+    return spoken(asked) if asked else staff_language(ctx)
 
 
 def lines(ctx: Context, language: str = "") -> list[str]:

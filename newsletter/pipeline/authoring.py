@@ -56,3 +56,9 @@ class Desk:
     publication: Publication
     now: Callable[[], datetime]
     renderer: Callable[[], Renderer]
+
+
+def staff_language(desk: Authoring) -> str:
+    """The language in which staff is answered, `en` or `fr`: as set, else the publication's first."""
+    asked = desk.settings.text("language") or desk.publication.languages[0]
+    return "fr" if asked.lower().startswith("fr") else "en"

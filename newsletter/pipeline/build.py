@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
-from newsletter.checks import catalog
+from newsletter.checks import catalog, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
@@ -23,6 +23,7 @@ from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
 from newsletter.model.link_result import LinkResult
+from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
 from newsletter.pipeline.authoring import Authoring
@@ -48,6 +49,7 @@ class Built:
     findings: tuple[Finding, ...]
     send_at: datetime
     sources: dict[str, str]
+    waived: tuple[Waived, ...] = ()  #: remarks that the issue accepts (`accept:`), with their reasons
     links: Mapping[str, LinkResult] = field(default_factory=dict)
 
     @property
@@ -97,7 +99,10 @@ def build(
         found += condition_faults(desk, rendering.artwork.conditions)
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
         found += catalog.run(replace(context, links=links))
-    return Built(slug, rendering, catalog.ordered(dict.fromkeys(found)), planned, sources, links)
+    accepted = rendering.issue.accepted if rendering.issue else ()
+    outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
+    findings = catalog.ordered(outcome.findings)
+    return Built(slug, rendering, findings, planned, sources, outcome.waived, links)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
@@ -131,6 +136,7 @@ def _context(
         filled=dict(_filled(desk, artwork)),
         sources=sources,
         occasion=occasion,
+        limits=desk.settings.thresholds,
     )
 
 

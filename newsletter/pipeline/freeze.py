@@ -14,6 +14,7 @@ from newsletter.compose import freeze as composing
 from newsletter.model.edition import Edition
 from newsletter.model.finding import Finding, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.waiver import Waived
 from newsletter.pipeline import audience, build
 from newsletter.pipeline.context import Context
 
@@ -26,6 +27,7 @@ class Frozen:
     edition: Edition | None
     findings: tuple[Finding, ...]
     files: dict[str, bytes]
+    waived: tuple[Waived, ...] = ()  #: what the issue accepts, with its reasons
 
 
 def freeze(
@@ -38,10 +40,10 @@ def freeze(
     built = build.build(ctx, slug, send_at=send_at or ctx.now(), occasion=occasion)
     rendering = built.rendering
     if rendering.artwork is None or has_errors(built.findings):
-        return Frozen(rendering.issue, None, built.findings, {})
+        return Frozen(rendering.issue, None, built.findings, {}, built.waived)
     artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
-    edition = composing.freeze(artwork, ctx.publication.key)
-    return Frozen(rendering.issue, edition, built.findings, rendering.files)
+    edition = composing.freeze(artwork, ctx.publication.key, built.waived)
+    return Frozen(rendering.issue, edition, built.findings, rendering.files, built.waived)
 
 
 def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.finding import Finding
 from newsletter.pipeline import almanac, confirming, schedule
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.planning import concerns, listing
 from newsletter.planning.blackout import Kept
@@ -64,7 +65,7 @@ def listed(ctx: Context, *, calendar: str = "", year: int | None = None, languag
     last = first + almanac.AHEAD
     years = range(first.year, last.year + 1) if year is None else range(year, year + 1)
     rows = [row for row in _rows(ctx, chosen, years) if year is not None or first <= row.found.kept <= last]
-    spoken_in = spoken(language) if language else schedule.staff_language(ctx)
+    spoken_in = spoken(language) if language else staff_language(ctx)
     return Listed(
         chosen, spoken_in, rows, almanac.changes(ctx, [chosen]), concerned(ctx, spoken_in), data_version()
     )

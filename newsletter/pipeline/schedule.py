@@ -18,12 +18,12 @@ from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding
 from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import confirming, hours
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.planning import concerns, remarks, wall, when, words
 from newsletter.planning.calendars import data_version
 from newsletter.planning.concerns import Neighbour
 from newsletter.planning.hours import ALWAYS, Hours
-from newsletter.planning.phrases import spoken
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Past, Readers, Waves, waves
 from newsletter.planning.zones import FIRST_ZONE, TZDATA_VERSION, moment
@@ -151,11 +151,6 @@ def _concerns(
         *concerns.readers_holiday(table.plan, provinces, language),
         *concerns.close_mailings(table.plan, near, ctx.settings.whole("schedule.days_apart"), language),
     ]
-
-
-def staff_language(ctx: Context) -> str:
-    """The language in which staff is answered: as set, else the publication's first."""
-    return spoken(ctx.settings.text("language") or ctx.publication.languages[0])
 
 
 @dataclass(frozen=True, slots=True)

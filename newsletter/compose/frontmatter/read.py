@@ -11,15 +11,16 @@ from newsletter.compose.findings import FRONT_MATTER, Findings, near
 from newsletter.compose.frontmatter.scalars import Written
 from newsletter.compose.frontmatter.tree import Tree
 from newsletter.compose.frontmatter.values import Judge, plain
+from newsletter.compose.frontmatter.waivers import waivers
 from newsletter.compose.request import Request, SourceText
 from newsletter.model.issue import Data, Issue, IssueText
 from newsletter.model.place import Place
 
 #: keys that each language has for itself
-OWN = ("subject", "preheader", "title", "from", "language")
+OWN = ("subject", "preheader", "title", "from", "language", "accept")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
 SHARED = ("template", "date", "audience", "schedule", "tracking", "data")
-_TEXTS = (*OWN, "template", "date", "tracking")
+_TEXTS = (*OWN[:5], "template", "date", "tracking")
 _EDGE = "---"
 
 
@@ -59,6 +60,12 @@ def read(request: Request, findings: Findings) -> Issue | None:
         tracking=judge.mode(shared["tracking"]) if "tracking" in shared else None,
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),
+        accepted=tuple(
+            one
+            for language, file in chosen.items()
+            if "accept" in file.values
+            for one in waivers(file.values["accept"], language, judge)
+        ),
     )
 
 
@@ -67,7 +74,7 @@ def _file(source: SourceText, request: Request, judge: Judge, findings: Findings
     end = _end(lines, source.path, findings)
     values = Tree(lines[1:end], 2, source.path, _TEXTS, findings).read() if 0 < end < len(lines) else {}
     for key in values.keys() - {*OWN, *SHARED}:
-        judge.unknown(key, values[key], (*OWN[:4], *SHARED, "language"))
+        judge.unknown(key, values[key], (*OWN, *SHARED))
     body_from = end + 1 if end else 0
     language = _language(source, values, request, judge)
     return _File(source.path, language, values, "\n".join(lines[body_from:]), body_from + 1)

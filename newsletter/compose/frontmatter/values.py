@@ -13,6 +13,7 @@ from newsletter.compose.frontmatter.scalars import Written
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.issue import Data, ScheduleWish
 from newsletter.model.publication import TrackingMode
+from newsletter.model.said import NOTHING, Said
 
 _SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
 _AUDIENCE = ("include", "exclude")
@@ -24,7 +25,7 @@ class Judge:
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
 
-    def refuse(self, written: Written, message: str, hint: str = "") -> None:
+    def refuse(self, written: Written, message: Said | str, hint: Said | str = NOTHING) -> None:
         """Add the finding that a value is wrong."""
         self._findings.error(FRONT_MATTER, message, written.place, hint=hint)
 

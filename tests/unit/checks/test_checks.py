@@ -270,18 +270,18 @@ def test_a_linked_picture_needs_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "severity"),
+    ("subject", "check", "severity"),
     [
-        ("", ERROR),
-        ("   ", ERROR),
-        (" | ", ERROR),
-        ("News", WARNING),
-        ("x" * 61, WARNING),
-        ("x" * 90, WARNING),
+        ("", "subject-missing", ERROR),
+        ("   ", "subject-missing", ERROR),
+        (" | ", "subject-missing", ERROR),
+        ("News", "subject-length", WARNING),
+        ("x" * 61, "subject-length", WARNING),
+        ("x" * 90, "subject-length", WARNING),
     ],
 )
-def test_subjects(subject: str, severity: Severity) -> None:
-    finding = only("subject-missing", subject=subject)
+def test_subjects(subject: str, check: str, severity: Severity) -> None:
+    finding = only(check, subject=subject)
     assert (finding.severity, finding.place) == (severity, at(2))
 
 
@@ -398,7 +398,7 @@ def test_every_check_has_a_description_that_states_its_levels() -> None:
     for check in catalog.CHECKS:
         assert "Level" in check.reference, check.name
         assert f"## {check.name}\n" in catalog.reference()
-    assert len({check.name for check in catalog.CHECKS}) == len(catalog.CHECKS) == 13
+    assert len({check.name for check in catalog.CHECKS}) == len(catalog.CHECKS)
 
 
 @pytest.mark.parametrize("place", ["body", "label", "subject", "title", "preheader", "address"])

@@ -17,6 +17,7 @@ from newsletter.settings import SETTINGS
 from newsletter.store import tables
 from tests.writing import GREETING, copied
 
+NONE = {"error": 0, "warning": 0, "info": 0}
 FILE = f"issues/{GREETING}.en.md"
 
 
@@ -52,13 +53,16 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, An
 
 
 def test_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert called(capsys, "check", GREETING) == (0, {"issue": GREETING, "findings": []})
+    assert called(capsys, "check", GREETING) == (
+        0,
+        {"issue": GREETING, "counts": NONE, "findings": [], "accepted": []},
+    )
     edit(folder, "subject: A year of making it work", "subject: News")
     code, report = called(capsys, "check", GREETING)
     assert code == 0  # a warning stops nothing
     assert report["findings"] == [
         {
-            "check": "subject-missing",
+            "check": "subject-length",
             "severity": "warning",
             "language": "en",
             "file": FILE,
@@ -66,6 +70,8 @@ def test_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
             "column": 1,
             "message": "the subject has only 4 characters",
             "hint": "Say what the mail is about.",
+            "message_fr": "l’objet n’a que 4 caractères",
+            "hint_fr": "Dites de quoi parle le courriel.",
         }
     ]
     edit(folder, "subject: News\n", "")
