@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
-from urllib.parse import urlsplit
+
+import ada_url
 
 from newsletter.checks.context import CheckContext, short
 from newsletter.model.artwork import Link
@@ -135,7 +136,7 @@ def _refused(result: LinkResult, unsure: frozenset[str]) -> Told:
 
 def _moved(result: LinkResult) -> Told | None:
     if _to_the_front(result):
-        host = urlsplit(result.final).hostname or ""
+        host = ada_url.URL(result.final).hostname
         message = Said(
             f"now leads to the first page of {host}", f"mène maintenant à la page d’accueil de {host}"
         )
@@ -152,7 +153,8 @@ def _moved(result: LinkResult) -> Told | None:
 
 def _to_the_front(result: LinkResult) -> bool:
     """A site that sends what it no longer has to its first page: it says 200, and readers find nothing."""
-    asked, final = urlsplit(result.url), urlsplit(result.final)
-    deep = asked.path.strip("/").count("/") >= 1
-    front = final.path.strip("/") in {"", "en", "fr", "index.html"} and not final.query
-    return bool(result.steps) and deep and front
+    if not result.steps:
+        return False
+    asked, final = ada_url.URL(result.url), ada_url.URL(result.final)
+    deep = asked.pathname.strip("/").count("/") >= 1
+    return deep and final.pathname.strip("/") in {"", "en", "fr", "index.html"} and not final.search

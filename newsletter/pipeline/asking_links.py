@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import ada_url
 
@@ -69,10 +68,14 @@ def ask(
 
 
 def _skip(url: str, ours: str) -> Skip | None:
-    parts = urlsplit(url)
-    if parts.netloc.lower() == urlsplit(ours).netloc.lower():
+    """Read as browsers do; what they cannot read is left to the fetcher, which says so."""
+    try:
+        parsed = ada_url.URL(url)
+    except (ValueError, UnicodeError):
+        return None
+    if parsed.host == _host(ours):
         return Skip.OURS
-    return Skip.LEAVING if _LEAVING.search(f"{parts.path}?{parts.query}") else None
+    return Skip.LEAVING if _LEAVING.search(f"{parsed.pathname}{parsed.search}") else None
 
 
 def _skipped(desk: Authoring, url: str, skip: Skip) -> LinkResult:
