@@ -34,6 +34,7 @@ LEFTOVERS = (
     Leftover(re.compile(r"\b(?:TODO|FIXME|XXX+|À COMPLÉTER)\b")),
     Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b")),
     Leftover(re.compile(rf"\[(?:{_BLANKS})\]", re.IGNORECASE)),
+    Leftover(re.compile(r"\[(?:Check me|À vérifier)\b"), sentence=True),
     Leftover(
         re.compile(r"\b(?:insert|your) text here\b|\b(?:votre texte|texte à insérer) ici\b", re.IGNORECASE)
     ),
@@ -52,7 +53,7 @@ _COPYRIGHT = re.compile(
 def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
-    Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, example.com; warning
+    Level: error for lorem ipsum, TODO, DRAFT, BROUILLON, À COMPLÉTER, `[link]` and other blanks in brackets, `[Check me …]` and `[À vérifier …]` of a teaser that nobody read yet, example.com; warning
     for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day.
     Looks at subject, preheader, title, text, links and alternative texts.
     """

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Write": {
         "init": Entry("init", "Make a new workspace, with the sample issue and templates."),
         "new": Entry("new", "Start a new issue."),
+        "teaser": Entry("teaser", "Fill a teaser from a web page."),
         "check": Entry("check", "Check an issue and list the remarks."),
         "build": Entry("build", "Write an issue out as HTML, text and .eml files."),
         "preview": Entry("preview", "Show issues in the browser, renewed at every save."),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from newsletter.model.artwork import Link
 from newsletter.model.link_result import LinkResult, Step
-from tests.unit.checks.mutations import Edit, Workshop, spoil
+from tests.unit.checks.mutations import Edit, Workshop, body, spoil
 from tests.writing import NOW
 
 
@@ -31,3 +31,7 @@ spoil("link-status", answered(403))
 spoil("link-status", answered(why="name"))
 spoil("link-status", answered(why="tls"))
 spoil("link-status", answered(200, steps=(Step(301, "https://www.ngen.ca/new/story"),)))
+spoil(
+    "leftover-text",
+    body("[Check me: from www.ngen.ca] A story.", "[À vérifier\u00a0: tiré de www.ngen.ca] Un article."),
+)
