@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from newsletter.checks import (
+    client_support,
     dateline,
     holiday_name,
     html_lang,
@@ -69,6 +70,7 @@ CHECKS = (
     Check(html_lang.NAME, html_lang.check),
     Check(unsubscribe_missing.NAME, unsubscribe_missing.check, _LAW),
     Check(postal_address_missing.NAME, postal_address_missing.check, _LAW),
+    Check(client_support.NAME, client_support.check),
     Check(size_clipped.NAME, size_clipped.check),
 )
 

@@ -36,6 +36,9 @@ THRESHOLDS: tuple[Threshold, ...] = (
     Threshold("subject-length.longest", 78, "The most characters of a subject that any mail program shows."),
     Threshold("link-status.unsure", ("401", "402", "403", "405", "406", "418", "429", "451", "503", "999"), "Statuses with which servers send programs away and let people in."),
     Threshold("image-alt.most", 125, "The most characters of alternative text."),
+    Threshold("client-support.share", 10, "Percent of readers whose mail programs must lack a feature for it to be remarked on."),
+    Threshold("client-support.mix", ("apple-mail.ios=28", "outlook.windows=20", "gmail.desktop-webmail=14", "outlook.outlook-com=8", "apple-mail.macos=7", "gmail.android=6", "gmail.ios=5", "outlook.ios=4", "outlook.macos=3", "outlook.android=2", "yahoo.desktop-webmail=2", "samsung-email.android=1"), "The readers' mail programs, with their shares."),
+    Threshold("client-support.allowed", (), "Features, by their names at caniemail.com, that are used in spite of that."),
 )  # fmt: skip
 
 DEFAULTS: Mapping[str, Limit] = MappingProxyType({one.name: one.default for one in THRESHOLDS})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from newsletter.model.artwork import Link
 from newsletter.model.link_result import LinkResult, Step
-from tests.unit.checks.mutations import Edit, Workshop, body, spoil
+from tests.unit.checks.mutations import Edit, Workshop, body, spoil, swap
 from tests.writing import NOW
 
 
@@ -34,4 +34,10 @@ spoil("link-status", answered(200, steps=(Step(301, "https://www.ngen.ca/new/sto
 spoil(
     "leftover-text",
     body("[Check me: from www.ngen.ca] A story.", "[À vérifier\u00a0: tiré de www.ngen.ca] Un article."),
+)
+
+spoil("client-support", swap("templates/inline.css", ".title {", ".title { position: relative;"))
+spoil(
+    "client-support",
+    swap("templates/head.css", "@media (prefers", ".title:has(b) { color: #123456 }\n@media (prefers"),
 )

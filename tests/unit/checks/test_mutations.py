@@ -81,7 +81,6 @@ COMING = frozenset(
         "form-or-script",
         "duplicate-id",
         "from-domain",
-        "client-support",
         "date-weekday",
         "date-past",
         "bilingual-parity",
