@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from newsletter.checks.context import CheckContext, info, short, warning
 from newsletter.checks.css_features import Used, used
@@ -119,10 +120,16 @@ def _uses(context: CheckContext) -> dict[str, list[tuple[str, Used]]]:
     mails = [re.sub(r"\s*:\s*", ":", filled.html.lower()) for filled in context.filled.values()]
     found: dict[str, list[tuple[str, Used]]] = {}
     for path in _made_of(context):
-        for use in used(context.sources[path], sheet=path.endswith(_SHEETS)):
-            if use.feature in matrix().features and any(_stands(use.needle, mail) for mail in mails):
+        for use in _known(context.sources[path], sheet=path.endswith(_SHEETS)):
+            if any(_stands(use.needle, mail) for mail in mails):
                 found.setdefault(use.feature, []).append((path, use))
     return found
+
+
+@lru_cache(maxsize=64)
+def _known(text: str, *, sheet: bool) -> tuple[Used, ...]:
+    """The uses in a file that the data knows of; templates are the same at every save of an issue."""
+    return tuple(use for use in used(text, sheet=sheet) if use.feature in matrix().features)
 
 
 def _stands(needle: str, mail: str) -> bool:
