@@ -32,6 +32,7 @@ SENTENCES = {
     "recipient-unsendable": "these recipients can never be sent to, and why",
     "members-too-large": "a line or cell of the file is larger than anything real",
     "everything-held": "since when everything is held, by whom and why",
+    "fetch": "the address, and why nothing came from it",
     "toml-form": "what is wrong with the form of the file",
 }
 
