@@ -3,7 +3,7 @@
 In: `quick` or `all`. Out: a table on stdout, pytest's closing line with the totals last; exit 1 when anything failed. Called by
 `make test`, `make test-all` and .ci/run.
 
-`quick` is the default suite. `all` adds the tests marked `ci` and a longer search of the state machine. When a part has just
+`quick` is the default suite. `all` adds what has no time there (PostgreSQL), the tests marked `ci` and a longer search of the state machine. When a part has just
 passed in `quick` on the very same tree, with the same Python and the same demands, `all` does not run that half of it again.
 """
 
@@ -41,6 +41,8 @@ class Part:
     all: int
     flags: tuple[str, ...] = ("-n", "2")
     longer: bool = False
+    paths: tuple[str, ...] = ()  #: what it runs; nothing: the folder of its name
+    environ: tuple[tuple[str, str], ...] = ()
 
 
 PARTS = (
@@ -52,6 +54,15 @@ PARTS = (
     Part("faults", "killed at every point, then resumed", 20, 180),
     Part("e2e", "the whole story, as a person would", 25, 90),
     Part("browser", "in Chromium", 55, 90),
+    Part(
+        "postgres",
+        "the store and the ledger again, on a real PostgreSQL",
+        0,
+        180,
+        ("-n", "2", "--timeout", "1200"),
+        paths=("tests/unit/store", "tests/unit/pipeline", "tests/machine"),
+        environ=(("NEWSLETTER_TEST_ENGINE", "postgresql"),),
+    ),
 )
 
 
@@ -76,7 +87,7 @@ def main(arguments: list[str]) -> int:
         return 2
     begun = time.monotonic()
     key = tree()
-    results = [run(part, mode, key) for part in present()]
+    results = [run(part, mode, key) for part in present() if mode == "all" or part.quick]
     table(results)
     if mode == "quick":
         keep(key, [result.part.name for result in results if not result.failed])
@@ -92,21 +103,22 @@ def present() -> Iterator[Part]:
     }
     if found - names:
         raise LookupError(f"tests/{sorted(found - names)} stands in no part of tests/budget.py")
-    return (part for part in PARTS if part.name in found)
+    return (part for part in PARTS if part.paths or part.name in found)
 
 
 def run(part: Part, mode: str, key: str) -> Result:
     """One part, in a process of its own."""
     known = mode == "all" and not part.longer and part.name in just_passed(key)
+    where = part.paths or (f"tests/{part.name}",)
     result = Result(part, part.quick if mode == "quick" else part.all, known=known)
     chosen = {"quick": "not ci and not faults", "all": "ci and not faults" if known else "not faults"}[mode]
     profile = "all" if mode == "all" and part.longer else "quick"
     print(f"{part.name:<9} {part.what} …", flush=True)
     begun = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", f"tests/{part.name}", "-q", "-m", chosen, *part.flags],
+        [sys.executable, "-m", "pytest", *where, "-q", "-m", chosen, *part.flags],
         cwd=ROOT,
-        env=os.environ | {"HYPOTHESIS_PROFILE": os.environ.get("HYPOTHESIS_PROFILE", profile)},
+        env={"HYPOTHESIS_PROFILE": profile, **os.environ, **dict(part.environ)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -149,9 +161,6 @@ def table(results: list[Result]) -> None:
     for result in results:
         for reason, number in result.skips.items():
             print(f"  skipped in {result.part.name}: {number} × {reason}")
-    print(
-        "  not tested: PostgreSQL. No driver is among the dependencies yet, so REQUIRE_POSTGRES demands nothing."
-    )
 
 
 def closing(results: list[Result], seconds: float) -> str:

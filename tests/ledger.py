@@ -5,7 +5,6 @@ In: answers. Out: a Context, and what the provider took. Called by tests of the 
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,6 +38,7 @@ from newsletter.settings import resolve
 from newsletter.store import Store, campaigns
 from newsletter.store import books as ledger
 from newsletter.store import events as store_events
+from tests import databases
 
 START = datetime(2020, 12, 16, 14, tzinfo=UTC)
 PUBLICATION = Publication(
@@ -218,9 +218,7 @@ def template(folder: Path) -> Path:
 @contextmanager
 def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> Iterator[Bench]:
     """A Bench in an empty folder, with a copy of a migrated database."""
-    (folder / "var").mkdir(parents=True, exist_ok=True)
-    shutil.copy(made, folder / "var" / "newsletter.db")
-    store = Store.open_file(folder / "var" / "newsletter.db")
+    store = databases.fresh(folder / "var" / "newsletter.db", made)
     clock = [START]
     witness = Witness()
 
@@ -248,4 +246,4 @@ def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> It
     try:
         yield Bench(ctx, witness, clock)
     finally:
-        store.close()
+        databases.away(store)

@@ -27,7 +27,8 @@ from newsletter.model.token import Tokens, of_variant, sign
 from newsletter.pipeline.context import Context
 from newsletter.providers import registry
 from newsletter.settings import resolve
-from newsletter.store import Store, editions, tables
+from newsletter.store import editions, tables
+from tests import databases
 
 START = datetime(2020, 12, 16, 14, 0, tzinfo=UTC)
 KEYS = Keys(suppression=b"s" * 32, tokens={1: b"t" * 32}, current=1)
@@ -202,7 +203,7 @@ def world(
         "NEWSLETTER_STATE_DIR": str(folder / "state"),
     }
     settings = resolve({}, environment, {})
-    store = Store.open_file(folder / "var" / "newsletter.db")
+    store = databases.fresh(folder / "var" / "newsletter.db")
     made = {}
 
     def provider(name: str) -> Any:
@@ -231,7 +232,7 @@ def world(
     finally:
         for one in made.values():
             one.close()
-        store.close()
+        databases.away(store)
 
 
 def _no_renderer() -> Any:

@@ -2,22 +2,21 @@
 
 In: a URL and the workspace. Out: a Store whose `read()` and `write()` give connections. Called by app.
 
-SQLite runs in WAL with synchronous=FULL: what is committed before a call to the provider must survive a power cut
-(docs/explanation/ledger.md). Writers take the lock at once (BEGIN IMMEDIATE), so a writer never fails half way for want of it.
+Writers take turns, and what is committed survives a power cut: store.transactions says how, for SQLite and PostgreSQL.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import contextmanager, nullcontext
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, event, inspect, select
+from sqlalchemy import Connection, create_engine, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.store import transactions
 from newsletter.store.faults import explained
 from newsletter.store.tables import meta
 
@@ -31,25 +30,6 @@ __all__ = ["Connection", "Store"]
 
 #: the newest migration; a test holds it against the migrations' own head
 HEAD = "0004"
-
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=30000",
-    "PRAGMA cache_size=-65536",
-)
-
-
-def _tune(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun below, not guessed by the driver
-    for pragma in _PRAGMAS:
-        connection.execute(pragma)
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 class Store:
@@ -69,20 +49,14 @@ class Store:
         """
         try:
             parsed = make_url(url)
-            # Errors go to logs, and what was to be written names people.
-            options: dict[str, Any] = {"hide_parameters": True}
-            if parsed.get_backend_name() == "sqlite":
-                options["connect_args"] = {"timeout": 30, "check_same_thread": False}
-            engine = create_engine(parsed, **options)
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            engine = create_engine(parsed, **transactions.options(parsed.get_backend_name()))
+        except (ArgumentError, NoSuchModuleError, ImportError, LookupError) as error:
             raise ConfigurationError(
                 f"the database address is not one that can be used: {error}",
                 code="database-url",
                 hint="Leave database_url empty for a file in the workspace.",
             ) from None
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _tune)
-            event.listen(engine, "begin", _begin)
+        transactions.tune(engine)
         store = cls(engine)
         store._migrate()
         return store

@@ -13,6 +13,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newsletter.model.errors import StoreUnavailable
 
+_LIKE_SQLITE = {
+    "55P03": sqlite3.SQLITE_BUSY,  # lock_not_available
+    "53100": sqlite3.SQLITE_FULL,  # disk_full
+    "25006": sqlite3.SQLITE_READONLY,  # read_only_sql_transaction
+    "42501": sqlite3.SQLITE_PERM,  # insufficient_privilege
+    "58030": sqlite3.SQLITE_IOERR,  # io_error
+    "XX001": sqlite3.SQLITE_CORRUPT,  # data_corrupted
+    "XX002": sqlite3.SQLITE_CORRUPT,  # index_corrupted
+}
+
 
 @contextmanager
 def explained() -> Iterator[None]:
@@ -30,6 +40,10 @@ def _of(error: DBAPIError) -> StoreUnavailable | None:
     if isinstance(error.orig, sqlite3.Error):
         # https://www.sqlite.org/rescode.html: the low byte is the kind.
         return _of_sqlite(getattr(error.orig, "sqlite_errorcode", 0) & 0xFF)
+    # https://www.postgresql.org/docs/current/errcodes-appendix.html
+    known = _LIKE_SQLITE.get(getattr(error.orig, "sqlstate", None) or "")
+    if known is not None:
+        return _of_sqlite(known)
     if not isinstance(error, OperationalError):
         return None
     said = str(error.orig).partition("\n")[0]

@@ -40,7 +40,8 @@ def tell(
     row = insert(db, notices).values(
         key=f"{kind.value}:{key}", kind=kind.value, campaign_id=campaign, data=dict(data or {}), until=until
     )
-    return db.execute(row.on_conflict_do_nothing(index_elements=[notices.c.key])).rowcount == 1
+    yielding = row.on_conflict_do_nothing(index_elements=[notices.c.key])
+    return db.execute(yielding.returning(notices.c.id)).first() is not None
 
 
 def tell_change(db: Connection, campaign: int, after: CampaignStatus, reason: str) -> None:

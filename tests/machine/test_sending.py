@@ -29,7 +29,8 @@ from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import approve, control, due, hold, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
-from newsletter.store.tables import batches, deliveries, waves
+from newsletter.store.tables import batches, deliveries, members, suppressions, waves
+from newsletter.store.upserts import insert
 from tests.ledger import Answer, Bench, bench, edition, template
 from tests.seed import people, seed
 
@@ -258,18 +259,17 @@ class Sending(RuleBasedStateMachine):
     @rule(who=st.integers(0, PEOPLE - 1))
     def erase(self, who: int) -> None:
         with self.bench.ctx.store.write() as db:
-            db.exec_driver_sql("DELETE FROM members WHERE email = ?", (f"p{who}@reader.example",))
+            db.execute(members.delete().where(members.c.email == f"p{who}@reader.example"))
         self.left.add(f"p{who}@reader.example")
 
     @rule(who=st.integers(0, PEOPLE - 1))
     def leave(self, who: int) -> None:
         address = f"p{who}@reader.example"
         with self.bench.ctx.store.write() as db:
-            db.exec_driver_sql(
-                "INSERT OR IGNORE INTO suppressions (address_key, reason, at) SELECT address_key, 'unsubscribed', ?"
-                " FROM members WHERE email = ?",
-                (int(self.bench.clock[0].timestamp() * 1e6), address),
-            )
+            key = db.execute(select(members.c.address_key).where(members.c.email == address)).scalar()
+            if key is not None:
+                row = {"address_key": key, "reason": "unsubscribed", "at": self.bench.clock[0]}
+                db.execute(insert(db, suppressions).values(row).on_conflict_do_nothing())
         self.left.add(address)
 
     @rule(hours=st.sampled_from([0.001, 0.1, 30.0]))

@@ -23,9 +23,12 @@ from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import Store, tables
 from newsletter.worker.embedded import Runner
 from newsletter.workspace.state import read_lease, state_file
+from tests.databases import only_sqlite
 from tests.ledger import Bench
 from tests.seed import people, seed
 from tests.timed import never_differs, planned
+
+pytestmark = only_sqlite
 
 SMALL = {"NEWSLETTER_SEND_BATCH_SIZE": "5"}
 small = pytest.mark.parametrize("environ", [SMALL], indirect=True)

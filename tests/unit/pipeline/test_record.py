@@ -287,10 +287,11 @@ def test_bodies_are_forgotten_after_a_week_whether_or_not_more_come(mailed: Mail
     mailed.clock.forward(6 * 86400)
     record.apply_new(mailed.ctx)
     take(mailed, mailed.event("delivered", ANA.email))
-    assert [row["id"] for row in mailed.rows(tables.hooks)] == [1, 2]
+    older, younger = [row["id"] for row in mailed.rows(tables.hooks)]
+    assert older < younger
     mailed.clock.forward(2 * 86400)
     record.apply_new(mailed.ctx)
-    assert [row["id"] for row in mailed.rows(tables.hooks)] == [2]
+    assert [row["id"] for row in mailed.rows(tables.hooks)] == [younger]
     assert len(mailed.rows(tables.events)) == 2
 
 

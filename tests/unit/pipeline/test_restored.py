@@ -13,6 +13,7 @@ from newsletter.pipeline.leave import leave, standing
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.pipeline.view import Views
 from newsletter.store import tables
+from tests.databases import only_sqlite
 from tests.ledger import Bench, _Body, bench, edition
 from tests.seed import people, seed
 
@@ -31,6 +32,7 @@ def sent(desk: Bench, slug: str) -> int:
     return campaign.id
 
 
+@only_sqlite
 def test_a_lost_number_never_becomes_somebody_elses(tmp_path: Path, database: Path) -> None:
     backup = tmp_path / "backup.db"
     with bench(tmp_path / "before", database) as desk:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, StoreUnavailable, Uncertain
@@ -17,13 +17,14 @@ from newsletter.pipeline import control, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import batches
 from newsletter.store.batches import Batch
+from tests.databases import only_sqlite
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
 
 
-def write(desk: Bench, statement: str, *values: object) -> None:
+def write(desk: Bench, statement: str, **values: object) -> None:
     with desk.ctx.store.write() as db:
-        db.exec_driver_sql(statement, values)
+        db.execute(text(statement), values)
 
 
 def drain(desk: Bench) -> None:
@@ -57,7 +58,7 @@ def overtaken(desk: Bench) -> tuple[Campaign, Batch]:
 
 def test_an_overtaken_worker_gives_up_nobodys_place(desk: Bench) -> None:
     campaign, slow = overtaken(desk)
-    write(desk, "UPDATE waves SET expires_at = ?", int(desk.clock[0].timestamp() * 1e6) - 1)
+    write(desk, "UPDATE waves SET expires_at = :at", at=int(desk.clock[0].timestamp() * 1e6) - 1)
     assert submit._begin(Desk(desk.ctx, "slow"), slow) is None
     assert desk.books(campaign.id).accepted == 20
     control.cancel(desk.ctx, campaign.id)
@@ -138,6 +139,7 @@ def impatient(desk: Bench, pragma: str = "busy_timeout=20") -> None:
     event.listen(desk.ctx.store.engine, "connect", lambda raw, _: raw.execute(f"PRAGMA {pragma}"))
 
 
+@only_sqlite
 def test_an_answer_is_written_down_as_soon_as_the_database_can_be(desk: Bench) -> None:
     seed(desk.ctx, people(3, language="en"))
     campaign = desk.mailing()
@@ -163,6 +165,7 @@ def test_an_answer_is_written_down_as_soon_as_the_database_can_be(desk: Bench) -
     assert len(desk.witness.posted) == 1
 
 
+@only_sqlite
 def test_a_database_in_use_makes_a_worker_wait_and_not_fail(desk: Bench) -> None:
     seed(desk.ctx, people(3, language="en"))
     campaign = desk.mailing()
@@ -180,6 +183,7 @@ def test_a_database_in_use_makes_a_worker_wait_and_not_fail(desk: Bench) -> None
     assert desk.books(campaign.id).pending == 3
 
 
+@only_sqlite
 def test_a_full_disk_lets_nothing_leave(desk: Bench) -> None:
     seed(desk.ctx, people(300, language="en"))
     desk.mailing()
@@ -212,13 +216,13 @@ def test_a_fault_of_one_mailing_pauses_that_one(desk: Bench) -> None:
     seed(desk.ctx, people(6, language="en"))
     bad, good = desk.mailing(edition("bad")), desk.mailing(edition("good"))
     desk.start()
-    write(desk, "UPDATE campaigns SET key_id = 9 WHERE id = ?", bad.id)
+    write(desk, "UPDATE campaigns SET key_id = 9 WHERE id = :bad", bad=bad.id)
     drain(desk)
     assert desk.books(good.id).accepted == 6
     paused = desk.campaign(bad.id)
     assert paused.status is CampaignStatus.PAUSED
     assert paused.reason.startswith("setup: KeyError")
-    write(desk, "UPDATE campaigns SET key_id = 1 WHERE id = ?", bad.id)
+    write(desk, "UPDATE campaigns SET key_id = 1 WHERE id = :bad", bad=bad.id)
     control.resume(desk.ctx, bad.id)
     drain(desk)
     assert desk.books(bad.id).accepted == 6

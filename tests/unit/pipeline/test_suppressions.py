@@ -27,6 +27,7 @@ def mailed(tmp_path: Path) -> Iterator[Mailed]:
 
 def take(mailed: Mailed, text: str, default: R = R.MANUAL) -> dict[str, Any]:
     path = mailed.ctx.root / "list.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode("cp1252"))
     with import_suppressions(mailed.ctx, path, default) as report:
         return {

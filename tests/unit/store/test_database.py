@@ -14,6 +14,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from newsletter.model.errors import ConfigurationError, StoreUnavailable
 from newsletter.store import Store
 from newsletter.store.database import get_meta, set_meta
+from tests.databases import only_sqlite
+
+pytestmark = only_sqlite
 
 
 @pytest.fixture

@@ -12,6 +12,9 @@ import pytest
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.keys import Keys
 from newsletter.store import Store, identity
+from tests.databases import only_sqlite
+
+pytestmark = only_sqlite
 
 ONE = Keys(b"s" * 32, {1: b"a" * 32}, 1)
 TWO = Keys(b"s" * 32, {1: b"a" * 32, 2: b"b" * 32}, 2)

@@ -21,6 +21,7 @@ from newsletter.store.scratch import Remark, Scratch
 from newsletter.store.segments import compile_predicate
 from newsletter.store.tables import member_tags
 from newsletter.store.tables import members as table
+from tests import databases
 from tests.audiences import hostile
 from tests.audiences import members as any_member
 
@@ -29,7 +30,7 @@ NOW = datetime(2020, 12, 16, 14, tzinfo=UTC)
 
 @pytest.fixture
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store.open_file(tmp_path_factory.mktemp("members") / "n.db")
+    opened = databases.fresh(tmp_path_factory.mktemp("members") / "n.db")
     yield opened
     opened.close()
 

@@ -17,6 +17,9 @@ from newsletter.model.notice import NoticeKind
 from newsletter.store import Store, campaigns, notices, tables
 from newsletter.store.migrations.runner import configuration
 from newsletter.store.tables import metadata
+from tests.databases import only_sqlite
+
+pytestmark = only_sqlite
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 

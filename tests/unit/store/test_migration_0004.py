@@ -17,8 +17,11 @@ from newsletter.store import Store, holidays
 from newsletter.store.database import HEAD
 from newsletter.store.migrations import runner
 from newsletter.store.tables import metadata
+from tests.databases import only_sqlite
 from tests.ledger import bench, edition
 from tests.seed import people, seed
+
+pytestmark = only_sqlite
 
 FIRST = "0001"
 CALENDAR = {"holiday_days", "holiday_changes", "holiday_words"}

@@ -23,8 +23,11 @@ from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import Store, campaigns, database, holds
 from newsletter.store.migrations import runner
 from newsletter.store.tables import metadata
+from tests.databases import only_sqlite
 from tests.ledger import Bench, bench
 from tests.timed import never_differs
+
+pytestmark = only_sqlite
 
 FILLED = Path(__file__).with_name("filled_0001.sql")
 WRITTEN = datetime(2020, 11, 6, 12, tzinfo=UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -22,6 +21,7 @@ from newsletter.store import Connection, Store, members, segments, writing
 from newsletter.store.segments import compile_predicate
 from newsletter.store.tables import member_tags
 from newsletter.store.tables import members as table
+from tests import databases
 from tests.audiences import members as any_member
 from tests.audiences import predicates
 from tests.corpora import naughty_strings
@@ -31,8 +31,7 @@ NOW = datetime(2020, 12, 16, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    url = os.environ.get("NEWSLETTER_TEST_DATABASE_URL", "")
-    opened = Store.open(url) if url else Store.open_file(tmp_path_factory.mktemp("segments") / "n.db")
+    opened = databases.fresh(tmp_path_factory.mktemp("segments") / "n.db")
     yield opened
     opened.close()
 

@@ -21,6 +21,7 @@ from newsletter.store.facts import Leaving
 from newsletter.store.segments import compile_predicate
 from newsletter.store.suppressions import lift
 from newsletter.store.tables import member_tags, members, suppressions
+from tests import databases
 from tests.audiences import ATTRIBUTES, DAYS
 from tests.audiences import members as any_member
 
@@ -30,7 +31,7 @@ TODAY = date(2020, 12, 16)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    opened = Store.open_file(tmp_path_factory.mktemp("selection") / "n.db")
+    opened = databases.fresh(tmp_path_factory.mktemp("selection") / "n.db")
     yield opened
     opened.close()
 
