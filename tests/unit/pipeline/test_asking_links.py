@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from newsletter import app, cli
 from newsletter.fetching.contract import Limits, Unfetched
 from newsletter.fetching.fetcher import Fetcher
 from newsletter.model.artwork import Link
@@ -193,3 +195,39 @@ def test_check_names_the_authors_line(at: Writing, served: WebServer) -> None:
     assert "déménagé pour de bon" in found["moved"].told("fr")[0]
     assert len([one for one in built.findings if one.check == "link-status"]) == 2 * len(found)
     assert isinstance(found["gone"].place, Place)
+
+
+def test_the_command(
+    at: Writing, served: WebServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No name leads anywhere in this world: only the server on this machine answers."""
+
+    real = socket.getaddrinfo
+
+    def nobody(host: str, *rest: int, **named: int) -> list[object]:
+        if not host.startswith("127."):
+            raise socket.gaierror(-2, "Name or service not known")
+        return list(real(host, *rest, **named))
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    monkeypatch.setattr(app, "_renderer", lambda *_: at.desk.renderer)
+    monkeypatch.setenv("NEWSLETTER_LINKS_LOOPBACK", "yes")
+    monkeypatch.chdir(at.root)
+    at.edit("Warmly,\n", f"[More]({served.url('/more')})\n\nWarmly,\n")
+    assert (
+        cli.main(["check", GREETING, "--links", "--json"]) == 1
+    )  # a link to this machine is an error of its own
+    told = json.loads(capsys.readouterr().out)
+    links = {one["url"]: one for one in told["links"]}
+    assert links.pop(served.url("/more"))["status"] == 200
+    assert links
+    assert {one["why"] for one in links.values()} == {"name"}
+    assert {one["check"] for one in told["findings"] if one["line"]} >= {"link-status"}
+    assert "n’existe pas" in next(
+        one["message_fr"] for one in told["findings"] if one["check"] == "link-status"
+    )
+    assert cli.main(["check", GREETING, "--links", "--language", "fr"]) == 1
+    said = capsys.readouterr().err
+    assert f"liens vérifiés\u00a0: {len(links) + 1}, dont 1 sans problème" in said
+    assert len(served.asked) == 1, "the second time it was kept"
+    assert cli.main(["check", GREETING, "--refresh"]) == 2
