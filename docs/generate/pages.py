@@ -11,14 +11,16 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import codes, commands, tables
+from docs.generate import checks, codes, commands, tables
 
 PAGES = Path(__file__).parents[1]
 BLOCKS: dict[str, Callable[[], str]] = {
     "commands": commands.commands,
     "settings": tables.settings,
     "publication": tables.publication,
-    "checks": tables.checks,
+    "checks": checks.index,
+    "forty-checks": checks.forty,
+    "accepting": checks.waiver,
     "composing-checks": tables.composing_checks,
     "schedule-remarks": tables.schedule_remarks,
     "holidays": tables.holidays,

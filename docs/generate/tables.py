@@ -95,11 +95,6 @@ def publication() -> str:
     )
 
 
-def checks() -> str:
-    """The checks in their order."""
-    return "\n".join(f"### `{one.name}`\n\n{one.reference}\n" for one in catalog.CHECKS)
-
-
 def composing_checks() -> str:
     """What composing itself remarks on."""
     return table(

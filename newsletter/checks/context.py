@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
-from newsletter.checks import page
+from newsletter.checks import looks, page
 from newsletter.checks.occasion import Occasion
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
@@ -20,6 +20,7 @@ from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
+from newsletter.model.survey import Survey
 from newsletter.model.thresholds import DEFAULTS, Limit
 
 
@@ -48,9 +49,11 @@ class CheckContext:
     sources: Mapping[str, str]
     occasion: Occasion | None = None
     links: Mapping[str, LinkResult] = field(default_factory=dict)
+    public_host: str = ""  #: the host of links and pages in the mail; empty on a machine that only tries out
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
+    survey: Survey | None = None  #: of the real audience, where somebody asked for it
 
     def number(self, name: str) -> float:
         """A threshold that is a number."""
@@ -62,10 +65,20 @@ class CheckContext:
         value = self.limits[name]
         return tuple(word.casefold() for word in value) if isinstance(value, tuple) else ()
 
+    @property
+    def day(self) -> date:
+        """The local day of the send."""
+        return self.occasion.day if self.occasion else self.planned_at.date()
+
     @cached_property
     def pages(self) -> Mapping[str, page.Page]:
         """The HTML of every text, read."""
         return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
+
+    @cached_property
+    def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
+        """The visible pieces of every text with their looks."""
+        return {name: tuple(looks.runs(found)) for name, found in self.pages.items()}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

@@ -13,10 +13,15 @@ from newsletter.checks.context import CheckContext, short, warning
 from newsletter.checks.dates_in_text import days
 from newsletter.model.finding import Finding
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, Said
 
 NAME = "dateline"
 
-_HINT = "Change the date, or the time of the mailing."
+_HINT = Said("Change the date, or the time of the mailing.", "Changez la date, ou le moment de l’envoi.")
+_HOUR = Said(
+    "Choose another hour, or `zone: member`: each reader's own time.",
+    f"Choisissez une autre heure, ou `zone: member`{NBSP}: l’heure de chaque lecteur.",
+)
 _PLACE_BEFORE = re.compile(
     r"[\s*_>#–—-]*(?:[^\d\s,]+(?:[ -][^\d\s,]+){0,3},?\s*)?(?:le\s|on\s|the\s)?\s*(?:\w+[,\s]\s*)?",
     re.UNICODE,
@@ -42,15 +47,19 @@ def _front_matter(context: CheckContext, sent: date) -> Iterator[Finding]:
         return
     place = context.key("date", context.artwork.languages[0])
     if issue.date != sent:
-        message = f"the issue is dated {issue.date}, but goes out on {sent}"
+        message = Said(
+            f"the issue is dated {issue.date}, but goes out on {sent}",
+            f"le numéro est daté du {issue.date}, mais part le {sent}",
+        )
         yield warning(NAME, message, place, hint=_HINT)
     elsewhere = context.occasion.elsewhere if context.occasion else ()
     if issue.date == sent and elsewhere:
         zones = ", ".join(f"{zone} ({day})" for zone, day in elsewhere[:4])
-        message = f"the issue is dated {issue.date}, but it is another day where some readers get it: {zones}"
-        yield warning(
-            NAME, message, place, hint="Choose another hour, or `zone: member`: each reader's own time."
+        message = Said(
+            f"the issue is dated {issue.date}, but it is another day where some readers get it: {zones}",
+            f"le numéro est daté du {issue.date}, mais c’est un autre jour là où certains le reçoivent{NBSP}: {zones}",
         )
+        yield warning(NAME, message, place, hint=_HOUR)
 
 
 def _lines(context: CheckContext, sent: date) -> Iterator[Finding]:
@@ -59,7 +68,10 @@ def _lines(context: CheckContext, sent: date) -> Iterator[Finding]:
         for number, line in enumerate(text.body.splitlines(), text.body_line):
             for written, day in days(line):
                 if day != sent and _alone(line, written):
-                    message = f"the letter is dated “{short(written)}”, but goes out on {sent}"
+                    message = Said(
+                        f"the letter is dated “{short(written)}”, but goes out on {sent}",
+                        f"la lettre est datée «{NBSP}{short(written)}{NBSP}», mais part le {sent}",
+                    )
                     yield warning(NAME, message, Place(text.path, number), language, hint=_HINT)
 
 

@@ -12,8 +12,11 @@ from functools import lru_cache
 from newsletter.checks.context import CheckContext, warning
 from newsletter.checks.occasion import NamedDay, Occasion
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, NOTHING, Said
 
 NAME = "holiday-name"
+
+_HINT = Said("Left over from another greeting?", "Un reste d’une autre carte de vœux?")
 
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "\u00a0": " ", "\u202f": " "})
 
@@ -31,9 +34,16 @@ def check(context: CheckContext) -> Iterator[Finding]:
         whole = "\n".join((context.filled[language].subject, text.preheader, text.title, page.text))
         for named, written in _foreign(whole, occasion):
             place = context.where(written, language) or context.file(language)
-            wanted = f"; this mailing is for {occasion.named.name}" if occasion.named else ""
-            message = f"“{written}” is the name of another holiday ({named.name}){wanted}"
-            yield warning(NAME, message, place, language, hint="Left over from another greeting?")
+            yield warning(NAME, _message(written, named, occasion), place, language, hint=_HINT)
+
+
+def _message(written: str, named: NamedDay, occasion: Occasion) -> Said:
+    own = occasion.named.name if occasion.named else ""
+    wanted = Said(f"; this mailing is for {own}", f"; cet envoi est pour {own}") if own else NOTHING
+    return Said(
+        f"“{written}” is the name of another holiday ({named.name}){wanted.en}",
+        f"«{NBSP}{written}{NBSP}» est le nom d’une autre fête ({named.name}){wanted.fr}",
+    )
 
 
 def _foreign(text: str, occasion: Occasion) -> Iterator[tuple[NamedDay, str]]:

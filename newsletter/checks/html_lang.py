@@ -11,9 +11,14 @@ from newsletter.checks.context import CheckContext, error
 from newsletter.checks.page import Element, Page
 from newsletter.model.edition import BOTH
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said
 
 NAME = "html-lang"
 
+_HINT = Said(
+    'Begin the template with {% extends "base.mjml" %}: its <mjml> has lang and dir.',
+    f'Commencez le gabarit par {{% extends "base.mjml" %}}{NBSP}: son <mjml> a lang et dir.',
+)
 _DIRECTIONS = frozenset({"ltr", "rtl"})
 
 
@@ -29,23 +34,29 @@ def check(context: CheckContext) -> Iterator[Finding]:
                 message,
                 context.template,
                 language,
-                hint='Begin the template with {% extends "base.mjml" %}: its <mjml> has lang and dir.',
+                hint=_HINT,
             )
 
 
-def _faults(page: Page, languages: list[str]) -> Iterator[str]:
+def _faults(page: Page, languages: list[str]) -> Iterator[Said]:
     first = languages[0]
     root = next(page.every("html"), None)
     if root is None or not _speaks(root, first):
-        yield f'<html> does not say lang="{first}"'
+        yield Said(f'<html> does not say lang="{first}"', f'<html> n’indique pas lang="{first}"')
     if root is None or root.attributes.get("dir", "") not in _DIRECTIONS:
-        yield '<html> does not say dir="ltr"'
+        yield Said('<html> does not say dir="ltr"', '<html> n’indique pas dir="ltr"')
     body = [element for element in page.elements if element.parent and element.parent.tag == "body"]
     if any(element.text and not _stated(element, languages) for element in body):
-        yield "something directly in <body> does not state its lang and dir"
+        yield Said(
+            "something directly in <body> does not state its lang and dir",
+            "un élément placé directement dans <body> n’indique ni lang ni dir",
+        )
     for other in languages[1:]:
         if not any(_speaks(element, other) and element.text for element in page.elements):
-            yield f'no part of the mail says lang="{other}"'
+            yield Said(
+                f'no part of the mail says lang="{other}"',
+                f'aucune partie du courriel n’indique lang="{other}"',
+            )
 
 
 def _stated(element: Element, languages: list[str]) -> bool:

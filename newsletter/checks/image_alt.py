@@ -12,13 +12,22 @@ from newsletter.checks.context import CheckContext, error, short, warning
 from newsletter.checks.page import MARK, Element
 from newsletter.model.edition import ImageUse
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said
 
 NAME = "image-alt"
 
 _FILE = re.compile(
     r".*\.(png|jpe?g|gif|webp|svg)|(IMG|DSC|image|picture|photo|untitled)[ _-]?\d*", re.IGNORECASE
 )
-_HINT = 'Say what the picture tells: alt="…". For mere decoration say decorative="yes".'
+_HINT = Said(
+    'Say what the picture tells: alt="…". For mere decoration say decorative="yes".',
+    f'Dites ce que l’image raconte{NBSP}: alt="…". Pour une simple décoration, mettez decorative="yes".',
+)
+_TELLS = Said("Say what the picture tells.", "Dites ce que l’image raconte.")
+_LEADS = Said(
+    "A linked picture needs alternative text: where does it lead?",
+    f"Une image liée a besoin d’un texte de remplacement{NBSP}: où mène-t-elle?",
+)
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -34,7 +43,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         for image in page.every("img"):
             name = _name(context, image)
             if "alt" not in image.attributes and name not in reported:
-                yield error(NAME, f"{name} has no alternative text", context.template, language, hint=_HINT)
+                yield error(NAME, _none(name), context.template, language, hint=_HINT)
         for link in page.every("a"):
             if (
                 link.images
@@ -42,27 +51,42 @@ def check(context: CheckContext) -> Iterator[Finding]:
                 and not any(image.attributes.get("alt") for image in link.images)
             ):
                 name = _name(context, link.images[0])
-                message = f"the link around {name} has no words"
+                message = Said(
+                    f"the link around {name} has no words", f"le lien autour de {name} n’a pas de mots"
+                )
                 place = context.where(name.rpartition("/")[2], language) or context.template
                 yield error(
                     NAME,
                     message,
                     place,
                     language,
-                    hint="A linked picture needs alternative text: where does it lead?",
+                    hint=_LEADS,
                 )
 
 
 def _judge(use: ImageUse, most: float) -> Iterator[Finding]:
     if use.alt is None or (not use.alt.strip() and not use.decorative):
-        yield error(NAME, f"{use.source} has no alternative text", use.place, use.language, hint=_HINT)
+        yield error(NAME, _none(use.source), use.place, use.language, hint=_HINT)
     elif _FILE.fullmatch(use.alt.strip()):
-        message = f"the alternative text of {use.source} is a file's name: “{short(use.alt)}”"
-        yield warning(NAME, message, use.place, use.language, hint="Say what the picture tells.")
+        message = Said(
+            f"the alternative text of {use.source} is a file's name: “{short(use.alt)}”",
+            f"le texte de remplacement de {use.source} est un nom de fichier{NBSP}: «{NBSP}{short(use.alt)}{NBSP}»",
+        )
+        yield warning(NAME, message, use.place, use.language, hint=_TELLS)
     elif len(use.alt) > most:
-        message = f"the alternative text of {use.source} has {len(use.alt)} characters"
-        hint = f"Keep it under {most:g}; tell the rest in the text."
+        message = Said(
+            f"the alternative text of {use.source} has {len(use.alt)} characters",
+            f"le texte de remplacement de {use.source} compte {len(use.alt)} caractères",
+        )
+        hint = Said(
+            f"Keep it under {most:g}; tell the rest in the text.",
+            f"Restez sous {most:g}; dites le reste dans le texte.",
+        )
         yield warning(NAME, message, use.place, use.language, hint=hint)
+
+
+def _none(name: str) -> Said:
+    return Said(f"{name} has no alternative text", f"{name} n’a pas de texte de remplacement")
 
 
 def _name(context: CheckContext, image: Element) -> str:
@@ -70,4 +94,4 @@ def _name(context: CheckContext, image: Element) -> str:
     number = source.removeprefix(f"{MARK}image/")
     if number != source and number.isdigit():
         return context.artwork.images[int(number)].name
-    return source or "a picture"
+    return source or "<img>"

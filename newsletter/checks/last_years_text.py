@@ -6,14 +6,18 @@ In: the texts of an email, and what its issue last was. Out: findings. Called by
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from newsletter.checks import page
 from newsletter.checks.context import CheckContext, warning
 from newsletter.checks.dates_in_text import words_without_days
 from newsletter.model.edition import BOTH, Artwork
 from newsletter.model.finding import Finding
+from newsletter.model.said import Said
 
 NAME = "last-years-text"
+
+_HINT = Said("Write it anew, or approve it as it is.", "Récrivez-le, ou approuvez-le tel quel.")
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -30,10 +34,13 @@ def check(context: CheckContext) -> Iterator[Finding]:
         if BOTH in language or language not in occasion.last.texts:
             continue
         if words_without_days(shown.text) == _words(occasion.last, language):
-            when = f" on {occasion.last_day}" if occasion.last_day else " the last time"
-            message = f"this is the text that went out{when}"
-            hint = "Write it anew, or approve it as it is."
-            yield warning(NAME, message, context.file(language), language, hint=hint)
+            yield warning(NAME, _message(occasion.last_day), context.file(language), language, hint=_HINT)
+
+
+def _message(day: date | None) -> Said:
+    if day is None:
+        return Said("this is the text that went out the last time", "c’est le texte envoyé la dernière fois")
+    return Said(f"this is the text that went out on {day}", f"c’est le texte envoyé le {day}")
 
 
 def _words(artwork: Artwork, language: str) -> list[str]:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import ada_url
 
 from newsletter.checks.context import CheckContext, error, short, warning
+from newsletter.checks.links import place_of
 from newsletter.checks.page import MARK, Element, Page
 from newsletter.model import network
 from newsletter.model.finding import Finding
-from newsletter.model.place import Place
+from newsletter.model.said import NBSP, NOTHING, Said, quoted
 
 NAME = "link-malformed"
 
@@ -30,8 +31,8 @@ _REHEARSAL = re.compile(r"(staging|stage|dev|preprod|uat|sandbox|preview)\d*[.-]
 class Fault(NamedTuple):
     """What is wrong with a link, how to mend it, and whether it surely leads nowhere."""
 
-    message: str
-    hint: str = ""
+    message: Said
+    hint: Said = NOTHING
     sure: bool = True
 
 
@@ -73,35 +74,45 @@ def _unseen(element: Element) -> Fault | None:
         None
         if seen
         else Fault(
-            "has no words to click on", "Write them between the brackets: [words](https://…).", sure=False
+            Said("has no words to click on", "n’a pas de mots sur lesquels cliquer"),
+            Said(
+                "Write them between the brackets: [words](https://…).",
+                f"Écrivez-les entre les crochets{NBSP}: [mots](https://…).",
+            ),
+            sure=False,
         )
     )
 
 
 def _finding(context: CheckContext, fault: Fault, href: str, label: str, language: str) -> Finding:
     make = error if fault.sure else warning
-    name = f"“{short(href)}”" if href else f"the link “{short(label)}”"
-    place = _place(context, href, label, language)
-    return make(NAME, f"{name} {fault.message}", place, language, hint=fault.hint)
-
-
-def _place(context: CheckContext, href: str, label: str, language: str) -> Place | None:
-    known = next((link.place for link in context.artwork.links if link.url == href and link.place), None)
-    written = (f"]({href})", f']({href} "', f'href="{href}"', href) if href else ()
-    forms = (*written, f"[{label}](", label)
-    return known or next(
-        (place for form in forms if (place := context.where(form, language))), context.template
-    )
+    shown = quoted(short(href or label))
+    name = shown if href else Said(f"the link {shown.en}", f"le lien {shown.fr}")
+    message = Said(f"{name.en} {fault.message.en}", f"{name.fr} {fault.message.fr}")
+    place = place_of(context, href, label, language)
+    return make(NAME, message, place, language, hint=fault.hint)
 
 
 def fault_of(href: str, page: Page) -> Fault | None:
     """What is wrong with an address as it stands in an href; None when nothing is."""
     url = href.strip()
     if not url or url == "#":
-        return Fault("leads nowhere", "Write the address, or take the link away.")
+        return Fault(
+            Said("leads nowhere", "ne mène nulle part"),
+            Said("Write the address, or take the link away.", "Écrivez l’adresse, ou retirez le lien."),
+        )
     if url.startswith("#"):
         known = url[1:] in page.ids
-        return None if known else Fault("points at a place that is not in the mail")
+        return (
+            None
+            if known
+            else Fault(
+                Said(
+                    "points at a place that is not in the mail",
+                    "vise un endroit qui n’est pas dans le courriel",
+                )
+            )
+        )
     scheme = _SCHEME.match(url)
     return _of_scheme(scheme.group().lower(), url) if scheme else _without_scheme(url)
 
@@ -114,18 +125,42 @@ def _of_scheme(scheme: str, url: str) -> Fault | None:
             return _mail(url)
         case "tel:" | "sms:":
             sound = _PHONE.fullmatch(url[4:])
-            return None if sound else Fault("holds no telephone number", "Write tel:+1-416-555-0123.")
+            return (
+                None
+                if sound
+                else Fault(
+                    Said("holds no telephone number", "ne contient pas de numéro de téléphone"),
+                    Said("Write tel:+1-416-555-0123.", "Écrivez tel:+1-416-555-0123."),
+                )
+            )
         case _:
-            hint = "Write an address that begins with https://"
-            return Fault(f"begins with {scheme}, which mail programs block", hint)
+            hint = Said(
+                "Write an address that begins with https://", "Écrivez une adresse qui commence par https://"
+            )
+            message = Said(
+                f"begins with {scheme}, which mail programs block",
+                f"commence par {scheme}, que les logiciels de courriel bloquent",
+            )
+            return Fault(message, hint)
 
 
 def _without_scheme(url: str) -> Fault:
     if _DOMAIN.fullmatch(url):
-        return Fault("lacks https:// at its beginning", f"Write https://{url}")
+        return _lacks("https://", url)
     if _MAILBOX.fullmatch(url):
-        return Fault("lacks mailto: at its beginning", f"Write mailto:{url}")
-    return Fault("is no whole address: a mail has no folder to look in", "Begin it with https://")
+        return _lacks("mailto:", url)
+    return Fault(
+        Said(
+            "is no whole address: a mail has no folder to look in",
+            f"n’est pas une adresse complète{NBSP}: un courriel n’a pas de dossier où chercher",
+        ),
+        Said("Begin it with https://", "Commencez-la par https://"),
+    )
+
+
+def _lacks(beginning: str, url: str) -> Fault:
+    message = Said(f"lacks {beginning} at its beginning", f"devrait commencer par {beginning}")
+    return Fault(message, Said(f"Write {beginning}{url}", f"Écrivez {beginning}{url}"))
 
 
 def _mail(url: str) -> Fault | None:
@@ -133,28 +168,55 @@ def _mail(url: str) -> Fault | None:
     parts = [part for part in address.split(",") if part] or [""]
     if all(_MAILBOX.fullmatch(part) for part in parts):
         return None
-    return Fault("holds no mail address", "Write mailto:name@example.org with the real address.")
+    return Fault(
+        Said("holds no mail address", "ne contient pas d’adresse courriel"),
+        Said(
+            "Write mailto:name@example.org with the real address.",
+            "Écrivez mailto:nom@example.org avec la vraie adresse.",
+        ),
+    )
 
 
 def _web(url: str) -> Fault | None:
     try:
         parsed = ada_url.URL(url)
     except ValueError:
-        return Fault("is an address that no browser can read")
+        return Fault(
+            Said("is an address that no browser can read", "est une adresse qu’aucun navigateur ne peut lire")
+        )
     if not url.lower().startswith((f"{parsed.protocol}//",)) or re.search(r"\s|\\", url):
-        return Fault("is not written as an address is", f"Write {parsed.href}")
+        return Fault(
+            Said("is not written as an address is", "n’est pas écrit comme une adresse"),
+            Said(f"Write {parsed.href}", f"Écrivez {parsed.href}"),
+        )
     return _host(parsed.hostname) or _shape(url, parsed)
 
 
 def _host(host: str) -> Fault | None:
     if _LOCAL.fullmatch(host) or _private(host):
-        return Fault("leads to a machine that readers cannot reach")
+        return Fault(
+            Said(
+                "leads to a machine that readers cannot reach",
+                "mène à une machine que les lecteurs ne peuvent atteindre",
+            )
+        )
     if "." not in host and ":" not in host:
         return Fault(
-            f"names “{host}”, which is no public host", "Was https:// written twice, or the name cut short?"
+            Said(
+                f"names “{host}”, which is no public host",
+                f"nomme «{NBSP}{host}{NBSP}», qui n’est pas un hôte public",
+            ),
+            Said(
+                "Was https:// written twice, or the name cut short?",
+                "A-t-on écrit https:// deux fois, ou coupé le nom?",
+            ),
         )
     if _REHEARSAL.match(host) and host.count(".") > 1:
-        return Fault("looks like a rehearsal site", "Link to the public one.", sure=False)
+        return Fault(
+            Said("looks like a rehearsal site", "ressemble à un site d’essai"),
+            Said("Link to the public one.", "Mettez le lien vers le site public."),
+            sure=False,
+        )
     return None
 
 
@@ -164,15 +226,34 @@ def _private(host: str) -> bool:
 
 def _shape(url: str, parsed: ada_url.URL) -> Fault | None:
     if any(url.count(left) != url.count(right) for left, right in ("()", "[]")):
-        return Fault("has a bracket too many or too few", "Was the Markdown link closed in the right place?")
+        return Fault(
+            Said("has a bracket too many or too few", "a une parenthèse ou un crochet de trop, ou de moins"),
+            Said(
+                "Was the Markdown link closed in the right place?",
+                "Le lien Markdown est-il fermé au bon endroit?",
+            ),
+        )
     if re.search(r"https?:/*(?:www\.)?[a-z]", parsed.pathname) and parsed.pathname.lstrip("/").startswith(
         "http"
     ):
-        return Fault("holds a second address in its path")
+        return Fault(
+            Said("holds a second address in its path", "contient une seconde adresse dans son chemin")
+        )
     if parsed.username or parsed.password:
-        return Fault("holds a name before the @, and looks like a trick", sure=False)
+        return Fault(
+            Said(
+                "holds a name before the @, and looks like a trick",
+                "contient un nom avant le @ et ressemble à une ruse",
+            ),
+            sure=False,
+        )
     if url.endswith((".", ",", ";", ":")):
         return Fault(
-            "ends with a sign that looks like the sentence's", "Take it out of the link.", sure=False
+            Said(
+                "ends with a sign that looks like the sentence's",
+                "finit par un signe qui semble celui de la phrase",
+            ),
+            Said("Take it out of the link.", "Retirez-le du lien."),
+            sure=False,
         )
     return None

@@ -21,7 +21,8 @@ MARK = "https://mark.invalid/"
 SLOT = "\u2026"
 _URL_SLOT = "slot"
 
-_VOID = frozenset(
+#: elements that hold nothing
+VOID = frozenset(
     [
         "area",
         "base",
@@ -74,6 +75,7 @@ class Element:
     parent: Element | None
     hidden: bool
     texts: list[str] = field(default_factory=list)
+    own: list[str] = field(default_factory=list)  #: of the text, what stands in no element within it
     images: list[Element] = field(default_factory=list)
 
     @property
@@ -98,6 +100,8 @@ class Page:
     elements: tuple[Element, ...]
     text: str  #: everything visible, in one line
     code: tuple[str, ...]  #: what stands in <code> and <pre>: shown as written
+    html: str = ""  #: as it was read, Outlook's comments included
+    styles: tuple[str, ...] = ()  #: the contents of its <style> elements
 
     def every(self, tag: str) -> Iterator[Element]:
         """Elements of a tag, hidden ones too, outside of Outlook's comments."""
@@ -113,14 +117,17 @@ class Page:
 
 def read(chunks: Chunks, artwork: Artwork) -> Page:
     """The page that chunks make, with all conditional blocks shown."""
+    html = sample(chunks, artwork)
     reader = _Reader()
-    reader.feed(sample(chunks, artwork))
+    reader.feed(html)
     reader.close()
     text = " ".join("".join(reader.root.texts).split())
     return Page(
         tuple(reader.elements),
         text,
         tuple(element.text for element in reader.elements if element.tag in {"code", "pre"}),
+        html,
+        tuple(reader.styles),
     )
 
 
@@ -153,6 +160,7 @@ class _Reader(HTMLParser):
         self.root = Element("", {}, None, hidden=False)
         self.stack = [self.root]
         self.elements: list[Element] = []
+        self.styles: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag opens."""
@@ -168,13 +176,13 @@ class _Reader(HTMLParser):
         if tag == "img":
             for open_element in self.stack:
                 open_element.images.append(element)
-        elif tag not in _VOID:
+        elif tag not in VOID:
             self.stack.append(element)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """A tag that closes itself."""
         self.handle_starttag(tag, attrs)
-        if self.stack[-1].tag == tag and tag not in _VOID:
+        if self.stack[-1].tag == tag and tag not in VOID:
             self.stack.pop()
 
     def handle_endtag(self, tag: str) -> None:
@@ -191,6 +199,9 @@ class _Reader(HTMLParser):
         if here.hidden or any(element.tag in _SILENT for element in self.stack):
             if here.tag == "title":
                 here.texts.append(data)
+            elif here.tag == "style":
+                self.styles.append(data)
             return
+        here.own.append(data)
         for element in self.stack:
             element.texts.append(data)

@@ -12,11 +12,21 @@ from collections.abc import Iterator
 from newsletter.checks.context import CheckContext, error
 from newsletter.model.edition import BOTH
 from newsletter.model.finding import Finding
+from newsletter.model.said import Said
 
 NAME = "postal-address-missing"
 
 _WORD = re.compile(r"\w+")
-_HINT = "The template's footer needs {{ publication.postal_address }}; the address itself stands in newsletter.toml."
+_HINT = Said(
+    "The template's footer needs {{ publication.postal_address }}; the address itself stands in newsletter.toml.",
+    "Il faut {{ publication.postal_address }} au pied du gabarit; l’adresse elle-même se trouve dans newsletter.toml.",
+)
+_MISSING = {
+    "HTML": Said("the postal address is missing from the HTML", "l’adresse postale manque dans le HTML"),
+    "plain text": Said(
+        "the postal address is missing from the plain text", "l’adresse postale manque dans le texte brut"
+    ),
+}
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -30,7 +40,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
             if not any(address and _words(address) in _words(words) for address in addresses):
                 yield error(
                     NAME,
-                    f"the postal address is missing from the {part}",
+                    _MISSING[part],
                     context.template,
                     language,
                     hint=_HINT,

@@ -25,11 +25,11 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """The HTML is small enough for Gmail, which hides everything after 102 KB, the unsubscribe link included.
 
     Levels: warning from `warn`, error from `most` kilobytes (1 KB = 1,024 bytes). Measured as the member with the longest values gets
-    it, with tracked links and all conditional blocks.
+    it, with tracked links and all conditional blocks; with `newsletter check --audience`, as that member of the real audience gets it
+    whose mail is the largest.
     """
     near, most = context.number(f"{NAME}.warn"), context.number(f"{NAME}.most")
-    for language, filled in context.filled.items():
-        size = len(filled.html.encode()) / KILOBYTE
+    for language, size in _sizes(context):
         if size >= most:
             message = Said(
                 f"the mail has {size:.0f} KB of HTML: Gmail cuts it off at {most:g} KB",
@@ -42,3 +42,13 @@ def check(context: CheckContext) -> Iterator[Finding]:
                 f"le courriel compte {size:.0f} Ko de HTML, près des {most:g} Ko où Gmail coupe",
             )
             yield warning(NAME, message, context.file(language), language, hint=_HINT)
+
+
+def _sizes(context: CheckContext) -> Iterator[tuple[str, float]]:
+    """Kilobytes by text: of the largest real mail, where the audience was counted, else of a sample member's."""
+    real = context.survey.largest if context.survey else None
+    if real:
+        yield real.language, real.size / KILOBYTE
+        return
+    for language, filled in context.filled.items():
+        yield language, len(filled.html.encode()) / KILOBYTE

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from newsletter.checks.context import CheckContext, error
 from newsletter.model.artwork import Mark, MarkKind
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said, quoted
 
 NAME = "slot-without-fallback"
 
@@ -21,7 +22,8 @@ _SAMPLES = {"first_name": "friend", "company": "your company", "province": "your
 def check(context: CheckContext) -> Iterator[Finding]:
     """Every personal field that can be empty says what stands there when it is: `{{ member.first_name | default("friend") }}`.
 
-    Level: error. Only the address is known of every member. Where nothing should stand, say so: `default("")`.
+    Level: error. Only the address is known of every member. Where nothing should stand, say so: `default("")`. With
+    `newsletter check --audience` the remark says how many of the real audience would see the hole.
     """
     for language, text, _page in context.texts:
         numbers = {
@@ -40,10 +42,26 @@ def _finding(context: CheckContext, number: int, language: str) -> Finding:
     slot = context.artwork.slots[number]
     place = slot.place or context.where(f"member.{slot.field}", language)
     sample = _SAMPLES.get(slot.field, "…")
-    return error(
-        NAME,
-        f"“{slot.field}” leaves a hole for members without it",
-        place,
-        language,
-        hint=f'Say what stands there instead: {{{{ member.{slot.field} | default("{sample}") }}}}',
+    write = f'{{{{ member.{slot.field} | default("{sample}") }}}}'
+    hint = Said(f"Say what stands there instead: {write}", f"Dites ce qui s’y met à la place{NBSP}: {write}")
+    return error(NAME, _message(context, slot.field, language), place, language, hint=hint)
+
+
+def _message(context: CheckContext, field: str, language: str) -> Said:
+    """With the real share where the audience was counted."""
+    field_ = quoted(field)
+    slots = context.survey.slots if context.survey else ()
+    real = next(
+        (one for one in slots if (one.field, one.language, one.shown) == (field, language, None)), None
+    )
+    if real is None:
+        return Said(
+            f"{field_.en} leaves a hole for members without it",
+            f"{field_.fr} laisse un vide chez les membres qui n’en ont pas",
+        )
+    return Said(
+        f"{field_.en} leaves a hole for {real.fallback:,} of {real.members:,} members ({real.share:.0f}%)",
+        f"{field_.fr} laisse un vide chez {real.fallback:,} membres sur {real.members:,} ({real.share:.0f}{NBSP}%)".replace(
+            ",", NBSP
+        ),
     )

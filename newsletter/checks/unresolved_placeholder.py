@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.context import CheckContext, error, short
 from newsletter.model.finding import Finding
+from newsletter.model.said import NBSP, Said
 
 NAME = "unresolved-placeholder"
 
@@ -27,7 +28,10 @@ _STARRED = re.compile(
     r"\*\|[A-Za-z_][\w:.-]*\|\*"
 )  # Markdown takes its stars for emphasis: looked for in the source
 _AFTER = 6  #: characters behind a placeholder that help to find its line
-_HINT = 'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.'
+_HINT = Said(
+    'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.',
+    'Un champ personnel s’écrit {{ member.first_name | default("à vous") }}; dans un gabarit, les valeurs se mettent entre {{ … }}.',
+)
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -67,4 +71,7 @@ def _body(context: CheckContext, language: str) -> str:
 def _finding(context: CheckContext, words: str, around: str, language: str) -> Finding:
     # A lone {{ also begins every good field: what follows tells them apart.
     place = context.where(around, language) or context.where(words, language) or context.template
-    return error(NAME, f"“{short(words)}” would be read as it stands", place, language, hint=_HINT)
+    message = Said(
+        f"“{short(words)}” would be read as it stands", f"«{NBSP}{short(words)}{NBSP}» se lirait tel quel"
+    )
+    return error(NAME, message, place, language, hint=_HINT)

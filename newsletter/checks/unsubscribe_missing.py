@@ -11,11 +11,23 @@ from newsletter.checks.context import CheckContext, error
 from newsletter.checks.page import MARK, Page
 from newsletter.model.artwork import Chunks, Mark, MarkKind
 from newsletter.model.finding import Finding
+from newsletter.model.said import Said
 
 NAME = "unsubscribe-missing"
 
 _URL = f"{MARK}{MarkKind.UNSUBSCRIBE.value}"
-_HINT = 'The template\'s footer needs <a href="{{ links.unsubscribe }}">{{ words.unsubscribe }}</a>, and its text form the same link.'
+_HINT = Said(
+    'The template\'s footer needs <a href="{{ links.unsubscribe }}">{{ words.unsubscribe }}</a>, and its text form the same link.',
+    'Il faut au pied du gabarit <a href="{{ links.unsubscribe }}">{{ words.unsubscribe }}</a>, et le même lien à sa forme en texte.',
+)
+_HTML = Said(
+    "readers find no link to unsubscribe in the HTML",
+    "les lecteurs ne trouvent pas de lien de désabonnement dans le HTML",
+)
+_TEXT = Said(
+    "readers find no link to unsubscribe in the plain text",
+    "les lecteurs ne trouvent pas de lien de désabonnement dans le texte brut",
+)
 
 
 def check(context: CheckContext) -> Iterator[Finding]:
@@ -29,7 +41,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         if not (_visible(page) and _always(text.html)):
             yield error(
                 NAME,
-                "readers find no link to unsubscribe in the HTML",
+                _HTML,
                 context.template,
                 language,
                 hint=_HINT,
@@ -37,7 +49,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         if not _always(text.text):
             yield error(
                 NAME,
-                "readers find no link to unsubscribe in the plain text",
+                _TEXT,
                 context.template,
                 language,
                 hint=_HINT,

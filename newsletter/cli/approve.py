@@ -35,9 +35,9 @@ def command(campaign: int, yes: bool) -> int:
         if frozen.edition is None:
             return cli.REFUSED
         ask = approve.ask_of(ctx, waiting, frozen.edition)
-        counts = plan.count(ctx, ask)
+        counts, survey = plan.surveyed(ctx, ask)
         outlook = approve.outlook_of(ctx, ask, counts)
-        asking.show(approve.answers_of(ctx, waiting), frozen.edition, counts, outlook.lines)
+        asking.show(approve.answers_of(ctx, waiting), frozen.edition, counts, outlook.lines, survey)
         print_findings(outlook.remarks, staff_language(ctx))
         if frozen.edition.id != waiting.edition:
             click.echo(

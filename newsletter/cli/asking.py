@@ -9,10 +9,12 @@ import sys
 
 import click
 
+from newsletter.cli import surveying
 from newsletter.cli.output import print_findings, print_waived, spaced
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.survey import Survey
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
@@ -30,7 +32,7 @@ def show_frozen(ctx: Context, frozen: Frozen) -> None:
     print_waived(frozen.waived, language)
 
 
-def show(asked: Asked, edition: Edition, counts: Counts, times: list[str]) -> None:
+def show(asked: Asked, edition: Edition, counts: Counts, times: list[str], survey: Survey) -> None:
     """Everything that the yes is about, on stderr."""
     artwork = edition.artwork
     subjects = {
@@ -52,6 +54,7 @@ def show(asked: Asked, edition: Edition, counts: Counts, times: list[str]) -> No
     for line in times:
         click.echo(f"{'When':>11}  {line}", err=True)
     show_counts(counts)
+    surveying.show_beside(survey)
 
 
 def show_counts(counts: Counts) -> None:

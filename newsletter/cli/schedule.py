@@ -153,11 +153,11 @@ def _refused(ctx: Context, frozen: Frozen, flags: _Flags) -> int:
 
 
 def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
-    counts = plan.count(ctx, ask)
+    counts, survey = plan.surveyed(ctx, ask)
     assert ask.when is not None  # noqa: S101 - it was just made
     outlook = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
     if not flags.as_json:
-        asking.show(answers, ask.edition, counts, outlook.lines)
+        asking.show(answers, ask.edition, counts, outlook.lines, survey)
         print_findings(outlook.remarks, staff_language(ctx))
     shown = outlook.json | asking.as_json(counts) | _notices(ctx, outlook.json, told=not flags.as_json)
     if flags.dry_run:

@@ -88,9 +88,9 @@ def _new(
     yes: bool,
     quiet: bool,
 ) -> int:
-    counts = plan.count(ctx, ask)
+    counts, survey = plan.surveyed(ctx, ask)
     if not quiet:
-        asking.show(answers, ask.edition, counts, ["now"])
+        asking.show(answers, ask.edition, counts, ["now"], survey)
     asking.require_somebody(counts)
     require_ready(ctx)
     if at_once and ctx.settings.official:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from newsletter.cli.output import plain as plain_text
 from newsletter.cli.output import spaced
 from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report
@@ -27,6 +28,7 @@ def statement(report: Report, name: str, zone: str) -> str:
         _columns(_afterwards(report)),
         _reading(report),
         _languages(report),
+        _accepted(report),
         _closing(report),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
@@ -157,6 +159,15 @@ def _languages(report: Report) -> Iterator[str]:
         for name, number in sorted(report.languages.items(), key=lambda one: -one[1])
     ]
     yield from textwrap.wrap("Recipients by language: " + ", ".join(told) + ".", WIDTH)
+
+
+def _accepted(report: Report) -> Iterator[str]:
+    """The remarks that its issue accepted, with the reasons that were approved."""
+    if report.waived:
+        yield "Accepted when it was approved"
+    for one in report.waived:
+        told = f"{one.finding.check}: {one.finding.message}. {plain_text(one.reason)}"
+        yield from textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _closing(report: Report) -> Iterator[str]:

@@ -6,7 +6,7 @@ In: a Request. Out: a Rendering. Called by the renderer's child (and by tests); 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsletter.compose.body.blocks import Body
 from newsletter.compose.body.read import MOST_CONDITIONS
@@ -17,6 +17,7 @@ from newsletter.compose.frontmatter.read import read as read_front
 from newsletter.compose.images import Images
 from newsletter.compose.joining import BETWEEN
 from newsletter.compose.numbers import Numbers
+from newsletter.compose.outline import outline
 from newsletter.compose.parts import Email, EmailMaker
 from newsletter.compose.request import Request
 from newsletter.compose.slicing.cuts import Marker, Where
@@ -26,6 +27,7 @@ from newsletter.compose.tokens import Tokens
 from newsletter.compose.uses import all_images, body_images
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.issue import Issue
+from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender
 
@@ -48,7 +50,9 @@ def compose(request: Request, step: Step = lambda _path: None) -> Rendering:
         bodies[language] = read_body(text, tokens, images, findings)
     step(f"templates/{issue.template}.mjml")
     composer = _Composer(request, issue, bodies, tokens, images, findings)
-    return composer.rendering() if f"{issue.template}.mjml" in request.templates else composer.no_template()
+    known = f"{issue.template}.mjml" in request.templates
+    rendering = composer.rendering() if known else composer.no_template()
+    return replace(rendering, outlines=composer.outlines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,13 @@ class _Composer:
             message = f"there is no template “{self.issue.template}”"
             self.findings.error(TEMPLATE, message, Place(f"templates/{self.issue.template}.mjml"))
         return _unmade(self.request, self.issue, self.findings)
+
+    def outlines(self) -> tuple[Outline, ...]:
+        texts = self.issue.texts.items()
+        return tuple(
+            outline(self.issue, text, self.bodies[language], self.tokens, self.images)
+            for language, text in texts
+        )
 
     def rendering(self) -> Rendering:
         contexts = ContextMaker(self.request, self.issue, self.tokens, self.images, self.findings)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
 from newsletter.model.issue import Issue
+from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender, TrackingMode
 from newsletter.model.waiver import Waived
@@ -89,6 +90,7 @@ class Rendering:
     image_uses: tuple[ImageUse, ...] = ()
     sources: tuple[str, ...] = ()
     files: dict[str, bytes] = field(default_factory=dict)
+    outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,3 +42,9 @@ def said(sentence: Said | str) -> Said:
 def quoted(words: str) -> Said:
     """Words of the author between the quotation marks of each language."""
     return Said(f"“{words}”", f"«{NBSP}{words}{NBSP}»")
+
+
+def decimal(value: float, places: int = 0) -> Said:
+    """A number as each language writes it: `16.5`, `16,5`."""
+    text = f"{value:.{places}f}"
+    return Said(text, text.replace(".", ","))

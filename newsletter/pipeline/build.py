@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
@@ -23,6 +24,7 @@ from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
 from newsletter.model.link_result import LinkResult
+from newsletter.model.survey import Survey
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
 from newsletter.pipeline import personas
@@ -30,11 +32,12 @@ from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
 from newsletter.pipeline.proof import all_shown, fault, proof
 from newsletter.planning import when
+from newsletter.settings import LOOPBACK_HOSTS
 
 UNREADABLE = "unreadable"  #: the check that a file's own faults are reported under
 SCHEDULE = "schedule"
 _MORNING = time(9)
-
+Surveyor = Callable[[Issue | None, Artwork], Survey | None]
 #: asks where links lead; results by address
 Asker = Callable[[Iterable[Link]], Mapping[str, LinkResult]]
 
@@ -42,7 +45,7 @@ Asker = Callable[[Iterable[Link]], Mapping[str, LinkResult]]
 @dataclass(frozen=True, slots=True)
 class Built:
     """An issue, composed and checked. `send_at` is when its dates were judged to be read; `sources` the texts that went in, by
-    path relative to the workspace; `links` what links answered, where they were asked."""
+    path relative to the workspace."""
 
     slug: str
     rendering: Rendering
@@ -50,7 +53,10 @@ class Built:
     send_at: datetime
     sources: dict[str, str]
     waived: tuple[Waived, ...] = ()  #: remarks that the issue accepts (`accept:`), with their reasons
-    links: Mapping[str, LinkResult] = field(default_factory=dict)
+    survey: Survey | None = None  #: of the real audience, where it was asked for
+    links: Mapping[str, LinkResult] = field(
+        default_factory=dict
+    )  #: what links answered, where they were asked
 
     @property
     def sound(self) -> bool:
@@ -79,11 +85,14 @@ def build(
     *,
     send_at: datetime | None = None,
     occasion: Occasion | None = None,
+    survey: Surveyor | None = None,
     ask: Asker | None = None,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
-    `ask` asks where the links lead; without it nobody does. `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says.
+    `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
+    audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
+    `ask` asks where the links lead, over the network.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -94,15 +103,17 @@ def build(
     rendering = desk.renderer().render(request)
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
+    surveyed: Survey | None = None
     links = ask(rendering.artwork.links) if ask and rendering.artwork else {}
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
+        surveyed = survey(rendering.issue, rendering.artwork) if survey else None
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
-        found += catalog.run(replace(context, links=links))
+        found += catalog.run(replace(context, survey=surveyed, links=links))
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
-    return Built(slug, rendering, findings, planned, sources, outcome.waived, links)
+    return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed, links)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
@@ -136,8 +147,14 @@ def _context(
         filled=dict(_filled(desk, artwork)),
         sources=sources,
         occasion=occasion,
+        public_host=_public_host(desk),
         limits=desk.settings.thresholds,
     )
+
+
+def _public_host(desk: Authoring) -> str:
+    host = urlsplit(desk.settings.text("web.base_url")).hostname or ""
+    return "" if host in LOOPBACK_HOSTS else host
 
 
 def _filled(desk: Authoring, artwork: Artwork) -> Iterable[tuple[str, Filled]]:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.dispatch.filling import fields_of
 from newsletter.dispatch.variants import strictest
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
-from newsletter.pipeline import audience, conclude, schedule
+from newsletter.model.survey import Survey
+from newsletter.pipeline import audience, conclude, schedule, survey
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, gathering
@@ -172,21 +172,20 @@ def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
 
 def count(ctx: Context, ask: Ask) -> Counts:
     """Who this would reach now, and who not, and why. Nothing of it is kept."""
-    row = _row(ctx, ask)
-    rules = audience.resolve(ctx, ask.audience)
-    artwork = ask.edition.artwork
+    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
     with ctx.store.write() as db:  # gathers in temporary tables
-        wanted = gathering.Wanted(
-            campaign=0,
-            occasion=campaigns.occasion(db, row.publication, row.slug, row.occurrence),
-            copy=campaigns.next_copy(db, row),
-            include=rules.include,
-            exclude=rules.exclude,
-            conditions=audience.conditions(artwork.conditions),
-            languages=artwork.languages,
-            bilingual=artwork.bilingual,
-            tracking=row.tracking,
-            fields=fields_of(ask.edition),
-            today=ctx.now().date(),
-        )
-        return gathering.count(db, wanted)
+        return gathering.count(db, _wanted(ctx, db, ask, row, rules))
+
+
+def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
+    """The same, and what the personal fields come to over those whom it would reach."""
+    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
+    with ctx.store.write() as db:
+        return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
+
+
+def _wanted(
+    ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
+) -> gathering.Wanted:
+    occasion = campaigns.occasion(db, row.publication, row.slug, row.occurrence)
+    return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

@@ -15,6 +15,7 @@ from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.edition import Artwork, Edition
 from newsletter.model.event import HitKind
 from newsletter.model.publication import TrackingMode
+from newsletter.model.waiver import Waived
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, editions, facts, hits, preparation
@@ -50,6 +51,7 @@ class Report:
     languages: dict[str, int]
     at: datetime
     followed: int = 0
+    waived: tuple[Waived, ...] = ()  #: what was accepted when the edition was approved
 
     @property
     def closed(self) -> bool:
@@ -108,6 +110,7 @@ def report(ctx: Context, campaign_id: int) -> Report:
         return Report(
             campaign=found,
             title=_title(edition),
+            waived=edition.waived,
             books=ledger.books(db, campaign_id),
             complained=beside.get(facts.COMPLAINED, 0),
             unsubscribed=beside.get(facts.UNSUBSCRIBED, 0),

@@ -18,7 +18,7 @@ from newsletter.compose.body import quoting
 from newsletter.fetching import page
 from newsletter.fetching.contract import Unfetched, Why
 from newsletter.model.errors import NewsletterError
-from newsletter.model.said import NBSP, Said
+from newsletter.model.said import Said
 from newsletter.pipeline.asking_links import fetcher_of
 from newsletter.workspace import pictures
 
@@ -33,12 +33,12 @@ _PICTURES = "image/png,image/jpeg,image/gif;q=0.8"
 _PICTURE_OCTETS = 8_000_000
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|_hs\w+|msclkid", re.IGNORECASE)
 
-CHECK_ME = Said("[Check me: from {host}]", f"[À vérifier{NBSP}: tiré de {{host}}]")
+CHECK_ME = Said("[Check me: from {host}]", "[À vérifier, tiré de {host}]")
 CHECK_WORDS = Said(
     "[Check me: from {host}, of which no English page was found; translate]",
-    f"[À vérifier{NBSP}: tiré de {{host}}, dont aucune page en français n’a été trouvée; à traduire]",
+    "[À vérifier, tiré de {host}, dont aucune page en français n’a été trouvée; à traduire]",
 )
-CHECK_ALT = Said("[Check me: what does the picture show?]", f"[À vérifier{NBSP}: que montre l’image?]")
+CHECK_ALT = Said("[Check me: what does the picture show?]", "[À vérifier, ce que montre l’image]")
 _LINK = Said("Read the story", "Lire l’article")
 
 

@@ -118,6 +118,13 @@ def gather(db: Connection, wanted: Wanted) -> dict[Zone, int]:
 
 def count(db: Connection, wanted: Wanted) -> Counts:
     """What preparation would find now. Nothing of it is kept."""
+    counts = tally(db, wanted)
+    drop(db)
+    return counts
+
+
+def tally(db: Connection, wanted: Wanted) -> Counts:
+    """The same; who was gathered stays so until `drop`."""
     _fill(db, wanted)
     tallied = db.execute(
         select(gathered.c.reason, gathered.c.language, gathered.c.answers, func.count()).group_by(
@@ -133,9 +140,7 @@ def count(db: Connection, wanted: Wanted) -> Counts:
             found.add((language, answers))
         else:
             excluded[reason] += number
-    counts = Counts(dict(languages), dict(excluded), len(found), _by_zone(db))
-    drop(db)
-    return counts
+    return Counts(dict(languages), dict(excluded), len(found), _by_zone(db))
 
 
 def drop(db: Connection) -> None:

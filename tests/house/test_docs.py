@@ -15,6 +15,7 @@ import click
 import pytest
 
 from docs.generate import codes, tables
+from docs.generate.checks import pages as check_pages
 from docs.generate.pages import BLOCKS, renewed, used
 from newsletter.checks.catalog import CHECKS
 from newsletter.cli import COMMANDS, SECTIONS
@@ -105,7 +106,11 @@ def test_every_setting_and_check_is_described() -> None:
     settings = (ROOT / "docs/reference/settings.md").read_text(encoding="utf-8")
     assert all(f"`{one.name}`" in settings and one.help.endswith(".") for one in SETTINGS)
     checks = (ROOT / "docs/reference/checks.md").read_text(encoding="utf-8")
-    assert all(f"### `{one.name}`" in checks and one.reference for one in CHECKS)
+    assert all(f"(checks/{one.name}.md)" in checks and one.reference for one in CHECKS)
+    assert all(path.read_text(encoding="utf-8") == text for path, text in check_pages().items())
+    assert {path.stem for path in (ROOT / "docs/reference/checks").glob("*.md")} == {
+        one.name for one in CHECKS
+    }
 
 
 def test_every_code_has_a_sentence() -> None:

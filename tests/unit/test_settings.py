@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.thresholds import DEFAULTS
 from newsletter.settings import resolve
 
 
@@ -45,3 +46,31 @@ def test_a_public_address_that_cannot_stand_in_a_header_or_a_link(url: str) -> N
 )
 def test_a_public_address(url: str, kept: str) -> None:
     assert resolve({}, {"NEWSLETTER_WEB_BASE_URL": url}, {}).text("web.base_url") == kept
+
+
+def test_thresholds_of_checks_are_settings() -> None:
+    assert resolve({}, {}, {}).thresholds == DEFAULTS
+    tables = {"checks": {"subject-length": {"most": 50}, "link-shortener": {"hosts": ["sho.rt"]}}}
+    changed = resolve(tables, {"NEWSLETTER_CHECKS_CONTRAST_TEXT": "7"}, {}).thresholds
+    assert changed == {
+        **DEFAULTS,
+        "subject-length.most": 50,
+        "link-shortener.hosts": ("sho.rt",),
+        "contrast.text": 7.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"checks": {"subject-length": {"mosst": 50}}}, "checks.subject-length.most"),
+        ({"checks": {"subject-lenght": {"most": 50}}}, "checks.subject-length.most"),
+        ({"checks": {"subject-length": {"most": "many"}}}, "newsletter.toml"),
+        ({"checks": {"contrast": {"text": -1}}}, "newsletter.toml"),
+        ({"checks": {"contrast": {"text": float("nan")}}}, "newsletter.toml"),
+    ],
+)
+def test_a_threshold_that_cannot_be(tables: dict[str, object], said: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        resolve(tables, {}, {})
+    assert said in raised.value.hint

@@ -65,6 +65,7 @@ class Body:
     blocks: Blocks = ()
     links: dict[str, Place] = field(default_factory=dict)  #: encoded URL → where it stands first
     images: list[ImageSeen] = field(default_factory=list)
+    spellings: dict[str, str] = field(default_factory=dict)  #: how each slot was written, by its token
 
 
 def level(block: Block) -> Level:

@@ -42,7 +42,7 @@ class _BodyReader:
         self._prose = ProseReader(text, slots, images, findings)
         self._lines = self._prose.lines
         self._written = text.body.split("\n")
-        self._body = Body()
+        self._body = Body(spellings=slots.spellings)
         self._attributes = AttributeReader(slots, images, findings, self._link)
 
     def body(self) -> Body:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from html import unescape
 
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.page import sample
@@ -31,8 +34,8 @@ PUBLICATION = Publication(
 HTML = """<!DOCTYPE html>
 <html lang="{lang}" dir="ltr"><head><title>{title}</title>
 <style type="text/css">@media (max-width:480px){{.a{{width:100%!important}}}} @media(prefers-color-scheme:dark){{.b{{color:#fff}}}}</style>
-<!--[if mso]><noscript><xml><o:OfficeDocumentSettings></o:OfficeDocumentSettings></xml></noscript><![endif]-->
-</head><body style="word-spacing:normal">
+<meta name="color-scheme" content="light dark"><!--[if mso]><noscript><xml><o:OfficeDocumentSettings></o:OfficeDocumentSettings></xml></noscript><![endif]-->
+</head><body style="word-spacing:normal;color:#1F2A30">
 <div lang="{lang}" dir="ltr" style="display: none; font-size:1px">{preheader}</div>
 <div lang="{lang}" dir="ltr">
 <!--[if mso | IE]><table><tr><td><a href="">{{{{ outlook }}}}</a><![endif]-->
@@ -42,6 +45,7 @@ HTML = """<!DOCTYPE html>
 <p>{body}</p>
 <img src="\x00image\x00" alt="A workshop at night" width="536"><img src="\x00image\x00" alt="" style="display:none" width="536">
 <p><a href="\x00link\x00">{label}</a> <a href="mailto:{contact}">{contact}</a></p>
+<p>{about}</p>
 <p>{address}</p>
 <p><a href="\x00view\x00">{view}</a> <a href="\x00unsubscribe\x00">{leave}</a></p>
 </div>\x00pixel\x00</body></html>"""
@@ -56,6 +60,9 @@ WORDS = {
         "address": "NGen<br>100 Sample Street<br>Hamilton, Ontario&nbsp; L0L 0L0",
         "view": "View online",
         "leave": "Unsubscribe",
+        "about": "We bring together the people and the companies who make things in this country, large and small, in every province. "
+        "Our members build machines, parts, medicines and food. They teach one another what works. When one of them has a problem, "
+        "another has often solved it before. This letter tells what they did, and where you can meet them next.",
     },
     "fr": {
         "title": "Une année à réussir ensemble",
@@ -66,9 +73,12 @@ WORDS = {
         "address": "NGen, 100, rue Sample, Hamilton (Ontario) L0L 0L0",
         "view": "Voir en ligne",
         "leave": "Se désabonner",
+        "about": "Nous réunissons les personnes et les entreprises qui fabriquent quelque chose dans ce pays, grandes et petites, dans toutes "
+        "les provinces. Nos membres construisent des machines, des pièces, des médicaments et des aliments. Ils apprennent les uns des "
+        "autres. Quand l’un a un problème, un autre l’a souvent déjà résolu. Cette lettre raconte ce qu’ils ont fait.",
     },
 }
-TEXT = "{title}\n\nDear \x00plain\x00,\n\n{body}\n\n{label}: \x00plain-link\x00\n\n{address}\n{leave}: \x00plain-leave\x00\n"
+TEXT = "{title}\n\nDear \x00plain\x00,\n\n{body}\n\n{label}: \x00plain-link\x00\n\n{about}\n{address}\n{contact}\n{view}\n{leave}: \x00plain-leave\x00\n"
 MARKS = {
     "slot": Mark(MarkKind.SLOT, 0, SlotContext.TEXT),
     "plain": Mark(MarkKind.SLOT, 0, SlotContext.PLAIN),
@@ -94,7 +104,11 @@ def chunks(text: str) -> Chunks:
 def edition_text(language: str, **spoiled: str) -> EditionText:
     """One language; `html`, `text`, `subject`, or any word of WORDS may be spoiled."""
     words = WORDS[language] | {"lang": language} | spoiled
-    plain = words | {"address": words["address"].replace("<br>", ", ").replace("&nbsp;", " ")}
+    plain = words | {
+        "address": words["address"].replace("<br>", ", ").replace("&nbsp;", " "),
+        "about": textwrap.fill(words["about"], 72),
+        "body": _plain(words["body"]),
+    }
     return EditionText(
         language=language,
         subject=chunks(spoiled.get("subject", words["title"])),
@@ -103,6 +117,12 @@ def edition_text(language: str, **spoiled: str) -> EditionText:
         html=chunks(spoiled.get("html", HTML).format(**words)),
         text=chunks(spoiled.get("text", TEXT).format(**plain)),
     )
+
+
+def _plain(html: str) -> str:
+    """A paragraph as the plain text has it: links behind their words, no tags."""
+    linked = re.sub(r'<a href="([^"]*)">(.*?)</a>', r"\2: \1", html)
+    return unescape(re.sub(r"</?(?:a|em|b|p)\b[^<>]*>", "", linked))
 
 
 def source(language: str, **spoiled: str) -> str:
@@ -169,13 +189,23 @@ def context(
 
 
 def _both(first: EditionText, second: EditionText) -> EditionText:
-    part = (*chunks('<div lang="fr" dir="ltr">'), *second.html, "</div></body></html>")
+    part = (*chunks('<div lang="fr" dir="ltr">'), *_inside(second.html), "</div></body></html>")
     return replace(
         first,
         language="en+fr",
         subject=(*first.subject, " | ", *second.subject),
         html=(*(_open(first.html)), *part),
         text=(*first.text, *second.text),
+    )
+
+
+def _inside(html: Chunks) -> Chunks:
+    """What stands in the body, as composing joins it."""
+    first = html[0] if isinstance(html[0], str) else ""
+    body = first[first.index("<div") :]
+    return (
+        body,
+        *(piece.replace("</body></html>", "") if isinstance(piece, str) else piece for piece in html[1:]),
     )
 
 

@@ -33,7 +33,7 @@ spoil("link-status", answered(why="tls"))
 spoil("link-status", answered(200, steps=(Step(301, "https://www.ngen.ca/new/story"),)))
 spoil(
     "leftover-text",
-    body("[Check me: from www.ngen.ca] A story.", "[À vérifier\u00a0: tiré de www.ngen.ca] Un article."),
+    body("[Check me: from www.ngen.ca] A story.", "[À vérifier, tiré de www.ngen.ca] Un article."),
 )
 
 spoil("client-support", swap("templates/inline.css", ".title {", ".title { position: relative;"))

@@ -21,6 +21,13 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
 FILE = f"issues/{GREETING}.en.md"
 
 
+PREHEADER = "preheader: What stands after the subject in the inbox.\n"
+#: a paragraph with which a mail says enough beside its picture
+ENOUGH = (
+    "We bring together the people who make things in this country, large and small, in every province. " * 3
+)
+
+
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
     with Renderer() as made:
@@ -258,17 +265,19 @@ def test_a_field_of_a_conditional_block_that_is_nearly_a_usual_one_is_told(at: W
 )
 def test_what_a_word_processor_left_is_told_with_its_line(at: Writing, written: str, message: str) -> None:
     path = at.root / "issues" / "pasted.md"
-    path.write_text(f"---\nsubject: A fine subject\n---\n\n{written}\n", encoding="utf-8")
+    path.write_text(
+        f"---\nsubject: A fine subject\n{PREHEADER}---\n\n{written}\n\n{ENOUGH}\n", encoding="utf-8"
+    )
     found = build.build(at.desk, "pasted").findings
     assert [(one.message, one.place and one.place.line) for one in found] == (
-        [(message, 5)] if message else []
+        [(message, 6)] if message else []
     )
 
 
 @pytest.mark.parametrize("written", ["[NGen, News]", '"Hello'])
 def test_a_subject_that_cannot_be_read_is_not_told_to_be_missing_as_well(at: Writing, written: str) -> None:
     path = at.root / "issues" / "wrong.md"
-    path.write_text(f"---\nsubject: {written}\n---\n\nHello.\n", encoding="utf-8")
+    path.write_text(f"---\nsubject: {written}\n{PREHEADER}---\n\n{ENOUGH}\n", encoding="utf-8")
     (found,) = build.build(at.desk, "wrong").findings
     assert (found.check, found.severity, found.place and found.place.line) == ("front-matter", ERROR, 2)
 

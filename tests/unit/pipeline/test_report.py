@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from newsletter.cli.statement import WIDTH, headline, statement
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.errors import NotFound
 from newsletter.model.event import HitKind
+from newsletter.model.finding import Finding, Severity
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant
+from newsletter.model.waiver import Waived
 from newsletter.pipeline import record
 from newsletter.pipeline.hits import Hits, Seen
 from newsletter.pipeline.leave import leave
@@ -192,6 +195,15 @@ def test_the_statement(mailed: Mailed) -> None:
     assert "Recipients by language: English 8, French 4." in text
     assert "The count closes: 15 in the audience = 12 recipients + 3 not mailed." in text
     assert max(len(line) for line in text.splitlines()) <= WIDTH
+
+
+def test_the_statement_tells_what_was_accepted(mailed: Mailed) -> None:
+    long = Finding("subject-length", Severity.WARNING, "the subject has 90 characters")
+    made = replace(
+        report(mailed.ctx, mailed.campaign), waived=(Waived(long, "The minister’s title cannot be cut."),)
+    )
+    text = " ".join(statement(made, "News", "America/Toronto").split())
+    assert "subject-length: the subject has 90 characters. The minister’s title cannot be cut." in text
 
 
 def test_the_statement_of_a_mailing_that_is_not_out_yet(mailed: Mailed) -> None:

@@ -76,7 +76,7 @@ def test_a_block_for_each_language(both: list[str], served: WebServer, at: Writi
     )
     assert 'title="Un robot qui écoute"' in french
     assert f'href="{served.url("/fr/article")}"' in french
-    assert "[À vérifier\u00a0: tiré de 127.0.0.1] Il entend" in french
+    assert "[À vérifier, tiré de 127.0.0.1] Il entend" in french
     assert sum("/a.jpg" in line for line in served.lines) == 1
 
 

@@ -1,0 +1,184 @@
+"""How each piece of visible text looks: its size, colour and ground, on a light and on a dark screen.
+
+In: a page. Out: runs of text. Called by contrast, font_size, dark_mode, tap_target.
+
+The mail's styles stand in its elements (they were inlined); what the head says for dark screens is read with a small part of CSS:
+tags, classes, ids, descendants and children.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from newsletter.checks.colours import Colour, colour
+from newsletter.checks.page import Element, Page
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DARK = re.compile(r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_PART = re.compile(r"([.#]?)([\w-]+)|(\[[^\]]*\]|:[\w-]+(?:\([^)]*\))?)")
+_SIZE = re.compile(r"(-?\d*\.?\d+)px")
+_BOLD = frozenset({"bold", "bolder", "600", "700", "800", "900"})
+_BOLD_TAGS = frozenset({"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
+_MEDIUM = 16.0
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a text looks like. Colours are None where they cannot be known (a picture, a gradient)."""
+
+    size: float = _MEDIUM
+    bold: bool = False
+    text: Colour | None = (0, 0, 0)
+    ground: Colour | None = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of visible text, the element that holds it, its look in light and in dark (None: the mail has no dark colours)."""
+
+    words: str
+    element: Element
+    light: Look
+    dark: Look | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One selector and what it declares; `weight` orders rules as CSS does."""
+
+    weight: tuple[int, int, int]
+    parts: tuple[tuple[str, str], ...]  #: from the last to the first: combinator before it, compound
+    values: Mapping[str, str]
+
+
+def runs(page: Page) -> Iterator[Run]:
+    """Every piece of visible text, in order; what has no size or is only blank is none."""
+    rules = dark_rules(page.styles)
+    light: dict[int, Look] = {}
+    dark: dict[int, Look] = {}
+    for element in page.elements:
+        around = id(element.parent)
+        light[id(element)] = _look(element, light.get(around, Look()), {})
+        if rules:
+            dark[id(element)] = _look(element, dark.get(around, Look()), declared(element, rules))
+        words = " ".join("".join(element.own).split())
+        if words.strip("\u00a0\u200c\u200b") and light[id(element)].size > 1:
+            yield Run(words, element, light[id(element)], dark.get(id(element)))
+
+
+def style_of(element: Element) -> Mapping[str, str]:
+    """The declarations of an element's own style."""
+    return _declarations(element.attributes.get("style", ""))
+
+
+def pixels(value: str) -> float | None:
+    """A length in CSS pixels; None for any other."""
+    found = _SIZE.fullmatch(value.strip())
+    return float(found[1]) if found else (0.0 if value.strip() == "0" else None)
+
+
+@lru_cache(maxsize=2000)
+def _declarations(style: str) -> Mapping[str, str]:
+    found = {}
+    for part in style.split(";"):
+        name, colon, value = part.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.strip().removesuffix("!important").strip()
+    return found
+
+
+def _look(element: Element, around: Look, forced: Mapping[str, str]) -> Look:
+    values = {**style_of(element), **forced}
+    if "background" in forced:
+        values.pop("background-color", None)
+    size = pixels(values.get("font-size", ""))
+    weight = values.get("font-weight", "").lower()
+    bold = weight in _BOLD if weight else around.bold or element.tag in _BOLD_TAGS
+    written = values.get("color") or element.attributes.get("color", "")
+    text = colour(written) if written and written != "inherit" else around.text
+    return Look(around.size if size is None else size, bold, text, _ground(element, values, around))
+
+
+def _ground(element: Element, values: Mapping[str, str], around: Look) -> Colour | None:
+    shorthand = values.get("background", "")
+    if "url(" in shorthand or "gradient(" in shorthand or "url(" in values.get("background-image", ""):
+        return None
+    written = values.get("background-color") or shorthand or element.attributes.get("bgcolor", "")
+    if not written or written in {"transparent", "none", "inherit", "initial"}:
+        return around.ground
+    return colour(written.split()[0] if not written.startswith("rgb") else written)
+
+
+def dark_rules(styles: tuple[str, ...]) -> tuple[Rule, ...]:
+    """The rules for dark screens, weakest first."""
+    found: list[Rule] = []
+    for style in styles:
+        text = _COMMENT.sub("", style)
+        for block in _DARK.finditer(text):
+            for selectors, body in _RULE.findall(_block(text, block.end())):
+                values = _declarations(body)
+                found += [
+                    _rule(selector.strip(), values, len(found))
+                    for selector in selectors.split(",")
+                    if selector
+                ]
+    return tuple(sorted(found, key=lambda rule: rule.weight))
+
+
+def _block(text: str, start: int) -> str:
+    depth = 1
+    for position in range(start, len(text)):
+        depth += (text[position] == "{") - (text[position] == "}")
+        if depth == 0:
+            return text[start:position]
+    return text[start:]
+
+
+def _rule(selector: str, values: Mapping[str, str], order: int) -> Rule:
+    steps = re.findall(r"(>|\s|^)\s*([^\s>]+)", re.sub(r"\s*>\s*", ">", selector))
+    parts = tuple((combinator.strip(), compound) for combinator, compound in reversed(steps))
+    ids = selector.count("#")
+    classes = selector.count(".") + selector.count("[") + selector.count(":")
+    return Rule((ids, classes, order), parts, values)
+
+
+def declared(element: Element, rules: tuple[Rule, ...]) -> Mapping[str, str]:
+    """What the rules say of an element, the strongest last."""
+    values: dict[str, str] = {}
+    for rule in rules:
+        if rule.parts and _is(element, rule.parts[0][1]) and _around(element, rule.parts):
+            values.update(rule.values)
+    return values
+
+
+def _around(element: Element, parts: tuple[tuple[str, str], ...]) -> bool:
+    """True when the elements around fit the rest of the selector."""
+    if len(parts) == 1:
+        return True
+    direct = parts[0][0] == ">"
+    around = element.parent
+    while around is not None:
+        if _is(around, parts[1][1]) and _around(around, parts[1:]):
+            return True
+        if direct:
+            return False
+        around = around.parent
+    return False
+
+
+def _is(element: Element, compound: str) -> bool:
+    classes = element.attributes.get("class", "").split()
+    for sign, name, other in _PART.findall(compound):
+        fits = (
+            not other
+            and (sign != "." or name in classes)
+            and (sign != "#" or element.attributes.get("id") == name)
+            and (sign or name.lower() == element.tag)
+        )
+        if not fits:
+            return False
+    return True
