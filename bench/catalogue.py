@@ -14,6 +14,7 @@ from bench.measuring import Suite
 _MODULES = {
     "start": "starting",
     "build": "building",
+    "check": "checking",
     "import": "importing",
     "prepare": "preparing",
     "submit": "submitting",

@@ -18,6 +18,7 @@ from bench.measuring import Candidate, Reading, Role, Suite
 
 Readings = Mapping[str, Sequence[Reading]]
 _SIGNS = {Role.CEILING: "▔", Role.OURS: "●", Role.PART: "·", Role.PEER: "○"}
+_STEP = "step "
 _MORE = {"wire_bytes": "B on the wire", "p50_ms": "ms p50", "p99_ms": "ms p99"}
 
 
@@ -55,7 +56,19 @@ def table(suite: Suite, readings: Readings, lacking: Mapping[str, str], before: 
                 _more(found),
             )
         )
-    return f"{suite.title}\n" + _aligned(rows)
+    return f"{suite.title}\n" + _aligned(rows) + "".join(_steps(found) for found in readings.values())
+
+
+def _steps(found: Sequence[Reading]) -> str:
+    """What each step of a candidate has of its time, the longest first; nothing for one that is not told by step."""
+    names = {name for reading in found for name in reading.more if name.startswith(_STEP)}
+    spent = {name: statistics.median(r.more.get(name, 0.0) for r in found) for name in names}
+    whole = sum(spent.values()) or 1.0
+    rows = [
+        (name.removeprefix(_STEP), f"{number(spent[name])} ms", f"{100 * spent[name] / whole:.1f}%")
+        for name in sorted(spent, key=lambda name: -spent[name])
+    ]
+    return "\n\n" + _aligned([("by step", "a time", "share"), *rows]) if rows else ""
 
 
 def _label(one: Candidate) -> str:

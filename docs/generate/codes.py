@@ -33,6 +33,7 @@ SENTENCES = {
     "members-too-large": "a line or cell of the file is larger than anything real",
     "everything-held": "since when everything is held, by whom and why",
     "translation-document": "why a table that came back cannot be read",
+    "fetch": "the address, and why nothing came from it",
     "toml-form": "what is wrong with the form of the file",
 }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from newsletter.checks import (
     bilingual_parity,
+    client_support,
     contrast,
     dark_mode,
     date_past,
@@ -38,6 +39,7 @@ from newsletter.checks import (
     link_insecure,
     link_malformed,
     link_shortener,
+    link_status,
     link_text_generic,
     link_tracking,
     mojibake,
@@ -122,6 +124,7 @@ CHECKS = (
     Check(translation_stale.NAME, translation_stale.check),
     Check(observance.NAME, observance.check),
     Check(link_malformed.NAME, link_malformed.check),
+    Check(link_status.NAME, link_status.check),
     Check(link_insecure.NAME, link_insecure.check),
     Check(link_shortener.NAME, link_shortener.check),
     Check(link_deceptive.NAME, link_deceptive.check),
@@ -151,6 +154,7 @@ CHECKS = (
     Check(unsubscribe_missing.NAME, unsubscribe_missing.check, _LAW),
     Check(postal_address_missing.NAME, postal_address_missing.check, _LAW),
     Check(sponsor_expired.NAME, sponsor_expired.check),
+    Check(client_support.NAME, client_support.check),
     Check(from_domain.NAME, from_domain.check),
     Check(size_clipped.NAME, size_clipped.check),
 )

@@ -17,6 +17,7 @@ from newsletter.checks.occasion import Occasion
 from newsletter.checks.typed import typed
 from newsletter.model.edition import BOTH, Artwork, EditionText, Rendering
 from newsletter.model.finding import Finding, Severity, finding
+from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
@@ -39,7 +40,7 @@ class CheckContext:
     """An email and its surroundings. `planned_at` is aware, in the publication's zone: dates are judged against it, not today.
 
     `filled` and `artwork.texts` have the same keys. `sources` maps paths relative to the workspace to the texts that went in.
-    `occasion` is None for a mailing without a plan of its own.
+    `occasion` is None for a mailing without a plan of its own. `links` holds what links answered, where somebody asked them.
     """
 
     rendering: Rendering
@@ -49,6 +50,7 @@ class CheckContext:
     filled: Mapping[str, Filled]
     sources: Mapping[str, str]
     occasion: Occasion | None = None
+    links: Mapping[str, LinkResult] = field(default_factory=dict)
     public_host: str = ""  #: the host of links and pages in the mail; empty on a machine that only tries out
     limits: Mapping[str, Limit] = field(
         default_factory=lambda: DEFAULTS

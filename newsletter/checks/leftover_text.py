@@ -48,6 +48,7 @@ LEFTOVERS = (
     Leftover(re.compile(r"\b(?:TODO|FIXME|XXX+|À COMPLÉTER|À FAIRE|À TRADUIRE)\b")),
     Leftover(re.compile(r"\b(?:DRAFT|BROUILLON|ÉBAUCHE)\b|^(?:Draft|Brouillon|Ébauche)[\s\u00a0]*[:–-]")),
     Leftover(re.compile(rf"\[(?:{_BLANKS})\]", re.IGNORECASE)),
+    Leftover(re.compile(r"\[(?:Check me|À vérifier)\b"), sentence=True),
     Leftover(
         re.compile(r"\b(?:insert|your) text here\b|\b(?:votre texte|texte à insérer) ici\b", re.IGNORECASE)
     ),
@@ -78,7 +79,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """Nothing is left over from writing or from an earlier issue.
 
     Level: error for lorem ipsum, TODO, XXX, DRAFT, BROUILLON, À FAIRE, À COMPLÉTER, `[link]`, `[à venir]` and other blanks in brackets, "insert the
-    quote here", "First name Last name", example.com (but not in code, where it is a sample); warning
+    quote here", "First name Last name", `[Check me …]` and `[À vérifier …]` of a teaser that nobody read yet, example.com (but not in code, where
+    it is a sample); warning
     for TBD, TBC, À CONFIRMER, the sentences of a new issue ("Write here …"), "Copy of …", bullets (•) and stars (`**`) that Markdown made nothing of, a copyright year other than that of the planned day.
     Looks at subject, preheader, title, text, links and alternative texts.
     """

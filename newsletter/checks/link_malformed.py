@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import NamedTuple
 
 import ada_url
@@ -15,6 +14,7 @@ import ada_url
 from newsletter.checks.context import CheckContext, error, short, warning
 from newsletter.checks.links import place_of
 from newsletter.checks.page import MARK, Element, Page
+from newsletter.model import network
 from newsletter.model.finding import Finding
 from newsletter.model.said import NBSP, NOTHING, Said, quoted
 
@@ -221,10 +221,7 @@ def _host(host: str) -> Fault | None:
 
 
 def _private(host: str) -> bool:
-    try:
-        return not ip_address(host.strip("[]")).is_global
-    except ValueError:
-        return False
+    return network.parsed(host) is not None and bool(network.host_fault(host))
 
 
 def _shape(url: str, parsed: ada_url.URL) -> Fault | None:

@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "init": Entry("init", "Make a new workspace, with the sample issue and templates."),
         "new": Entry("new", "Start a new issue."),
         "letter": Entry("letter", "A newer letter into an issue that was brought in from one."),
+        "teaser": Entry("teaser", "Fill a teaser from a web page."),
         "check": Entry("check", "Check an issue and list the remarks."),
         "build": Entry("build", "Write an issue out as HTML, text and .eml files."),
         "translate": Entry("translate", "Show how a translation stands; exchange it as a Word table."),

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli import surveying
+from newsletter.cli import links, surveying
 from newsletter.cli.output import json_out, print_findings, print_waived
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.said import Said
@@ -35,14 +35,26 @@ _STRAY = Said(
 
 @click.command()
 @click.argument("issue", required=False)
+@click.option("--links", "ask_links", is_flag=True, help="Ask where the links lead, over the network.")
+@click.option("--refresh", is_flag=True, help="With --links: ask again what was asked not long ago.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--sarif", is_flag=True, help="SARIF 2.1.0 on stdout, for code review and editors.")
 @click.option(
     "--audience", is_flag=True, help="Count the real audience: who sees a fallback, the largest mail."
 )
 @click.option("--language", type=_LANGUAGES, help="The language of the remarks; the setting `language` else.")
-def command(issue: str | None, as_json: bool, sarif: bool, audience: bool, language: str | None) -> int:
+def command(
+    issue: str | None,
+    ask_links: bool,
+    refresh: bool,
+    as_json: bool,
+    sarif: bool,
+    audience: bool,
+    language: str | None,
+) -> int:
     """Check an issue and list the remarks."""
+    if refresh and not ask_links:
+        raise click.UsageError("--refresh says how --links asks")
     with app.authoring() as desk, ExitStack() as stack:
         desk.renderer().begin()  # it gets ready while we import the rest
         from newsletter.pipeline import build
@@ -50,8 +62,9 @@ def command(issue: str | None, as_json: bool, sarif: bool, audience: bool, langu
 
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
         strays = () if issue else build.strays(desk)
+        ask = links.asker(desk, refresh=refresh) if ask_links else None
         survey = surveying.surveyor(desk, stack) if audience else None
-        found = {slug: build.build(desk, slug, survey=survey) for slug in slugs}
+        found = {slug: build.build(desk, slug, ask=ask, survey=survey) for slug in slugs}
         spoken = language or staff_language(desk)
     if sarif:
         from newsletter.cli.sarif import log
@@ -59,7 +72,9 @@ def command(issue: str | None, as_json: bool, sarif: bool, audience: bool, langu
         json_out(log([one for built in found.values() for one in built.findings], spoken))
     elif as_json:
         reports = [
-            report(slug, built.findings, built.waived) | surveying.as_json(built.survey, asked=audience)
+            report(slug, built.findings, built.waived)
+            | surveying.as_json(built.survey, asked=audience)
+            | ({"links": links.as_json(built.links)} if ask_links else {})
             for slug, built in found.items()
         ]
         json_out(reports[0] if issue else {"issues": reports})
@@ -67,6 +82,8 @@ def command(issue: str | None, as_json: bool, sarif: bool, audience: bool, langu
         for slug, built in found.items():
             print_findings(built.findings, spoken)
             print_waived(built.waived, spoken)
+            if ask_links:
+                click.echo(f"{slug}{_stop(spoken)} {links.summary(built.links, spoken)}", err=True)
             surveying.show(built.survey, spoken)
             click.echo(f"{slug}{_stop(spoken)} {summary(built.findings, spoken)}", err=True)
         _say(strays, bool(found), spoken)

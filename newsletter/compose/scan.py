@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 #: elements that have no end tag (WHATWG HTML 13.1.2)
 VOID: Final = frozenset(
@@ -52,8 +51,7 @@ class What(StrEnum):
     OTHER = "other"  #: doctype, processing instruction, bogus comment
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of HTML. `hidden` is true inside a conditional comment; `quoted` false for an attribute without quotes."""
 
     what: What
@@ -129,8 +127,8 @@ def _attributes(html: str, position: int, end: int, tag: str, *, hidden: bool) -
     found: list[Span] = []
     while (match := _ATTRIBUTE.match(html, position, end)) is not None:
         position = match.end()
-        group = next((number for number in (2, 3, 4) if match[number] is not None), 0)
-        if group:
+        group = match.lastindex or 0  # that of the value: no group stands behind it
+        if group > 1:
             begin, stop = match.span(group)
             found.append(Span(What.ATTRIBUTE, begin, stop, tag, match[1].lower(), hidden, quoted=group != 4))
     return found, position

@@ -7,6 +7,8 @@ Called by body, mjml, slicing. RFC 3986; WHATWG URL (ada).
 from __future__ import annotations
 
 import re
+from html import unescape
+from html.entities import html5
 from urllib.parse import quote
 
 from ada_url import URL, check_url
@@ -18,6 +20,7 @@ from newsletter.model.place import Place
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^/?#]*@)?([^/?#:@]+)", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(#[0-9]+|#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]*)(;?)")
 _LOST = re.compile(r"[\t\n\r]")  # browsers read an address without them
 _KEPT = "%!#$&'()*+,/:;=?@[]~"
 _OTHERS = frozenset({"mailto", "tel", "sms"})
@@ -29,6 +32,22 @@ def scheme(url: str) -> str:
     """The scheme in lower case; empty when there is none."""
     match = _SCHEME.match(url)
     return match[1].lower() if match else ""
+
+
+def meant(value: str) -> str:
+    """An attribute's value with its character references read as browsers read them there: `&copy=2` in a query is no sign of
+    copyright (WHATWG HTML 13.2.5.73), which `html.unescape` makes of it."""
+    return _REFERENCE.sub(_sign, value)
+
+
+def _sign(found: re.Match[str]) -> str:
+    name, ended = found[1], found[2]
+    if name.startswith("#"):
+        return unescape(f"&{name};")
+    known = (
+        f"{name};" in html5 if ended else name in html5 and found.string[found.end() : found.end() + 1] != "="
+    )
+    return unescape(f"&{name};") if known else found[0]
 
 
 def encoded(url: str) -> str:

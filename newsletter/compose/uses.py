@@ -14,7 +14,7 @@ from newsletter.compose.images import Images
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.scan import Span, What, scan
 from newsletter.compose.tokens import Tokens
-from newsletter.compose.urls import WEB, encoded, scheme
+from newsletter.compose.urls import WEB, encoded, meant, scheme
 from newsletter.model.edition import ImageUse
 from newsletter.model.place import Place
 
@@ -23,11 +23,11 @@ def written_links(root: Element) -> Iterator[tuple[str, Place]]:
     """The http(s) links of a document, encoded, with the place of each."""
     for element in root.walk():
         for attribute in element.attributes:
-            url = entities.unescape(attribute.value).strip()
+            url = meant(attribute.value).strip()
             if attribute.name == "href" and scheme(url) in WEB:
                 yield encoded(url), attribute.place
         for span in scan(element.text) if "href" in element.text else ():
-            url = entities.unescape(element.text[span.start : span.end]).strip()
+            url = meant(element.text[span.start : span.end]).strip()
             if span.what is What.ATTRIBUTE and span.name == "href" and scheme(url) in WEB:
                 yield encoded(url), element.text_place(span.start)
 

@@ -95,8 +95,9 @@ class _Writer:
         return self.need(_TRACK, SlotContext.URL) if self.track is None else self.track
 
     def link(self, mark: Mark) -> Iterator[str | int]:
-        if self.variant.tracking is TrackingMode.OFF:
-            url = self.edition.artwork.links[mark.number].url
+        url = self.edition.artwork.links[mark.number].url
+        if self.variant.tracking is TrackingMode.OFF or f"{url}/".startswith(f"{self.base_url}/"):
+            # our own pages are never led to by way of a count of ours, nor is what was rewritten once rewritten again
             plain = mark.context in {SlotContext.PLAIN, SlotContext.PLAIN_URL}
             yield url if plain else html.escape(url, quote=True)
             return

@@ -5,8 +5,8 @@ In: a slug. Out: Built. Called by the shells and freeze.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,10 +18,12 @@ from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
 from newsletter.dispatch.variants import strictest
+from newsletter.model.artwork import Link
 from newsletter.model.edition import Artwork, Rendering
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.link_result import LinkResult
 from newsletter.model.survey import Survey
 from newsletter.model.translation import Translation
 from newsletter.model.waiver import Waived
@@ -39,6 +41,8 @@ UNREADABLE = "unreadable"  #: the check that a file's own faults are reported un
 SCHEDULE = "schedule"
 _MORNING = time(9)
 Surveyor = Callable[[Issue | None, Artwork], Survey | None]
+#: asks where links lead; results by address
+Asker = Callable[[Iterable[Link]], Mapping[str, LinkResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,9 @@ class Built:
     sources: dict[str, str]
     waived: tuple[Waived, ...] = ()  #: remarks that the issue accepts (`accept:`), with their reasons
     survey: Survey | None = None  #: of the real audience, where it was asked for
+    links: Mapping[str, LinkResult] = field(
+        default_factory=dict
+    )  #: what links answered, where they were asked
 
     @property
     def sound(self) -> bool:
@@ -82,11 +89,13 @@ def build(
     send_at: datetime | None = None,
     occasion: Occasion | None = None,
     survey: Surveyor | None = None,
+    ask: Asker | None = None,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
     `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
     audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
+    `ask` asks where the links lead, over the network.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -98,17 +107,18 @@ def build(
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
     surveyed: Survey | None = None
+    links = ask(rendering.artwork.links) if ask and rendering.artwork else {}
     if rendering.artwork is not None:
         found += condition_faults(desk, rendering.artwork.conditions)
         surveyed = survey(rendering.issue, rendering.artwork) if survey else None
         translations, faults = _translations(desk, rendering, slug)
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
-        context = replace(context, survey=surveyed, translations=translations)
+        context = replace(context, survey=surveyed, translations=translations, links=links)
         found += [*faults, *catalog.run(context)]
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
-    return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed)
+    return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed, links)
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:

@@ -6,16 +6,15 @@ In: the base URL, the instance's id. Out: an Examination. Called by pipeline.doc
 from __future__ import annotations
 
 import json
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from newsletter.model import network
 from newsletter.model.examination import Examination, Health
 from newsletter.providers.http import Answer, Broken, exchange, is_loopback, pooled
 from newsletter.providers.rules import is_reserved
 
 NAME = "web-address"
 PROBE = "/.well-known/newsletter"
-_LOCAL = (".local", ".internal", ".lan", ".home.arpa", ".intranet")
 
 
 def examine_address(base_url: str, instance: str, *, official: bool) -> Examination:
@@ -39,10 +38,7 @@ def _not_public(base_url: str) -> str:
     host = (parts.hostname or "").lower()
     if parts.scheme != "https":
         return "is not https"
-    try:
-        public = ip_address(host).is_global
-    except ValueError:
-        public = "." in host and not is_reserved(f"@{host}") and not host.endswith(_LOCAL)
+    public = not network.host_fault(host) and not is_reserved(f"@{host}")
     return "" if public and not is_loopback(base_url) else "is not a public address"
 
 

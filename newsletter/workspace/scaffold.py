@@ -96,7 +96,7 @@ def make_issue(
     folder.mkdir(exist_ok=True)
     website = publication.website or f"https://{publication.sender.address.partition('@')[2]}"
     contact = publication.reply_to or publication.sender.address
-    begun = Begun(publication.languages, title or _title(slug), on, website, contact)
+    begun = Begun(publication.languages, title or title_of(slug), on, website, contact)
     paths = []
     for language in publication.languages:
         ending = f".{language}.md" if len(publication.languages) > 1 else ".md"

@@ -15,11 +15,13 @@ import pytest
 from newsletter.cli import COMMANDS
 from tests.house.playing import PEOPLE, newsletter, workspace
 from tests.mail_server import mail_server
+from tests.web_server import page, web_server
 
 PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
 SLUG = "2020-12-16-holiday-greeting"
 CALLS: dict[str, tuple[str, ...]] = {
     "build": ("build", SLUG),
+    "teaser": ("teaser", "PAGE", SLUG),
     "members import": ("members", "import", "members.csv"),
     "members add": ("members", "add", "new@reader.example", "--basis", "express", "--evidence", "form"),
     "members edit": ("members", "edit", "new@reader.example", "--company", "New Tool"),
@@ -61,13 +63,20 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     """What each command prints, in one workspace, in this order."""
     folder = workspace(tmp_path_factory.mktemp("json"))
     (folder / "gone.csv").write_text("email\ngone@reader.example\n", encoding="utf-8")
-    with mail_server() as server:
+    story = page(b'<html lang="en"><title>A story</title></html>')
+    with mail_server() as server, web_server({"*": story}) as web:
         with (folder / "newsletter.toml").open("a", encoding="utf-8") as file:
             file.write(
                 '\n[notices]\nchannel = ["smtp"]\npeople = ["Jay <jay@ngen.example>"]\n'
                 f'smtp_host = "127.0.0.1"\nsmtp_port = {server.port}\nsmtp_security = "none"\n'
+                '\n[links]\nloopback = "yes"\n'
             )
-        return {name: json.loads(newsletter(folder, *call, "--json").stdout) for name, call in CALLS.items()}
+        return {
+            name: json.loads(
+                newsletter(folder, *(web.url() if word == "PAGE" else word for word in call), "--json").stdout
+            )
+            for name, call in CALLS.items()
+        }
 
 
 def sections() -> dict[str, dict[str, str]]:

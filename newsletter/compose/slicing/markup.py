@@ -15,7 +15,7 @@ from newsletter.compose.findings import WHEN
 from newsletter.compose.scan import Span, What, scan
 from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where
 from newsletter.compose.tokens import Kind
-from newsletter.compose.urls import WEB, encoded, scheme
+from newsletter.compose.urls import WEB, encoded, meant, scheme
 from newsletter.model.artwork import Chunks, Mark, MarkKind, SlotContext
 
 _ADDRESSES = {
@@ -70,11 +70,7 @@ class HtmlSlicer:
         return self._marker.cut_mark(self._tokens.meaning(match[0])) if match else None
 
     def _attribute(self, value: str, span: Span, where: Where, labels: dict[int, str]) -> Iterator[Cut]:
-        if (
-            span.name == "href"
-            and span.tag not in _NOT_LINKS
-            and scheme(entities.unescape(value).strip()) in WEB
-        ):
+        if span.name == "href" and span.tag not in _NOT_LINKS and scheme(meant(value).strip()) in WEB:
             yield from self._link(value, span, where, labels.get(span.start, ""))
         elif not self._tokens.within(value):
             return
@@ -87,7 +83,7 @@ class HtmlSlicer:
 
     def _link(self, value: str, span: Span, where: Where, label: str) -> Iterator[Cut]:
         language = where.language_at(span.start)
-        url = encoded(entities.unescape(value))
+        url = encoded(meant(value))
         if not self._tokens.within(value):
             number = self._marker.numbers.link(url, language, label)
             yield Cut(span.start, span.end, Mark(MarkKind.LINK, number, SlotContext.URL))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from newsletter.checks.occasion import Occasion
 from newsletter.model.survey import Survey
-from newsletter.pipeline.build import Built, build
+from newsletter.pipeline.build import Asker, Built, build
 from tests.writing import GREETING, Writing
 
 ENGLISH, FRENCH = f"issues/{GREETING}.en.md", f"issues/{GREETING}.fr.md"
@@ -32,6 +32,7 @@ class Workshop:
     send_at: datetime | None = None
     occasion: Occasion | None = None
     survey: Survey | None = None
+    ask: Asker | None = None
 
     def text(self, path: str) -> str:
         """A file's text."""
@@ -47,7 +48,12 @@ class Workshop:
         """The greeting as it is now."""
         surveyed = (lambda _issue, _artwork: self.survey) if self.survey else None
         return build(
-            self.writing.desk, GREETING, send_at=self.send_at, occasion=self.occasion, survey=surveyed
+            self.writing.desk,
+            GREETING,
+            send_at=self.send_at,
+            occasion=self.occasion,
+            survey=surveyed,
+            ask=self.ask,
         )
 
     def kept(self) -> dict[Path, bytes]:
@@ -65,7 +71,7 @@ class Workshop:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         self.writing.desk = desk  # type: ignore[assignment]
-        self.send_at = self.occasion = self.survey = None
+        self.send_at = self.occasion = self.survey = self.ask = None
 
 
 Edit = Callable[[Workshop], None]
