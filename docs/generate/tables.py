@@ -83,7 +83,7 @@ def publication() -> str:
         "reason": "why you get this, in the footer",
         "calendar": "whose holidays and working days count: `CA`, `CA-ON` …",
         "tracking": "`off`, `aggregate`, `individual`",
-        "typography": "how languages are set, by language: `{ fr = \"fr-FR\" }`; `fr-CA`, `fr-FR`, `en`, or `none` (as typed)",
+        "typography": 'how languages are set, by language: `{ fr = "fr-FR" }`; `fr-CA`, `fr-FR`, `en`, or `none` (as typed)',
         "staff": "addresses that get test copies first in a gentle start",
     }
     localized = {"name", "postal_address", "contact", "reason"}

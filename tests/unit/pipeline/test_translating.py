@@ -97,7 +97,11 @@ def test_out_and_in_again_changes_no_byte(at: Writing) -> None:
 
 
 def test_what_a_translator_wrote_is_in_the_mail(at: Writing) -> None:
-    data = worked(table(at), ("Chaleureusement,", "Bien à vous,"), ("au nom de l’équipe de NGen", "pour l’équipe de NGen"))
+    data = worked(
+        table(at),
+        ("Chaleureusement,", "Bien à vous,"),
+        ("au nom de l’équipe de NGen", "pour l’équipe de NGen"),
+    )
     outcome = translating.take(at.desk, look(at), data, by=BY)
     assert outcome.written
     assert not outcome.findings
