@@ -36,7 +36,17 @@ _OTHERS = (
     (b"\xff\x0a", 0, "JPEG XL", "Save it as PNG or JPEG."),
     (b"\0\0\0\x0cjP  ", 0, "JPEG 2000", "Save it as PNG or JPEG."),
 )
-BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, Pillow.DecompressionBombError)
+#: what Pillow's readers raise for damaged files, found by damaging files; LookupError holds KeyError and IndexError
+BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    EOFError,
+    LookupError,
+    struct.error,
+    Pillow.DecompressionBombError,
+)
 
 
 class Unreadable(Exception):

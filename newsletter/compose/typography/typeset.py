@@ -55,7 +55,7 @@ class Typesetter:
         """The stretches of a paragraph, read as one; None is something in a line that counts as a word (code, an image)."""
         rules = _RULES.get(self.profile)
         written = [text or "" for text in stretches]
-        if rules is None or any(sign in text for text in written for sign in RESERVED):
+        if not written or rules is None or any(sign in text for text in written for sign in RESERVED):
             return written
         kept: list[str] = []
         hidden = [WORD if text is None else self._hidden(text, kept) for text in stretches]

@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.compose.body.blocks import Fenced
+from newsletter.compose.body.completing import Completer
 from newsletter.compose.body.read import read
 from newsletter.compose.findings import Findings
 from newsletter.compose.images import Images
 from newsletter.compose.tokens import Tokens
+from newsletter.compose.typography.typeset import Typesetter
 from newsletter.fetching.page import PageFacts, clean
 from newsletter.model.issue import IssueText
 from newsletter.pipeline.teaser import Teaser
@@ -68,11 +70,15 @@ def stays_words(text: str) -> None:
     written = f"Before.\n\n{teaser(text).markdown}\nAfter.\n"
     tokens = Tokens([written])
     findings = Findings(tokens.pattern)
+    request = tiny("x")
+    images = Images(request, tokens, findings)
     body = read(
         IssueText("en", "issues/x.md", "s", "p", "t", written, 1),
         tokens,
-        Images(tiny("x"), tokens, findings),
+        images,
         findings,
+        Typesetter("", tokens.pattern),
+        Completer("en", request.publication, {}, tokens, images, findings),
     )
     assert findings.all() == (), findings.all()
     assert len(body.blocks) == 3

@@ -189,3 +189,7 @@ def test_what_readers_see_is_found_in_what_was_typed(text: str, profile: str) ->
     stripped = shown.strip(f" {N}{T}\n")
     if stripped and "\n" not in stripped:
         assert typed(stripped).search(text), (text, shown)
+
+
+def test_nothing_is_set_to_nothing() -> None:
+    assert Typesetter("fr-CA", re.compile("zq0")).run([]) == []
