@@ -232,7 +232,6 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         (moved("file:///etc/passwd"), {Why.REFUSED}),
         (moved("http://user:secret@127.0.0.1/"), {Why.REFUSED}),
     ],
-    ids=str,
 )  # fmt: skip
 def test_every_hostile_answer_ends_in_time(served: WebServer, said: Said, expected: set[Why]) -> None:
     served.pages["*"] = said
