@@ -17,6 +17,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import audience, build
 from newsletter.pipeline.context import Context
+from newsletter.store import editions
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,17 @@ def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:
     """True when the files of an issue no longer give the approved edition (or none at all). Raises NotFound, ConfigurationError.
 
     newsletter.toml is read anew as well: this process may have been running since before the mailing was planned.
+    What was accepted is compared as the author wrote it: which remarks are made is also a matter of the day, of the mailings since
+    and of the program, and none of these changes a text.
     """
     publication = workspace.read_publication(workspace.read_configuration(ctx.root))
     frozen = freeze(replace(ctx, publication=publication), slug, send_at)
-    return frozen.edition is None or frozen.edition.id != approved
+    if frozen.edition is None or frozen.issue is None or frozen.edition.id == approved:
+        return frozen.edition is None
+    with ctx.store.read() as db:
+        was = editions.get(db, approved)
+    written = {(one.check, one.reason) for one in frozen.issue.accepted}
+    if not {(one.finding.check, one.reason) for one in was.waived} <= written:
+        return True
+    same = composing.freeze(frozen.edition.artwork, ctx.publication.key, was.waived, frozen.edition.only)
+    return same.id != was.id

@@ -19,6 +19,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry, LocalPlan
+from newsletter.store import editions
 from tests.faults.stage import SLUG, make_workspace
 from tests.ledger import PUBLICATION, Bench, edition
 from tests.seed import people, seed
@@ -152,6 +153,46 @@ def test_an_issue_that_is_gone_holds_the_mailing(long_since: tuple[Path, Context
     status, reason = standing(ctx)
     assert status is CampaignStatus.HELD
     assert SLUG in reason
+
+
+# --- what was accepted when it was approved ---
+
+
+def accepting(folder: Path) -> Path:
+    """A Christmas letter that names another holiday, on purpose."""
+    path = folder / "issues" / f"{SLUG}.md"
+    text = path.read_text(encoding="utf-8").replace("Dear ", "Until Canada Day, dear ")
+    accept = "accept:\n  - holiday-name: The two are meant together.\n"
+    path.write_text(text.replace("template: plain\n", f"template: plain\n{accept}"), encoding="utf-8")
+    return path
+
+
+def christmas(ctx: Context) -> Context:
+    flags = ["--holiday", "christmas-day", "--at", "09:00", "--yes", "--json"]
+    assert cli.main(["schedule", SLUG, "--segment", "everyone", *flags]) == 0
+    return replace(ctx, now=lambda: datetime(2020, 12, 25, 14, 0, 1, tzinfo=UTC))
+
+
+def test_what_was_accepted_for_its_day_does_not_hold_a_mailing_on_it(
+    long_since: tuple[Path, Context],
+) -> None:
+    folder, ctx = long_since
+    accepting(folder)
+    ctx = christmas(ctx)
+    with ctx.store.read() as db:
+        (kept,) = editions.get(db, control.find(ctx, 1).edition).waived
+    assert kept.finding.check == "holiday-name"
+    due.start_due(ctx)
+    assert standing(ctx) == (CampaignStatus.SENDING, "")
+
+
+def test_a_reason_that_is_taken_back_holds_the_mailing(long_since: tuple[Path, Context]) -> None:
+    folder, ctx = long_since
+    path = accepting(folder)
+    ctx = christmas(ctx)
+    path.write_text(path.read_text(encoding="utf-8").replace("meant together", "the same"), encoding="utf-8")
+    due.start_due(ctx)
+    assert standing(ctx) == (CampaignStatus.HELD, "text-differs")
 
 
 # --- a gentle start, in its time ---
