@@ -271,7 +271,7 @@ def test_what_a_word_processor_left_is_told_with_its_line(at: Writing, written: 
     )
     found = build.build(at.desk, "pasted").findings
     assert [(one.message, one.place and one.place.line) for one in found] == (
-        [(message, 6)] if message else []
+        [(message, 7)] if message else []
     )
 
 

@@ -20,6 +20,7 @@ subject: What a mail can hold
 preheader: Each component of the pages, one after another, as it stands there.
 template: digest
 date: 2021-01-20
+only: {language: en, by: Ann Lee, reason: The pages show one language}
 ---
 """
 

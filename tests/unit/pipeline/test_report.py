@@ -53,6 +53,7 @@ KEYS = [
     "clicks",
     "links",
     "languages",
+    "only",
 ]
 PEOPLE = [
     Person(f"p{number}@example.org", language="fr" if number % 3 == 0 else "en") for number in range(12)
