@@ -21,6 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
 SLUG = "2020-12-16-holiday-greeting"
 CALLS: dict[str, tuple[str, ...]] = {
     "build": ("build", SLUG),
+    "translate": ("translate", SLUG),
     "teaser": ("teaser", "PAGE", SLUG),
     "members import": ("members", "import", "members.csv"),
     "members add": ("members", "add", "new@reader.example", "--basis", "express", "--evidence", "form"),

@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.thresholds import DEFAULTS
-from newsletter.settings import resolve
+from newsletter.settings import SETTINGS, resolve
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,11 @@ def test_a_public_address_that_cannot_stand_in_a_header_or_a_link(url: str) -> N
 )
 def test_a_public_address(url: str, kept: str) -> None:
     assert resolve({}, {"NEWSLETTER_WEB_BASE_URL": url}, {}).text("web.base_url") == kept
+
+
+def test_no_setting_stands_twice() -> None:
+    for names in ([one.name for one in SETTINGS], [one.environment for one in SETTINGS if one.environment]):
+        assert sorted(set(names)) == sorted(names)
 
 
 def test_thresholds_of_checks_are_settings() -> None:

@@ -156,7 +156,8 @@ def test_init_then_everything_works(
 
 def test_new(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
-        cli.main(["new", "2021-03-01-spring", "--template", "digest", "--title", "Innovation: Canada 2021"]) == 0
+        cli.main(["new", "2021-03-01-spring", "--template", "digest", "--title", "Innovation: Canada 2021"])
+        == 0
     )
     assert capsys.readouterr().out.split() == [
         "issues/2021-03-01-spring.en.md",
