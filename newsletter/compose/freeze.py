@@ -29,3 +29,18 @@ def freeze(
     if only:
         content += msgspec.json.encode(("only", only.languages, only.by, only.reason))
     return Edition(hashlib.sha256(content).hexdigest(), publication, artwork, waived, only)
+
+
+def same_text(one: Edition, other: Edition) -> bool:
+    """True when two editions say the same to readers, and lack a language for the same reason.
+
+    What was accepted may differ: which remarks are made is also a matter of the day, of the mailings since and of the program. So may
+    where a line can break: that is the program's work, and a newer one may do it otherwise.
+    """
+    return _read(one) == _read(other)
+
+
+def _read(edition: Edition) -> tuple[bytes, object]:
+    only = edition.only
+    text = canonical(edition.artwork).replace("\u00a0".encode(), b" ").replace("\u202f".encode(), b" ")
+    return text, only and (only.languages, only.by, only.reason)

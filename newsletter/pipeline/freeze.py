@@ -52,8 +52,7 @@ def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:
     """True when the files of an issue no longer give the approved edition (or none at all). Raises NotFound, ConfigurationError.
 
     newsletter.toml is read anew as well: this process may have been running since before the mailing was planned.
-    What was accepted is compared as the author wrote it: which remarks are made is also a matter of the day, of the mailings since
-    and of the program, and none of these changes a text.
+    What was accepted is compared as the author wrote it, not by the remarks that are made now (compose.freeze.same_text).
     """
     publication = workspace.read_publication(workspace.read_configuration(ctx.root))
     frozen = freeze(replace(ctx, publication=publication), slug, send_at)
@@ -62,7 +61,5 @@ def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:
     with ctx.store.read() as db:
         was = editions.get(db, approved)
     written = {(one.check, one.reason) for one in frozen.issue.accepted}
-    if not {(one.finding.check, one.reason) for one in was.waived} <= written:
-        return True
-    same = composing.freeze(frozen.edition.artwork, ctx.publication.key, was.waived, frozen.edition.only)
-    return same.id != was.id
+    kept = {(one.finding.check, one.reason) for one in was.waived} <= written
+    return not (kept and composing.same_text(frozen.edition, was))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsletter.compose.freeze import same_text
 from newsletter.dispatch.variants import strictest
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
@@ -48,9 +49,13 @@ def look(ctx: Context, ask: Ask) -> Planned | None:
     """The same send, if it was asked for before; None: a new campaign (or another copy) is wanted."""
     with ctx.store.read() as db:
         found = campaigns.same(db, _row(ctx, ask))
-    if found is None or _undecided(found):
-        return None
-    return Planned(found, fresh=False, differs=found.edition != ask.edition.id)
+        if found is None or _undecided(found):
+            return None
+        return Planned(found, fresh=False, differs=_differs(db, found, ask))
+
+
+def _differs(db: Connection, found: Campaign, ask: Ask) -> bool:
+    return found.edition != ask.edition.id and not same_text(editions.get(db, found.edition), ask.edition)
 
 
 def _undecided(found: Campaign) -> bool:
@@ -115,7 +120,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
 
 def _again(ctx: Context, db: Connection, found: Campaign, ask: Ask, row: campaigns.Planned) -> Planned:
     """The same send was asked for before: nobody new is mailed, and a changed text never goes out by itself."""
-    differs = found.edition != ask.edition.id
+    differs = _differs(db, found, ask)
     if _unchanged(db, found, row):
         return Planned(found, fresh=False, differs=False)
     if _undecided(found) or (found.status is CampaignStatus.SCHEDULED and ask.when is not None):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from newsletter import app, cli
+from newsletter.compose import freeze as composing
 from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.edition import Edition
 from newsletter.model.errors import RefusalScope, Refused, StoreUnavailable, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import control, due, freeze, submit
@@ -19,7 +23,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry, LocalPlan
-from newsletter.store import editions
+from newsletter.store import editions, tables
 from tests.faults.stage import SLUG, make_workspace
 from tests.ledger import PUBLICATION, Bench, edition
 from tests.seed import people, seed
@@ -182,6 +186,41 @@ def test_what_was_accepted_for_its_day_does_not_hold_a_mailing_on_it(
     with ctx.store.read() as db:
         (kept,) = editions.get(db, control.find(ctx, 1).edition).waived
     assert kept.finding.check == "holiday-name"
+    due.start_due(ctx)
+    assert standing(ctx) == (CampaignStatus.SENDING, "")
+
+
+def test_what_was_accepted_for_its_day_does_not_hold_it_when_it_is_asked_for_again(
+    long_since: tuple[Path, Context],
+) -> None:
+    folder, ctx = long_since
+    accepting(folder)
+    christmas(ctx)
+    assert cli.main(["send", SLUG, "--segment", "everyone", "--yes"]) == 1  # it waits for its time
+    assert standing(ctx) == (CampaignStatus.SCHEDULED, "")
+
+
+def test_an_older_program_s_edition_is_the_same_text(
+    long_since: tuple[Path, Context], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It knew no hosted files and no sponsors, tied no numbers to their units, and had another id for that."""
+    folder, ctx = long_since
+    path = folder / "issues" / f"{SLUG}.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("Dear ", "All 65 projects, "), encoding="utf-8")
+
+    def older(edition: Edition) -> bytes:
+        content = msgspec.json.encode(edition).replace("\u00a0".encode(), b" ")
+        content = content.replace(b',"sponsors":[],"hosted":[]', b"").replace(b',"only":null', b"")
+        return zlib.compress(content)
+
+    monkeypatch.setattr(composing, "canonical", lambda artwork: b"old" + msgspec.json.encode(artwork))
+    assert planned() == 0
+    monkeypatch.undo()
+    monkeypatch.chdir(folder)
+    with ctx.store.write() as db:
+        kept = editions.get(db, control.find(ctx, 1).edition)
+        assert b"hosted" not in zlib.decompress(older(kept))
+        db.execute(tables.editions.update().values(content=older(kept)))
     due.start_due(ctx)
     assert standing(ctx) == (CampaignStatus.SENDING, "")
 
