@@ -77,6 +77,7 @@ def test_what_is_missing_is_known_by_language() -> None:
     [
         ("[tools", "sponsors.toml:1:"),
         ("a = " + "[" * 100_000, "sponsors.toml:1:"),
+        ('[tools]\nname = "A"\ninsertions = ' + "9" * 5_000, "sponsors.toml:1: this is not TOML"),
         ('[tools]\nname = "A"\nuntill = 2021-01-01', "sponsors.toml:3: a sponsor has no “untill”"),
         ('\n[tools]\nurl = "https://a.example"', "sponsors.toml:2: the sponsor “tools” needs a name"),
         ('[tools]\nname = "A"\nuntil = "soon"', "sponsors.toml:3: “until” of the sponsor “tools” is a date"),

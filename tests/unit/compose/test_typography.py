@@ -191,5 +191,19 @@ def test_what_readers_see_is_found_in_what_was_typed(text: str, profile: str) ->
         assert typed(stripped).search(text), (text, shown)
 
 
+@pytest.mark.parametrize("profile", ALL)
+@pytest.mark.parametrize(
+    "field", ['{{ member.first_name | default("l\'ami") }}', '{{ member.x | default("a b") }}']
+)
+def test_a_field_right_behind_a_path_is_left_alone(field: str, profile: str) -> None:
+    assert field in typeset(f"Madame/{field}", profile)
+    assert field in typeset(f"file/path.pdf{field}", profile)
+
+
+def test_a_path_ends_before_the_sign_behind_it() -> None:
+    once = typeset("et/ou ! ?", "fr-CA")
+    assert typeset(once, "fr-CA") == once
+
+
 def test_nothing_is_set_to_nothing() -> None:
     assert Typesetter("fr-CA", re.compile("zq0")).run([]) == []
