@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SLUG = "note"
 NOTE = """---
 subject: A word about our work
-preheader: Something short.
+preheader: Something short, and what comes of it.
 title: A word
 template: plain
 only: {language: en, by: Ann Lee, reason: A note for one office}
@@ -106,14 +106,16 @@ def taken(far_end: Emulated) -> list[str]:
 
 def test_check(run: Run, workspace: Path) -> None:
     found = run("check", SLUG, "--json")
-    assert (found.code, found.json) == (0, {"issue": SLUG, "findings": []})
+    nothing = {"counts": {"error": 0, "warning": 0, "info": 0}, "findings": [], "accepted": []}
+    assert (found.code, found.json) == (0, {"issue": SLUG, **nothing})
     (workspace / "issues" / f"{SLUG}.md").write_text(
         NOTE.replace("template: plain", "templat: plain"), encoding="utf-8"
     )
     found = run("check", SLUG, "--json")
     finding = next(one for one in found.json["findings"] if one["severity"] == "error")
     assert found.code == 1
-    assert set(finding) == {"check", "severity", "language", "file", "line", "column", "message", "hint"}
+    promised = {"check", "severity", "language", "file", "line", "column", "message", "hint"}
+    assert set(finding) == promised | {"message_fr", "hint_fr"}
     assert (finding["file"], finding["line"]) == (f"issues/{SLUG}.md", 5)
     assert "template" in finding["hint"]
 

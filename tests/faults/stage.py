@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 SLUG = "note"
 NOTE = """---
 subject: A word about our work
-preheader: Something short.
+preheader: Something short, and what comes of it.
 title: A word
 template: plain
 only: {language: en, by: Ann Lee, reason: A note for one office}
