@@ -178,16 +178,10 @@ def greeting(*, change: bool = True) -> Word:
     word.add_paragraph("Ensemble, nous avons investi dans les projets que mènent nos membres :")
     word.add_paragraph("65 projets menés par l’industrie", style="List Bullet")
     word.add_paragraph("dont 20 portent sur la santé", style="List Bullet 2")
-    word.add_paragraph("dont 20 portent sur la santé", style="List Bullet 2")
     word.add_paragraph("10 000 emplois dans les cinq prochaines années", style="List Bullet")
-    table = word.add_table(2, 2)
-    for place, text in enumerate(("Quoi", "Combien", "Investis", "148 M$")):
-        table.cell(place // 2, place % 2).text = text
+    _table(word, "Quoi", "Combien", "Investis", "148 M$")
     word.add_paragraph().add_run().add_picture(io.BytesIO(picture(600, 300)))
     _alt(word, "Un bras robotisé au travail sur une pièce")
-    _table(word, "Quoi", "Combien", "Investi", "148 millions $")
-    word.add_paragraph().add_run().add_picture(io.BytesIO(picture(600, 300)))
-    _alt(word, "Un bras robotisé à l’œuvre sur une pièce")
     word.add_paragraph("Cordialement,")
     word.add_paragraph().add_run().add_picture(io.BytesIO(picture(shade=200)))
     word.add_paragraph("Jay Myers\nChef de la direction, NGen")

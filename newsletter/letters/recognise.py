@@ -19,7 +19,7 @@ from newsletter.letters.value import LetterText, Remark, Said
 
 _LOOK = 8  #: pieces from the top that may bear the date
 _LONGEST_HEADING = 90
-_OPENING = 110
+_OPENING = 100  #: characters of a preheader that inboxes show (the check `preheader-missing`)
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+")
 _NO_TITLE = re.compile(
     r"(microsoft word\b.*|word document|document\s*\d*|untitled.*|sans titre.*|normal|letter|lettre|.*\.(docx?|html?|txt|md))",

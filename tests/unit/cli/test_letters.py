@@ -98,7 +98,7 @@ def test_a_letter_becomes_an_issue_without_remarks(run: Run, folder: Path) -> No
     assert "\ntemplate: letter\ndate: 2020-12-16\n---\n" in text(folder, "fr")
     checked = run("check", SLUG)
     assert checked.code == 0, checked.err
-    assert "error" not in checked.err
+    assert checked.err == f"{SLUG}: no remarks\n"
     again = run("new", SLUG, "--from", "l.docx", "--yes")
     assert again.code == 1
     assert f"letter update {SLUG}" in again.err
