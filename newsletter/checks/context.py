@@ -166,6 +166,6 @@ def info(
 
 
 def short(text: str, limit: int = 60) -> str:
-    """A text for use within a sentence."""
-    flat = " ".join(text.split())
+    """A text for use within a sentence, on one line, with the no-break spaces that it has."""
+    flat = page.in_line(text)
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"

@@ -22,8 +22,11 @@ _HOUR = Said(
     "Choose another hour, or `zone: member`: each reader's own time.",
     f"Choisissez une autre heure, ou `zone: member`{NBSP}: l’heure de chaque lecteur.",
 )
+# A place is a name, of at most four words: "See you on …" is a sentence.
+_NAMED = r"\(?(?![a-zß-öø-ÿœ])[^\W\d_][^\d\s,]*"
+_LINKS = "(?:de|du|des|la|le|les|sur|sous|en|et|of|the|and|upon)"
 _PLACE_BEFORE = re.compile(
-    r"[\s*_>#–—-]*(?:[^\d\s,]+(?:[ -][^\d\s,]+){0,3},?\s*)?(?:le\s|on\s|the\s)?\s*(?:\w+[,\s]\s*)?",
+    rf"[\s*_>#–—-]*(?:{_NAMED}(?: (?:{_NAMED}|{_LINKS})){{0,3}},?\s*)?(?:le\s|on\s|the\s)?\s*(?:\w+[,\s]\s*)?",
     re.UNICODE,
 )
 _AFTER = re.compile(r"[\s*_.\\]*")
@@ -65,14 +68,21 @@ def _front_matter(context: CheckContext, sent: date) -> Iterator[Finding]:
 def _lines(context: CheckContext, sent: date) -> Iterator[Finding]:
     issue = context.rendering.issue
     for language, text in issue.texts.items() if issue else ():
+        above = ""
         for number, line in enumerate(text.body.splitlines(), text.body_line):
-            for written, day in days(line):
+            begins, above = _ends(above), line
+            for written, day in days(line) if begins else ():
                 if day != sent and _alone(line, written):
                     message = Said(
                         f"the letter is dated “{short(written)}”, but goes out on {sent}",
                         f"la lettre est datée «{NBSP}{short(written)}{NBSP}», mais part le {sent}",
                     )
                     yield warning(NAME, message, Place(text.path, number), language, hint=_HINT)
+
+
+def _ends(line: str) -> bool:
+    """True when the next line begins anew: behind nothing, a heading, a directive, or a line that its author broke."""
+    return not line.strip() or line.endswith(("\\", "  ")) or line.lstrip().startswith(("#", ":::"))
 
 
 def _alone(line: str, written: str) -> bool:

@@ -34,7 +34,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         own = _own(context, language)
         small: dict[float, str] = {}
         for run in context.runs[language]:
-            sizes[run.light.size] += len(run.words) if run.words in own else 0
+            sizes[run.light.size] += len(run.words) if " ".join(run.words.split()) in own else 0
             if run.light.size < least:
                 small.setdefault(run.light.size, run.words)
         for size, words in small.items():

@@ -25,11 +25,12 @@ def check(context: CheckContext) -> Iterator[Finding]:
 
     Level: warning. A mail in both languages is made of the two.
     """
-    for language, _text, page in context.texts:
+    for language, text, page in context.texts:
         if BOTH in language:
             continue
         headings = [one for one in page.elements if one.tag in _HEADINGS and not one.hidden and one.text]
-        yield from _first(context, headings, language)
+        if text.title:  # it is the first heading: title-missing or subject-missing says that it is empty
+            yield from _first(context, headings, language)
         for before, heading in pairwise(headings):
             if int(heading.tag[1]) > int(before.tag[1]) + 1:
                 yield _skipped(context, before, heading, language)
@@ -53,7 +54,7 @@ def _first(context: CheckContext, headings: list[Element], language: str) -> Ite
 
 def _skipped(context: CheckContext, before: Element, heading: Element, language: str) -> Finding:
     level, above = int(heading.tag[1]), int(before.tag[1])
-    shown = short(heading.text)
+    shown = short(heading.words)
     message = Said(
         f"“{shown}” is a heading of level {level} below one of level {above}",
         f"«{NBSP}{shown}{NBSP}» est un titre de niveau {level} sous un titre de niveau {above}",

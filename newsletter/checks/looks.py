@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from newsletter.checks.colours import Colour, colour
-from newsletter.checks.page import Element, Page
+from newsletter.checks.page import Element, Page, in_line
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DARK = re.compile(r"@media[^{]*prefers-color-scheme\s*:\s*dark[^{]*\{")
@@ -65,7 +65,7 @@ def runs(page: Page) -> Iterator[Run]:
         light[id(element)] = _look(element, light.get(around, Look()), {})
         if rules:
             dark[id(element)] = _look(element, dark.get(around, Look()), declared(element, rules))
-        words = " ".join("".join(element.own).split())
+        words = in_line("".join(element.own))
         if words.strip("\u00a0\u200c\u200b") and light[id(element)].size > 1:
             yield Run(words, element, light[id(element)], dark.get(id(element)))
 

@@ -8,6 +8,7 @@ Conditional comments for Outlook repeat what stands outside of them and are left
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -20,6 +21,7 @@ MARK = "https://mark.invalid/"
 #: the stand-in for a personal field
 SLOT = "\u2026"
 _URL_SLOT = "slot"
+_LOOSE = re.compile(r"[^\S\u00a0\u202f]+")  # spaces at which a line may break
 
 #: elements that hold nothing
 VOID = frozenset(
@@ -83,6 +85,11 @@ class Element:
         """The visible text inside, in one line."""
         return " ".join("".join(self.texts).split())
 
+    @property
+    def words(self) -> str:
+        """The same with its no-break spaces: as a remark quotes it."""
+        return in_line("".join(self.texts))
+
     def within(self, *tags: str) -> bool:
         """True when an element around this one has one of these tags."""
         around = self.parent
@@ -113,6 +120,11 @@ class Page:
         return frozenset(
             e.attributes[key] for e in self.elements for key in ("id", "name") if key in e.attributes
         )
+
+
+def in_line(text: str) -> str:
+    """A text on one line: spaces that may break become one space, no-break spaces belong to the words."""
+    return _LOOSE.sub(" ", text).strip()
 
 
 def read(chunks: Chunks, artwork: Artwork) -> Page:

@@ -31,7 +31,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         for table in page.every("table"):
             plain = table.attributes.get("role", "").lower() not in _FRAME
             if plain and not table.hidden and id(table) not in headed:
-                shown = short(table.text, 40)
+                shown = short(table.words, 40)
                 message = Said(
                     f"a table says neither that it is a frame, nor what its columns are: “{shown}”",
                     f"un tableau ne dit ni qu’il est un cadre, ni ce que sont ses colonnes{NBSP}: «{NBSP}{shown}{NBSP}»",

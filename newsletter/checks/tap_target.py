@@ -33,7 +33,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
         for link in page.every("a") if BOTH not in language else ():
             height = _height(link)
             if height is not None and height < least and not link.hidden:
-                shown = short(link.text, 40)
+                shown = short(link.words, 40)
                 message = Said(
                     f"the button “{shown}” is {height:g} px high, less than {least:g} px",
                     f"le bouton «{NBSP}{shown}{NBSP}» a {height:g}{NBSP}px de haut, moins de {least:g}{NBSP}px",

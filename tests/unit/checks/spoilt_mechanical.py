@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+from base64 import b64encode
 from datetime import date
 from functools import cache
 
@@ -27,7 +28,9 @@ from tests.unit.checks.mutations import (
 )
 
 _BASE, _FOOTER, _THEME = "templates/base.mjml", "templates/parts/footer.mjml", "templates/theme.toml"
-_IN_FOOTER = '<mj-text css-class="quiet gutter" mj-class="small">\n'
+_IN_FOOTER = '<mj-text css-class="quiet gutter" mj-class="small" padding="0px {{ theme.gutter + 80 }}px 0px {{ theme.gutter }}px">\n'
+_INLINE, _HEAD = "templates/inline.css", "templates/head.css"
+_FOOT = ".foot { margin: 0 0 10px; font-size: {{ theme.size.small }}px;"
 
 
 def both(words: str, english: str, french: str) -> Edit:
@@ -47,7 +50,14 @@ def preheader(english: str) -> Edit:
 
 @cache
 def drawn(
-    kind: str, width: int = 40, height: int = 20, *, frames: int = 1, noisy: bool = False, mode: str = "RGB"
+    kind: str,
+    width: int = 40,
+    height: int = 20,
+    *,
+    frames: int = 1,
+    noisy: bool = False,
+    mode: str = "RGB",
+    rests: bool = False,
 ) -> bytes:
     """A picture: still or moving, flat or of noise that cannot be pressed small."""
     dice = random.Random(4)
@@ -60,7 +70,8 @@ def drawn(
             one = Image.frombytes(mode, (width, height), dice.randbytes(width * height * len(one.getbands())))
         made.append(one.convert("P") if kind == "GIF" else one)
     file = io.BytesIO()
-    more = {"save_all": True, "append_images": made[1:], "duration": 200, "loop": 0} if frames > 1 else {}
+    more = {"save_all": True, "append_images": made[1:], "duration": 200} if frames > 1 else {}
+    more |= {} if rests or frames == 1 else {"loop": 0}
     made[0].save(file, kind, **more)
     return file.getvalue()
 
@@ -88,6 +99,8 @@ def last_year(shop: Workshop) -> None:
         date(2020, 12, 16), greeting=True, last=shop.built().rendering.artwork, last_day=date(2019, 12, 16)
     )
 
+
+_DOT = b64encode(drawn("PNG", 1, 1)).decode()
 
 spoil("image-alt", picture("a.png", drawn("PNG", 600, 60)), body("![](a.png)"))
 _LINK = "[%s](https://www.ngen.ca/more)"
@@ -131,17 +144,22 @@ spoil(
     "link-tracking",
     both("[%s](https://other.example/?to={{ member.email }})", "More of it", "D’autres encore"),
 )
-spoil("image-format", shown("print.jpg", drawn("JPEG", 600, 60, mode="CMYK")))
-spoil("image-weight", shown("noise.png", drawn("PNG", 600, 150, noisy=True)))
-spoil("image-size", shown("wide.png", drawn("PNG", 2400, 100)))
+spoil("image-format", footer('<img src="https://other.example/a.png" alt="NGen" width="96" />'))
+spoil("image-format", footer('<img src="https://other.example/a.webp" alt="NGen" width="96" />'))
+spoil("image-format", footer(f'<img src="data:image/png;base64,{_DOT}" alt="NGen" width="96" />'))
+spoil("image-weight", shown("noise.png", drawn("PNG", 600, 500, noisy=True, mode="L")))
+spoil("image-weight", shown("noise.jpg", drawn("JPEG", 600, 900, noisy=True)))
+spoil("image-weight", shown("noise.gif", drawn("GIF", 600, 150, frames=3, noisy=True, rests=True)))
+# A picture that moves is the one that goes out as wide as its author made it.
+spoil("image-size", shown("wide.gif", drawn("GIF", 2400, 100, frames=3, rests=True)))
 spoil("image-size", shown("narrow.png", drawn("PNG", 60, 20)))
 spoil("image-animated", shown("moving.gif", drawn("GIF", 600, 40, frames=3)))
 spoil("heading-order", body("#### Deep", "#### Profond"))
-spoil("table-role", footer("<table><tr><td>Data</td></tr></table>"))
-spoil("contrast", swap(_THEME, 'quiet = "#5A666D"', 'quiet = "#B0B0B0"'))
-spoil("contrast", swap(_THEME, 'quiet = "#A9B3B9"', 'quiet = "#40484C"'))
-spoil("font-size", swap(_THEME, "small = 13\n", "small = 11\n"))
-spoil("tap-target", swap("templates/inline.css", "padding: 12px 28px", "padding: 2px 28px"))
+spoil("table-role", footer('<table role="table"><tr><td>Data</td></tr></table>'))
+spoil("contrast", swap(_INLINE, _FOOT, f"{_FOOT} color: #B0B0B0;"))
+spoil("contrast", swap(_HEAD, '"color", theme.dark.quiet),\n  (["a"', '"color", "#40484C"),\n  (["a"'))
+spoil("font-size", swap(_INLINE, _FOOT, _FOOT.replace("{{ theme.size.small }}", "11")))
+spoil("tap-target", swap(_INLINE, "padding: 12px 28px", "padding: 2px 28px"))
 spoil("dark-mode", edits(swap(_THEME, 'text = "#1F2A30"', 'text = "#000000"')))
 spoil(
     "outlook-traps",
@@ -150,7 +168,7 @@ spoil(
 spoil(
     "head-css",
     swap(
-        "templates/head.css",
+        _HEAD,
         "@media only screen",
         "@supports (display: grid) { @media print { .x { color: red; } } }\n@media only screen",
     ),

@@ -215,7 +215,10 @@ def test_what_markdown_takes_for_emphasis_is_found_in_the_source() -> None:
     assert sound.rendering.issue is not None
     issue = replace(
         sound.rendering.issue,
-        texts={"en": IssueText("en", "issues/greeting.en.md", "", "", "", "\n*|FNAME|*\n", 7)},
+        texts={
+            **sound.rendering.issue.texts,
+            "en": IssueText("en", "issues/greeting.en.md", "", "", "", "\n*|FNAME|*\n", 7),
+        },
     )
     artwork = replace(sound.artwork, texts=texts)
     spoiled = replace(sound, artwork=artwork, rendering=replace(sound.rendering, issue=issue))

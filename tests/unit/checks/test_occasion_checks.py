@@ -65,6 +65,7 @@ def with_body(made: CheckContext, body: str) -> CheckContext:
         "le mercredi 16 décembre 2020",
         "2020-12-16",
         "Saint-Jean-sur-Richelieu, le 1er décembre 2020",
+        "NGen\\\nHamilton, 16 December 2020",
     ],
 )
 def test_a_letters_own_date_is_that_of_the_day(line: str) -> None:
@@ -72,7 +73,7 @@ def test_a_letters_own_date_is_that_of_the_day(line: str) -> None:
     (finding,) = found("dateline", with_body(made, f"\n{line}\n\nDear friend,"))
     assert finding.severity is Severity.WARNING
     assert finding.place
-    assert finding.place.line == 8  # the body begins in line 7
+    assert finding.place.line == 8 + line.count("\n")  # the body begins in line 7
     on_day = line.replace("16", "25").replace("1er", "25")
     assert not found("dateline", with_body(made, on_day))
 
@@ -84,6 +85,9 @@ def test_a_letters_own_date_is_that_of_the_day(line: str) -> None:
         "Since December 16, 2019 we have grown by half, thanks to you.",
         "- 12 January 2021: the first webinar of the year, for all members",
         "Founded in 2017.",
+        "See you on Tuesday, March 12, 2021.",
+        "Nous vous attendons le mardi 12 mars 2021.",
+        "Our next meeting, to which all are welcome, will be on\n16 January 2021.",
     ],
 )
 def test_dates_within_the_text_are_no_datelines(line: str) -> None:
