@@ -24,7 +24,7 @@ def freeze(
 ) -> Edition:
     """The frozen edition; `publication` is the publication's key. Its id is the SHA-256, in hex, of `canonical(artwork)` and of
     what was accepted and why a language is missing: who approves an edition approves those reasons, too."""
-    accepted = [(one.finding.check, one.finding.language, one.reason) for one in waived]
+    accepted = [(one.finding.check, one.finding.language, one.finding.message, one.reason) for one in waived]
     content = canonical(artwork) + (msgspec.json.encode(accepted) if accepted else b"")
     if only:
         content += msgspec.json.encode(("only", only.languages, only.by, only.reason))

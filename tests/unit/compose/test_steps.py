@@ -328,6 +328,8 @@ def test_an_edition_is_named_by_its_content_and_reads_back_the_same() -> None:
     accepted = freeze(made, "ngen", waived)
     assert accepted.waived == waived
     assert accepted.id not in {edition.id, freeze(made, "ngen", (Waived(waived[0].finding, "another"),)).id}
+    other = Finding("subject-length", Severity.WARNING, "another remark of the same check")
+    assert accepted.id != freeze(made, "ngen", (Waived(other, waived[0].reason),)).id
     assert msgspec.json.decode(canonical(made), type=Artwork) == made
 
 
