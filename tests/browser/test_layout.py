@@ -21,6 +21,18 @@ from tests.unit.templates.test_contrast import contrast
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 WIDTHS = (320, 375, 600, 1280)
+#: width and scheme of the preview's pages: in the short suite the narrowest is seen light and the widest dark
+SCREENS = [
+    pytest.param(width, scheme, marks=[] if short else [pytest.mark.ci])
+    for width, scheme, short in (
+        (320, "light", True),
+        (320, "dark", False),
+        (375, "light", False),
+        (375, "dark", False),
+        (1280, "light", False),
+        (1280, "dark", True),
+    )
+]
 
 SEEN = "all => all.filter(one => getComputedStyle(one).display !== 'none').length"
 #: every piece of visible text: its colour, the ground below it, its size and weight
@@ -93,11 +105,15 @@ def shown(mail: Mail) -> str:
 
 #: of the templates that this file has samples for, one in one language stands for all in the short suite
 REPRESENTATIVE = Mail("observance", "fr")
+#: and of the long mails in two languages, which take longest, the other language
+LONG = {Mail("digest", "en"), Mail("digest", "en+fr"), Mail("specimen", "fr")}
 SHORT_SUITE = [
     pytest.param(
         mail,
         id=str(mail),
-        marks=[pytest.mark.ci] if mail.template in SAMPLES and mail != REPRESENTATIVE else [],
+        marks=[pytest.mark.ci]
+        if mail in LONG or (mail.template in SAMPLES and mail != REPRESENTATIVE)
+        else [],
     )
     for mail in ALL
 ]

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.chromium import chromium, installed
-from tests.browser.test_layout import TEXTS
+from tests.browser.test_layout import SCREENS, TEXTS
 from tests.unit.templates.test_contrast import contrast
 from tests.writing import GREETING, ROOT, copied
 
@@ -120,7 +120,7 @@ def mended(request: pytest.FixtureRequest) -> Iterator[None]:
             path.write_bytes(content)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [*product((320, 375, 1280), ("light", "dark"))])
+@pytest.mark.parametrize(("width", "scheme"), SCREENS)
 def test_every_page_fits_and_can_be_read(width: int, scheme: str, looked: Looked) -> None:
     paths = [
         "issues",
