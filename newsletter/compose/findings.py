@@ -32,10 +32,14 @@ LIMIT = "limit"  #: too big, too deep, too slow
 SOFT = frozenset({FRONT_MATTER, SLOT, COMPONENT, WHEN, RAW_HTML, LINK, IMAGE, FILE, STYLE, THEME})
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def near(word: str, known: Iterable[str]) -> Said:
     """ "Did you mean …?" for a word that is not among the known ones; empty when none is near."""
     found = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return f"Did you mean “{found[0]}”?" if found else ""
+    return (
+        Said(f"Did you mean “{found[0]}”?", f"Vouliez-vous dire «\u00a0{found[0]}\u00a0»?")
+        if found
+        else NOTHING
+    )
 
 
 _MOST = 200  # nobody reads more, and a hostile file could make millions
@@ -72,7 +76,9 @@ class Findings:
         """Add a finding that somebody should look at."""
         self._add(check, Severity.WARNING, message, place, language, hint)
 
-    def info(self, check: str, message: str, place: Place | None = None, *, hint: str = "") -> None:
+    def info(
+        self, check: str, message: Said | str, place: Place | None = None, *, hint: Said | str = NOTHING
+    ) -> None:
         """Add a finding that is good to know."""
         self._add(check, Severity.INFO, message, place, "", hint)
 

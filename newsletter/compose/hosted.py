@@ -16,10 +16,12 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.compose.urls import scheme
 from newsletter.model.hosted import KINDS, HostedFile, ending, is_what_it_says, readable_name
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said, decimal
 
 _MEGABYTE = 1 << 20
 _LARGEST_MADE = 1 << 20
 _WORDS = ("PDF, Word, Excel, PowerPoint, OpenDocument, EPUB, RTF, ZIP", "ICS, VCF, CSV, TXT, MP3, M4A or MP4")
+_MOTS = (_WORDS[0], "ICS, VCF, CSV, TXT, MP3, M4A ou MP4")
 
 
 class Hosted:
@@ -47,8 +49,10 @@ class Hosted:
             return self._tokens.url(Kind.FILE, path) if self.file(path, place) else ""
         if name:
             known = [one.rsplit("/", 1)[-1] for one in self._facts]
-            hint = near(unquote(name), known) or f"Put it into {self._folders[0]}."
-            self._findings.error(FILE, f"there is no file “{unquote(name)}”", place, hint=hint)
+            shown, folder = unquote(name), self._folders[0]
+            hint = near(shown, known) or Said(f"Put it into {folder}.", f"Mettez-le dans {folder}.")
+            message = Said(f"there is no file “{shown}”", f"il n’y a pas de fichier «\u00a0{shown}\u00a0»")
+            self._findings.error(FILE, message, place, hint=hint)
         return ""
 
     def link(self, target: str, place: Place | None) -> str | None:
@@ -86,21 +90,53 @@ class Hosted:
         """The bytes of those that were made here, by digest; those of the issue's folder were never handed in."""
         return {file.digest: self._made[file.digest] for file in files if file.digest in self._made}
 
-    def _fault(self, path: str) -> tuple[str, str]:
+    def _fault(self, path: str) -> tuple[Said, Said]:
         fact, name = self._facts[path], path.rsplit("/", 1)[-1]
         if ending(name) not in KINDS:
-            hint = f"Files that readers can be given: {', '.join(_WORDS)}. Save it as PDF."
-            return f"“{name}” is of a kind that is not hosted", hint
+            return _other_kind(name)
         if not fact.digest:
-            most = f"{self._most / _MEGABYTE:g} MB"
-            hint = f"Make it smaller, or link to where it lies on your site; files.megabytes allows more than {most}."
-            return f"“{name}” has {fact.size / _MEGABYTE:.1f} MB, and {most} are allowed", hint
+            return _too_large(name, fact.size / _MEGABYTE, f"{self._most / _MEGABYTE:g}")
         if not fact.size:
-            return f"“{name}” is empty", "Save or copy it again."
+            hint = Said("Save or copy it again.", "Enregistrez-le ou copiez-le de nouveau.")
+            return Said(f"“{name}” is empty", f"le fichier «\u00a0{name}\u00a0» est vide"), hint
         if not is_what_it_says(name, fact.head):
-            hint = "Open it in its own program and save it again; renaming a file does not change its kind."
-            return f"“{name}” is not what its ending says", hint
-        return "", ""
+            return _misnamed(name)
+        return NOTHING, NOTHING
+
+
+def _other_kind(name: str) -> tuple[Said, Said]:
+    message = Said(
+        f"“{name}” is of a kind that is not hosted",
+        f"«\u00a0{name}\u00a0» est d’une sorte qui n’est pas offerte aux lecteurs",
+    )
+    return message, Said(
+        f"Files that readers can be given: {', '.join(_WORDS)}. Save it as PDF.",
+        f"Fichiers que l’on peut offrir aux lecteurs\u00a0: {', '.join(_MOTS)}. Enregistrez-le en PDF.",
+    )
+
+
+def _too_large(name: str, megabytes: float, most: str) -> tuple[Said, Said]:
+    has, allowed = decimal(megabytes, 1), most.replace(".", ",")
+    message = Said(
+        f"“{name}” has {has.en} MB, and {most} MB are allowed",
+        f"le fichier «\u00a0{name}\u00a0» pèse {has.fr}\u00a0Mo; {allowed}\u00a0Mo sont permis",
+    )
+    return message, Said(
+        f"Make it smaller, or link to where it lies on your site; files.megabytes allows more than {most} MB.",
+        "Réduisez-le, ou faites un lien vers sa place sur votre site; "
+        f"files.megabytes permet plus de {allowed}\u00a0Mo.",
+    )
+
+
+def _misnamed(name: str) -> tuple[Said, Said]:
+    message = Said(
+        f"“{name}” is not what its ending says",
+        f"le fichier «\u00a0{name}\u00a0» n’est pas ce que dit son extension",
+    )
+    return message, Said(
+        "Open it in its own program and save it again; renaming a file does not change its kind.",
+        "Ouvrez-le dans son propre logiciel et enregistrez-le de nouveau; renommer un fichier n’en change pas la nature.",
+    )
 
 
 def _file(digest: str, size: int, name: str, source: str) -> HostedFile:

@@ -22,6 +22,7 @@ from newsletter.compose.request import Request
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Image
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _SENT = ("PNG", "JPEG", "GIF")
 _SHARPNESS = 2  # pixels of a fine screen for each CSS pixel
@@ -84,13 +85,20 @@ class Images:
 
     def _remark(self, path: str, facts: Facts) -> None:
         if facts.frames > 1 and facts.format != "GIF":
-            message = f"“{path}” holds {facts.frames} pictures, and only the first is sent"
-            self._findings.warning(IMAGE, message, self._places[path], hint="Save what moves as GIF.")
-        elif facts.format not in _SENT:
-            message = (
-                f"“{path}” is {facts.format}, which many mail programs do not show: it is sent as PNG or JPEG"
+            message = Said(
+                f"“{path}” holds {facts.frames} pictures, and only the first is sent",
+                f"«\u00a0{path}\u00a0» contient {facts.frames} images, et seule la première est envoyée",
             )
-            self._findings.info(IMAGE, message, self._places[path], hint="There is nothing to do.")
+            hint = Said("Save what moves as GIF.", "Enregistrez au format GIF ce qui bouge.")
+            self._findings.warning(IMAGE, message, self._places[path], hint=hint)
+        elif facts.format not in _SENT:
+            message = Said(
+                f"“{path}” is {facts.format}, which many mail programs do not show: it is sent as PNG or JPEG",
+                f"l’image «\u00a0{path}\u00a0» est au format {facts.format}, que bien des logiciels de courriel n’affichent pas\u00a0: "
+                "elle est envoyée en PNG ou en JPEG",
+            )
+            hint = Said("There is nothing to do.", "Il n’y a rien à faire.")
+            self._findings.info(IMAGE, message, self._places[path], hint=hint)
 
     def fit(self, widths: Mapping[str, int], step: Callable[[str], None]) -> None:
         """Make the pictures for the widths (CSS pixels, by path) at which they are shown."""
@@ -131,10 +139,18 @@ class Images:
         stem = PurePosixPath(unquote(name)).stem.lower()
         named = (path.rsplit("/", 1)[-1] for path in self._bytes)
         names = [one for one in named if near(stem, [PurePosixPath(one).stem.lower()])]
-        hint = near(unquote(name), names) or f"Put it into {self._folders[0]} or templates/images/."
+        shown, folder = unquote(name), self._folders[0]
+        hint = near(shown, names) or Said(
+            f"Put it into {folder} or templates/images/.",
+            f"Mettez-la dans {folder} ou dans templates/images/.",
+        )
         if _ELSEWHERE.match(name):
-            hint = f"An image is a file of the issue: save it into {self._folders[0]} and write its name."
-        self._findings.error(IMAGE, f"there is no image “{unquote(name)}”", place, hint=hint)
+            hint = Said(
+                f"An image is a file of the issue: save it into {folder} and write its name.",
+                f"Une image est un fichier du numéro\u00a0: enregistrez-la dans {folder} et écrivez son nom.",
+            )
+        message = Said(f"there is no image “{shown}”", f"il n’y a pas d’image «\u00a0{shown}\u00a0»")
+        self._findings.error(IMAGE, message, place, hint=hint)
 
 
 def _media_type(kind: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from newsletter.compose.findings import COMPONENT, Findings, near
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.model.sponsor import SponsorUse
 
 FILE: Final = "sponsors.toml"
@@ -58,7 +59,8 @@ def read(text: str, findings: Findings) -> dict[str, Sponsor]:
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
         where = _WHERE.search(str(error))
         line, column = (int(number) for number in where.groups()) if where else (1, 0)
-        message = f"this is not TOML: {str(error).split(' (at')[0]}"
+        reason = str(error).split(" (at")[0]
+        message = Said(f"this is not TOML: {reason}", f"ceci n’est pas du TOML\u00a0: {reason}")
         findings.error(COMPONENT, message, Place(FILE, line, column))
         return {}
     reader = _Reader(text, findings)
@@ -72,27 +74,44 @@ class _Reader:
 
     def is_table(self, key: str, table: object) -> bool:
         if not isinstance(table, dict):
-            hint = "Put it below a line with the sponsor's key in brackets: [sample-tool]."
-            self.findings.error(COMPONENT, f"“{key}” belongs to no sponsor", self._line(key), hint=hint)
+            message = Said(
+                f"“{key}” belongs to no sponsor", f"«\u00a0{key}\u00a0» n’appartient à aucun commanditaire"
+            )
+            hint = Said(
+                "Put it below a line with the sponsor's key in brackets: [sample-tool].",
+                "Placez-le sous une ligne qui porte la clé du commanditaire entre crochets\u00a0: [sample-tool].",
+            )
+            self.findings.error(COMPONENT, message, self._line(key), hint=hint)
         return isinstance(table, dict)
 
     def sponsor(self, key: str, table: Mapping[str, Any]) -> Sponsor:
         for name in table.keys() - set(_KEYS):
-            hint = near(name, _KEYS) or f"There are: {', '.join(_KEYS)}."
-            self.findings.error(COMPONENT, f"a sponsor has no “{name}”", self._line(key, name), hint=hint)
+            self._unknown(key, name)
         if not table.get("name"):
-            self.findings.error(COMPONENT, f"the sponsor “{key}” needs a name", self._line(key))
+            message = Said(
+                f"the sponsor “{key}” needs a name",
+                f"le commanditaire «\u00a0{key}\u00a0» a besoin d’un nom (name)",
+            )
+            self.findings.error(COMPONENT, message, self._line(key))
         texts = {name: self._local(key, name, table[name]) for name in LOCAL if name in table}
         begins, ends = (self._date(key, name, table.get(name)) for name in _DATES)
         most = self._count(key, table.get(_COUNT))
         return Sponsor(key, texts, begins, ends, most, self._line(key))
+
+    def _unknown(self, key: str, name: str) -> None:
+        keys = ", ".join(_KEYS)
+        hint = near(name, _KEYS) or Said(f"There are: {keys}.", f"Clés possibles\u00a0: {keys}.")
+        message = Said(f"a sponsor has no “{name}”", f"un commanditaire n’a pas de «\u00a0{name}\u00a0»")
+        self.findings.error(COMPONENT, message, self._line(key, name), hint=hint)
 
     def _local(self, key: str, name: str, value: object) -> str | Mapping[str, str]:
         if isinstance(value, str):
             return value
         if isinstance(value, dict) and all(isinstance(one, str) for one in value.values()):
             return value
-        self._refuse(key, name, "is a text, or a text for each language")
+        self._refuse(
+            key, name, Said("is a text, or a text for each language", "est un texte, ou un texte par langue")
+        )
         return ""
 
     def _date(self, key: str, name: str, value: object) -> date | None:
@@ -100,17 +119,28 @@ class _Reader:
             return value.date()
         if value is None or isinstance(value, date):
             return value
-        self._refuse(key, name, "is a date without quotation marks: 2021-03-31")
+        self._refuse(
+            key,
+            name,
+            Said(
+                "is a date without quotation marks: 2021-03-31",
+                "est une date sans guillemets\u00a0: 2021-03-31",
+            ),
+        )
         return None
 
     def _count(self, key: str, value: object) -> int | None:
         if value is None or (isinstance(value, int) and not isinstance(value, bool) and value > 0):
             return value
-        self._refuse(key, _COUNT, "is a whole number above 0")
+        self._refuse(key, _COUNT, Said("is a whole number above 0", "est un nombre entier plus grand que 0"))
         return None
 
-    def _refuse(self, key: str, name: str, rule: str) -> None:
-        self.findings.error(COMPONENT, f"“{name}” of the sponsor “{key}” {rule}", self._line(key, name))
+    def _refuse(self, key: str, name: str, rule: Said) -> None:
+        message = Said(
+            f"“{name}” of the sponsor “{key}” {rule.en}",
+            f"«\u00a0{name}\u00a0» du commanditaire «\u00a0{key}\u00a0» {rule.fr}",
+        )
+        self.findings.error(COMPONENT, message, self._line(key, name))
 
     def _line(self, key: str, name: str = "") -> Place:
         """The line of a sponsor's table, or of a key within it; the first line when it is written in another way."""

@@ -16,6 +16,7 @@ from newsletter.compose.frontmatter.waivers import waivers
 from newsletter.compose.request import Request, SourceText
 from newsletter.model.issue import Data, Issue, IssueText
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 #: keys that each language has for itself
 OWN = ("subject", "preheader", "title", "from", "language", "accept")
@@ -41,7 +42,10 @@ def read(request: Request, findings: Findings) -> Issue | None:
     chosen = _by_language(files, request, judge, findings)
     if not chosen:
         if not findings.failed:
-            message = f"there is no text for the issue “{request.slug}”"
+            message = Said(
+                f"there is no text for the issue “{request.slug}”",
+                f"le numéro «\u00a0{request.slug}\u00a0» n’a aucun texte",
+            )
             findings.error(FRONT_MATTER, message, Place(f"issues/{request.slug}.md"))
         return None
     shared = _shared(list(chosen.values()), findings)
@@ -86,17 +90,26 @@ def _file(source: SourceText, request: Request, judge: Judge, findings: Findings
 def _end(lines: list[str], path: str, findings: Findings) -> int:
     """The index of the line that closes front matter; 0 when there is none."""
     if lines[0].rstrip() != _EDGE:
-        hint = "Begin the file with ---, then `subject: …`, then ---."
-        findings.error(FRONT_MATTER, "the file does not begin with front matter", Place(path, 1), hint=hint)
+        message = Said(
+            "the file does not begin with front matter",
+            "le fichier ne commence pas par un en-tête entre deux lignes ---",
+        )
+        hint = Said(
+            "Begin the file with ---, then `subject: …`, then ---.",
+            "Commencez le fichier par ---, puis `subject: …`, puis ---.",
+        )
+        findings.error(FRONT_MATTER, message, Place(path, 1), hint=hint)
         return 0
     for index, line in enumerate(lines[1:], 1):
         if line.rstrip() == _EDGE:
             return index
     findings.error(
         FRONT_MATTER,
-        "front matter is never closed",
+        Said("front matter is never closed", "l’en-tête du fichier n’est jamais fermé"),
         Place(path, 1),
-        hint="Put --- on a line of its own after it.",
+        hint=Said(
+            "Put --- on a line of its own after it.", "Mettez --- à la suite de l’en-tête, seul sur sa ligne."
+        ),
     )
     return len(lines)
 
@@ -108,14 +121,23 @@ def _language(source: SourceText, values: dict[str, Written], request: Request, 
     language = source.language or said or known[0]
     if written and said and said != language:
         judge.refuse(
-            written, f"the file's name says “{language}”, this line says “{said}”", "Remove one of the two."
+            written,
+            Said(
+                f"the file's name says “{language}”, this line says “{said}”",
+                f"le nom du fichier dit «\u00a0{language}\u00a0», cette ligne dit «\u00a0{said}\u00a0»",
+            ),
+            Said("Remove one of the two.", "Supprimez l’un des deux."),
         )
     if language not in known:
         place = written or Written("", Place(source.path, 1))
+        names = ", ".join(known)
         judge.refuse(
             place,
-            f"“{language}” is not a language of the publication",
-            near(language, known) or f"It has: {', '.join(known)}.",
+            Said(
+                f"“{language}” is not a language of the publication",
+                f"«\u00a0{language}\u00a0» n’est pas une langue de la publication",
+            ),
+            near(language, known) or Said(f"It has: {names}.", f"Ses langues\u00a0: {names}."),
         )
     return language
 
@@ -124,8 +146,13 @@ def _by_language(files: list[_File], request: Request, judge: Judge, findings: F
     chosen: dict[str, _File] = {}
     for file in files:
         if file.language in chosen:
-            message = f"{chosen[file.language].path} holds the text in “{file.language}” too"
-            findings.error(FRONT_MATTER, message, Place(file.path, 1), hint="Keep one file a language.")
+            other = chosen[file.language].path
+            message = Said(
+                f"{other} holds the text in “{file.language}” too",
+                f"{other} contient aussi le texte en «\u00a0{file.language}\u00a0»",
+            )
+            hint = Said("Keep one file a language.", "Gardez un seul fichier par langue.")
+            findings.error(FRONT_MATTER, message, Place(file.path, 1), hint=hint)
         else:
             chosen[file.language] = file
     return {language: chosen[language] for language in request.publication.languages if language in chosen}
@@ -139,12 +166,17 @@ def _shared(files: list[_File], findings: Findings) -> dict[str, Written]:
                 continue
             first = shared.setdefault(key, file.values[key])
             if key != "data" and plain(first) != plain(file.values[key]):
-                message = f"“{key}” differs from {first.place}"
+                message = Said(
+                    f"“{key}” differs from {first.place}", f"«\u00a0{key}\u00a0» diffère de {first.place}"
+                )
                 findings.error(
                     FRONT_MATTER,
                     message,
                     file.values[key].place,
-                    hint="Keep it in one file, or make both equal.",
+                    hint=Said(
+                        "Keep it in one file, or make both equal.",
+                        "Gardez-le dans un seul fichier, ou écrivez la même valeur dans les deux.",
+                    ),
                 )
     return shared
 
@@ -156,8 +188,14 @@ def _data(written: list[Written], judge: Judge) -> dict[str, Data]:
             if data.setdefault(key, value) != value:
                 judge.refuse(
                     part,
-                    f"data “{key}” differs between the language files",
-                    "Make both equal, or give it a value a language: `en: …`, `fr: …`.",
+                    Said(
+                        f"data “{key}” differs between the language files",
+                        f"la donnée «\u00a0{key}\u00a0» diffère d’un fichier de langue à l’autre",
+                    ),
+                    Said(
+                        "Make both equal, or give it a value a language: `en: …`, `fr: …`.",
+                        "Écrivez la même valeur dans les deux, ou donnez une valeur par langue\u00a0: `en: …`, `fr: …`.",
+                    ),
                 )
     return data
 
@@ -171,10 +209,15 @@ def _template(shared: dict[str, Written], request: Request, judge: Judge) -> str
     if name and name not in known:
         judge.refuse(
             shared["template"],
-            f"there is no template “{name}”",
-            near(name, offered) or f"There are: {', '.join(sorted(offered)) or 'none'}.",
+            Said(f"there is no template “{name}”", f"il n’y a pas de gabarit «\u00a0{name}\u00a0»"),
+            near(name, offered) or _offered(offered),
         )
     return name or request.default_template
+
+
+def _offered(names: list[str]) -> Said:
+    listed = ", ".join(sorted(names))
+    return Said(f"There are: {listed or 'none'}.", f"Gabarits offerts\u00a0: {listed or 'aucun'}.")
 
 
 def _text(file: _File, judge: Judge) -> IssueText:

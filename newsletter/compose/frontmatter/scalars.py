@@ -12,11 +12,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 Content = "str | tuple[Written, ...] | dict[str, Written]"
 _ESCAPES = {"n": "\n", "t": "\t"}
 _FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
+_KINDS: dict[type, Said] = {
+    str: Said("text", "un texte"),
+    tuple: Said("a list", "une liste"),
+    dict: Said("a mapping", "un groupe de lignes `nom: valeur`"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,15 @@ class Written:
     place: Place
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Said:
         """What it is, in a word for an author."""
-        return {str: "text", tuple: "a list", dict: "a mapping"}[type(self.content)]
+        return _KINDS[type(self.content)]
 
 
 class Fault(Exception):
     """A value that cannot be read: the sentence and the next step."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: Said, hint: Said) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -49,8 +55,11 @@ def text(raw: str) -> str:
     end = _closing_quote(stripped)
     if end is None:
         raise Fault(
-            "the opening quote is never closed",
-            "Close it, or put the whole value in the other kind of quotes.",
+            Said("the opening quote is never closed", "le guillemet ouvrant n’est jamais fermé"),
+            Said(
+                "Close it, or put the whole value in the other kind of quotes.",
+                "Fermez-le, ou mettez toute la valeur entre des guillemets de l’autre sorte.",
+            ),
         )
     return _unquoted(stripped) if end == len(stripped) - 1 else stripped
 
@@ -80,7 +89,13 @@ def _item(part: str, place: Place) -> Written:
 def _pair(part: str, place: Place) -> tuple[str, Written]:
     match = _FLOW_KEY.fullmatch(part)
     if match is None:
-        raise Fault(f"“{part.strip()}” is not `name: value`", "Write one `name: value` a line instead.")
+        raise Fault(
+            Said(
+                f"“{part.strip()}” is not `name: value`",
+                f"«\u00a0{part.strip()}\u00a0» n’est pas de la forme `nom: valeur`",
+            ),
+            Said("Write one `name: value` a line instead.", "Écrivez plutôt un `nom: valeur` par ligne."),
+        )
     return match[1], _item(match[2], place)
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from newsletter.compose.findings import FRONT_MATTER, Findings
 from newsletter.compose.frontmatter.scalars import Fault, Written, flow, is_flow, text
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _KEY = re.compile(r"([A-Za-z_][\w.-]*):(?:[ \t]+(.*))?$")
 _ITEM = re.compile(r"-(?:[ \t]+(.*))?$")
@@ -63,14 +64,18 @@ class Tree:
             return None
         line = _Line(self._first + index, len(raw) - len(content), content.rstrip())
         if content.startswith("\t"):
-            self._refuse(line, "a tab stands at the beginning of this line", "Indent with spaces.")
+            self._refuse(
+                line,
+                Said("a tab stands at the beginning of this line", "cette ligne commence par une tabulation"),
+                Said("Indent with spaces.", "Mettez la ligne en retrait avec des espaces."),
+            )
             return None
         return line
 
     def _peek(self) -> _Line | None:
         return self._lines[self._next] if self._next < len(self._lines) else None
 
-    def _refuse(self, line: _Line, message: str, hint: str = "") -> None:
+    def _refuse(self, line: _Line, message: Said, hint: Said) -> None:
         self._findings.error(FRONT_MATTER, message, self._place(line), hint=hint)
 
     def _place(self, line: _Line) -> Place:
@@ -83,11 +88,24 @@ class Tree:
             if match is None:
                 self._refuse(
                     line,
-                    f"“{_short(line.text)}” is not `key: value`",
-                    "Write a key, a colon, a space, a value.",
+                    Said(
+                        f"“{_short(line.text)}” is not `key: value`",
+                        f"«\u00a0{_short(line.text)}\u00a0» n’est pas de la forme `clé: valeur`",
+                    ),
+                    Said(
+                        "Write a key, a colon, a space, a value.",
+                        "Écrivez une clé, un deux-points, une espace, une valeur.",
+                    ),
                 )
             elif match[1] in values:
-                self._refuse(line, f"“{match[1]}” stands here a second time", "Keep one of the two.")
+                self._refuse(
+                    line,
+                    Said(
+                        f"“{match[1]}” stands here a second time",
+                        f"«\u00a0{match[1]}\u00a0» figure ici une deuxième fois",
+                    ),
+                    Said("Keep one of the two.", "Gardez l’une des deux lignes."),
+                )
                 self._value(match, line, depth)
             else:
                 value = self._value(match, line, depth)
@@ -111,7 +129,11 @@ class Tree:
                 return Written(text(rest), place)
             if one_text:
                 raise Fault(
-                    "this key takes a text, not a list or a mapping", 'Put the text in quotes: "[…]".'
+                    Said(
+                        "this key takes a text, not a list or a mapping",
+                        "cette clé attend un texte, et non une liste ou un groupe de lignes `nom: valeur`",
+                    ),
+                    Said('Put the text in quotes: "[…]".', 'Mettez le texte entre guillemets\u00a0: "[…]".'),
                 )
             return flow(rest, place)
         except Fault as fault:
@@ -127,7 +149,11 @@ class Tree:
         if following is None or not deeper:
             return Written("", self._place(line))
         if depth >= _DEEPEST:
-            self._refuse(following, "this is nested too deep", f"At most {_DEEPEST} levels.")
+            self._refuse(
+                following,
+                Said("this is nested too deep", "ceci est imbriqué trop profondément"),
+                Said(f"At most {_DEEPEST} levels.", f"Au plus {_DEEPEST} niveaux."),
+            )
             self._skip(following.indent)
             return None
         place = self._place(line)

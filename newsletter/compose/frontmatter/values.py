@@ -29,23 +29,37 @@ class Judge:
         """Add the finding that a value is wrong."""
         self._findings.error(FRONT_MATTER, message, written.place, hint=hint)
 
+    def _kind(self, written: Written, wanted: Said) -> None:
+        """Add the finding that a value is of another kind than its key takes."""
+        kind = written.kind
+        self.refuse(written, Said(f"{wanted.en}, and this is {kind.en}", f"{wanted.fr}, et voici {kind.fr}"))
+
     def unknown(self, key: str, written: Written, known: Collection[str]) -> None:
         """Add the finding that a key is not known."""
-        hint = near(key, known) or f"Known here: {', '.join(known)}."
-        self.refuse(written, f"“{key}” is not a key of front matter", hint)
+        names = ", ".join(known)
+        hint = near(key, known) or Said(f"Known here: {names}.", f"Clés possibles ici\u00a0: {names}.")
+        message = Said(
+            f"“{key}” is not a key of front matter",
+            f"«\u00a0{key}\u00a0» n’est pas une clé de l’en-tête du fichier",
+        )
+        self.refuse(written, message, hint)
 
     def text(self, key: str, written: Written) -> str:
         """A text on one line."""
         if isinstance(written.content, str):
             return " ".join(written.content.split("\n")).strip()
-        self.refuse(written, f"“{key}” takes a text, and this is {written.kind}")
+        self._kind(written, Said(f"“{key}” takes a text", f"«\u00a0{key}\u00a0» attend un texte"))
         return ""
 
     def sender(self, written: Written) -> str:
         """The sender's name: the same for every reader (mail programs distrust a From that changes)."""
         text = self.text("from", written)
         if "{{" in text:
-            self.refuse(written, "the sender's name cannot hold a personal field", "Put it into the subject.")
+            message = Said(
+                "the sender's name cannot hold a personal field",
+                "le nom de l’expéditeur ne peut pas contenir de champ personnel",
+            )
+            self.refuse(written, message, Said("Put it into the subject.", "Mettez-le dans l’objet."))
         return text
 
     def names(self, key: str, written: Written) -> tuple[str, ...]:
@@ -55,7 +69,9 @@ class Judge:
             return tuple(name.strip() for name in content.split(",") if name.strip())
         if isinstance(content, tuple) and all(isinstance(item.content, str) for item in content):
             return tuple(str(item.content) for item in content)
-        self.refuse(written, f"“{key}” takes a list of names, and this is {written.kind}")
+        self._kind(
+            written, Said(f"“{key}” takes a list of names", f"«\u00a0{key}\u00a0» attend une liste de noms")
+        )
         return ()
 
     def day(self, written: Written) -> date | None:
@@ -64,7 +80,13 @@ class Judge:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.refuse(written, f"“{text}” is not a date", "Write it as year-month-day: 2020-12-16.")
+            hint = Said(
+                "Write it as year-month-day: 2020-12-16.",
+                "Écrivez-la dans l’ordre année-mois-jour\u00a0: 2020-12-16.",
+            )
+            self.refuse(
+                written, Said(f"“{text}” is not a date", f"«\u00a0{text}\u00a0» n’est pas une date"), hint
+            )
             return None
 
     def mode(self, written: Written) -> TrackingMode | None:
@@ -74,10 +96,11 @@ class Judge:
             return TrackingMode(text)
         except ValueError:
             known = [mode.value for mode in TrackingMode]
+            names = ", ".join(known)
             self.refuse(
                 written,
-                f"“{text}” is not a tracking mode",
-                near(text, known) or f"One of: {', '.join(known)}.",
+                Said(f"“{text}” is not a tracking mode", f"«\u00a0{text}\u00a0» n’est pas un mode de suivi"),
+                near(text, known) or Said(f"One of: {names}.", f"Au choix\u00a0: {names}."),
             )
             return None
 
@@ -94,9 +117,11 @@ class Judge:
         if isinstance(written.content, str):
             return ScheduleWish(at=written.content, place=written.place)
         if not isinstance(written.content, dict):
-            self.refuse(
-                written, f"“schedule” takes keys such as `at: 2020-12-16 09:00`, and this is {written.kind}"
+            wanted = Said(
+                "“schedule” takes keys such as `at: 2020-12-16 09:00`",
+                "«\u00a0schedule\u00a0» attend des clés telles que `at: 2020-12-16 09:00`",
             )
+            self._kind(written, wanted)
             return None
         parts = self._known(written.content, _SCHEDULE)
         texts = {key: self.text(key, part) for key, part in parts.items()}
@@ -108,7 +133,10 @@ class Judge:
         if isinstance(written.content, dict):
             return {key: plain(part) for key, part in written.content.items()}
         if written.content:
-            self.refuse(written, f"“data” takes `name: value` lines, and this is {written.kind}")
+            wanted = Said(
+                "“data” takes `name: value` lines", "«\u00a0data\u00a0» attend des lignes `nom: valeur`"
+            )
+            self._kind(written, wanted)
         return {}
 
     def _known(self, parts: dict[str, Written], known: Collection[str]) -> dict[str, Written]:
@@ -121,7 +149,8 @@ class Judge:
             return None
         if text.isascii() and text.isdigit() and len(text) == 4:
             return int(text)
-        self.refuse(written, f"“{text}” is not a year", "Four digits: 2020.")
+        message = Said(f"“{text}” is not a year", f"«\u00a0{text}\u00a0» n’est pas une année")
+        self.refuse(written, message, Said("Four digits: 2020.", "Quatre chiffres\u00a0: 2020."))
         return None
 
 

@@ -14,6 +14,7 @@ from PIL import ImageChops
 
 from newsletter.compose.pictures.bare import is_bare
 from newsletter.compose.pictures.reading import BROKEN, Facts, Unreadable, broken, opened
+from newsletter.model.said import Said
 
 QUALITY: Final = 82
 _WORTH_IT = 0.9  # a picture that is not made smaller by a tenth stays as its author made it
@@ -90,7 +91,13 @@ def _plain(picture: Pillow.Image) -> Pillow.Image:
         picture.load()
         return picture.convert("I").point(lambda value: value / 256).convert("L")
     if picture.mode == "F":
-        raise Unreadable("this picture holds measurements, not colours", "Save it as PNG or JPEG.")
+        raise Unreadable(
+            Said(
+                "this picture holds measurements, not colours",
+                "cette image contient des mesures, et non des couleurs",
+            ),
+            Said("Save it as PNG or JPEG.", "Enregistrez-la au format PNG ou JPEG."),
+        )
     if picture.mode != "LA" and picture.has_transparency_data:
         return picture.convert("RGBA")
     mode = _MARKS.get(picture.mode, picture.mode)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from PIL import Image as Pillow
 from PIL import UnidentifiedImageError
 
+from newsletter.model.said import Said
+
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 16_384
 _MOST_FRAMES = 500
@@ -23,18 +25,31 @@ _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "AVIF")
 _ORIENTATION = 0x0112
 _LYING = range(5, 9)
 _READ_THROUGH = {"PNG", "JPEG", "GIF"}  # others are decoded when they are made
-_SVG = "Mail programs do not show SVG: export it as PNG, twice as wide as it is shown."
-_HEIC = "Save it as JPEG: on an iPhone, Settings › Camera › Formats › Most Compatible, or share it as JPEG."
+_SVG = Said(
+    "Mail programs do not show SVG: export it as PNG, twice as wide as it is shown.",
+    "Les logiciels de courriel n’affichent pas le SVG\u00a0: exportez l’image en PNG, deux fois plus large qu’à l’affichage.",
+)
+_HEIC = Said(
+    "Save it as JPEG: on an iPhone, Settings › Camera › Formats › Most Compatible, or share it as JPEG.",
+    "Enregistrez-la en JPEG\u00a0: sur un iPhone, Réglages › Appareil photo › Formats › Le plus compatible, "
+    "ou partagez-la en JPEG.",
+)
+_PDF = Said(
+    "Export its page as PNG, or link to it as a file.",
+    "Exportez la page en PNG, ou offrez le document par un lien.",
+)
+_PSD = Said("Export it as PNG or JPEG.", "Exportez-la en PNG ou en JPEG.")
+_SAVE = Said("Save it as PNG or JPEG.", "Enregistrez-la au format PNG ou JPEG.")
 _OTHERS = (
     # (what stands at an offset, the offset, what it is, what to do)
     (b"<svg", 0, "SVG", _SVG),
     (b"ftyphei", 4, "HEIC", _HEIC),
     (b"ftyphev", 4, "HEIC", _HEIC),
     (b"ftypmif1", 4, "HEIC", _HEIC),
-    (b"%PDF", 0, "PDF", "Export its page as PNG, or link to it as a file."),
-    (b"8BPS", 0, "Photoshop", "Export it as PNG or JPEG."),
-    (b"\xff\x0a", 0, "JPEG XL", "Save it as PNG or JPEG."),
-    (b"\0\0\0\x0cjP  ", 0, "JPEG 2000", "Save it as PNG or JPEG."),
+    (b"%PDF", 0, "PDF", _PDF),
+    (b"8BPS", 0, "Photoshop", _PSD),
+    (b"\xff\x0a", 0, "JPEG XL", _SAVE),
+    (b"\0\0\0\x0cjP  ", 0, "JPEG 2000", _SAVE),
 )
 #: what Pillow's readers raise for damaged files, found by damaging files; LookupError holds KeyError and IndexError
 BROKEN = (
@@ -52,7 +67,7 @@ BROKEN = (
 class Unreadable(Exception):
     """A picture that cannot be shown, and what to do."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: Said, hint: Said) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -84,8 +99,16 @@ def look(path: str, content: bytes) -> Facts:
     except (*BROKEN, UnidentifiedImageError):
         raise _strange(path, content) from None
     if frames > _MOST_FRAMES or frames * facts.width * facts.height > _MOST_FRAME_PIXELS:
-        message = f"“{path}” moves through {frames} frames of {facts.width} × {facts.height} pixels"
-        raise Unreadable(message, "Make it smaller or shorter: mail programs load it whole.")
+        size = f"{facts.width} × {facts.height} pixels"
+        message = Said(
+            f"“{path}” moves through {frames} frames of {size}",
+            f"l’animation «\u00a0{path}\u00a0» compte {frames} images de {size}",
+        )
+        hint = Said(
+            "Make it smaller or shorter: mail programs load it whole.",
+            "Réduisez-la ou raccourcissez-la\u00a0: les logiciels de courriel la chargent en entier.",
+        )
+        raise Unreadable(message, hint)
     if facts.format in _READ_THROUGH:
         _read_through(path, content)
     return facts
@@ -128,15 +151,30 @@ def _facts(picture: Pillow.Image, frames: int) -> Facts:
 
 def _bearable(path: str, width: int, height: int) -> None:
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE or not width * height:
-        message = f"“{path}” has {width} × {height} pixels"
-        raise Unreadable(message, "Scale it down; 1200 pixels are wide enough.")
+        size = f"{width} × {height} pixels"
+        message = Said(f"“{path}” has {size}", f"l’image «\u00a0{path}\u00a0» compte {size}")
+        hint = Said(
+            "Scale it down; 1200 pixels are wide enough.",
+            "Réduisez-la; une largeur de 1200 pixels suffit.",
+        )
+        raise Unreadable(message, hint)
 
 
 def _strange(path: str, content: bytes) -> Unreadable:
     for begins, offset, kind, hint in _OTHERS:
         if content.startswith(begins, offset) or (kind == "SVG" and b"<svg" in content[:1024].lower()):
-            return Unreadable(f"“{path}” is {kind}, which cannot stand in a mail", hint)
-    return Unreadable(f"“{path}” cannot be read as an image", "Mail programs show PNG, JPEG and GIF.")
+            message = Said(
+                f"“{path}” is {kind}, which cannot stand in a mail",
+                f"«\u00a0{path}\u00a0» est au format {kind}, qui ne peut pas figurer dans un courriel",
+            )
+            return Unreadable(message, hint)
+    return Unreadable(
+        Said(f"“{path}” cannot be read as an image", f"«\u00a0{path}\u00a0» ne se lit pas comme une image"),
+        Said(
+            "Mail programs show PNG, JPEG and GIF.",
+            "Les logiciels de courriel affichent le PNG, le JPEG et le GIF.",
+        ),
+    )
 
 
 def _read_through(path: str, content: bytes) -> None:
@@ -154,4 +192,8 @@ def _read_through(path: str, content: bytes) -> None:
 
 def broken(path: str) -> Unreadable:
     """The error for a picture that is not whole."""
-    return Unreadable(f"“{path}” breaks off: the file is damaged or not whole", "Save or copy it again.")
+    message = Said(
+        f"“{path}” breaks off: the file is damaged or not whole",
+        f"l’image «\u00a0{path}\u00a0» s’interrompt\u00a0: le fichier est endommagé ou incomplet",
+    )
+    return Unreadable(message, Said("Save or copy it again.", "Enregistrez-la ou copiez-la de nouveau."))
