@@ -14,6 +14,7 @@ from typing import Any
 from premailer import Premailer
 
 from newsletter.compose.tokens import Tokens
+from newsletter.model.said import Said
 
 _SILENT = 50  # logging.CRITICAL: cssutils warns of every property it does not know
 _STYLE = re.compile(r"<style(?=[\s>])", re.IGNORECASE)
@@ -28,6 +29,10 @@ _ENCODED_BRACES = re.compile(r"%7B", re.IGNORECASE)
 
 class InlineFault(Exception):
     """What did not hold after inlining; the HTML is not to be trusted."""
+
+    def __init__(self, message: Said) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 # Of its defaults these would alter what the author wrote (rendering research 3).
@@ -60,7 +65,9 @@ def inlined(html: str, css: str, tokens: Tokens) -> str:
     Raises InlineFault when the doctype, a token, a conditional comment, an image width or an address did not survive.
     """
     if not html.strip():
-        raise InlineFault("there is no HTML to put styles into")
+        raise InlineFault(
+            Said("there is no HTML to put styles into", "il n’y a pas de HTML où mettre les styles")
+        )
     upper = _DOCTYPE.sub("<!DOCTYPE html>", html)  # premailer compares it case-sensitively, and drops ours
     marked = _STYLE.sub(_IGNORE, _spared(upper))
     made = _Inliner(
@@ -83,16 +90,20 @@ def _spared(html: str) -> str:
 
 def _prove(before: str, after: str, tokens: Tokens) -> None:
     if not after.startswith("<!DOCTYPE html>"):
-        raise InlineFault("the doctype was lost")
+        raise InlineFault(Said("the doctype was lost", "le doctype s’est perdu"))
     if Counter(tokens.found(before)) != Counter(tokens.found(after)):
-        raise InlineFault("a personal field or a mark was lost")
+        raise InlineFault(
+            Said("a personal field or a mark was lost", "un champ personnel ou un repère s’est perdu")
+        )
     if before.count("<!--[if") != after.count("<!--[if"):
-        raise InlineFault("a conditional comment was lost")
+        raise InlineFault(Said("a conditional comment was lost", "un commentaire conditionnel s’est perdu"))
     if len(_ENCODED_BRACES.findall(before)) != len(_ENCODED_BRACES.findall(after)) or "{{%20" in after:
-        raise InlineFault("an address with braces was altered")
+        raise InlineFault(
+            Said("an address with braces was altered", "une adresse avec des accolades a été modifiée")
+        )
     if before.count("{{") != after.count("{{"):
-        raise InlineFault("a placeholder was altered")
+        raise InlineFault(Said("a placeholder was altered", "un champ à remplir a été modifié"))
     if _IMG_WIDTH.findall(before) != _IMG_WIDTH.findall(after):
-        raise InlineFault("the width of an image was altered")
+        raise InlineFault(Said("the width of an image was altered", "la largeur d’une image a été modifiée"))
     if any(block not in after for block in _STYLE_BLOCK.findall(before)):
-        raise InlineFault("a style block was altered")
+        raise InlineFault(Said("a style block was altered", "un bloc de styles a été modifié"))

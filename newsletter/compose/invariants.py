@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from newsletter.compose.scan import VOID
+from newsletter.model.said import Said
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _EDGE = re.compile(r"<!--\[if[^\]]*\]>|<!\[endif\]-->", re.IGNORECASE)
@@ -30,28 +31,46 @@ _SCHEMES = tuple(
 )
 
 
-def broken(html: str) -> Iterator[str]:
+def broken(html: str) -> Iterator[Said]:
     """Every promise that an email does not keep."""
     if not html.startswith("<!DOCTYPE html>"):
-        yield "the doctype is not there"
+        yield Said("the doctype is not there", "le doctype est absent")
     if not _conditions_close(html):
-        yield "a conditional comment for Outlook is not closed, or is closed twice"
+        yield Said(
+            "a conditional comment for Outlook is not closed, or is closed twice",
+            "un commentaire conditionnel pour Outlook n’est pas fermé, ou l’est deux fois",
+        )
     if _ADDRESS_WITH_BRACES.search(html):
-        yield "an address holds a placeholder that nobody will fill in"
+        yield Said(
+            "an address holds a placeholder that nobody will fill in",
+            "une adresse contient un champ que personne ne remplira",
+        )
     if next(bare_tables(html), None) is not None:
-        yield "a table is neither marked as layout nor has headings"
+        yield Said(
+            "a table is neither marked as layout nor has headings",
+            "un tableau n’est pas marqué comme mise en page, et n’a pas non plus de titres",
+        )
     yield from _silent(html)
 
 
-def _silent(html: str) -> Iterator[str]:
+def _silent(html: str) -> Iterator[Said]:
     """What the email does not say of itself."""
     whole = _HTML.search(html)
     if whole is None or not _speaks(whole[1]):
-        yield "<html> does not say its language and direction"
+        yield Said(
+            "<html> does not say its language and direction",
+            "<html> ne dit pas sa langue ni son sens d’écriture",
+        )
     if not all(_speaks(child) for child in _children_of_body(html)):
-        yield "a part of the body does not say its language and direction"
+        yield Said(
+            "a part of the body does not say its language and direction",
+            "une partie du corps ne dit pas sa langue ni son sens d’écriture",
+        )
     if not all(scheme.search(html) for scheme in _SCHEMES):
-        yield "the email does not say that it has colours for light and dark"
+        yield Said(
+            "the email does not say that it has colours for light and dark",
+            "le courriel ne dit pas qu’il a des couleurs pour le clair et le sombre",
+        )
 
 
 def bare_tables(html: str) -> Iterator[int]:

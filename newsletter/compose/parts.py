@@ -33,6 +33,7 @@ from newsletter.compose.uses import document_images, written_links
 from newsletter.model.edition import ImageUse
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
+from newsletter.model.said import Said, said
 
 _INLINE_CSS = "inline.css"
 _ICONS = "https://social-icons.invalid/"
@@ -107,9 +108,14 @@ class EmailMaker:
             html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), language)
             html = inlined(html, self._css(language, values) + css, self.tokens)
         except CompilerFault as fault:
-            self.findings.error(MJML, f"the compiler refuses this: {fault.message}", fault.place)
+            told = said(fault.message)
+            message = Said(
+                f"the compiler refuses this: {told.en}",
+                f"le compilateur refuse ceci\u00a0: {told.fr or told.en}",
+            )
+            self.findings.error(MJML, message, fault.place)
         except InlineFault as fault:
-            self.findings.error(INVARIANT, str(fault), place)
+            self.findings.error(INVARIANT, fault.message, place)
         else:
             return self._kept(html, place)
         return ""

@@ -34,9 +34,17 @@ from newsletter.model.issue import Issue
 from newsletter.model.outline import Outline
 from newsletter.model.place import Place
 from newsletter.model.publication import Sender
+from newsletter.model.said import Said
 from newsletter.model.sponsor import SponsorUse
 
 Step = Callable[[str], None]
+_TOO_MANY = Said(
+    f"more than {MOST_CONDITIONS} different conditions, all languages together",
+    f"plus de {MOST_CONDITIONS} conditions différentes, toutes langues réunies",
+)
+_SAME_CONDITIONS = Said(
+    "Use the same conditions in each language.", "Employez les mêmes conditions dans chaque langue."
+)
 _LARGEST = 1_000_000  # characters of HTML: ten times what Gmail shows
 
 
@@ -78,7 +86,10 @@ class _Composer:
 
     def no_template(self) -> Rendering:
         if "template" not in self.issue.places:  # a wrong name in front matter is named there
-            message = f"there is no template “{self.issue.template}”"
+            message = Said(
+                f"there is no template “{self.issue.template}”",
+                f"il n’y a pas de gabarit «\u00a0{self.issue.template}\u00a0»",
+            )
             self.findings.error(TEMPLATE, message, Place(f"templates/{self.issue.template}.mjml"))
         return _unmade(self.request, self.issue, self.findings)
 
@@ -106,10 +117,7 @@ class _Composer:
         texts = {name: self._text(name, email, marker, contexts) for name, email in made.items()}
         artwork = self._artwork(texts, numbers)
         for condition in () if self.findings.failed else numbers.conditions[MOST_CONDITIONS:]:
-            message = f"more than {MOST_CONDITIONS} different conditions, all languages together"
-            self.findings.error(
-                WHEN, message, condition.place, hint="Use the same conditions in each language."
-            )
+            self.findings.error(WHEN, _TOO_MANY, condition.place, hint=_SAME_CONDITIONS)
         return Rendering(
             self.issue, artwork, self.findings.all(), uses, sources, numbers.files, self.sponsors
         )
@@ -144,7 +152,7 @@ class _Composer:
             return True
         self.findings.error(
             LIMIT,
-            f"the email has {len(email.html):,} characters of HTML",
+            _too_long(len(email.html)),
             Place(f"templates/{self.issue.template}.mjml"),
         )
         return False
@@ -206,8 +214,16 @@ def _sources(request: Request, issue: Issue, maker: EmailMaker) -> tuple[str, ..
     )
 
 
+def _too_long(characters: int) -> Said:
+    spaced = f"{characters:,}".replace(",", "\u00a0")
+    return Said(
+        f"the email has {characters:,} characters of HTML", f"le courriel compte {spaced} caractères de HTML"
+    )
+
+
 def _unmade(request: Request, issue: Issue | None, findings: Findings) -> Rendering:
     sources = tuple(source.path for source in request.sources)
     if not findings.failed:
-        findings.error(INVARIANT, "the email could not be made", Place(sources[0]) if sources else None)
+        message = Said("the email could not be made", "le courriel n’a pas pu être composé")
+        findings.error(INVARIANT, message, Place(sources[0]) if sources else None)
     return Rendering(issue, None, findings.all(), (), sources)

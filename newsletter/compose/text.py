@@ -19,6 +19,7 @@ from newsletter.compose.frame.looks import PlainView, kind
 from newsletter.compose.frame.render import Frame
 from newsletter.compose.frame.values import Opaque
 from newsletter.compose.tokens import Tokens
+from newsletter.model.said import Said
 
 _SPARE = re.compile(r"\n{3,}")
 _TRAILING = re.compile(r"[ \t]+\n")
@@ -88,9 +89,12 @@ class PlainPart:
         if not self._frame.has(name):
             self._findings.error(
                 COMPONENT,
-                f"the theme has no text for “{kind(block)}”",
+                Said(
+                    f"the theme has no text for “{kind(block)}”",
+                    f"le thème n’a pas de forme en texte pour «\u00a0{kind(block)}\u00a0»",
+                ),
                 block.place,
-                hint=f"Add templates/{name}.",
+                hint=Said(f"Add templates/{name}.", f"Ajoutez templates/{name}."),
             )
             return ""
         written = self._frame.rendered(name, {**self._values, "block": self._view(block)}, block.place)

@@ -16,6 +16,7 @@ from ada_url import URL, check_url
 from newsletter.compose.findings import LINK, SLOT, Findings
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST_AND_PORT = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+:\d", re.IGNORECASE)
@@ -64,10 +65,21 @@ def judged(url: str, place: Place | None, findings: Findings, tokens: Tokens) ->
     clean = encoded(url)
     kind = scheme(clean)
     if tokens.within(kind):
-        findings.error(SLOT, "a personal field stands where the address has its scheme or host", place)
+        message = Said(
+            "a personal field stands where the address has its scheme or host",
+            "un champ personnel occupe la place du protocole ou du domaine de l’adresse",
+        )
+        findings.error(SLOT, message, place)
         return ""
     if kind and kind not in WEB | _OTHERS and not _HOST_AND_PORT.match(clean):
-        hint = "A mail can link to http, https, mailto, tel, sms, or an #anchor of its own."
-        findings.error(LINK, f"“{url}” begins with {kind}:, which mail programs block", place, hint=hint)
+        message = Said(
+            f"“{url}” begins with {kind}:, which mail programs block",
+            f"«\u00a0{url}\u00a0» commence par {kind}:, que les logiciels de courriel bloquent",
+        )
+        hint = Said(
+            "A mail can link to http, https, mailto, tel, sms, or an #anchor of its own.",
+            "Un lien peut mener à http, https, mailto, tel, sms, ou à une #ancre du courriel lui-même.",
+        )
+        findings.error(LINK, message, place, hint=hint)
         return ""
     return clean

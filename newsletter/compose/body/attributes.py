@@ -18,6 +18,7 @@ from newsletter.compose.images import Images
 from newsletter.compose.typography.typeset import Typesetter
 from newsletter.compose.urls import judged
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _NAME = re.compile(r"\s*([A-Za-z][\w-]*)\s*=\s*")
 _BARE = re.compile(r"[^\s\"'“”«»]+")
@@ -92,7 +93,10 @@ class AttributeReader:
             if pair is None:
                 values[name] = rule.choices[0] if rule.choices else ""
                 if rule.required:
-                    self.findings.error(COMPONENT, f'{component.name} needs {name}="…"', at)
+                    message = Said(
+                        f'{component.name} needs {name}="…"', f'{component.name} a besoin de {name}="…"'
+                    )
+                    self.findings.error(COMPONENT, message, at)
             else:
                 values[name] = self._value(component, rule, pair, at)
         return values
@@ -103,19 +107,33 @@ class AttributeReader:
             for pair in pairs(text):
                 place = _moved(at, pair.at)
                 if pair.name not in component.attributes:
-                    known = component.attributes
-                    hint = near(pair.name, known) or f"It has: {', '.join(known) or 'none'}."
-                    self.findings.error(
-                        COMPONENT, f"{component.name} has no attribute “{pair.name}”", place, hint=hint
-                    )
+                    self._unknown(component, pair.name, place)
                 elif pair.name in written:
-                    self.findings.error(COMPONENT, f"“{pair.name}” stands here a second time", place)
+                    message = Said(
+                        f"“{pair.name}” stands here a second time",
+                        f"«\u00a0{pair.name}\u00a0» figure ici une deuxième fois",
+                    )
+                    self.findings.error(COMPONENT, message, place)
                 else:
                     written[pair.name] = pair
         except Unreadable as problem:
-            message, hint = "this cannot be read as attributes", 'Write name="value"; close every quote.'
+            message = Said("this cannot be read as attributes", "ceci ne se lit pas comme des attributs")
+            hint = Said(
+                'Write name="value"; close every quote.', 'Écrivez nom="valeur"; fermez tous les guillemets.'
+            )
             self.findings.error(COMPONENT, message, _moved(at, problem.at), hint=hint)
         return written
+
+    def _unknown(self, component: Component, name: str, place: Place) -> None:
+        known = ", ".join(component.attributes)
+        hint = near(name, component.attributes) or Said(
+            f"It has: {known or 'none'}.", f"Ses attributs\u00a0: {known or 'aucun'}."
+        )
+        message = Said(
+            f"{component.name} has no attribute “{name}”",
+            f"{component.name} n’a pas d’attribut «\u00a0{name}\u00a0»",
+        )
+        self.findings.error(COMPONENT, message, place, hint=hint)
 
     def _value(self, component: Component, rule: Attribute, pair: Pair, at: Place) -> str:
         place = _moved(at, pair.at)
@@ -134,10 +152,13 @@ class AttributeReader:
         if pair.value.lower() in allowed:
             return allowed[pair.value.lower()]
         choices = [choice for choice in allowed if choice]
-        hint = near(pair.value, choices) or f"One of: {', '.join(choices)}."
-        self.findings.error(
-            COMPONENT, f"{component.name} has no {pair.name} “{pair.value}”", place, hint=hint
+        names = ", ".join(choices)
+        hint = near(pair.value, choices) or Said(f"One of: {names}.", f"Au choix\u00a0: {names}.")
+        message = Said(
+            f"{component.name} has no {pair.name} “{pair.value}”",
+            f"{component.name} n’admet pas «\u00a0{pair.value}\u00a0» pour {pair.name}",
         )
+        self.findings.error(COMPONENT, message, place, hint=hint)
         return choices[0]
 
     def _link(self, url: str, place: Place) -> str:
@@ -153,8 +174,12 @@ class AttributeReader:
         try:
             datetime.fromisoformat(pair.value)
         except ValueError:
-            hint = "Write it as 2021-01-20, or 2021-01-20 13:00."
-            self.findings.error(COMPONENT, f"“{pair.value}” is not a date", place, hint=hint)
+            message = Said(f"“{pair.value}” is not a date", f"«\u00a0{pair.value}\u00a0» n’est pas une date")
+            hint = Said(
+                "Write it as 2021-01-20, or 2021-01-20 13:00.",
+                "Écrivez-la sous la forme 2021-01-20 ou 2021-01-20 13:00.",
+            )
+            self.findings.error(COMPONENT, message, place, hint=hint)
             return ""
         return pair.value
 

@@ -22,6 +22,7 @@ from newsletter.compose.urls import judged
 from newsletter.model.artwork import Slot
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
+from newsletter.model.said import NOTHING, Said
 from newsletter.model.sponsor import SponsorUse
 
 _KEY = re.compile(r"[a-z0-9_-]+")
@@ -75,13 +76,20 @@ class Completer:
 
     def _unknown(self, name: str, place: Place, *, written: bool) -> None:
         """A sponsor who stands in no file: with a text of the issue's own that is one; without, it is a key that is not there."""
-        hint = near(name, self.sponsors) if _KEY.fullmatch(name) else ""
+        hint = near(name, self.sponsors) if _KEY.fullmatch(name) else NOTHING
         if not written and name:
-            hint = hint or f"Add [{name}] to {FILE}, or write the sponsor's text here."
-            message = f"{FILE} has no “{name}”, and the sponsor has no text here"
+            hint = hint or Said(
+                f"Add [{name}] to {FILE}, or write the sponsor's text here.",
+                f"Ajoutez [{name}] à {FILE}, ou écrivez ici le texte du commanditaire.",
+            )
+            message = Said(
+                f"{FILE} has no “{name}”, and the sponsor has no text here",
+                f"{FILE} n’a pas de «\u00a0{name}\u00a0», et le commanditaire n’a pas de texte ici",
+            )
             self.findings.error(COMPONENT, message, place, hint=hint)
         elif hint:
-            self.findings.warning(COMPONENT, f"{FILE} has no “{name}”", place, hint=hint)
+            message = Said(f"{FILE} has no “{name}”", f"{FILE} n’a pas de «\u00a0{name}\u00a0»")
+            self.findings.warning(COMPONENT, message, place, hint=hint)
 
     def _calendar_file(self, attributes: Mapping[str, str], prose: Prose | None, place: Place) -> str:
         """A URL that stands for an event's calendar file."""
@@ -100,8 +108,14 @@ class Completer:
         try:
             return self.images.hosted.made(name, calendar_file(event).encode(), place)
         except (ValueError, OverflowError):  # the year 9999, or a text of a megabyte
-            message = "this event cannot stand in a calendar file"
-            hint = "Write a day of this century and a shorter text, or leave out ics."
+            message = Said(
+                "this event cannot stand in a calendar file",
+                "cet événement ne peut pas figurer dans un fichier de calendrier",
+            )
+            hint = Said(
+                "Write a day of this century and a shorter text, or leave out ics.",
+                "Écrivez un jour de ce siècle et un texte plus court, ou retirez ics.",
+            )
             self.findings.error(COMPONENT, message, place, hint=hint)
             return ""
 
@@ -112,8 +126,15 @@ class Completer:
         try:
             return ZoneInfo(written).key
         except (LookupError, ValueError, OSError):
-            hint = "Write it as America/Toronto, or in your own words."
-            self.findings.error(COMPONENT, f"there is no time zone “{written}”", place, hint=hint)
+            message = Said(
+                f"there is no time zone “{written}”",
+                f"il n’y a pas de fuseau horaire «\u00a0{written}\u00a0»",
+            )
+            hint = Said(
+                "Write it as America/Toronto, or in your own words.",
+                "Écrivez-le sous la forme America/Toronto, ou dans vos propres mots.",
+            )
+            self.findings.error(COMPONENT, message, place, hint=hint)
             return self.publication.time_zone
 
     def _for_all(self, text: str) -> str:

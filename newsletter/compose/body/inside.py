@@ -17,6 +17,7 @@ from newsletter.compose.body.prose import ProseReader
 from newsletter.compose.components import Body, Component
 from newsletter.compose.findings import COMPONENT, Findings
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _BAR = re.compile(r"(?<!\\)\|")
 Rows = tuple[tuple[Prose, ...], ...]
@@ -51,7 +52,8 @@ class InsideReader:
     def _nothing(self, component: Component, filled: list[int]) -> None:
         if filled:
             place = self.prose.place(filled[0], 1)
-            self.findings.error(COMPONENT, f"{component.name} holds no text", place)
+            message = Said(f"{component.name} holds no text", f"{component.name} ne contient pas de texte")
+            self.findings.error(COMPONENT, message, place)
 
     def _tokens(self, fence: Fence) -> list[Token]:
         return [
@@ -67,7 +69,10 @@ class InsideReader:
     def _line(self, component: Component, filled: list[int], fence: Fence) -> Prose | None:
         if filled:
             return self.prose.line(" ".join(self.prose.lines[index].strip() for index in filled), filled[0])
-        self.findings.error(COMPONENT, f"{component.name} needs a line of text", self._opening(fence))
+        message = Said(
+            f"{component.name} needs a line of text", f"{component.name} a besoin d’une ligne de texte"
+        )
+        self.findings.error(COMPONENT, message, self._opening(fence))
         return None
 
     def _table(self, component: Component, filled: list[int], fence: Fence, *, names: bool) -> Prose | None:
@@ -75,10 +80,16 @@ class InsideReader:
         edges = [token.type for token in tokens if token.level == 0]
         if edges == ["table_open", "table_close"]:
             return self.prose.prose(tokens, filled[0], names=names)
-        hint = "A line of headings, a line | --- | --- |, and a line for each row; cells between |."
+        hint = Said(
+            "A line of headings, a line | --- | --- |, and a line for each row; cells between |.",
+            "Une ligne de titres, une ligne | --- | --- |, puis une ligne par rangée; les cellules entre des |.",
+        )
         self.findings.error(
             COMPONENT,
-            f"{component.name} holds one Markdown table, and nothing else",
+            Said(
+                f"{component.name} holds one Markdown table, and nothing else",
+                f"{component.name} contient un seul tableau Markdown, et rien d’autre",
+            ),
             self._opening(fence),
             hint=hint,
         )
@@ -90,18 +101,30 @@ class InsideReader:
         for index in filled:
             cells = _cells(self.prose.lines[index])
             if not fewest <= len(cells) <= most:
-                wanted = str(most) if fewest == most else f"{fewest} to {most}"
-                self.findings.error(
-                    COMPONENT,
-                    f"a row of {component.name} has {wanted} cells, this one {len(cells)}",
-                    self.prose.place(index, 1),
-                    hint="Put | between the cells.",
-                )
+                self._uneven(component, len(cells), self.prose.place(index, 1))
                 continue
             rows.append(tuple(self.prose.line(cell, index) for cell in cells))
         if not filled:
-            self.findings.error(COMPONENT, f"{component.name} needs at least one row", self._opening(fence))
+            message = Said(
+                f"{component.name} needs at least one row", f"{component.name} a besoin d’au moins une rangée"
+            )
+            self.findings.error(COMPONENT, message, self._opening(fence))
         return tuple(rows)
+
+    def _uneven(self, component: Component, cells: int, place: Place) -> None:
+        """Add the finding that a row has too few cells, or too many."""
+        fewest, most = component.columns
+        wanted = (
+            Said(str(most), str(most))
+            if fewest == most
+            else Said(f"{fewest} to {most}", f"de {fewest} à {most}")
+        )
+        message = Said(
+            f"a row of {component.name} has {wanted.en} cells, this one {cells}",
+            f"une rangée de {component.name} compte {wanted.fr} cellules, et celle-ci {cells}",
+        )
+        hint = Said("Put | between the cells.", "Mettez | entre les cellules.")
+        self.findings.error(COMPONENT, message, place, hint=hint)
 
 
 def _cells(line: str) -> list[str]:

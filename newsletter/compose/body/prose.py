@@ -22,8 +22,19 @@ from newsletter.compose.typography.typeset import Typesetter
 from newsletter.compose.urls import judged
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _WIDEST = 600
+_NO_IMAGE = Said(
+    "A name with spaces stands in angle brackets: ![…](<my picture.png>).",
+    "Un nom qui contient des espaces se met entre chevrons\u00a0: ![…](<mon image.png>).",
+)
+_NO_LINK = Said(
+    "The address stands close behind the words, without spaces: [words](https://…). "
+    "What is meant as it stands goes between backticks.",
+    "L’adresse suit les mots de près, sans espace\u00a0: [mots](https://…). "
+    "Ce qui doit rester tel quel se met entre accents graves.",
+)
 #: Markdown that came to nothing: `[a](b c)`, `[a] (https://b)`, `(a)[https://b]`, a bracket that is never closed
 _UNMADE = re.compile(
     r"!?\[[^\[\]]*\]\(\S.*?\)|!?\[[^\[\]]*\](?:[ \t]+\(|\()(?:https?:|www\.|mailto:)\S*|\([^()]*\)\[(?:https?:|www\.)\S*"
@@ -120,8 +131,12 @@ class ProseReader:
 
     def _raw(self, content: str, place: Place) -> None:
         short = self._slots.written(content).strip().split("\n")[0][:40]
-        hint = "Write Markdown, or a component; put code between backticks."
-        self._findings.warning(RAW_HTML, f"HTML is shown as text: {short}", place, hint=hint)
+        message = Said(f"HTML is shown as text: {short}", f"le HTML s’affiche comme du texte\u00a0: {short}")
+        hint = Said(
+            "Write Markdown, or a component; put code between backticks.",
+            "Écrivez du Markdown, ou un composant; mettez le code entre accents graves.",
+        )
+        self._findings.warning(RAW_HTML, message, place, hint=hint)
 
     def _children(self, children: list[Token], index: int) -> Iterator[Token]:
         depth = 0
@@ -146,13 +161,13 @@ class ProseReader:
         """What was to be a link or an image, and would be read with all its brackets."""
         for match in _UNMADE.finditer(text):
             image = match[0].startswith("!")
-            kind, check = ("an image", IMAGE) if image else ("a link", LINK)
-            hint = (
-                "A name with spaces stands in angle brackets: ![…](<my picture.png>)."
-                if image
-                else "The address stands close behind the words, without spaces: [words](https://…). What is meant as it stands goes between backticks."
+            check, hint = (IMAGE, _NO_IMAGE) if image else (LINK, _NO_LINK)
+            kind = Said("an image", "une image") if image else Said("a link", "un lien")
+            words = self._slots.written(match[0])
+            message = Said(
+                f"“{words}” is written like {kind.en}, and is none",
+                f"«\u00a0{words}\u00a0» s’écrit comme {kind.fr}, mais n’en est pas {'une' if image else 'un'}",
             )
-            message = f"“{self._slots.written(match[0])}” is written like {kind}, and is none"
             self._findings.error(check, message, place, hint=hint)
 
     def _child(self, child: Token, place: Place, *, linked: bool) -> None:

@@ -26,6 +26,7 @@ from newsletter.compose.typography.typeset import Typesetter
 from newsletter.model.artwork import Condition
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 MOST_CONDITIONS = 8
 _WHEN = "when"
@@ -65,7 +66,8 @@ class _BodyReader:
     def body(self) -> Body:
         items, stray = cut(self._written)
         for index in stray:
-            self._findings.error(COMPONENT, "this ::: closes nothing", self._prose.place(index, 1))
+            message = Said("this ::: closes nothing", "ce ::: ne ferme rien")
+            self._findings.error(COMPONENT, message, self._prose.place(index, 1))
         self._body.blocks = self._blocks(items, inside=False)
         for url, place in self._prose.links.items():
             self._body.links.setdefault(url, place)
@@ -79,12 +81,18 @@ class _BodyReader:
     def _count(self) -> None:
         shown = [block for block in self._body.blocks if isinstance(block, When)]
         for block in shown[MOST_CONDITIONS:]:
-            message = f"more than {MOST_CONDITIONS} conditional blocks"
+            message = Said(
+                f"more than {MOST_CONDITIONS} conditional blocks",
+                f"plus de {MOST_CONDITIONS} blocs conditionnels",
+            )
             self._findings.error(
                 WHEN,
                 message,
                 block.place,
-                hint="Each doubles the number of versions that somebody must check.",
+                hint=Said(
+                    "Each doubles the number of versions that somebody must check.",
+                    "Chacun double le nombre de versions que quelqu’un doit vérifier.",
+                ),
             )
 
     def _blocks(self, items: list[Lines | Fence], *, inside: bool) -> Blocks:
@@ -131,9 +139,14 @@ class _BodyReader:
         if not fence.closed:
             self._findings.error(
                 COMPONENT,
-                f"“::: {fence.name}” is never closed",
+                Said(
+                    f"“::: {fence.name}” is never closed",
+                    f"«\u00a0::: {fence.name}\u00a0» n’est jamais fermé",
+                ),
                 place,
-                hint="Put ::: on a line of its own after it.",
+                hint=Said(
+                    "Put ::: on a line of its own after it.", "Mettez ::: à la suite, seul sur sa ligne."
+                ),
             )
         return place
 
@@ -143,16 +156,27 @@ class _BodyReader:
         if inside:
             self._findings.error(
                 WHEN,
-                "a conditional block stands inside another",
+                Said(
+                    "a conditional block stands inside another",
+                    "un bloc conditionnel se trouve à l’intérieur d’un autre",
+                ),
                 place,
-                hint="Join the two conditions with “and”.",
+                hint=Said(
+                    "Join the two conditions with “and”.",
+                    "Réunissez les deux conditions par «\u00a0and\u00a0».",
+                ),
             )
         elif not source:
             self._findings.error(
                 WHEN,
-                "a conditional block needs a condition",
+                Said(
+                    "a conditional block needs a condition", "un bloc conditionnel a besoin d’une condition"
+                ),
                 place,
-                hint='::: when members, or ::: when province == "ON"',
+                hint=Said(
+                    '::: when members, or ::: when province == "ON"',
+                    '::: when members, ou ::: when province == "ON"',
+                ),
             )
         else:
             yield When(Condition(source, place=place), self._blocks(fence.items, inside=True), place)
@@ -163,8 +187,15 @@ class _BodyReader:
         place = self._place(fence)
         component = CATALOGUE.get(fence.name.lower())
         if component is None:
-            hint = near(fence.name, [*CATALOGUE, _WHEN]) or f"There are: {', '.join(CATALOGUE)}, when."
-            self._findings.error(COMPONENT, f"there is no component “{fence.name}”", place, hint=hint)
+            names = ", ".join([*CATALOGUE, _WHEN])
+            hint = near(fence.name, [*CATALOGUE, _WHEN]) or Said(
+                f"There are: {names}.", f"Composants offerts\u00a0: {names}."
+            )
+            message = Said(
+                f"there is no component “{fence.name}”",
+                f"il n’y a pas de composant «\u00a0{fence.name}\u00a0»",
+            )
+            self._findings.error(COMPONENT, message, place, hint=hint)
             yield from self._blocks(fence.items, inside=True)
             return
         at = self._prose.place(fence.line, fence.rest_column)
@@ -179,15 +210,22 @@ class _BodyReader:
 
     def _judge_image(self, component: Component, attributes: dict[str, str], place: Place) -> None:
         if attributes.get("decorative") and attributes.get("alt"):
-            self._findings.warning(
-                IMAGE, "a decorative image needs no alt text", place, hint="Keep one of the two."
+            message = Said(
+                "a decorative image needs no alt text",
+                "une image décorative n’a pas besoin de texte de remplacement",
             )
+            hint = Said("Keep one of the two.", "Gardez l’un des deux.")
+            self._findings.warning(IMAGE, message, place, hint=hint)
 
     def _parts(self, component: Component, fence: Fence, place: Place) -> tuple[Fenced, ...]:
         """The components inside another; what else stands there is a finding."""
         if component.body is not Inner.PARTS:
             if any(isinstance(item, Fence) for item in fence.items):
-                self._findings.error(COMPONENT, f"{component.name} cannot hold another component", place)
+                message = Said(
+                    f"{component.name} cannot hold another component",
+                    f"{component.name} ne peut pas contenir un autre composant",
+                )
+                self._findings.error(COMPONENT, message, place)
             return ()
         parts: list[Fenced] = []
         for item in fence.items:
@@ -195,11 +233,17 @@ class _BodyReader:
                 parts += [block for block in self._component(item) if isinstance(block, Fenced)]
             else:
                 at = self._prose.place(item.line if isinstance(item, Fence) else item.start, 1)
-                message = f"{component.name} holds “::: {component.holds}”, and nothing else"
+                message = Said(
+                    f"{component.name} holds “::: {component.holds}”, and nothing else",
+                    f"{component.name} contient des «\u00a0::: {component.holds}\u00a0», et rien d’autre",
+                )
                 self._findings.error(COMPONENT, message, at)
         fewest, most = component.columns
         if not fewest <= len(parts) <= most:
-            message = f"{component.name} holds {fewest} of “::: {component.holds}”, this one {len(parts)}"
+            message = Said(
+                f"{component.name} holds {fewest} of “::: {component.holds}”, this one {len(parts)}",
+                f"{component.name} contient {fewest} «\u00a0::: {component.holds}\u00a0», et celui-ci {len(parts)}",
+            )
             self._findings.error(COMPONENT, message, place)
         return tuple(parts)
 

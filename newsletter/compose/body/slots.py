@@ -18,6 +18,7 @@ from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Slot, SlotFilter
 from newsletter.model.member import FIELDS
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 
 #: the closed list: how many arguments each takes. `dispatch` applies them.
 FILTERS = {"default": 1, "upper": 0, "lower": 0, "title": 0, "capitalize": 0, "trim": 0, "truncate": 1}
@@ -36,7 +37,7 @@ _LITERAL = re.compile(
 class SlotFault(Exception):
     """What is wrong with a slot, and the next step."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(self, message: Said, hint: Said = NOTHING) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -47,8 +48,8 @@ class Fault:
     """What looks like a slot and is none: as written, with what is to be said of it."""
 
     spelling: str
-    message: str
-    hint: str
+    message: Said
+    hint: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,11 @@ class Reader:
 
     def _judge(self, slot: Slot, place: Place) -> None:
         if slot.field not in FIELDS and (hint := near(slot.field, FIELDS)):
-            self.findings.warning(SLOT, f"member.{slot.field} is not a usual field", place, hint=hint)
+            message = Said(
+                f"member.{slot.field} is not a usual field",
+                f"member.{slot.field} n’est pas un champ habituel",
+            )
+            self.findings.warning(SLOT, message, place, hint=hint)
 
     def told(self, text: str) -> str:
         """A text whose wrong slots stand as they were written, each with its finding."""
@@ -121,9 +126,20 @@ def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]
     """The slot that opens at an offset, and the offset behind it; raises SlotFault."""
     name = _NAME.match(text, begin + 2)
     if name is None:
-        raise SlotFault("this is not a personal field", 'Write {{ member.first_name | default("friend") }}.')
+        raise SlotFault(
+            Said("this is not a personal field", "ceci n’est pas un champ personnel"),
+            Said(
+                'Write {{ member.first_name | default("friend") }}.',
+                'Écrivez {{ member.first_name | default("à vous") }}.',
+            ),
+        )
     if name[1] in _NOT_TEXT:
-        raise SlotFault(f"member.{name[1]} is not a text that can be shown")
+        raise SlotFault(
+            Said(
+                f"member.{name[1]} is not a text that can be shown",
+                f"member.{name[1]} n’est pas un texte que l’on peut montrer",
+            )
+        )
     position = name.end()
     steps: list[SlotFilter] = []
     while (step := _STEP.match(text, position)) is not None:
@@ -132,8 +148,14 @@ def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]
     end = _END.match(text, position)
     if end is None:
         raise SlotFault(
-            "this personal field is not closed as it should be",
-            "Close it with }} on the same line; filters come after |.",
+            Said(
+                "this personal field is not closed as it should be",
+                "ce champ personnel n’est pas fermé comme il se doit",
+            ),
+            Said(
+                "Close it with }} on the same line; filters come after |.",
+                "Fermez-le par }} sur la même ligne; les filtres viennent après |.",
+            ),
         )
     return made(name[1], tuple(steps), place), end.end()
 
@@ -141,7 +163,11 @@ def parse(text: str, begin: int, place: Place | None = None) -> tuple[Slot, int]
 def made(field: str, steps: tuple[SlotFilter, ...], place: Place | None = None) -> Slot:
     """A slot from its filters; `default` becomes the fallback, and must come first."""
     if any(step.name == "default" for step in steps[1:]):
-        raise SlotFault("default(…) comes first", f'Write member.{field} | default("…") | … .')
+        form = f'member.{field} | default("…") | … .'
+        raise SlotFault(
+            Said("default(…) comes first", "default(…) vient en premier"),
+            Said(f"Write {form}", f"Écrivez {form}"),
+        )
     if steps and steps[0].name == "default":
         return Slot(field, str(steps[0].arguments[0]), steps[1:], place)
     return Slot(field, None, steps, place)
@@ -150,19 +176,27 @@ def made(field: str, steps: tuple[SlotFilter, ...], place: Place | None = None) 
 def checked(name: str, arguments: tuple[str | int, ...]) -> SlotFilter:
     """A filter of the closed list with arguments that suit it; raises SlotFault."""
     if name not in FILTERS:
+        names = ", ".join(FILTERS)
         raise SlotFault(
-            f"there is no filter “{name}” for personal fields",
-            near(name, FILTERS) or f"There are: {', '.join(FILTERS)}.",
+            Said(
+                f"there is no filter “{name}” for personal fields",
+                f"il n’y a pas de filtre «\u00a0{name}\u00a0» pour les champs personnels",
+            ),
+            near(name, FILTERS) or Said(f"There are: {names}.", f"Filtres offerts\u00a0: {names}."),
         )
     if len(arguments) != FILTERS[name]:
-        raise SlotFault(f"{name} takes {_count(FILTERS[name])}, and has {len(arguments)}")
+        raise SlotFault(_wrong_count(name, len(arguments)))
     if name in _NUMERIC and not all(isinstance(argument, int) and argument > 0 for argument in arguments):
-        raise SlotFault(f"{name} takes a number above 0")
+        raise SlotFault(Said(f"{name} takes a number above 0", f"{name} prend un nombre plus grand que 0"))
     return SlotFilter(name, arguments)
 
 
-def _count(number: int) -> str:
-    return ("no argument", "one argument")[number]
+def _wrong_count(name: str, given: int) -> Said:
+    takes = (
+        Said("takes no argument", "ne prend aucun argument"),
+        Said("takes one argument", "prend un argument"),
+    )[FILTERS[name]]
+    return Said(f"{name} {takes.en}, and has {given}", f"{name} {takes.fr}, et en a {given}")
 
 
 def _arguments(text: str, position: int) -> tuple[tuple[str | int, ...], int]:
@@ -179,7 +213,13 @@ def _arguments(text: str, position: int) -> tuple[tuple[str | int, ...], int]:
             break
     if text[position : position + 1] == ")" and not arguments:
         return (), _spaces(text, position + 1)
-    raise SlotFault("the filter's argument cannot be read", 'Put texts in quotes: default("friend").')
+    raise SlotFault(
+        Said("the filter's argument cannot be read", "l’argument du filtre est illisible"),
+        Said(
+            'Put texts in quotes: default("friend").',
+            'Mettez les textes entre guillemets\u00a0: default("à vous").',
+        ),
+    )
 
 
 def _spaces(text: str, position: int) -> int:

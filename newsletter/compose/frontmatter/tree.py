@@ -50,7 +50,12 @@ class Tree:
         while (line := self._peek()) is not None:
             if line.indent:
                 self._refuse(
-                    line, "this line is indented, but nothing above it can hold it", "Begin it at the margin."
+                    line,
+                    Said(
+                        "this line is indented, but nothing above it can hold it",
+                        "cette ligne est en retrait, mais rien au-dessus ne peut la contenir",
+                    ),
+                    Said("Begin it at the margin.", "Commencez-la à la marge."),
                 )
                 self._next += 1
                 continue
