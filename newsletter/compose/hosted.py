@@ -135,7 +135,8 @@ def _misnamed(name: str) -> tuple[Said, Said]:
     )
     return message, Said(
         "Open it in its own program and save it again; renaming a file does not change its kind.",
-        "Ouvrez-le dans son propre logiciel et enregistrez-le de nouveau; renommer un fichier n’en change pas la nature.",
+        "Ouvrez-le dans son propre logiciel et enregistrez-le de nouveau; "
+        "renommer un fichier n’en change pas la nature.",
     )
 
 

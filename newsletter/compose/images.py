@@ -94,7 +94,8 @@ class Images:
         elif facts.format not in _SENT:
             message = Said(
                 f"“{path}” is {facts.format}, which many mail programs do not show: it is sent as PNG or JPEG",
-                f"l’image «\u00a0{path}\u00a0» est au format {facts.format}, que bien des logiciels de courriel n’affichent pas\u00a0: "
+                f"l’image «\u00a0{path}\u00a0» est au format {facts.format}, "
+                "que bien des logiciels de courriel n’affichent pas\u00a0: "
                 "elle est envoyée en PNG ou en JPEG",
             )
             hint = Said("There is nothing to do.", "Il n’y a rien à faire.")

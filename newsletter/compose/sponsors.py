@@ -79,7 +79,8 @@ class _Reader:
             )
             hint = Said(
                 "Put it below a line with the sponsor's key in brackets: [sample-tool].",
-                "Placez-le sous une ligne qui porte la clé du commanditaire entre crochets\u00a0: [sample-tool].",
+                "Placez-le sous une ligne qui porte la clé "
+                "du commanditaire entre crochets\u00a0: [sample-tool].",
             )
             self.findings.error(COMPONENT, message, self._line(key), hint=hint)
         return isinstance(table, dict)

@@ -82,7 +82,8 @@ class InsideReader:
             return self.prose.prose(tokens, filled[0], names=names)
         hint = Said(
             "A line of headings, a line | --- | --- |, and a line for each row; cells between |.",
-            "Une ligne de titres, une ligne | --- | --- |, puis une ligne par rangée; les cellules entre des |.",
+            "Une ligne de titres, une ligne | --- | --- |, "
+            "puis une ligne par rangée; les cellules entre des |.",
         )
         self.findings.error(
             COMPONENT,

@@ -194,7 +194,8 @@ def _data(written: list[Written], judge: Judge) -> dict[str, Data]:
                     ),
                     Said(
                         "Make both equal, or give it a value a language: `en: …`, `fr: …`.",
-                        "Écrivez la même valeur dans les deux, ou donnez une valeur par langue\u00a0: `en: …`, `fr: …`.",
+                        "Écrivez la même valeur dans les deux, "
+                        "ou donnez une valeur par langue\u00a0: `en: …`, `fr: …`.",
                     ),
                 )
     return data

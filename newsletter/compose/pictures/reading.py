@@ -27,7 +27,8 @@ _LYING = range(5, 9)
 _READ_THROUGH = {"PNG", "JPEG", "GIF"}  # others are decoded when they are made
 _SVG = Said(
     "Mail programs do not show SVG: export it as PNG, twice as wide as it is shown.",
-    "Les logiciels de courriel n’affichent pas le SVG\u00a0: exportez l’image en PNG, deux fois plus large qu’à l’affichage.",
+    "Les logiciels de courriel n’affichent pas le SVG\u00a0: "
+    "exportez l’image en PNG, deux fois plus large qu’à l’affichage.",
 )
 _HEIC = Said(
     "Save it as JPEG: on an iPhone, Settings › Camera › Formats › Most Compatible, or share it as JPEG.",
