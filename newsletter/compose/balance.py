@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from newsletter.compose.scan import VOID, Span, What, scan
+from newsletter.model.said import NOTHING, Said
 
 
-def imbalance(html: str) -> str:
+def imbalance(html: str) -> Said:
     """What is left open or closed too often; empty when the stretch is balanced in both views.
 
     Outlook reads what stands in `<!--[if mso]> … <![endif]-->` between the rest; every other program reads only the rest.
     """
     found = unpaired(html)
-    return found[0] if found else ""
+    return found[0] if found else NOTHING
 
 
-def unpaired(html: str) -> tuple[str, int] | None:
+def unpaired(html: str) -> tuple[Said, int] | None:
     """The same with the offset of the tag that has no counterpart; None when the stretch is balanced in both views."""
     spans = list(scan(html))
     outside = _unpaired(span for span in spans if not span.hidden)
@@ -41,7 +42,7 @@ def _outlook(html: str, spans: list[Span]) -> Iterator[Span]:
             yield span
 
 
-def _unpaired(spans: Iterable[Span]) -> tuple[str, int] | None:
+def _unpaired(spans: Iterable[Span]) -> tuple[Said, int] | None:
     opened: list[Span] = []
     for span in spans:
         if span.what is What.OPEN and not span.empty and span.tag not in VOID:
@@ -50,10 +51,14 @@ def _unpaired(spans: Iterable[Span]) -> tuple[str, int] | None:
             if not opened or opened[-1].tag != span.tag:
                 return _alone(span, opened)
             opened.pop()
-    return (f"<{opened[-1].tag}> is not closed", opened[-1].start) if opened else None
+    return _open(opened[-1]) if opened else None
 
 
-def _alone(span: Span, opened: list[Span]) -> tuple[str, int]:
+def _alone(span: Span, opened: list[Span]) -> tuple[Said, int]:
     if all(one.tag != span.tag for one in opened):
-        return f"</{span.tag}> closes nothing", span.start
-    return f"<{opened[-1].tag}> is not closed", opened[-1].start
+        return Said(f"</{span.tag}> closes nothing", f"</{span.tag}> ne ferme rien"), span.start
+    return _open(opened[-1])
+
+
+def _open(span: Span) -> tuple[Said, int]:
+    return Said(f"<{span.tag}> is not closed", f"<{span.tag}> n’est pas fermé"), span.start

@@ -22,8 +22,14 @@ from newsletter.compose.mjml.includes import Includer
 from newsletter.compose.mjml.tree import Element, Loose, MjmlFault, made, parse
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 Node = Element | Loose
+_ONE_ROOT = Said("a template is one <mjml> element", "un gabarit est un seul élément <mjml>")
+_BEGIN = Said(
+    'Begin it with <mjml>, or with {% extends "base.mjml" %}.',
+    'Commencez-le par <mjml>, ou par {% extends "base.mjml" %}.',
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,7 @@ class DocumentMaker:
         roots = [node for node in nodes if isinstance(node, Element)]
         place = Place(f"{ROOT}{template}.mjml", 1)
         if [root.tag for root in roots] != ["mjml"]:
-            hint = 'Begin it with <mjml>, or with {% extends "base.mjml" %}.'
-            self.findings.error(
-                MJML, "a template is one <mjml> element", roots[0].place if roots else place, hint=hint
-            )
+            self.findings.error(MJML, _ONE_ROOT, roots[0].place if roots else place, hint=_BEGIN)
             return None
         self._complete(roots[0])
         return roots[0]
@@ -82,9 +85,12 @@ class DocumentMaker:
             return self._parsed(path, {**self.values, **values}, place) or []
         built_in = BUILT_IN.get(path)
         if built_in is None:
-            self.findings.error(
-                COMPONENT, f"the theme has no look for “{name}”", place, hint=f"Add templates/{path}."
+            message = Said(
+                f"the theme has no look for “{name}”",
+                f"le thème n’a pas de gabarit pour «\u00a0{name}\u00a0»",
             )
+            hint = Said(f"Add templates/{path}.", f"Ajoutez templates/{path}.")
+            self.findings.error(COMPONENT, message, place, hint=hint)
             return []
         block = values["block"]
         content = block["content"] if isinstance(block, dict) else getattr(block, "content", "")

@@ -12,7 +12,7 @@ from newsletter.audience.faults import did_you_mean
 from newsletter.audience.segments import Segments
 from newsletter.model.artwork import Condition
 from newsletter.model.errors import Explained
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.issue import Issue
 from newsletter.model.place import Place
 from newsletter.model.predicate import (
@@ -26,6 +26,7 @@ from newsletter.model.predicate import (
     Predicate,
     Text,
 )
+from newsletter.model.said import Said
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.proof import fault, segments_of
 
@@ -53,20 +54,27 @@ def _faults(desk: Authoring, check: str, asked: list[tuple[str, Place | None]]) 
         segments = segments_of(desk) if asked else Segments()
     except Explained as error:
         return [fault(error, check)]
-    return [finding for source, place in asked for finding in _of_one(segments, check, source, place)]
+    return [one for source, place in asked for one in _of_one(segments, check, source, place)]
 
 
 def _of_one(segments: Segments, check: str, source: str, place: Place | None) -> Iterator[Finding]:
     try:
         predicate = segments.read(source, place) if check == WHEN else segments.predicate(source)
     except Explained as error:
-        finding = fault(error, check)
-        yield replace(finding, place=finding.place or place)
+        told = fault(error, check)
+        yield replace(told, place=told.place or place)
         return
     for name in dict.fromkeys(_fields(predicate)):
         # Members may have any further field: only what looks like a slip of the pen is told.
         if name not in _USUAL and (near := did_you_mean(name, _USUAL)):
-            yield Finding(check, Severity.WARNING, f"“{name}” is not a usual field", place, "", near)
+            message = Said(
+                f"“{name}” is not a usual field", f"«\u00a0{name}\u00a0» n’est pas un champ habituel"
+            )
+            yield finding(check, Severity.WARNING, message, place, hint=_suggested(near))
+
+
+def _suggested(hint: str) -> Said:
+    return Said(hint, hint.replace("Did you mean ", "Vouliez-vous dire ").replace(" or ", " ou "))
 
 
 def _fields(predicate: Predicate) -> Iterator[str]:

@@ -19,7 +19,7 @@ from newsletter.dispatch.variants import Variant
 from newsletter.model.artwork import Condition, Link, Mark, MarkKind
 from newsletter.model.edition import BOTH, Artwork, EditionText
 from newsletter.model.errors import Explained
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.member import Member
 from newsletter.model.outbound import OutboundMessage, Recipient
 from newsletter.model.publication import TrackingMode
@@ -115,4 +115,4 @@ def segments_of(desk: Authoring) -> Segments:
 
 def fault(error: Explained, check: str) -> Finding:
     """An error as a finding, so that an author sees it beside the others."""
-    return Finding(check, Severity.ERROR, error.message, error.place, "", error.hint)
+    return finding(check, Severity.ERROR, error.message, error.place, hint=error.hint)

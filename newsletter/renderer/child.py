@@ -15,13 +15,17 @@ from newsletter.compose.findings import INVARIANT, LIMIT
 from newsletter.compose.request import Request
 from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Severity, finding
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 from newsletter.renderer import wire
 from newsletter.renderer.limits import picture_seconds
 from newsletter.renderer.wire import Broken, Kind
 
 _LARGEST_REQUEST = 1 << 30
+_TOO_MUCH_MEMORY = Said(
+    "building this issue takes too much memory", "la construction de ce numéro prend trop de mémoire"
+)
 
 
 def main() -> None:
@@ -61,19 +65,18 @@ def _answer(request: Request, sink: IO[bytes]) -> None:
     try:
         answer = wire.encode_rendering(compose(request, step), request)
     except MemoryError:
-        answer = wire.encode_rendering(
-            failed(at, LIMIT, "building this issue takes too much memory"), request
-        )
+        answer = wire.encode_rendering(failed(at, LIMIT, _TOO_MUCH_MEMORY), request)
     except Exception as error:  # noqa: BLE001  # a fault of ours must not end the process: the author gets a finding, we get its name
-        message = f"the program failed here: {type(error).__name__}: {error}"
+        cause = f"{type(error).__name__}: {error}"
+        message = Said(f"the program failed here: {cause}", f"le programme a échoué ici\u00a0: {cause}")
         answer = wire.encode_rendering(failed(at, INVARIANT, message), request)
     wire.write(sink, Kind.ANSWER, answer)
 
 
-def failed(place: Place, check: str, message: str, hint: str = "") -> Rendering:
+def failed(place: Place, check: str, message: Said, hint: Said = NOTHING) -> Rendering:
     """A rendering that is only a finding."""
-    finding = Finding(check, Severity.ERROR, message, place, hint=hint)
-    return Rendering(None, None, (finding,), sources=(place.file,))
+    told = finding(check, Severity.ERROR, message, place, hint=hint)
+    return Rendering(None, None, (told,), sources=(place.file,))
 
 
 if __name__ == "__main__":

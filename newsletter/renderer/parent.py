@@ -18,8 +18,9 @@ import newsletter
 from newsletter.compose.findings import LIMIT
 from newsletter.compose.request import Request
 from newsletter.model.edition import Rendering
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Severity, finding
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.renderer import wire
 from newsletter.renderer.limits import Limits, picture_seconds
 from newsletter.renderer.wire import Broken, Kind
@@ -28,6 +29,20 @@ _HOME = str(Path(newsletter.__file__).parents[1])
 _PROCESSOR_TIME = 24  # SIGXCPU: the system ended it after its share of a processor
 _LEAVING_SECONDS = 0.5
 _HANDED_ON = ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP", "COVERAGE_PROCESS_START")
+
+_ENDLESS_LOOP = Said(
+    "Look for a loop without end in the template; render.seconds allows more time.",
+    "Cherchez une boucle sans fin dans le gabarit; render.seconds accorde plus de temps.",
+)
+_LARGE_PICTURE = Said(
+    "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time.",
+    "Enregistrez cette image plus petite\u00a0: 2400 pixels de large suffisent amplement; "
+    "render.seconds accorde plus de temps.",
+)
+_VERY_DEEP = Said(
+    "Look for elements nested very deep, or a very large loop, in the template.",
+    "Cherchez dans le gabarit des éléments imbriqués très profondément, ou une très grande boucle.",
+)
 
 
 class Renderer:
@@ -192,20 +207,25 @@ def _environment() -> dict[str, str]:
 def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
     at = end.at or (request.sources[0].path if request.sources else f"issues/{request.slug}.md")
     if end.timed_out or end.code == -_PROCESSOR_TIME:
-        message = f"building this issue takes longer than {limits.seconds} seconds"
-        hint = "Look for a loop without end in the template; render.seconds allows more time."
-        if at in request.images:
-            hint = (
-                "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time."
-            )
+        message = Said(
+            f"building this issue takes longer than {limits.seconds} seconds",
+            f"la construction de ce numéro prend plus de {limits.seconds} secondes",
+        )
+        hint = _LARGE_PICTURE if at in request.images else _ENDLESS_LOOP
     else:
-        message = f"building this issue ended the process that builds it ({_reason(end.code)})"
-        hint = "Look for elements nested very deep, or a very large loop, in the template."
-    finding = Finding(LIMIT, Severity.ERROR, message, Place(at), hint=hint)
-    return Rendering(None, None, (finding,), sources=tuple(source.path for source in request.sources))
+        reason = _reason(end.code)
+        message = Said(
+            f"building this issue ended the process that builds it ({reason.en})",
+            f"la construction de ce numéro a mis fin au processus qui le construit ({reason.fr})",
+        )
+        hint = _VERY_DEEP
+    told = finding(LIMIT, Severity.ERROR, message, Place(at), hint=hint)
+    return Rendering(None, None, (told,), sources=tuple(source.path for source in request.sources))
 
 
-def _reason(code: int | None) -> str:
+def _reason(code: int | None) -> Said:
     if not code:
-        return "it answered what cannot be read"
-    return f"signal {-code}" if code < 0 else f"exit code {code}"
+        return Said("it answered what cannot be read", "sa réponse est illisible")
+    if code < 0:
+        return Said(f"signal {-code}", f"signal {-code}")
+    return Said(f"exit code {code}", f"code de sortie {code}")

@@ -19,14 +19,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
-from newsletter.compose.findings import near
 from newsletter.compose.frame.guard import Guard
 from newsletter.compose.frame.marks import marked
 from newsletter.compose.frame.readable import readable, writable
 from newsletter.compose.frame.rewriting import Rewriter
 from newsletter.compose.frame.values import Inline, Member, Misuse, Opaque, Table
+from newsletter.compose.meant import meant
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 ROOT: Final = "templates/"
 _DEEPEST: Final = 20
@@ -37,6 +38,16 @@ _OF_A_DATE: Final = frozenset(
     {"year", "month", "day", "weekday", "isoweekday", "isocalendar", "isoformat", "replace", "toordinal"}
 )
 _LAWLESS: Final = ("random", "pprint", "xmlattr", "urlize", "tojson")
+BREAK_THE_CIRCLE: Final = Said("Break the circle.", "Rompez le cercle.")
+_UNREAD: Final = Said(
+    "Nobody would read a mail of that length.", "Personne ne lirait un courriel de cette longueur."
+)
+_SAME_EVERY_DAY: Final = Said(
+    "A mail is the same on whatever day it is built. "
+    'Write {{ issue.date | longdate }}, or | dateformat("d MMM").',
+    "Un courriel est le même, quel que soit le jour où il est construit. "
+    'Écrivez {{ issue.date | longdate }}, ou | dateformat("d MMM").',
+)
 _kept: OrderedDict[tuple[str, int, str], CodeType] = (
     OrderedDict()
 )  # compiled templates: the same source, the same code
@@ -58,7 +69,12 @@ class MapLoader(BaseLoader):
     ) -> Template:
         """The compiled template of a path."""
         if name not in self.templates:
-            raise TemplateNotFound(name, f"there is no template “{name}”. {near(name, self.names)}".strip())
+            hint = meant(name, self.names)
+            message = Said(
+                f"there is no template “{name}”. {hint.en}".strip(),
+                f"il n’y a pas de gabarit «\u00a0{name}\u00a0». {hint.fr}".strip(),
+            )
+            raise TemplateNotFound(name, _carried(message))
         self.used.add(name)
         code = self._code(environment, name)
         return Template.from_code(environment, code, globals or {}, lambda: True)
@@ -116,7 +132,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         running = list(templates_running())
         if len(running) > _DEEPEST:
             circle = " → ".join(dict.fromkeys([*reversed(running[:6]), name]))
-            raise Misuse(f"templates include one another without end: {circle}", "Break the circle.")
+            message = Said(
+                f"templates include one another without end: {circle}",
+                f"des gabarits s’incluent les uns les autres sans fin\u00a0: {circle}",
+            )
+            raise Misuse(message, BREAK_THE_CIRCLE)
         return super()._load_template(name, globals)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -126,8 +146,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Table):
             return self._entry(obj, attribute)
         if isinstance(obj, date) and attribute not in _OF_A_DATE:
-            hint = 'A mail is the same on whatever day it is built. Write {{ issue.date | longdate }}, or | dateformat("d MMM").'
-            raise Misuse(f"a date has no “{attribute}” in templates", hint)
+            message = Said(
+                f"a date has no “{attribute}” in templates",
+                f"dans les gabarits, une date n’a pas de «\u00a0{attribute}\u00a0»",
+            )
+            raise Misuse(message, _SAME_EVERY_DAY)
         if not isinstance(obj, Opaque):
             self.guard.parts(obj, f"asked for “{attribute}”")
         return super().getattr(obj, attribute)
@@ -144,7 +167,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def _entry(self, table: Table, key: Any) -> Any:
         if key in table:
             return table[key]
-        return self.undefined(table.complaint(key))
+        return self.undefined(_carried(table.complaint(key)))
 
     def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  # Jinja's signature
         """`obj(…)`: macros and containers take what is filled in later, other functions do not."""
@@ -175,14 +198,32 @@ def _bounded(operator: str, left: Any, right: Any) -> None:
     if operator == "*" and not (isinstance(left, (int, float)) and isinstance(right, (int, float))):
         sequence, times = (right, left) if isinstance(left, int) else (left, right)
         if isinstance(times, int) and len(sequence) * times > _LONGEST:
-            raise Misuse(
-                f"this makes {len(sequence) * times:,} characters or items",
-                "Nobody would read a mail of that length.",
-            )
+            raise Misuse(_too_long(len(sequence) * times), _UNREAD)
     if operator == "**" and isinstance(right, (int, float)) and abs(right) > _HIGHEST:
-        raise Misuse(f"{right:,} is too high an exponent")
+        high = f"{right:,}"
+        raise Misuse(Said(f"{high} is too high an exponent", f"l’exposant {_spaced(high)} est trop grand"))
     if operator == "%" and isinstance(left, str):
-        raise Misuse("“%” does not write texts here", "Join them with ~.")
+        raise Misuse(
+            Said("“%” does not write texts here", "«\u00a0%\u00a0» n’écrit pas de textes ici"),
+            Said("Join them with ~.", "Joignez-les avec ~."),
+        )
+
+
+def _too_long(number: int) -> Said:
+    shown = f"{number:,}"
+    return Said(
+        f"this makes {shown} characters or items", f"ceci produit {_spaced(shown)} caractères ou éléments"
+    )
+
+
+def _spaced(number: str) -> str:
+    """A number with the no-break spaces of French between its thousands."""
+    return number.replace(".", ";").replace(",", "\u00a0").replace(";", ",")
+
+
+def _carried(message: Said) -> str:
+    """Both languages through an exception of Jinja, which hands its message on as it is."""
+    return cast("str", message)
 
 
 @pass_context  # so that Jinja does not reckon constants out when it compiles

@@ -17,6 +17,7 @@ from babel.numbers import format_decimal
 from newsletter.compose.body.tying import headed, tied
 from newsletter.compose.body.wrapping import WIDTH, Wrapper
 from newsletter.compose.frame.values import Misuse
+from newsletter.model.said import Said
 
 
 def locale_for(language: str, calendar: str) -> Locale:
@@ -34,11 +35,20 @@ def _moment(value: Any) -> date:
     if isinstance(value, date):
         return value
     if value is None or value == "":
-        raise Misuse("there is no date here", "Ask first: {% if issue.date %}.")
+        raise Misuse(
+            Said("there is no date here", "il n’y a pas de date ici"),
+            Said("Ask first: {% if issue.date %}.", "Vérifiez d’abord\u00a0: {% if issue.date %}."),
+        )
     try:
         return datetime.fromisoformat(str(value).strip())
     except ValueError:
-        raise Misuse(f"“{value}” is not a date", "Write it as 2020-12-16, or 2020-12-16 09:00.") from None
+        raise Misuse(
+            Said(f"“{value}” is not a date", f"«\u00a0{value}\u00a0» n’est pas une date"),
+            Said(
+                "Write it as 2020-12-16, or 2020-12-16 09:00.",
+                "Écrivez-la ainsi\u00a0: 2020-12-16, ou 2020-12-16 09:00.",
+            ),
+        ) from None
 
 
 def date_filters(locale: Locale) -> dict[str, Callable[..., str]]:
@@ -107,6 +117,7 @@ def number_filter(locale: Locale) -> Callable[[Any], str]:
         try:
             return format_decimal(Decimal(str(value).replace(",", "")), locale=locale)
         except InvalidOperation:
-            raise Misuse(f"“{value}” is not a number") from None
+            message = Said(f"“{value}” is not a number", f"«\u00a0{value}\u00a0» n’est pas un nombre")
+            raise Misuse(message) from None
 
     return number

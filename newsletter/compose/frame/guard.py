@@ -13,8 +13,9 @@ from functools import wraps
 from typing import Any
 
 from newsletter.compose.frame.readable import GROUPS, readable, settled
-from newsletter.compose.frame.values import Field, Inline, Member, Misuse, Opaque, Text
+from newsletter.compose.frame.values import Field, Inline, Member, Misuse, Opaque, Text, tried
 from newsletter.compose.tokens import Tokens
+from newsletter.model.said import Said
 
 #: filters that hand a text on whole: they escape it, strip spaces around it, or choose between values
 _PASS = frozenset({"e", "escape", "safe", "forceescape", "string", "trim"})
@@ -86,8 +87,15 @@ class Guard:
         """The error for a use that cannot work."""
         if isinstance(value, Field):
             return value.misuse(what)
-        hint = "Write it as it is, or change it where it begins: member.first_name | upper."
-        return Misuse(f"a text with something that is filled in later cannot be {what} here", hint)
+        hint = Said(
+            "Write it as it is, or change it where it begins: member.first_name | upper.",
+            "Écrivez-le tel quel, ou modifiez-le là où il commence\u00a0: member.first_name | upper.",
+        )
+        message = Said(
+            f"a text with something that is filled in later cannot be {what} here",
+            f"un texte dont une partie est remplie plus tard ne peut pas être {tried(what)} ici",
+        )
+        return Misuse(message, hint)
 
     def filter(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """A filter that cannot alter what is filled in later."""

@@ -17,6 +17,7 @@ from jinja2 import Undefined
 from jinja2.runtime import LoopContext
 
 from newsletter.compose.frame.values import Member, Misuse
+from newsletter.model.said import Said
 
 _PLAIN = (str, int, float, date, Decimal, Undefined, Member, range, type(None))
 GROUPS = (list, tuple, set, frozenset, KeysView, ValuesView, ItemsView)
@@ -31,8 +32,13 @@ def readable(value: Any) -> Any:
     """The value, settled; raises Misuse when it is, or holds, nothing that can be read."""
     value = settled(value)
     for part in _strangers(value):
+        kind = type(part).__name__
         raise Misuse(
-            f"this is a {type(part).__name__}, which cannot be written", "Add | join, or | list, or call it."
+            Said(
+                f"this is a {kind}, which cannot be written",
+                f"ceci est un {kind}, qui ne peut pas être écrit",
+            ),
+            Said("Add | join, or | list, or call it.", "Ajoutez | join ou | list, ou appelez-le."),
         )
     return value
 
@@ -40,7 +46,10 @@ def readable(value: Any) -> Any:
 def writable(value: Any) -> Any:
     """The value, when there is something to read."""
     if value is None:
-        raise Misuse("there is nothing to write here", "Ask first: {% if … %}.")
+        raise Misuse(
+            Said("there is nothing to write here", "il n’y a rien à écrire ici"),
+            Said("Ask first: {% if … %}.", "Vérifiez d’abord\u00a0: {% if … %}."),
+        )
     return readable(value)
 
 

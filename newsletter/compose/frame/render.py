@@ -14,7 +14,7 @@ from jinja2.exceptions import SecurityError
 
 from newsletter.compose.body.wrapping import Wrapper
 from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
-from newsletter.compose.frame.environment import ROOT, MapLoader, TemplateEnvironment
+from newsletter.compose.frame.environment import BREAK_THE_CIRCLE, ROOT, MapLoader, TemplateEnvironment
 from newsletter.compose.frame.filters import (
     date_filters,
     locale_for,
@@ -23,10 +23,21 @@ from newsletter.compose.frame.filters import (
     text_filters,
     zone_filter,
 )
+from newsletter.compose.frame.jinja_words import in_french
 from newsletter.compose.frame.values import Misuse
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
+
+_UNDEFINED = Said("a name is not defined", "un nom n’est pas défini")
+_ENDLESS = Said(
+    "templates or macros call one another without end",
+    "des gabarits ou des macros s’appellent les uns les autres sans fin",
+)
+_TOO_MUCH = Said(
+    "this makes more text than there is memory for", "ceci produit plus de texte que la mémoire n’en contient"
+)
 
 
 class Frame:
@@ -91,21 +102,34 @@ def _template_place(error: Exception) -> Place | None:
     return place
 
 
-def _explained(error: Exception) -> tuple[str, str]:
+def _explained(error: Exception) -> tuple[Said, Said]:
     """The sentence for an author, and the next step."""
     match error:
         case Misuse():
             told = error.message, error.hint
         case TemplateSyntaxError():
-            told = f"the template cannot be read: {error.message}", ""
+            told = _both("the template cannot be read", "le gabarit ne peut pas être lu", error), NOTHING
         case TemplateNotFound() | UndefinedError():
-            told = error.message or "a name is not defined", ""
+            told = _missing(error.message), NOTHING
         case SecurityError():
-            told = f"not allowed in a template: {error}", ""
+            told = _both("not allowed in a template", "interdit dans un gabarit", error), NOTHING
         case RecursionError():
-            told = "templates or macros call one another without end", "Break the circle."
+            told = _ENDLESS, BREAK_THE_CIRCLE
         case MemoryError():
-            told = "this makes more text than there is memory for", ""
+            told = _TOO_MUCH, NOTHING
         case _:
-            told = f"the template failed: {error}", ""
+            told = _both("the template failed", "le gabarit a échoué", error), NOTHING
     return told
+
+
+def _both(english: str, french: str, error: Exception) -> Said:
+    """A sentence, and behind it what Jinja or Python says."""
+    own = str(error.message if isinstance(error, TemplateSyntaxError) else error)
+    return Said(f"{english}: {own}", f"{french}\u00a0: {in_french(own)}")
+
+
+def _missing(message: object) -> Said:
+    """A name that is not there: our own sentence in both languages, or Jinja's."""
+    if isinstance(message, Said):
+        return message
+    return Said(str(message), in_french(str(message))) if message else _UNDEFINED

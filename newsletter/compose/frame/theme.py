@@ -14,6 +14,7 @@ from newsletter.compose.findings import LIMIT, TEMPLATE, Findings
 from newsletter.compose.frame.environment import ROOT, running_place
 from newsletter.compose.frame.values import Table
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _DEEPEST = 8
 _WHERE = re.compile(r"line (\d+), column (\d+)")
@@ -31,7 +32,8 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
             (int(number) for number in where.groups()) if where else (_last_line(templates[name]), 0)
         )
         place = Place(ROOT + name, line, column)
-        findings.error(TEMPLATE, f"this is not TOML: {str(error).split(' (at')[0]}", place)
+        reason = str(error).split(" (at")[0]
+        findings.error(TEMPLATE, _not_toml(reason), place)
         return {}
     except ValueError:  # a number of more digits than Python reads
         values, depth = {}, _DEEPEST + 1
@@ -40,11 +42,19 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
     if depth > _DEEPEST:
         findings.error(
             LIMIT,
-            f"tables lie more than {_DEEPEST} deep in one another, or a number is too long",
+            Said(
+                f"tables lie more than {_DEEPEST} deep in one another, or a number is too long",
+                f"des tables sont imbriquées sur plus de {_DEEPEST} niveaux, ou un nombre est trop long",
+            ),
             Place(ROOT + name, 1),
         )
         return {}
     return values
+
+
+def _not_toml(reason: str) -> Said:
+    words = re.sub(r"\s+([;!?])", r"\1", reason.replace("'", "’"))
+    return Said(f"this is not TOML: {reason}", f"ceci n’est pas du TOML\u00a0: {words}")
 
 
 def _depth(values: Mapping[str, Any]) -> int:
@@ -83,7 +93,10 @@ class Words(Table):
     def __getitem__(self, key: str) -> Any:
         if key in self._values:
             return self._values[key]
-        hint = f"Add it to [{self._language}] in {ROOT}words.toml."
+        hint = Said(
+            f"Add it to [{self._language}] in {ROOT}words.toml.",
+            f"Ajoutez-le à [{self._language}] dans {ROOT}words.toml.",
+        )
         self._findings.error(
             TEMPLATE, self.complaint(key), running_place(), hint=hint, language=self._language
         )

@@ -7,25 +7,54 @@ frame.context.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from markupsafe import Markup
 
 from newsletter.compose.body.slots import SlotFault, checked, made
-from newsletter.compose.findings import near
+from newsletter.compose.meant import meant
 from newsletter.compose.tokens import Tokens
 from newsletter.model.artwork import SlotFilter
 from newsletter.model.member import FIELDS
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said, said
+
+#: what was tried with a value that is filled in later, in French
+_TRIED: Final = {
+    "calculated with": "utilisé dans un calcul",
+    "called": "appelé",
+    "compared": "comparé",
+    "counted": "compté",
+    "cut": "coupé",
+    "formatted": "mis en forme",
+    "gone through": "parcouru",
+    "handed to a function": "transmis à une fonction",
+    "looked up": "utilisé comme clé",
+    "made a number": "converti en nombre",
+    "shown as code": "affiché comme du code",
+    "taken apart": "décomposé",
+    "tested": "testé",
+    "used as a key": "utilisé comme clé",
+    "an argument of": "un argument de",
+    "asked for": "interrogé sur",
+    "changed by": "modifié par",
+    "tested with": "testé par",
+}
+
+
+def tried(what: str) -> str:
+    """What was tried (`compared`, `changed by “upper”`), in French."""
+    verb, _, name = what.partition(" “")
+    return f"{_TRIED[verb]} «\u00a0{name.removesuffix('”')}\u00a0»" if name else _TRIED[verb]
 
 
 class Misuse(Exception):
     """A template did something with a value that is filled in later, which cannot work: the sentence and the next step."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, message: Said | str, hint: Said | str = NOTHING) -> None:
+        super().__init__(str(message))
+        self.message = said(message)
+        self.hint = said(hint)
 
 
 class Text(str):
@@ -56,10 +85,13 @@ class Table(Mapping[str, Any]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def complaint(self, key: object) -> str:
+    def complaint(self, key: object) -> Said:
         """What to say when a name is not there."""
-        hint = near(str(key), self._values)
-        return f"{self.table_name} has no “{key}”" + (f". {hint}" if hint else "")
+        hint = meant(str(key), self._values)
+        return Said(
+            f"{self.table_name} has no “{key}”" + (f". {hint.en}" if hint else ""),
+            f"{self.table_name} ne contient pas «\u00a0{key}\u00a0»" + (f". {hint.fr}" if hint else ""),
+        )
 
 
 def _refused(what: str) -> Any:
@@ -82,12 +114,17 @@ class Field:
 
     def misuse(self, what: str) -> Misuse:
         """The error for a use that cannot work, because the member is not known when the template runs."""
-        hint = (
-            'Use “::: when …” in the issue for different readers, or default("…") for those without a value.'
+        hint = Said(
+            'Use “::: when …” in the issue for different readers, or default("…") for those without a value.',
+            "Utilisez «\u00a0::: when …\u00a0» dans le numéro pour des lecteurs différents, "
+            'ou default("…") pour ceux qui n’ont pas de valeur.',
         )
-        return Misuse(
-            f"member.{self._name} is filled in for each reader later; it cannot be {what} here", hint
+        message = Said(
+            f"member.{self._name} is filled in for each reader later; it cannot be {what} here",
+            f"member.{self._name} est rempli plus tard pour chaque lecteur; "
+            f"il ne peut pas être {tried(what)} ici",
         )
+        return Misuse(message, hint)
 
     def filtered(self, name: str, arguments: tuple[Any, ...]) -> Field:
         """The field with one more filter; raises Misuse when it is not on the closed list."""
@@ -143,11 +180,20 @@ class Member:
     def field(self, name: str) -> Field:
         """The field of a name."""
         if not name.isidentifier() or name.startswith("_") or name in {"tags", "consent", "id", "value"}:
-            raise Misuse(f"member.{name} is not a text that can be shown", near(name, FIELDS))
+            message = Said(
+                f"member.{name} is not a text that can be shown",
+                f"member.{name} n’est pas un texte qui peut être affiché",
+            )
+            raise Misuse(message, meant(name, FIELDS))
         return Field(self, name)
 
     def __repr__(self) -> str:
-        raise Misuse("“member” alone is nothing that can be shown", "Name a field: member.first_name.")
+        message = Said(
+            "“member” alone is nothing that can be shown",
+            "«\u00a0member\u00a0» seul n’a rien à afficher",
+        )
+        hint = Said("Name a field: member.first_name.", "Nommez un champ\u00a0: member.first_name.")
+        raise Misuse(message, hint)
 
     __str__ = __repr__
     __bool__ = __repr__
@@ -169,4 +215,10 @@ class Opaque:
         return Markup(self._token)  # noqa: S704  # letters and digits
 
     def __repr__(self) -> str:
-        raise Misuse(f"{self.what} cannot be shown as code")
+        french = "un bloc" if self.what == "a block" else "le contenu"
+        raise Misuse(
+            Said(
+                f"{self.what} cannot be shown as code",
+                f"{french} ne peut pas être affiché comme du code",
+            )
+        )

@@ -12,8 +12,18 @@ from newsletter.compose.findings import LIMIT, MJML, STYLE, Findings
 from newsletter.compose.mjml.structure import holds_text
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.scan import VOID, What, scan
+from newsletter.model.said import Said
 
 _DEEPEST = 60
+_REMOVED = Said(
+    "Mail programs remove it, or the whole mail.",
+    "Les logiciels de messagerie l’enlèvent, ou rejettent le courriel entier.",
+)
+_STYLE = Said("a style block stands in the body", "un bloc de styles se trouve dans le corps")
+_DROPPED = Said(
+    "Gmail drops it: use head.css or inline.css.",
+    "Gmail le laisse tomber\u00a0: utilisez head.css ou inline.css.",
+)
 _BANNED = {"script", "iframe", "object", "embed", "form", "base", "link"}
 
 
@@ -39,15 +49,20 @@ class Content:
                 depth += 1
                 if depth > _DEEPEST:
                     place = element.text_place(span.start)
-                    self.findings.error(LIMIT, f"more than {_DEEPEST} elements are nested here", place)
+                    message = Said(
+                        f"more than {_DEEPEST} elements are nested here",
+                        f"plus de {_DEEPEST} éléments sont imbriqués ici",
+                    )
+                    self.findings.error(LIMIT, message, place)
                     return
             elif span.what is What.CLOSE:
                 depth -= 1
         problem = unpaired(element.text)
         if problem:
-            message, offset = problem
-            place = element.text_place(offset)
-            self.findings.error(MJML, f"in <{element.tag}>, {message}", place, hint="Close every element.")
+            wrong, offset = problem
+            message = Said(f"in <{element.tag}>, {wrong.en}", f"dans <{element.tag}>, {wrong.fr}")
+            hint = Said("Close every element.", "Fermez chaque élément.")
+            self.findings.error(MJML, message, element.text_place(offset), hint=hint)
 
     def _banned(self, element: Element) -> None:
         for span in scan(element.text):
@@ -55,17 +70,11 @@ class Content:
                 continue
             if span.tag in _BANNED:
                 place = element.text_place(span.start)
-                self.findings.error(
-                    MJML,
+                message = Said(
                     f"<{span.tag}> cannot stand in a mail",
-                    place,
-                    hint="Mail programs remove it, or the whole mail.",
+                    f"<{span.tag}> ne peut pas se trouver dans un courriel",
                 )
+                self.findings.error(MJML, message, place, hint=_REMOVED)
             elif span.tag == "style" and element.tag != "mj-raw":
                 place = element.text_place(span.start)
-                self.findings.error(
-                    STYLE,
-                    "a style block stands in the body",
-                    place,
-                    hint="Gmail drops it: use head.css or inline.css.",
-                )
+                self.findings.error(STYLE, _STYLE, place, hint=_DROPPED)

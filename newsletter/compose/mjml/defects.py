@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, STYLE, WHEN, Findings, near
+from newsletter.compose.findings import MJML, STYLE, WHEN, Findings
+from newsletter.compose.meant import meant
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 _FRACTION = re.compile(r"\d+\.\d+%")
 _ICONS = {
@@ -21,6 +23,28 @@ _ICONS = {
 }
 _BRACES = re.compile(r"[{}]")
 _COMMENT = re.compile(r"/\*.*?\*/|\"[^\"]*\"|'[^']*'", re.DOTALL)
+
+NO_WHEN_IN_WRAPPER = Said(
+    "a conditional block cannot stand directly in mj-wrapper",
+    "un bloc conditionnel ne peut pas se trouver directement dans mj-wrapper",
+)
+_WHOLE_PIXELS = Said("Use whole pixels.", "Utilisez des pixels entiers.")
+_FRACTIONAL = Said(
+    "an image in a column of a fractional width gets a fractional width itself",
+    "une image dans une colonne de largeur fractionnaire reçoit elle-même une largeur fractionnaire",
+)
+_NO_THUMBNAILS = Said(
+    'the compiler shows no thumbnails for "supported"',
+    "le compilateur ne montre pas de vignettes pour «\u00a0supported\u00a0»",
+)
+_WIDTH_IN_HERO = Said(
+    "an image in mj-hero needs its width: the compiler forgets the padding",
+    "une image dans mj-hero a besoin de sa largeur\u00a0: le compilateur oublie les marges intérieures",
+)
+
+
+def _reckoned(name: str) -> Said:
+    return Said(f"{name} is reckoned differently by the compiler", f"le compilateur calcule {name} autrement")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +64,34 @@ class Defects:
                 self._style(element)
             if element.tag == "mj-raw" and element.get("position") is not None:
                 place = element.place_of("position")
-                self.findings.error(MJML, "the compiler refuses position on mj-raw", place)
+                message = Said(
+                    "the compiler refuses position on mj-raw", "le compilateur refuse position sur mj-raw"
+                )
+                self.findings.error(MJML, message, place)
             self._fetched(element)
 
     def _fetched(self, element: Element) -> None:
         """What would make readers' mail programs ask another host, unasked by the author."""
         if element.tag == "mj-font":
-            hint = "Name fonts that readers have, in the theme."
-            self.findings.warning(MJML, "mj-font fetches a font from another host", element.place, hint=hint)
+            message = Said(
+                "mj-font fetches a font from another host",
+                "mj-font va chercher une police chez un autre hôte",
+            )
+            hint = Said(
+                "Name fonts that readers have, in the theme.",
+                "Nommez dans le thème des polices que les lecteurs possèdent.",
+            )
+            self.findings.warning(MJML, message, element.place, hint=hint)
         missing = [name for name in _ICONS.get(element.tag, ()) if element.get(name) is None]
         if missing:
-            message = f"<{element.tag}> without {' and '.join(missing)} fetches icons from another host"
-            hint = 'Name images of your own: {{ image("up.png") }}.'
+            message = Said(
+                f"<{element.tag}> without {' and '.join(missing)} fetches icons from another host",
+                f"<{element.tag}> sans {' ni '.join(missing)} va chercher des icônes chez un autre hôte",
+            )
+            hint = Said(
+                'Name images of your own: {{ image("up.png") }}.',
+                'Nommez vos propres images\u00a0: {{ image("up.png") }}.',
+            )
             self.findings.warning(MJML, message, element.place, hint=hint)
 
     def _children(self, element: Element) -> None:
@@ -59,32 +99,47 @@ class Defects:
             if element.tag == "mj-wrapper" and child.tag == "mj-raw":
                 self._raw_in_wrapper(child)
             if element.tag == "mj-class":
-                hint = "Give the values to the class itself."
-                self.findings.error(
-                    MJML, "the compiler refuses elements inside mj-class", child.place, hint=hint
+                refused = Said(
+                    "the compiler refuses elements inside mj-class",
+                    "le compilateur refuse des éléments dans mj-class",
                 )
+                hint = Said(
+                    "Give the values to the class itself.", "Donnez les valeurs à la classe elle-même."
+                )
+                self.findings.error(MJML, refused, child.place, hint=hint)
         for message, place in self._measures(element):
-            self.findings.warning(MJML, message, place, hint="Use whole pixels.")
+            self.findings.warning(MJML, message, place, hint=_WHOLE_PIXELS)
 
     def _raw_in_wrapper(self, child: Element) -> None:
         kinds = {self.tokens.kind_of(token) for token in self.tokens.found(child.text)}
         if Kind.WHEN in kinds:
-            hint = "Let the body stand outside the mj-wrapper, or in a column: Outlook's table around each part cannot be cut there."
-            self.findings.error(
-                WHEN, "a conditional block cannot stand directly in mj-wrapper", child.place, hint=hint
+            hint = Said(
+                "Let the body stand outside the mj-wrapper, or in a column: "
+                "Outlook's table around each part cannot be cut there.",
+                "Laissez le corps hors du mj-wrapper, ou dans une colonne\u00a0: "
+                "le tableau qu’Outlook met autour de chaque partie ne peut pas y être coupé.",
             )
+            self.findings.error(WHEN, NO_WHEN_IN_WRAPPER, child.place, hint=hint)
         elif Kind.END not in kinds:
-            hint = "Put it into a column, or outside the wrapper."
-            self.findings.error(
-                MJML, "the compiler drops mj-raw that stands directly in mj-wrapper", child.place, hint=hint
+            message = Said(
+                "the compiler drops mj-raw that stands directly in mj-wrapper",
+                "le compilateur laisse tomber un mj-raw qui se trouve directement dans mj-wrapper",
             )
+            hint = Said(
+                "Put it into a column, or outside the wrapper.",
+                "Mettez-le dans une colonne, ou hors du mj-wrapper.",
+            )
+            self.findings.error(MJML, message, child.place, hint=hint)
 
     def _classes(self, element: Element, classes: dict[str, set[str]]) -> None:
         names = (element.get("mj-class") or "").split()
         for name in names:
             if name not in classes:
                 place = element.place_of("mj-class")
-                self.findings.error(MJML, f"there is no mj-class “{name}”", place, hint=near(name, classes))
+                message = Said(
+                    f"there is no mj-class “{name}”", f"il n’y a pas de mj-class «\u00a0{name}\u00a0»"
+                )
+                self.findings.error(MJML, message, place, hint=meant(name, classes))
         shared = {
             attribute
             for index, name in enumerate(names)
@@ -92,32 +147,31 @@ class Defects:
             for attribute in classes.get(name, set()) & classes.get(other, set())
         }
         if shared:
-            message = f"two classes both set {', '.join(sorted(shared))}"
-            hint = "MJML takes the last, the compiler the first: keep each value in one class."
+            named = ", ".join(sorted(shared))
+            message = Said(f"two classes both set {named}", f"deux classes fixent toutes deux {named}")
+            hint = Said(
+                "MJML takes the last, the compiler the first: keep each value in one class.",
+                "MJML prend la dernière, le compilateur la première\u00a0: "
+                "gardez chaque valeur dans une seule classe.",
+            )
             self.findings.error(MJML, message, element.place_of("mj-class"), hint=hint)
 
-    def _measures(self, element: Element) -> Iterator[tuple[str, Place]]:
+    def _measures(self, element: Element) -> Iterator[tuple[Said, Place]]:
         """Widths that the compiler reckons wrongly (D10, D11, D12)."""
         width = element.get("width") or ""
         tags = {child.tag for child in element.elements()}
         if element.tag == "mj-column" and _FRACTION.fullmatch(width) and "mj-image" in tags:
-            yield (
-                "an image in a column of a fractional width gets a fractional width itself",
-                element.place_of("width"),
-            )
+            yield _FRACTIONAL, element.place_of("width")
         if element.tag == "mj-table" and element.get("cellspacing"):
-            yield "cellspacing is reckoned differently by the compiler", element.place_of("cellspacing")
+            yield _reckoned("cellspacing"), element.place_of("cellspacing")
         if element.tag == "mj-column" and element.get("inner-border-radius"):
-            yield (
-                "inner-border-radius is reckoned differently by the compiler",
-                element.place_of("inner-border-radius"),
-            )
+            yield _reckoned("inner-border-radius"), element.place_of("inner-border-radius")
         if element.get("thumbnails") == "supported":
-            yield 'the compiler shows no thumbnails for "supported"', element.place_of("thumbnails")
+            yield _NO_THUMBNAILS, element.place_of("thumbnails")
         if element.tag == "mj-hero":
             for child in element.elements():
                 if child.tag == "mj-image" and not child.get("width"):
-                    yield "an image in mj-hero needs its width: the compiler forgets the padding", child.place
+                    yield _WIDTH_IN_HERO, child.place
 
     def _style(self, element: Element) -> None:
         """Nested rules: the compiler keeps them, Gmail then drops the whole block (D17, caniemail)."""
@@ -132,8 +186,12 @@ class Defects:
             wrappers.append(head.lstrip().startswith("@"))
             if wrappers.count(False) > 1:
                 place = element.text_place(len(before) - len(head.lstrip()))
-                hint = "Write flat rules: Gmail drops a style block with nested ones."
-                self.findings.warning(STYLE, "rules are nested in this style", place, hint=hint)
+                message = Said("rules are nested in this style", "des règles sont imbriquées dans ces styles")
+                hint = Said(
+                    "Write flat rules: Gmail drops a style block with nested ones.",
+                    "Écrivez des règles sans imbrication\u00a0: Gmail laisse tomber tout bloc qui en contient.",
+                )
+                self.findings.warning(STYLE, message, place, hint=hint)
                 return
 
 

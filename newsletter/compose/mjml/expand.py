@@ -16,9 +16,11 @@ from newsletter.compose.body.blocks import Block, Blocks, Fenced, Prose, When, l
 from newsletter.compose.components import Level
 from newsletter.compose.findings import COMPONENT, MJML, WHEN, Findings
 from newsletter.compose.frame.values import Opaque
+from newsletter.compose.mjml.defects import NO_WHEN_IN_WRAPPER
 from newsletter.compose.mjml.tree import Attribute, Element, Loose, made
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 Node = Element | Loose
 #: renders templates/components/NAME.mjml with values, and parses it
@@ -26,6 +28,31 @@ Look = Callable[[str, dict[str, object], Place], list[Node]]
 
 PROSE_LOOK, BAND_LOOK = "prose", "band"
 WIDE = "wide"  #: holds what is as wide as the mail until its section is parted; never compiled
+
+_HOMES_OF_THE_BODY = Said(
+    "Put it into mj-body, mj-section, mj-column or mj-text.",
+    "Mettez-le dans mj-body, mj-section, mj-column ou mj-text.",
+)
+_OUT_OF_THE_WRAPPER = Said(
+    "Put {{ content }} outside the mj-wrapper: Outlook's table around each part cannot be cut there.",
+    "Mettez {{ content }} hors du mj-wrapper\u00a0: "
+    "le tableau qu’Outlook met autour de chaque partie ne peut pas y être coupé.",
+)
+_WIDE_IN_COLUMNS = Said(
+    "a component as wide as the mail stands in one of several columns",
+    "un composant aussi large que le courriel se trouve dans une colonne parmi d’autres",
+)
+_ONE_COLUMN = Said(
+    "Put {{ content }} into a section with one column, or directly into mj-body.",
+    "Mettez {{ content }} dans une section à une seule colonne, ou directement dans mj-body.",
+)
+
+
+def _amid_html(place: Place) -> Said:
+    return Said(
+        f"{place} puts the body amid other HTML; let {{{{ content }}}} stand alone in its mj-text.",
+        f"{place} met le corps au milieu d’autre HTML; laissez {{{{ content }}}} seul dans son mj-text.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +96,11 @@ class Expander:
             return [made("mj-column", loose.place, children=self._pieces(blocks))]
         if parent.tag == "mj-column" or (parent.tag == "mj-hero" and not any(map(_is_wide, blocks))):
             return self._pieces(blocks)
-        message = f"the body of an issue cannot stand in <{parent.tag}>"
-        self.findings.error(
-            MJML, message, loose.place, hint="Put it into mj-body, mj-section, mj-column or mj-text."
+        message = Said(
+            f"the body of an issue cannot stand in <{parent.tag}>",
+            f"le corps d’un numéro ne peut pas se trouver dans <{parent.tag}>",
         )
+        self.findings.error(MJML, message, loose.place, hint=_HOMES_OF_THE_BODY)
         return []
 
     def _alone(self, text: str) -> Blocks | None:
@@ -91,10 +119,7 @@ class Expander:
     def _in_wrapper(self, blocks: Blocks) -> list[Node]:
         for block in blocks:
             if isinstance(block, When):
-                hint = "Put {{ content }} outside the mj-wrapper: Outlook's table around each part cannot be cut there."
-                self.findings.error(
-                    WHEN, "a conditional block cannot stand directly in mj-wrapper", block.place, hint=hint
-                )
+                self.findings.error(WHEN, NO_WHEN_IN_WRAPPER, block.place, hint=_OUT_OF_THE_WRAPPER)
         return self.sections(tuple(block for block in blocks if not isinstance(block, When)))
 
     def sections(self, blocks: Blocks) -> list[Node]:
@@ -187,10 +212,9 @@ class Expander:
             opening, closing = self.tokens.condition(block.condition)
             inner = "\n".join(self._html_of(part, place) for part in block.blocks)
             return f"<!--{opening}-->{inner}<!--{closing}-->"
-        hint = f"{place} puts the body amid other HTML; let {{{{ content }}}} stand alone in its mj-text."
-        self.findings.error(
-            COMPONENT, f"{block.component.name} cannot stand inside text", block.place, hint=hint
-        )
+        name = block.component.name
+        message = Said(f"{name} cannot stand inside text", f"{name} ne peut pas se trouver dans du texte")
+        self.findings.error(COMPONENT, message, block.place, hint=_amid_html(place))
         return ""
 
     def _split(self, section: Element) -> list[Node]:
@@ -200,9 +224,7 @@ class Expander:
         if not wide:
             return [section]
         if len(columns) > 1:
-            hint = "Put {{ content }} into a section with one column, or directly into mj-body."
-            message = "a component as wide as the mail stands in one of several columns"
-            self.findings.error(COMPONENT, message, section.place, hint=hint)
+            self.findings.error(COMPONENT, _WIDE_IN_COLUMNS, section.place, hint=_ONE_COLUMN)
             for column in wide:
                 column.children = [
                     child for child in column.children if isinstance(child, Loose) or child.tag != WIDE

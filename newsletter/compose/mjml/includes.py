@@ -9,13 +9,19 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, Findings, near
-from newsletter.compose.frame.environment import ROOT
+from newsletter.compose.findings import MJML, Findings
+from newsletter.compose.frame.environment import BREAK_THE_CIRCLE, ROOT
 from newsletter.compose.frame.marks import Origin
+from newsletter.compose.meant import meant
 from newsletter.compose.mjml.tree import Element, Loose, made
+from newsletter.model.said import NOTHING, Said
 
 Node = Element | Loose
 _DEEPEST = 10
+_PATHS = Said(
+    f"Paths are relative to {ROOT}, and stay inside it.",
+    f"Les chemins partent de {ROOT} et n’en sortent pas.",
+)
 _KINDS = ("mjml", "html", "css")
 
 
@@ -55,8 +61,12 @@ class Includer:
             return [self._whole("mj-raw", element, path, {})]
         root = Element("", element.place, children=self.load(path))
         if any(child.tag == "mjml" for child in root.elements()):
-            hint = "Include what stands inside mj-body or mj-head, without <mjml> around it."
-            self.findings.error(MJML, f"“{path}” is a whole document", element.place, hint=hint)
+            message = Said(f"“{path}” is a whole document", f"«\u00a0{path}\u00a0» est un document entier")
+            hint = Said(
+                "Include what stands inside mj-body or mj-head, without <mjml> around it.",
+                "Incluez ce qui se trouve dans mj-body ou mj-head, sans <mjml> autour.",
+            )
+            self.findings.error(MJML, message, element.place, hint=hint)
             return []
         self._children(root, (*chain, path))
         return root.children
@@ -68,15 +78,26 @@ class Includer:
         return holder
 
     def _allowed(self, element: Element, path: str, kind: str, chain: tuple[str, ...]) -> bool:
-        message, hint = "", ""
+        message, hint = NOTHING, NOTHING
         if kind not in _KINDS:
-            message, hint = f"mj-include has no type “{kind}”", f"One of: {', '.join(_KINDS)}."
+            kinds = ", ".join(_KINDS)
+            message = Said(
+                f"mj-include has no type “{kind}”", f"mj-include n’a pas de type «\u00a0{kind}\u00a0»"
+            )
+            hint = Said(f"One of: {kinds}.", f"L’un de ceux-ci\u00a0: {kinds}.")
         elif path not in self.names:
-            message = f"there is no template “{path}” to include"
-            hint = near(path, self.names) or f"Paths are relative to {ROOT}, and stay inside it."
+            message = Said(
+                f"there is no template “{path}” to include",
+                f"il n’y a pas de gabarit «\u00a0{path}\u00a0» à inclure",
+            )
+            hint = meant(path, self.names) or _PATHS
         elif path in chain or len(chain) >= _DEEPEST:
-            message = f"templates include one another without end: {' → '.join([*chain, path])}"
-            hint = "Break the circle."
+            circle = " → ".join([*chain, path])
+            message = Said(
+                f"templates include one another without end: {circle}",
+                f"des gabarits s’incluent les uns les autres sans fin\u00a0: {circle}",
+            )
+            hint = BREAK_THE_CIRCLE
         if message:
             self.findings.error(MJML, message, element.place, hint=hint)
         return not message

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from newsletter.compose.frame.marks import Origin
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 
 #: elements whose content is HTML, CSS or text, not MJML ("ending tags" of mjml-core)
 ENDING = frozenset(
@@ -34,8 +35,8 @@ _CLOSE = re.compile(r"\s*(/?)>")
 class MjmlFault(Exception):
     """MJML that cannot be read on from here."""
 
-    def __init__(self, message: str, place: Place, hint: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: Said, place: Place, hint: Said = NOTHING) -> None:
+        super().__init__(str(message))
         self.message = message
         self.place = place
         self.hint = hint
@@ -129,6 +130,28 @@ def parse(origin: Origin) -> list[Element | Loose]:
     return _Parser(origin).read()
 
 
+def _unclosed(tag: str) -> Said:
+    return Said(f"<{tag}> is never closed", f"<{tag}> n’est jamais fermé")
+
+
+def _unended(tag: str) -> Said:
+    return Said(f"{tag} is not closed with >", f"{tag} n’est pas fermé par >")
+
+
+def _closes_nothing(tag: str, element: Element) -> Said:
+    """What to say of an end without a beginning; `element` is the innermost that is open, nameless when none is."""
+    open_still = Said("nothing is open", "rien n’est ouvert")
+    if element.tag:
+        open_still = Said(
+            f"<{element.tag}> at {element.place} is still open",
+            f"<{element.tag}> ({element.place}) est encore ouvert",
+        )
+    return Said(
+        f"</{tag}> closes nothing here: {open_still.en}",
+        f"</{tag}> ne ferme rien ici\u00a0: {open_still.fr}",
+    )
+
+
 class _Parser:
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
@@ -147,7 +170,7 @@ class _Parser:
                 self._markup()
         if len(self.open) > 1:
             element = self.open[-1]
-            raise MjmlFault(f"<{element.tag}> is never closed", element.place)
+            raise MjmlFault(_unclosed(element.tag), element.place)
         return self.root.children
 
     def _loose(self, begin: int, end: int) -> None:
@@ -162,8 +185,12 @@ class _Parser:
             return
         match = _TAG.match(self.source, self.position)
         if match is None:
-            hint = "Write &lt; for a smaller-than sign."
-            raise MjmlFault("this < begins no element", self.origin.place(self.position), hint)
+            message = Said("this < begins no element", "ce < ne commence aucun élément")
+            hint = Said(
+                "Write &lt; for a smaller-than sign.",
+                "Pour un signe «\u00a0plus petit que\u00a0», écrivez &lt;",
+            )
+            raise MjmlFault(message, self.origin.place(self.position), hint)
         if match[1]:
             self._end(match)
         else:
@@ -172,20 +199,19 @@ class _Parser:
     def _comment(self) -> None:
         match = _COMMENT.match(self.source, self.position)
         if match is None:
-            raise MjmlFault(
-                "this comment is never closed", self.origin.place(self.position), "Close it with -->."
-            )
+            message = Said("this comment is never closed", "ce commentaire n’est jamais fermé")
+            hint = Said("Close it with -->.", "Fermez-le avec -->.")
+            raise MjmlFault(message, self.origin.place(self.position), hint)
         self.position = match.end()
 
     def _end(self, match: re.Match[str]) -> None:
         close = _CLOSE.match(self.source, match.end())
         place = self.origin.place(match.start())
         if close is None:
-            raise MjmlFault(f"</{match[2]} is not closed with >", place)
+            raise MjmlFault(_unended(f"</{match[2]}"), place)
         element = self.open[-1]
         if len(self.open) == 1 or element.tag != match[2].lower():
-            inner = f"<{element.tag}> at {element.place} is still open" if element.tag else "nothing is open"
-            raise MjmlFault(f"</{match[2]}> closes nothing here: {inner}", place)
+            raise MjmlFault(_closes_nothing(match[2], element), place)
         self.open.pop()
         self.position = close.end()
 
@@ -201,9 +227,12 @@ class _Parser:
             return
         self.open.append(element)
         if len(self.open) > _DEEPEST:
-            raise MjmlFault(
-                f"more than {_DEEPEST} elements are nested here", element.place, "Close what is open."
+            message = Said(
+                f"more than {_DEEPEST} elements are nested here",
+                f"plus de {_DEEPEST} éléments sont imbriqués ici",
             )
+            hint = Said("Close what is open.", "Fermez ce qui est ouvert.")
+            raise MjmlFault(message, element.place, hint)
 
     def _attributes(self, element: Element) -> bool:
         """Read up to `>`; True when the element closed itself with `/>`."""
@@ -214,7 +243,7 @@ class _Parser:
                 return bool(close[1])
             match = _ATTRIBUTE.match(self.source, self.position)
             if match is None:
-                raise MjmlFault(f"<{element.tag}> is not closed with >", element.place)
+                raise MjmlFault(_unended(f"<{element.tag}>"), element.place)
             element.attributes.append(self._attribute(match))
             self.position = match.end()
 
@@ -222,13 +251,15 @@ class _Parser:
         place = self.origin.place(match.start(1))
         value = match[3] if match[3] is not None else match[4]
         if value is None:
-            raise MjmlFault(f"{match[1]} has no value in quotes", place, f'Write {match[1]}="…".')
+            name = match[1]
+            message = Said(f"{name} has no value in quotes", f"{name} n’a pas de valeur entre guillemets")
+            raise MjmlFault(message, place, Said(f'Write {name}="…".', f'Écrivez {name}="…".'))
         return Attribute(match[1], value, place)
 
     def _content(self, element: Element) -> None:
         end = re.compile(rf"</{element.tag}\s*>", re.IGNORECASE).search(self.source, self.position)
         if end is None:
-            raise MjmlFault(f"<{element.tag}> is never closed", element.place)
+            raise MjmlFault(_unclosed(element.tag), element.place)
         element.text = self.source[self.position : end.start()]
         element.origin, element.text_at = self.origin, self.position
         self.position = end.end()

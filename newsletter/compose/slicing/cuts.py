@@ -14,6 +14,7 @@ from newsletter.compose.findings import INVARIANT, LINK, SLOT, TEMPLATE, WHEN, F
 from newsletter.compose.numbers import Numbers
 from newsletter.compose.tokens import Kind, Meaning, Tokens
 from newsletter.model.artwork import Chunks, Condition, Mark, MarkKind, Piece, Slot, SlotContext
+from newsletter.model.said import NOTHING, Said
 
 PAGES = {
     Kind.VIEW: MarkKind.VIEW,
@@ -24,10 +25,27 @@ CUTS = {Kind.WHEN: MarkKind.WHEN, Kind.END: MarkKind.END}
 _BEHIND_HOST = re.compile(r"https?://[^/?#\s]+[/?#]|mailto:[^?]*\?|#", re.IGNORECASE)
 _CHECKS = {Kind.SLOT: SLOT, Kind.WHEN: WHEN, Kind.END: WHEN, Kind.BLOCKS: TEMPLATE, Kind.LINK: TEMPLATE}
 _HINTS = {
-    SLOT: "Personal fields can stand in text, in attributes such as alt, and in a link behind its host.",
-    LINK: "Use the address as it is.",
-    TEMPLATE: "Put {{ content }} into mj-body, mj-section, mj-column or mj-text; use block.attributes in attributes.",
+    SLOT: Said(
+        "Personal fields can stand in text, in attributes such as alt, and in a link behind its host.",
+        "Les champs personnels peuvent se trouver dans le texte, dans des attributs comme alt, "
+        "et dans un lien après son hôte.",
+    ),
+    LINK: Said("Use the address as it is.", "Utilisez l’adresse telle quelle."),
+    TEMPLATE: Said(
+        "Put {{ content }} into mj-body, mj-section, mj-column or mj-text; "
+        "use block.attributes in attributes.",
+        "Mettez {{ content }} dans mj-body, mj-section, mj-column ou mj-text; "
+        "dans les attributs, utilisez block.attributes.",
+    ),
 }
+_BEFORE_THE_PATH = Said(
+    "a personal field stands where the address has its scheme or host",
+    "un champ personnel se trouve là où l’adresse a son protocole ou son hôte",
+)
+_ALTERED = Said("a personal field was altered on its way", "un champ personnel a été altéré en chemin")
+_NOWHERE = Said(
+    "nothing can be filled in where this stands", "rien ne peut être rempli à l’endroit où ceci se trouve"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +109,13 @@ class Marker:
         for match in self.token.finditer(value):
             meaning = self.tokens.meaning(match[0])
             if meaning.kind is not Kind.SLOT:
-                self.refuse(f"nothing can be added to the address of “{meaning.kind}”", meaning, where)
-            elif _BEHIND_HOST.match(value, 0, match.start()) is None:
-                self.refuse(
-                    "a personal field stands where the address has its scheme or host", meaning, where
+                message = Said(
+                    f"nothing can be added to the address of “{meaning.kind}”",
+                    f"rien ne peut être ajouté à l’adresse de «\u00a0{meaning.kind}\u00a0»",
                 )
+                self.refuse(message, meaning, where)
+            elif _BEHIND_HOST.match(value, 0, match.start()) is None:
+                self.refuse(_BEFORE_THE_PATH, meaning, where)
             else:
                 yield Cut(start + match.start(), start + match.end(), self.mark(match[0], context))
 
@@ -108,12 +128,12 @@ class Marker:
 
         return self.token.sub(fallback, text)
 
-    def refuse(self, message: str, meaning: Meaning, where: Where) -> None:
+    def refuse(self, message: Said, meaning: Meaning, where: Where) -> None:
         """Add the finding that a token stands where nothing can be filled in."""
         value = meaning.value
         place = value.place if isinstance(value, (Slot, Condition)) else meaning.place
         check = _CHECKS.get(meaning.kind, LINK)
-        self.findings.error(check, message, place, hint=_HINTS.get(check, ""), language=where.name)
+        self.findings.error(check, message, place, hint=_HINTS.get(check, NOTHING), language=where.name)
 
     def chunks(self, text: str, cuts: Iterable[Cut], where: Where) -> Chunks:
         """The text with marks in the place of its cuts; a token that is left over, whole or not, is a finding."""
@@ -125,10 +145,16 @@ class Marker:
 
     def _left_over(self, piece: str, where: Where) -> None:
         if self.tokens.damaged(piece):
-            self.findings.error(INVARIANT, "a personal field was altered on its way", language=where.name)
+            self.findings.error(INVARIANT, _ALTERED, language=where.name)
         elif not self.findings.failed:  # those that were refused are still there
             for token in self.tokens.found(piece):
-                self.refuse("nothing can be filled in where this stands", self.tokens.meaning(token), where)
+                self.refuse(_NOWHERE, self.tokens.meaning(token), where)
+
+
+def cannot_stand(meaning: Meaning, english: str, french: str) -> Said:
+    """What to say of a token that stands where its kind may not: `in a subject`, `dans un objet`."""
+    kind = meaning.kind
+    return Said(f"“{kind}” cannot stand {english}", f"«\u00a0{kind}\u00a0» ne peut pas se trouver {french}")
 
 
 def sliced(text: str, cuts: Iterable[Cut]) -> Chunks:

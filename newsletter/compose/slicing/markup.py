@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from newsletter.compose.balance import imbalance
 from newsletter.compose.findings import WHEN
 from newsletter.compose.scan import Span, What, scan
-from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where
+from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where, cannot_stand
 from newsletter.compose.tokens import Kind
 from newsletter.compose.urls import WEB, encoded, meant, scheme
 from newsletter.model.artwork import Chunks, Mark, MarkKind, SlotContext
+from newsletter.model.said import Said
 
 _ADDRESSES = {
     "href",
@@ -31,7 +32,17 @@ _ADDRESSES = {
     "xlink:href",
 }
 _NOT_LINKS = {"link", "base"}
-_INSIDE = {What.RAW: "a style or script", What.COMMENT: "a comment", What.OTHER: "a declaration"}
+_INSIDE = {
+    What.RAW: Said("a style or script", "un style ou un script"),
+    What.COMMENT: Said("a comment", "un commentaire"),
+    What.OTHER: Said("a declaration", "une déclaration"),
+}
+_NEVER_OPENED = Said("it was never opened", "il n’a jamais été ouvert")
+_NEVER_CLOSED = Said("it is never closed", "il n’est jamais fermé")
+_STAND_ALONE = Said(
+    "Let {{ content }} stand directly in mj-body, or in a column of its own.",
+    "Laissez {{ content }} directement dans mj-body, ou dans une colonne à part.",
+)
 
 
 class HtmlSlicer:
@@ -101,10 +112,12 @@ class HtmlSlicer:
         for token in self._tokens.found(content):
             meaning = self._tokens.meaning(token)
             if meaning.kind is not Kind.IMAGE:
-                inside = _INSIDE.get(span.what, f"{span.name}=…")
-                self._marker.refuse(
-                    f"something that is filled in later cannot stand in {inside}", meaning, where
+                inside = _INSIDE.get(span.what, Said(f"{span.name}=…", f"{span.name}=…"))
+                message = Said(
+                    f"something that is filled in later cannot stand in {inside.en}",
+                    f"ce qui est rempli plus tard ne peut pas se trouver dans {inside.fr}",
                 )
+                self._marker.refuse(message, meaning, where)
 
     def _running(self, content: str, start: int, context: SlotContext, where: Where) -> Iterator[Cut]:
         """Tokens in running text or in an ordinary attribute."""
@@ -117,7 +130,7 @@ class HtmlSlicer:
                 Kind.RAW,
                 Kind.LINK,
             }:
-                self._marker.refuse(f"“{meaning.kind}” cannot stand here", meaning, where)
+                self._marker.refuse(cannot_stand(meaning, "here", "ici"), meaning, where)
             else:
                 mark = self._marker.mark(token, SlotContext.URL if is_url else context)
                 yield Cut(start + match.start(), start + match.end(), mark)
@@ -130,17 +143,20 @@ class HtmlSlicer:
                 opened[cut.mark.number] = cut
             elif cut.mark.kind is MarkKind.END:
                 begin = opened.pop(cut.mark.number, None)
-                problem = imbalance(text[begin.end : cut.start]) if begin else "it was never opened"
+                problem = imbalance(text[begin.end : cut.start]) if begin else _NEVER_OPENED
                 if problem:
                     self._unbalanced(cut.mark.number, problem, where)
         for number in opened:
-            self._unbalanced(number, "it is never closed", where)
+            self._unbalanced(number, _NEVER_CLOSED, where)
 
-    def _unbalanced(self, number: int, problem: str, where: Where) -> None:
+    def _unbalanced(self, number: int, problem: Said, where: Where) -> None:
         condition = self._marker.numbers.conditions[number]
-        message = f"this block cannot be taken out whole: {problem}"
-        hint = "Let {{ content }} stand directly in mj-body, or in a column of its own."
-        self._marker.findings.error(WHEN, message, condition.place, hint=hint, language=where.name)
+        message = Said(
+            f"this block cannot be taken out whole: {problem.en}",
+            f"ce bloc ne peut pas être retiré en entier\u00a0: {problem.fr}",
+        )
+        findings = self._marker.findings
+        findings.error(WHEN, message, condition.place, hint=_STAND_ALONE, language=where.name)
 
 
 def link_labels(text: str, spans: Sequence[Span], shown: Callable[[str], str]) -> dict[int, str]:

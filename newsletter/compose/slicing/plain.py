@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where
+from newsletter.compose.slicing.cuts import CUTS, Cut, Marker, Where, cannot_stand
 from newsletter.compose.tokens import Kind
 from newsletter.compose.urls import encoded
 from newsletter.model.artwork import Chunks, Mark, MarkKind, Slot, SlotContext
@@ -45,7 +45,8 @@ class PlainSlicer:
             if meaning.kind is Kind.SLOT:
                 cuts.append(Cut(match.start(), match.end(), self._marker.mark(match[0], SlotContext.SUBJECT)))
             else:
-                self._marker.refuse(f"“{meaning.kind}” cannot stand in a subject", meaning, where)
+                message = cannot_stand(meaning, "in a subject", "dans un objet")
+                self._marker.refuse(message, meaning, where)
         return self._marker.chunks(text, cuts, where)
 
     def _ended(self, url: str) -> str:
@@ -75,7 +76,8 @@ class PlainSlicer:
         else:
             mark = self._marker.cut_mark(meaning, SlotContext.PLAIN)
         if mark is None:
-            self._marker.refuse(f"“{meaning.kind}” cannot stand in plain text", meaning, where)
+            message = cannot_stand(meaning, "in plain text", "dans le texte brut")
+            self._marker.refuse(message, meaning, where)
         else:
             yield Cut(match.start(), match.end(), mark)
 
