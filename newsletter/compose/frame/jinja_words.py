@@ -22,6 +22,14 @@ _KNOWN: Final = (
     (r"unexpected char '(.+)' at \d+", "le signe «\u00a0{0}\u00a0» est de trop"),
     (r"Unexpected end of template\.?(.*)", "le gabarit finit trop tôt"),
     (r"Missing end of (.+) tag", "la balise {0} n’est pas fermée"),
+    (
+        r"Expected an expression, got '(.+)'",
+        "une expression était attendue, et «\u00a0{0}\u00a0» se trouve là",
+    ),
+    (
+        r"access to attribute '(.+)' of '(.+)' object is unsafe\.",
+        "l’accès à l’attribut «\u00a0{0}\u00a0» (type {1}) n’est pas sûr",
+    ),
     (r"division by zero", "division par zéro"),
 )
 

@@ -36,7 +36,7 @@ def readable(value: Any) -> Any:
         raise Misuse(
             Said(
                 f"this is a {kind}, which cannot be written",
-                f"ceci est un {kind}, qui ne peut pas être écrit",
+                f"ceci est de type {kind}, ce qui ne peut pas être écrit",
             ),
             Said("Add | join, or | list, or call it.", "Ajoutez | join ou | list, ou appelez-le."),
         )
