@@ -84,7 +84,7 @@ def differing(
 
 @pytest.mark.parametrize("mail", ALL, ids=str)
 def test_no_pixel_of_a_template_moves(browser: Browser, mail: object) -> None:
-    template, language = str(mail).split("-", 1)
+    template, language = str(mail).rsplit("-", 1)
     before, after = not_inlined(asked_of(template)), rendered(template)
     assert differing(browser, preview(before, language), preview(after, language)) == {}
 
