@@ -19,12 +19,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 from markupsafe import Markup
 
+from newsletter.compose.findings import near
 from newsletter.compose.frame.guard import Guard
 from newsletter.compose.frame.marks import marked
 from newsletter.compose.frame.readable import readable, writable
 from newsletter.compose.frame.rewriting import Rewriter
 from newsletter.compose.frame.values import Inline, Member, Misuse, Opaque, Table
-from newsletter.compose.meant import meant
 from newsletter.compose.tokens import Tokens
 from newsletter.model.place import Place
 from newsletter.model.said import Said
@@ -69,7 +69,7 @@ class MapLoader(BaseLoader):
     ) -> Template:
         """The compiled template of a path."""
         if name not in self.templates:
-            hint = meant(name, self.names)
+            hint = near(name, self.names)
             message = Said(
                 f"there is no template “{name}”. {hint.en}".strip(),
                 f"il n’y a pas de gabarit «\u00a0{name}\u00a0». {hint.fr}".strip(),

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 from markupsafe import Markup
 
 from newsletter.compose.body.slots import SlotFault, checked, made
-from newsletter.compose.meant import meant
+from newsletter.compose.findings import near
 from newsletter.compose.tokens import Tokens
 from newsletter.model.artwork import SlotFilter
 from newsletter.model.member import FIELDS
@@ -87,7 +87,7 @@ class Table(Mapping[str, Any]):
 
     def complaint(self, key: object) -> Said:
         """What to say when a name is not there."""
-        hint = meant(str(key), self._values)
+        hint = near(str(key), self._values)
         return Said(
             f"{self.table_name} has no “{key}”" + (f". {hint.en}" if hint else ""),
             f"{self.table_name} ne contient pas «\u00a0{key}\u00a0»" + (f". {hint.fr}" if hint else ""),
@@ -184,7 +184,7 @@ class Member:
                 f"member.{name} is not a text that can be shown",
                 f"member.{name} n’est pas un texte qui peut être affiché",
             )
-            raise Misuse(message, meant(name, FIELDS))
+            raise Misuse(message, near(name, FIELDS))
         return Field(self, name)
 
     def __repr__(self) -> str:

@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, STYLE, WHEN, Findings
-from newsletter.compose.meant import meant
+from newsletter.compose.findings import MJML, STYLE, WHEN, Findings, near
 from newsletter.compose.mjml.tree import Element
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.place import Place
@@ -139,7 +138,7 @@ class Defects:
                 message = Said(
                     f"there is no mj-class “{name}”", f"il n’y a pas de mj-class «\u00a0{name}\u00a0»"
                 )
-                self.findings.error(MJML, message, place, hint=meant(name, classes))
+                self.findings.error(MJML, message, place, hint=near(name, classes))
         shared = {
             attribute
             for index, name in enumerate(names)

@@ -9,10 +9,9 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, Findings
+from newsletter.compose.findings import MJML, Findings, near
 from newsletter.compose.frame.environment import BREAK_THE_CIRCLE, ROOT
 from newsletter.compose.frame.marks import Origin
-from newsletter.compose.meant import meant
 from newsletter.compose.mjml.tree import Element, Loose, made
 from newsletter.model.said import NOTHING, Said
 
@@ -90,7 +89,7 @@ class Includer:
                 f"there is no template “{path}” to include",
                 f"il n’y a pas de gabarit «\u00a0{path}\u00a0» à inclure",
             )
-            hint = meant(path, self.names) or _PATHS
+            hint = near(path, self.names) or _PATHS
         elif path in chain or len(chain) >= _DEEPEST:
             circle = " → ".join([*chain, path])
             message = Said(

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from newsletter.compose.findings import MJML, Findings
-from newsletter.compose.meant import meant
+from newsletter.compose.findings import MJML, Findings, near
 from newsletter.compose.mjml.tables import ATTRIBUTES, CHILDREN, DROPPED, ELEMENTS, FRESH
 from newsletter.compose.mjml.tree import ENDING, Attribute, Element, Loose
 from newsletter.compose.mjml.values import fault
@@ -71,7 +70,7 @@ class Structure:
             self.findings.error(MJML, message, child.place)
         elif child.tag not in ELEMENTS:
             message = Said(f"there is no element <{child.tag}>", f"il n’y a pas d’élément <{child.tag}>")
-            hint = meant(child.tag, allowed or ELEMENTS) or _allowed(element.tag, allowed)
+            hint = near(child.tag, allowed or ELEMENTS) or _allowed(element.tag, allowed)
             self.findings.error(MJML, message, child.place, hint=hint)
         else:
             message = Said(
@@ -112,7 +111,7 @@ class Structure:
                     f"<{element.tag}> has no attribute {attribute.name}",
                     f"<{element.tag}> n’a pas d’attribut {attribute.name}",
                 )
-                yield message, meant(attribute.name, kinds)
+                yield message, near(attribute.name, kinds)
         elif not self.tokens.within(attribute.value):
             wanted = fault(kinds[attribute.name], attribute.value)
             if wanted:
