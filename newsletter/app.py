@@ -35,6 +35,11 @@ class Place:
     settings: Settings
     tables: Mapping[str, object]
 
+    @property
+    def database(self) -> str:
+        """The address of its database."""
+        return self.settings.text("database_url") or f"sqlite:///{self.root / 'var' / 'newsletter.db'}"
+
 
 def system_clock(start: datetime | None, rate: int = 1) -> Callable[[], datetime]:
     """The clock: the machine's, or one that was set to an instant and runs on from it (`rate` seconds in one)."""
@@ -95,14 +100,24 @@ def has_database(desk: Desk) -> bool:
     return bool(desk.settings.text("database_url")) or (desk.root / "var" / "newsletter.db").exists()
 
 
+def copy(place: Place, folder: Path) -> None:
+    """A workspace like this one in an empty folder, with the same database in a file; the original is only read."""
+    from newsletter.store import copying
+
+    workspace.copy_written(place.root, folder)
+    with opened(place.root) as ctx:
+        copying.copy_file(ctx.store, folder / "var" / "newsletter.db")
+
+
 def build(place: Place, stack: ExitStack) -> Context:
     """A Context; what it opens is closed with `stack`."""
     # The database's library takes a quarter of a second to import: only who opens one waits for it.
     from newsletter.store import Store, identity
 
     settings = place.settings
-    url = settings.text("database_url")
-    store = Store.open(url) if url else Store.open_file(place.root / "var" / "newsletter.db")
+    if not settings.text("database_url"):
+        (place.root / "var").mkdir(parents=True, exist_ok=True)
+    store = Store.open(place.database)
     stack.callback(store.close)
     given = settings.secret("instance_key").reveal()
     keys = workspace.read_keys(place.root, given, fresh=identity.is_fresh(store))

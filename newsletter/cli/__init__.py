@@ -69,6 +69,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "serve": Entry("serve", "Answer readers and the provider, and send what is due."),
         "work": Entry("work", "Send what is due, without web pages."),
         "claim": Entry("claim", "Let a restored or copied database send from here."),
+        "db": Entry("db", "Move the whole database, to PostgreSQL or back."),
         "notices": Entry("notices", "What staff were told by a second channel."),
         "doctor": Entry("doctor", "Check that real mailings would go well."),
         "settings": Entry("settings", "List every setting, its value and where it came from."),

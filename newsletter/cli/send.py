@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli import asking, running
+from newsletter.cli import asking, rehearsal, running
 from newsletter.cli.output import json_out
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
@@ -33,6 +33,15 @@ from newsletter.pipeline.testing import show_staff
 )
 @click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
 @click.option("--at-once", is_flag=True, help="No gentle start.")
+@click.option(
+    "--rehearse", is_flag=True, help="The whole send against the emulator, in a copy: nobody is mailed."
+)
+@click.option(
+    "--faults",
+    metavar="NAME|FILE",
+    default="none",
+    help="With --rehearse: what goes wrong: none, busy, unclear, outage, refused, or a file with a fault script.",
+)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
@@ -42,12 +51,17 @@ def command(
     again: str,
     gentle: bool,
     at_once: bool,
+    rehearse: bool,
+    faults: str,
     yes: bool,
     as_json: bool,
 ) -> int:
     """Send an issue to its recipients, to the end."""
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
+    if rehearse:
+        wanted = rehearsal.Wanted(issue, segments, excluded, again, faults, gentle=gentle, at_once=at_once)
+        return rehearsal.rehearse(wanted, as_json=as_json)
     with app.opened() as ctx:
         lease.require(ctx)
         barring.require_none(ctx)

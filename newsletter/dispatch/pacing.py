@@ -51,6 +51,21 @@ def gentle_rate(handed_over: int, account_rate: int) -> int:
     return min(rate, account_rate) if account_rate else rate
 
 
+def duration(members: int, rate: int, *, gentle: bool) -> timedelta:
+    """How long so many members take at the account's rate (members a minute; 0: no limit), with the countdown of a gentle start.
+
+    The provider's own time is not in it.
+    """
+    handed = min(members, FIRST) if gentle else 0
+    took = COUNTDOWN if gentle and members > FIRST else timedelta()
+    stage = MINUTE * DOUBLING
+    while gentle and handed < members and (gentle_rate(handed, rate) != rate):
+        now = min(members, handed + stage)
+        took += timedelta(minutes=(now - handed) / gentle_rate(handed, rate))
+        handed, stage = now, stage * 2
+    return took + timedelta(minutes=(members - handed) / rate if rate else 0)
+
+
 def retry_after(failures: int, asked: float | None) -> timedelta:
     """When an unavailable provider is asked again: when it said, else 2, 4, 8 … seconds, five minutes at the most."""
     if asked is not None:

@@ -82,3 +82,12 @@ def open_batches(db: Connection, campaign_id: int) -> tuple[int, int]:
     counted: dict[str, int] = dict(db.execute(_STATES, {"campaign": campaign_id}).all())
     pending = sum(count for state, count in counted.items() if BatchState(state).pending)
     return pending, counted.get(BatchState.IN_DOUBT.value, 0) + counted.get(BatchState.HELD.value, 0)
+
+
+def shapes(db: Connection, campaign_id: int) -> tuple[int, int]:
+    """How many variants a campaign has, and how many batches that were not split."""
+    kept = select(func.count()).where(
+        batches.c.campaign_id == campaign_id, batches.c.state != BatchState.SPLIT.value
+    )
+    texts = select(func.count(batches.c.variant_id.distinct())).where(batches.c.campaign_id == campaign_id)
+    return db.execute(texts).scalar_one(), db.execute(kept).scalar_one()

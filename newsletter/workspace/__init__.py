@@ -4,6 +4,7 @@ In: the workspace's root. Out: values and texts, never paths that leave it. Call
 """
 
 from newsletter.workspace.configuration import Tables, read_configuration
+from newsletter.workspace.copying import copy_written
 from newsletter.workspace.files import read_file, read_files
 from newsletter.workspace.issues import (
     IssueFile,
@@ -38,6 +39,7 @@ __all__ = [
     "Tables",
     "Theme",
     "check_template",
+    "copy_written",
     "digest_of",
     "find",
     "find_issue",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.dispatch.batching import Sizes, cut, cut_by_weight, halves
-from newsletter.dispatch.pacing import Pace, gentle_rate, retry_after
+from newsletter.dispatch.pacing import COUNTDOWN, FIRST, Pace, duration, gentle_rate, retry_after
 
 NOON = datetime(2020, 12, 16, 12, tzinfo=UTC)
 
@@ -90,3 +90,18 @@ def test_an_unavailable_provider_is_asked_when_it_said_or_ever_more_rarely() -> 
     assert retry_after(1, 17.5).total_seconds() == 17.5
     assert retry_after(1, -5).total_seconds() == 0
     assert retry_after(1, 10**9).total_seconds() == 3600
+
+
+def test_how_long_it_takes_at_the_accounts_rate() -> None:
+    assert duration(3000, 1000, gentle=False) == timedelta(minutes=3)
+    assert duration(3000, 0, gentle=False) == timedelta()
+    assert duration(50, 1000, gentle=True) == timedelta()  # no countdown: nobody is left for it
+    assert duration(350, 1000, gentle=True) == COUNTDOWN + timedelta(minutes=1)
+    # ten minutes at 300, ten at 600, the rest at the account's 1,000
+    assert duration(50 + 3000 + 6000 + 5000, 1000, gentle=True) == COUNTDOWN + timedelta(minutes=25)
+    assert duration(3000, 200, gentle=True) == COUNTDOWN + timedelta(minutes=2950 / 200)
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**6))
+def test_a_gentle_start_never_takes_less(members: int, rate: int) -> None:
+    assert duration(members, rate, gentle=True) >= duration(max(members - FIRST, 0), rate, gentle=False)

@@ -1,0 +1,117 @@
+"""A rehearsal: what a send did in a copy of the books, against the emulator, and how long the real one takes.
+
+In: the Context of the copy, what the emulator saw. Out: a Rehearsed to print. Called by cli.rehearsal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from newsletter.dispatch.pacing import duration
+from newsletter.model.campaign import CampaignStatus
+from newsletter.model.errors import NotAllowed
+from newsletter.pipeline import claim, control, lease, plan
+from newsletter.pipeline.context import Context
+from newsletter.pipeline.plan import Ask
+from newsletter.pipeline.progress import progress
+from newsletter.store import books as ledger
+
+_AGAIN = "rehearsal"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the emulator saw. `size`: bytes of all requests; `twice`: people whom it took more than once."""
+
+    requests: int
+    refused: int
+    size: int
+    people: int
+    twice: int
+    remarks: tuple[str, ...]
+    faults: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """`seconds`: what it took here, without the account's pace; `paced`: what that pace takes, in seconds."""
+
+    status: CampaignStatus
+    sentence: str
+    candidates: int
+    excluded: Mapping[str, int]
+    recipients: int
+    accepted: int
+    skipped: int
+    rejected: int
+    unclear: int
+    pending: int
+    variants: int
+    batches: int
+    seconds: float
+    paced: float
+    seen: Seen
+
+    @property
+    def good(self) -> bool:
+        """True when the ledger and the emulator agree that everybody has it, once."""
+        agreed = self.seen.people == self.accepted + self.unclear and not self.seen.twice
+        return agreed and self.status is CampaignStatus.FINISHED
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return asdict(self) | {"good": self.good}
+
+
+def alone(ctx: Context) -> None:
+    """The copy sends by itself from now on, and nothing else of it goes out: what was under way is held in it."""
+    if not lease.look(ctx).tenure.may_send:
+        claim.claim(ctx)
+
+
+def again(ctx: Context, ask: Ask) -> str:
+    """The reason to plan with, in the copy: one that waits for its time is cancelled there, so that it can be rehearsed.
+
+    Raises NotAllowed when the real command would mail nobody new.
+    """
+    found = None if ask.again else plan.look(ctx, ask)
+    if found is None:
+        return ask.again
+    campaign = found.campaign
+    if campaign.status.over or campaign.started_at is not None:
+        raise NotAllowed(
+            f"this issue is with these recipients already, by mailing {campaign.id}",
+            code="nothing-to-rehearse",
+            hint='Add `--again "a reason"` to rehearse one more copy.',
+        )
+    control.cancel(ctx, campaign.id)
+    return _AGAIN
+
+
+def rehearsed(
+    ctx: Context, campaign: int, seen: Seen, seconds: float, *, gentle: bool, rate: int
+) -> Rehearsed:
+    """How it ended. `rate`: the account's, members a minute."""
+    now = progress(ctx, campaign)
+    books = now.books
+    with ctx.store.read() as db:
+        variants, batches = ledger.shapes(db, campaign)
+    return Rehearsed(
+        status=now.campaign.status,
+        sentence=now.sentence(),
+        candidates=books.candidates,
+        excluded=books.excluded,
+        recipients=books.prepared,
+        accepted=books.accepted,
+        skipped=sum(books.skipped.values()),
+        rejected=books.rejected,
+        unclear=books.in_doubt + books.held,
+        pending=books.pending,
+        variants=variants,
+        batches=batches,
+        seconds=round(seconds, 1),
+        paced=duration(books.prepared, rate, gentle=gentle).total_seconds(),
+        seen=seen,
+    )
