@@ -28,10 +28,15 @@ _MEANS = {
 
 @click.command()
 @click.option("--restored", is_flag=True, help="This is a backup from before something was sent.")
+@click.option(
+    "--beside", is_flag=True, help="Send beside the machines that do, from one database of a server."
+)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def command(restored: bool, yes: bool, as_json: bool) -> int:
+def command(restored: bool, beside: bool, yes: bool, as_json: bool) -> int:
     """Let a restored or copied database send from here."""
+    if beside:
+        return _share(restored=restored, as_json=as_json)
     with app.opened() as ctx:
         found = lease.look(ctx)
         if not as_json:
@@ -53,6 +58,19 @@ def command(restored: bool, yes: bool, as_json: bool) -> int:
         )
     if done.held:
         click.echo(f"{counted(len(done.held), 'mailing')} held: `newsletter release` shows what waits.")
+    return cli.DONE
+
+
+def _share(*, restored: bool, as_json: bool) -> int:
+    if restored:
+        raise click.UsageError("--restored and --beside exclude one another.")
+    with app.opened() as ctx:
+        found = lease.look(ctx)
+        done = claim.share(ctx)
+    if as_json:
+        json_out(_as_json(found, claim.Claimed(found, done, (), ())))
+    else:
+        click.echo("This machine sends beside the others from now on. Nothing was held.")
     return cli.DONE
 
 

@@ -11,6 +11,14 @@ from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """A machine (a digest of its id) and a folder on it, from which a database is used."""
+
+    machine: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """Who may send. `machine` is a digest of the machine's id, `host` its name for people, `path` the workspace's folder.
 
@@ -23,9 +31,14 @@ class Lease:
     counter: int = 0
     at: datetime | None = None
 
+    @property
+    def seat(self) -> Seat:
+        """Where it is."""
+        return Seat(self.machine, self.path)
+
     def same_place(self, other: Lease) -> bool:
         """True on the same machine, in the same folder."""
-        return (self.machine, self.path) == (other.machine, other.path)
+        return self.seat == other.seat
 
 
 class Tenure(StrEnum):

@@ -48,7 +48,7 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
                 hint="`newsletter campaigns` shows where its mailings stand.",
             )
         taken = replace(found.here, counter=found.counter + 1, at=now)
-        leases.put(db, taken)
+        leases.take(db, taken)
         old = restored or found.tenure is Tenure.BEHIND
         held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else found.sentence}")
         doubted = leases.doubt_all(db, now, RESTORED) if old else []
@@ -59,3 +59,31 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
     lease.keep(ctx, taken)
     lease.take_from(ctx, found, taken)
     return Claimed(found, taken, tuple(held), tuple(doubted))
+
+
+def share(ctx: Context) -> Lease:
+    """This machine sends beside those that do, from one database of a server. Nothing is held: whoever sends goes on.
+
+    Raises NotAllowed for a database that is a file, for one that nobody sends from yet, and where a backup was put back.
+    """
+    if not ctx.store.shared:
+        raise NotAllowed(
+            "a database that is a file belongs to one machine",
+            code="not-shared",
+            hint="`newsletter db migrate` moves it to a server; `newsletter claim` takes this copy.",
+        )
+    now = ctx.now()
+    with ctx.store.write() as db:
+        found = lease.look_in(ctx, db)
+        if found.tenure not in {Tenure.MACHINE, Tenure.PATH} or found.kept is not None:
+            raise NotAllowed(
+                found.sentence or "this machine may send from it: there is nothing to share",
+                code="nothing-to-share",
+                hint="`newsletter claim` without --beside shows what is known.",
+            )
+        leases.share(db, found.here.seat)
+        counted = replace(found.here, counter=found.counter + 1, at=now)
+        leases.put(db, counted)
+        audit.note(db, now, ctx.actor, "share", counted.path, {"host": counted.host})
+    lease.keep(ctx, counted)
+    return counted

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 
-from newsletter.dispatch.pacing import Pace
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.meter import Meter, OwnMeter, SharedMeter
 from newsletter.pipeline.parcels import Parcels
 from newsletter.store.batches import Batch
 
@@ -35,8 +35,7 @@ class Desk:
         self.resting = resting
         self.parcels = Parcels(ctx)
         self._lock = Lock()
-        self._seen = ctx.now()
-        self._pace = Pace(self._seen)
+        self._meter: Meter = SharedMeter(ctx) if ctx.store.shared else OwnMeter(ctx)
         self._in_hand: set[int] = set()
 
     @contextmanager
@@ -55,27 +54,20 @@ class Desk:
         with self._lock:
             return frozenset(self._in_hand)
 
-    def wait(self, per_minute: int, members: int, wanted: Callable[[], bool] = lambda: True) -> bool:
-        """Wait for the pace and take so many members' share of it; False when the program is stopping, or it is not `wanted` now."""
+    def wait(
+        self, account: str, per_minute: int, members: int, wanted: Callable[[], bool] = lambda: True
+    ) -> bool:
+        """Wait for the account's pace and take so many members' share of it; False when the program is stopping, or it is not
+        `wanted` now."""
         while not self.stopping():
-            now = self.ctx.now()
-            with self._lock:
-                delay = _MOMENT if self.resting() else self._meter(now).wait(now)
-                if not delay:
-                    self._pace = self._pace.after(now, members, per_minute)
-                    return True
+            delay = _MOMENT if self.resting() else self._meter.take(account, members, per_minute)
+            if not delay:
+                return True
             self.ctx.sleep(min(delay, _MOMENT).total_seconds())
             if not wanted():
                 return False
         return False
 
-    def _meter(self, now: datetime) -> Pace:
-        if now < self._seen:
-            self._pace = self._pace.set_back(self._seen - now)
-        self._seen = now
-        return self._pace
-
-    def hold_off(self, delay: timedelta) -> None:
-        """The provider is busy, or away: nobody of this process asks again before it said."""
-        with self._lock:
-            self._pace = self._pace.not_before(self.ctx.now() + delay)
+    def hold_off(self, account: str, delay: timedelta) -> None:
+        """The provider is busy, or away: nobody asks again before it said."""
+        self._meter.hold_off(account, delay)

@@ -118,13 +118,13 @@ def hold_late(ctx: Context) -> None:
             campaigns.change(db, number, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=conclude.LATE)
 
 
-def recover(ctx: Context) -> None:
-    """At the start of a runner that holds the lock: nobody else works, so what was under way lost its worker.
+def recover(ctx: Context, owners: str = "") -> None:
+    """At the start of a runner that holds the lock: nobody else works here, so what was under way lost its worker.
 
-    Whatever waited for that worker's answer (the rest of a gentle start, the other half of a refused batch) is looked at anew.
+    `owners`: how the names of those begin who worked here, where other machines send from the same database. Whatever waited for that worker's answer (the rest of a gentle start, the other half of a refused batch) is looked at anew.
     """
     with ctx.store.write() as db:
-        waking.abandon(db, ctx.now())
+        waking.abandon(db, ctx.now(), owners)
         campaigns.refresh_preparing(db)
         for campaign in campaigns.listed(db, _GOING):
             if campaign.started_at is not None:

@@ -8,6 +8,7 @@ so a database that is behind it was put back (docs/explanation/lease.md).
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +70,7 @@ def look(ctx: Context) -> Look:
 def look_in(ctx: Context, db: Connection) -> Look:
     """The same, in a transaction."""
     where = _here(ctx.root)
-    known, kept = leases.known(db), read_lease(folder(ctx), ctx.instance, where.path)
+    known, kept = leases.known(db, where), read_lease(folder(ctx), ctx.instance, where.path)
     return Look(tenure(known, kept, where), known, kept, where)
 
 
@@ -86,6 +87,13 @@ def _machine() -> tuple[str, str]:
 
 def _here(root: Path) -> Lease:
     return Lease(*_machine(), str(root.resolve()))
+
+
+def place(ctx: Context) -> str:
+    """How the names of workers of this machine and folder begin, in the ledger."""
+    here = _here(ctx.root)
+    digest = hashlib.sha256(f"{here.machine}\0{here.path}".encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{here.host}:{digest}:"
 
 
 def require(ctx: Context) -> None:

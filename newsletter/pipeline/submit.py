@@ -70,7 +70,7 @@ def _submit(desk: Desk, batch: Batch) -> bool:
     if flight is not None:
         answer = _call(ctx, flight)
         if isinstance(answer, Unavailable):
-            desk.hold_off(retry_after(batch.failures + 1, answer.retry_after))
+            desk.hold_off(flight.provider, retry_after(batch.failures + 1, answer.retry_after))
         _write_down(ctx, flight, answer)
     return True
 
@@ -89,9 +89,10 @@ def _wait(desk: Desk, batch: Batch) -> bool:
     rate = ctx.settings.whole("send.rate_per_minute")
     with ctx.store.read() as db:
         members = deliveries.count_of_batch(db, batch.id)
-        if campaigns.detail(db, batch.campaign).gentle:
+        row = campaigns.detail(db, batch.campaign)
+        if row.gentle:
             rate = gentle_rate(attempts.handed_over(db, batch.campaign), rate)
-    return desk.wait(rate, members, lambda: _wanted(ctx, batch))
+    return desk.wait(row.provider, rate, members, lambda: _wanted(ctx, batch))
 
 
 def _wanted(ctx: Context, batch: Batch) -> bool:

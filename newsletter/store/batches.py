@@ -94,6 +94,11 @@ def _next(*, of_one: bool) -> Select[int]:
     return query.where(batches.c.campaign_id == bindparam("campaign")) if of_one else query
 
 
+def next_ready(db: Connection, now: datetime, most: int) -> list[int]:
+    """The numbers of the next batches that may leave, in their order."""
+    return list(db.execute(_next(of_one=False).limit(most), {"now": now}).scalars())
+
+
 _CLAIM = (
     batches.update()
     .where(batches.c.id == bindparam("number"), batches.c.state == BatchState.READY.value)

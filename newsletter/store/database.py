@@ -40,6 +40,11 @@ class Store:
         # SQLite has one writer at a time and lets the others sleep and try again: threads of one process queue up instead.
         self._turn = RLock() if engine.dialect.name == "sqlite" else nullcontext()
 
+    @property
+    def shared(self) -> bool:
+        """True for a database of a server, which several machines may send from at one time."""
+        return self.engine.dialect.name != "sqlite"
+
     @classmethod
     def open(cls, url: str) -> Store:
         """Open (creating and migrating where needed) the database at an SQLAlchemy URL.

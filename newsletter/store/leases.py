@@ -5,28 +5,61 @@ In: a Lease. Out: the one that stands; batches in doubt. Called by pipeline.leas
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 from sqlalchemy import Connection, Insert, func, select
 
 from newsletter.model.campaign import PENDING, BatchState
-from newsletter.model.lease import Lease
+from newsletter.model.lease import Lease, Seat
 from newsletter.store.database import get_meta, set_meta
 from newsletter.store.tables import attempts, batches, deliveries
 
 _NAME = "lease"
+_BESIDE = "lease.beside"  # who shares it
 
 
-def known(db: Connection) -> Lease | None:
-    """Who used this database last; None: nobody planned or sent anything with it yet."""
+def known(db: Connection, here: Lease | None = None) -> Lease | None:
+    """Who may send from this database, and how far was counted; None: nobody planned or sent anything with it yet.
+
+    It is `here` where this machine and folder share it with others.
+    """
+    first = _first(db)
+    if first is None or here is None or here.same_place(first) or here.seat not in beside(db):
+        return first
+    return replace(here, counter=first.counter, at=first.at)
+
+
+def _first(db: Connection) -> Lease | None:
     text = get_meta(db, _NAME)
     return None if text is None else msgspec.json.decode(text, type=Lease)
 
 
+def beside(db: Connection) -> Sequence[Seat]:
+    """Who shares the database with the one that the lease names."""
+    text = get_meta(db, _BESIDE)
+    return [] if text is None else msgspec.json.decode(text, type=list[Seat])
+
+
 def put(db: Connection, lease: Lease) -> None:
-    """Write the lease down, in the transaction of the act that it counts."""
+    """Write down how far was counted, in the transaction of the act that it counts; whoever shares the database stays."""
+    first = _first(db)
+    if first is not None and not lease.same_place(first) and lease.seat in beside(db):
+        lease = replace(first, counter=lease.counter, at=lease.at)
     set_meta(db, _NAME, msgspec.json.encode(lease).decode())
+
+
+def take(db: Connection, lease: Lease) -> None:
+    """One machine and folder take the database: nobody else may send from it any more."""
+    set_meta(db, _BESIDE, "[]")
+    set_meta(db, _NAME, msgspec.json.encode(lease).decode())
+
+
+def share(db: Connection, seat: Seat) -> None:
+    """One more machine and folder may send from it, beside those that do."""
+    set_meta(db, _BESIDE, msgspec.json.encode([*beside(db), seat]).decode())
 
 
 def doubt_all(db: Connection, now: datetime, reason: str) -> list[int]:

@@ -26,7 +26,11 @@ _PRAGMAS = (
     "PRAGMA cache_size=-65536",
 )
 # Of a session, so that a server tuned for speed does not take the promise back.
-_SESSION = f"SET synchronous_commit = on; SET lock_timeout = {_PATIENCE}"
+# A program that stands still in the middle of a transaction would keep everybody's turn: the server ends it, before the others give up.
+_SESSION = (
+    f"SET synchronous_commit = on; SET lock_timeout = {_PATIENCE}; "
+    f"SET idle_in_transaction_session_timeout = {_PATIENCE * 2 // 3}"
+)
 _TURN = (
     "SELECT pg_advisory_xact_lock(7954895654443381876)"  # "newslett" as a number: ours alone in this database
 )

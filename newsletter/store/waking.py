@@ -64,7 +64,6 @@ def _doubting(where: ColumnElement[bool]) -> Update:
 
 
 _OVERDUE = _doubting(_lapsed(BatchState.IN_FLIGHT))
-_ABANDONED = _doubting(batches.c.state == BatchState.IN_FLIGHT.value)
 
 
 def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> set[int]:
@@ -78,14 +77,16 @@ def wake(db: Connection, now: datetime, in_hand: Collection[int] = ()) -> set[in
     return set(db.execute(_OVERDUE, given).scalars())
 
 
-def abandon(db: Connection, now: datetime) -> None:
-    """No other runner lives (the caller holds the lock): claims go back, what was in flight is in doubt. No lease is waited for."""
+def abandon(db: Connection, now: datetime, owners: str = "") -> None:
+    """No other runner of these owners lives (the caller holds the lock): claims go back, what was in flight is in doubt. No lease
+    is waited for. `owners`: how their names begin; empty: nobody else sends at all."""
+    theirs = batches.c.owner.startswith(owners, autoescape=True)
     db.execute(
         batches.update()
-        .where(batches.c.state == BatchState.CLAIMED.value)
+        .where(batches.c.state == BatchState.CLAIMED.value, theirs)
         .values(state=BatchState.READY.value, owner="", lease_until=None)
     )
-    db.execute(_ABANDONED, {"now": now})
+    db.execute(_doubting(and_(batches.c.state == BatchState.IN_FLIGHT.value, theirs)), {"now": now})
 
 
 def begin_due(db: Connection, campaign: int, now: datetime) -> None:

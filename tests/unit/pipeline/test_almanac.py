@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import almanac, freeze, holidays, schedule
+from newsletter.pipeline import almanac, due, freeze, holidays, schedule
 from newsletter.planning import holidays as days
 from newsletter.planning.catalogue import HOLIDAYS
 from newsletter.store import tables
@@ -149,6 +149,6 @@ def test_whoever_sends_looks_ahead_once_an_hour_and_a_single_mailing_does_not_wa
 ) -> None:
     runner = Runner(desk.ctx, only)
     assert runner.start()
-    runner.run(runner.idle)
+    runner.run(lambda: not due.busy(desk.ctx))
     runner.close()
     assert bool(desk.rows(tables.holiday_days)) is stored

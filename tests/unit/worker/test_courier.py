@@ -84,6 +84,6 @@ def test_the_runner_beats(desk: Bench) -> None:
     runner = Runner(desk.ctx)
     for step in (0, 10, 10, 10, 1, -3600):  # the last: the clock was set back
         desk.later(seconds=step)
-        runner._beat()
+        runner._house._beat()
     with desk.ctx.store.read() as db:
         assert get_meta(db, "runner.beat") == desk.clock[0].isoformat()

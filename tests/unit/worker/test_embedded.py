@@ -29,7 +29,7 @@ def test_one_runner_at_a_time(desk: Bench) -> None:
 def test_a_runner_that_cannot_begin_lets_another_try(desk: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = Runner(desk.ctx), Runner(desk.ctx)
 
-    def busy(_ctx: object) -> None:
+    def busy(*_: object) -> None:
         raise StoreUnavailable("in use", code="database-locked", passing=True)
 
     with monkeypatch.context() as patch:
@@ -93,7 +93,7 @@ def test_a_slot_that_waits_for_its_turn_waits_on_while_a_person_is_asked(desk: B
         resting[0] = len(slept) < 4
 
     object.__setattr__(desk.ctx, "sleep", sleep)
-    assert desk_of.wait(0, 5)
+    assert desk_of.wait("witness", 0, 5)
     assert slept == [0.5] * 4
 
 
