@@ -27,7 +27,9 @@ _ELSEWHERE = {
     "<>": Said("Write !=.", "Écrivez !=."),
     "!": Said("Write not, or != for “is not”.", f"Écrivez not, ou != pour «{NBSP}n’est pas{NBSP}»."),
     ";": Said("Write one expression only.", "N’écrivez qu’une expression."),
-    "%": Said("Write contains, starts with or ends with.", "Écrivez contains, starts with ou ends with."),
+    "%": Said(
+        "Write contains, starts with or ends with.", "Écrivez `contains`, `starts with` ou `ends with`."
+    ),
 }
 
 

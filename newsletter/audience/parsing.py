@@ -57,10 +57,11 @@ _DATED = Said(
 )
 _COMPARISONS = Said(
     "A comparison is ==, !=, in, contains, starts with, ends with, or is empty.",
-    "Une comparaison est ==, !=, in, contains, starts with, ends with ou is empty.",
+    "Une comparaison s’écrit `==`, `!=`, `in`, `contains`, `starts with`, `ends with` ou `is empty`.",
 )
 _EMPTY = Said(
-    "For members without it write: is empty.", f"Pour les membres qui n’en ont pas, écrivez{NBSP}: is empty."
+    "For members without it write: is empty.",
+    f"Pour les membres qui n’en ont pas, écrivez{NBSP}: `is empty`.",
 )
 _TESTS = {"contains": TextTest.CONTAINS, "starts": TextTest.STARTS, "ends": TextTest.ENDS}
 
