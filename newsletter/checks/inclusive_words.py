@@ -10,14 +10,14 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from newsletter.checks.context import CheckContext, info, short
-from newsletter.checks.pieces import Part, parts
+from newsletter.checks.pieces import Part, parts, without_code
 from newsletter.model.finding import Finding
 from newsletter.model.said import NBSP, Said
 
 NAME = "inclusive-words"
 
 _LISTS: Final = {"en": "english", "fr": "french"}
-_QUOTED: Final = re.compile(r"“[^“”]{0,400}”|«[^«»]{0,400}»|`[^`]{0,300}`|\{\{[^{}]{0,300}\}\}|https?://\S+")
+_QUOTED: Final = re.compile(r"“[^“”]{0,400}”|«[^«»]{0,400}»|\{\{[^{}]{0,300}\}\}|https?://\S+")
 _HINT: Final = Said(
     "Where it has to stay (a title, a name), add it to `allowed` under `[checks.inclusive-words]` in newsletter.toml.",
     "S’il doit rester (un titre, un nom), ajoutez-le à `allowed` sous `[checks.inclusive-words]` dans newsletter.toml.",
@@ -60,7 +60,7 @@ def _found(part: Part, table: Mapping[str, str]) -> Iterator[str]:
         return
     longest = sorted(map(re.escape, table), key=len, reverse=True)
     written = "|".join(longest).replace("'", "['’]").replace(r"\ ", r"\s+")
-    text = _QUOTED.sub(lambda found: " " * len(found[0]), part.text)
+    text = _QUOTED.sub(lambda found: " " * len(found[0]), without_code(part))
     for found in re.finditer(rf"(?<![\w-])(?:{written})(?![\w-])", text, re.IGNORECASE):
         yield found[0]
 

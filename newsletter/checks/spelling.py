@@ -14,7 +14,7 @@ from typing import Final
 from newsletter.checks import dictionaries
 from newsletter.checks.context import CheckContext, info, short
 from newsletter.checks.language_of import foreign
-from newsletter.checks.pieces import Part, parts
+from newsletter.checks.pieces import Part, parts, without_code
 from newsletter.model.finding import Finding
 from newsletter.model.place import Place
 from newsletter.model.said import NBSP, Said
@@ -23,10 +23,9 @@ NAME = "spelling"
 
 #: what is no prose: personal fields, code, addresses, names of accounts, words with digits
 _NOT_PROSE: Final = re.compile(
-    r"\{\{[^{}]{0,300}\}\}|`[^`\n]{0,300}`|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|"
+    r"\{\{[^{}]{0,300}\}\}|https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255}|[@#]\w+|"
     r"\b[\w-]{1,63}(?:\.[\w-]{1,63})*\.[a-z]{2,24}\b(?:/\S*)?|\S*\d\S*|\S*[\\/_=<>]\S*"
 )
-_CODE: Final = re.compile(r"`([^`\n]{1,300})`")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENS: Final = re.compile(r"(?:^|[.!?…]\s+|[\n“«(]\s*)$")
 _LEAST: Final = 4  #: letters: shorter words are names of units, sizes, initials
@@ -57,9 +56,7 @@ class _Reader:
     slips: dict[str, _Slip] = field(default_factory=dict)
 
     def read(self, part: Part) -> None:
-        for code in _CODE.findall(part.piece.source):
-            self.judged |= dict.fromkeys(_WORD.findall(code), "")
-        prose = _NOT_PROSE.sub(lambda found: "\n" * len(found[0]), part.text)
+        prose = _NOT_PROSE.sub(lambda found: "\n" * len(found[0]), without_code(part))
         for sentence in foreign(prose, self.language):  # told by bilingual-parity as what it is
             prose = prose.replace(sentence.text, "")
         for found in _WORD.finditer(prose):

@@ -80,6 +80,22 @@ spoil(
 )
 spoil("picture-ground", mark((10, 14, 18)))
 spoil("picture-ground", mark((255, 255, 255)))
+for _tags in (
+    "?utm_source=news&utm_source=mail&utm_medium=email&utm_campaign=x",
+    "?utm_source=",
+    "#top?utm_source=news",
+):
+    spoil(
+        "link-tracking",
+        body(
+            f"[The other page](https://other.example/a{_tags})",
+            f"[L’autre page](https://other.example/a{_tags})",
+        ),
+    )
+spoil(
+    "link-tracking",
+    body("[Write](mailto:a@ngen.ca?utm_source=news)", "[Écrivez](mailto:a@ngen.ca?utm_source=news)"),
+)
 spoil("spam-score", scored("5.4", " 4.7 FREE_MONEY             BODY: Talks about free money"))
 spoil("spam-score", scored("3.2", " 2.5 SUBJ_ALL_CAPS          Subject is all capitals"))
 spoil("spam-score", no_filter)
