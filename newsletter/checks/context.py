@@ -81,9 +81,14 @@ class CheckContext:
         return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
 
     @cached_property
+    def looked(self) -> Mapping[str, tuple[looks.Seen, ...]]:
+        """Every element of every text in one language with its looks; the joined text repeats them."""
+        return {name: tuple(looks.seen(found)) for name, found in self.pages.items() if BOTH not in name}
+
+    @cached_property
     def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
-        """The visible pieces of every text in one language, with their looks; the joined text repeats them."""
-        return {name: tuple(looks.runs(found)) for name, found in self.pages.items() if BOTH not in name}
+        """The visible pieces of every text in one language, with their looks."""
+        return {name: tuple(looks.runs(found)) for name, found in self.looked.items()}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -97,9 +96,11 @@ def meant(word: str, language: str) -> str:
     """The likeliest word that this one is a slip of the pen for (one letter too many, missing, wrong, two swapped, accents left out); ""
     where none is near: then it is rather a name, or a word that no list holds."""
     lower = word.replace("’", "'").lower()
-    if language == "fr" and (accented := _folded().get(_fold(lower), "")):
-        return accented
     listed = words(language)
+    if language == "fr":
+        found = {other: listed[other] for other in _accented(lower) if other in listed}
+        if found:
+            return max(found, key=lambda other: (found[other], other))
     near = {other: listed[other] for other in _slips(lower, _LETTERS[language]) if other in listed}
     return max(near, key=lambda other: (near[other], other)) if near else ""
 
@@ -168,21 +169,17 @@ def _slips(word: str, letters: str) -> Iterator[str]:
                 yield before + letter + after[1:]
 
 
-@cache
-def _folded() -> Mapping[str, str]:
-    """French words by their letters without accents; of several, the most usual."""
-    found: dict[str, str] = {}
-    listed = words("fr")
-    for plain, word in zip(_fold("\n".join(listed)).split("\n"), listed, strict=True):
-        if plain != word and listed[word] > listed.get(found.get(plain, ""), 0):
-            found[plain] = word
-    return found
+def _accented(word: str) -> Iterator[str]:
+    """The word with other accents on up to two of its letters: `evenement`, `deja`."""
+    spots = [at for at, letter in enumerate(word) if letter in _BARE]
+    for first, at in enumerate(spots):
+        for letter in _KIN[_BARE[word[at]]]:
+            once = word[:at] + letter + word[at + 1 :]
+            yield once
+            for other in spots[first + 1 :]:
+                for second in _KIN[_BARE[word[other]]]:
+                    yield once[:other] + second + once[other + 1 :]
 
 
-_ACCENTS: Final = {
-    ord(sign): unicodedata.normalize("NFD", sign)[0] for sign in "àâäáãçéèêëîïíìôöóòõùûüúÿñ"
-} | {ord("œ"): "oe", ord("æ"): "ae"}
-
-
-def _fold(text: str) -> str:
-    return text.translate(_ACCENTS)
+_KIN: Final = {"a": "aàâ", "e": "eéèêë", "i": "iîï", "o": "oô", "u": "uùûü", "c": "cç"}
+_BARE: Final = {letter: bare for bare, letters in _KIN.items() for letter in letters}

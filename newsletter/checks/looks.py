@@ -9,9 +9,10 @@ tags, classes, ids, descendants and children.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter.checks.colours import Colour, colour
 from newsletter.checks.page import Element, Page, in_line
@@ -36,6 +37,14 @@ class Look:
     text: Colour | None = (0, 0, 0)
     ground: Colour | None = (255, 255, 255)
     hidden: bool = False  #: it, or what it stands in, is not displayed
+
+
+class Seen(NamedTuple):
+    """An element with its look in light and in dark (None: the mail has no dark colours)."""
+
+    element: Element
+    light: Look
+    dark: Look | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +75,17 @@ class Rule:
     values: Mapping[str, str]
 
 
-def runs(page: Page) -> Iterator[Run]:
+def runs(looks: Iterable[Seen]) -> Iterator[Run]:
     """Every piece of visible text, in order; what has no size or is only blank is none."""
-    for element, light, dark in _looks(page):
+    for element, light, dark in looks:
         words = in_line("".join(element.own))
         if words.strip("\u00a0\u200c\u200b") and light.size > 1:
             yield Run(words, element, light, dark)
 
 
-def shown(page: Page) -> Iterator[Shown]:
+def shown(looks: Iterable[Seen]) -> Iterator[Shown]:
     """Every picture, in order, with the grounds on which it is shown."""
-    for element, light, dark in _looks(page):
+    for element, light, dark in looks:
         if element.tag == "img":
             there = dark or Look(ground=_DARKENED)
             yield Shown(
@@ -84,7 +93,7 @@ def shown(page: Page) -> Iterator[Shown]:
             )
 
 
-def _looks(page: Page) -> Iterator[tuple[Element, Look, Look | None]]:
+def seen(page: Page) -> Iterator[Seen]:
     """Every element with its look on a light screen and on a dark one (None: the mail has no dark colours)."""
     rules = dark_rules(page.styles)
     light: dict[int, Look] = {}
@@ -94,7 +103,7 @@ def _looks(page: Page) -> Iterator[tuple[Element, Look, Look | None]]:
         light[id(element)] = _look(element, light.get(around, Look()), {})
         if rules:
             dark[id(element)] = _look(element, dark.get(around, Look()), declared(element, rules))
-        yield element, light[id(element)], dark.get(id(element))
+        yield Seen(element, light[id(element)], dark.get(id(element)))
 
 
 def style_of(element: Element) -> Mapping[str, str]:

@@ -13,7 +13,6 @@ from newsletter.checks.context import CheckContext, warning
 from newsletter.checks.looks import Shown, shown
 from newsletter.checks.page import MARK, Element
 from newsletter.checks.pictures import place_of
-from newsletter.model.edition import BOTH
 from newsletter.model.finding import Finding
 from newsletter.model.ink import Ink
 from newsletter.model.said import NBSP, Said
@@ -35,10 +34,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """
     inks = context.rendering.inks
     told: set[tuple[str, bool]] = set()
-    for language, _text, page in context.texts:
-        if BOTH in language:
-            continue
-        for one in shown(page):
+    for elements in context.looked.values() if inks else ():
+        for one in shown(elements):
             number = _number(one.element)
             image = context.artwork.images[number] if number is not None else None
             if image is None or image.digest not in inks:

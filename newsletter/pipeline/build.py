@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
-from newsletter.checks import catalog, waiving
+from newsletter.checks import catalog, dictionaries, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
@@ -104,6 +105,7 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
     except AuthorError as error:
         finding = fault(error, UNREADABLE)
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
+    _read_dictionaries(desk)  # this process has nothing else to do while the other one renders
     rendering = with_files(desk, desk.renderer().render(request))
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
@@ -121,6 +123,12 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
     return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed, links)
+
+
+def _read_dictionaries(desk: Authoring) -> None:
+    wanted = [name for name in dictionaries.LANGUAGES if name in desk.publication.languages]
+    if dictionaries.words.cache_info().currsize < len(wanted):
+        Thread(target=lambda: [dictionaries.words(name) for name in wanted], daemon=True).start()
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
