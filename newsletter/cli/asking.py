@@ -50,6 +50,9 @@ def show(asked: Asked, edition: Edition, counts: Counts, times: list[str], surve
     }
     if edition.only:
         lines["Language"] = (f"{', '.join(edition.only.languages)} only: {edition.only.signed}", "")
+    if edition.archive is not None:
+        told = "everybody may read it once it has gone out" if edition.archive else "never shown"
+        lines["Archive"] = (told, asked.origins.get("archive", ""))
     for label, (value, origin) in lines.items():
         source = click.style(f"   ← {origin}", dim=True) if origin else ""
         click.echo(f"{label:>11}  {value}{source}", err=True)

@@ -11,6 +11,7 @@ from datetime import datetime
 from newsletter import workspace
 from newsletter.checks.occasion import Occasion
 from newsletter.compose import freeze as composing
+from newsletter.compose.happenings import happenings
 from newsletter.model.edition import Edition
 from newsletter.model.finding import Finding, has_errors
 from newsletter.model.issue import Issue
@@ -43,8 +44,10 @@ def freeze(
     if rendering.artwork is None or has_errors(built.findings):
         return Frozen(rendering.issue, None, built.findings, {}, built.waived)
     artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
-    only = rendering.issue.only if rendering.issue else None
-    edition = composing.freeze(artwork, ctx.publication.key, built.waived, only)
+    issue = rendering.issue
+    only, archive = (issue.only, issue.archive) if issue else (None, None)
+    edition = composing.freeze(artwork, ctx.publication.key, built.waived, only, archive=archive)
+    edition = replace(edition, happenings=happenings(rendering.outlines, ctx.publication.time_zone))
     return Frozen(rendering.issue, edition, built.findings, rendering.files, built.waived)
 
 
