@@ -147,6 +147,7 @@ def test_every_page_fits_and_can_be_read(looked: Looked, scheme: str) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_an_issue_of_the_archive_fits_and_can_be_read(looked: Looked) -> None:
     page = looked.page("/robots.txt")
     for path in ISSUES.values():
