@@ -23,6 +23,7 @@ from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
 from newsletter.model.finding import Severity
 from newsletter.renderer import Limits, Renderer, parent, wire
+from newsletter.renderer.parent import _environment
 from newsletter.renderer.wire import Broken, Kind
 from tests.unit.compose.kit import framed, pixel, request_from, tiny, told
 
