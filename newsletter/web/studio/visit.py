@@ -85,7 +85,7 @@ class Visit:
 
     def once(self, template: str, **values: object) -> Response:
         """The answer to a form, with something that is shown only once and kept nowhere (a link, a key)."""
-        answer = self.page(template, **values)
+        answer = HTMLResponse(self.draw(template, **values))
         answer.headers["x-shown"] = "once"
         return answer
 
