@@ -108,6 +108,8 @@ def test_the_staff_side_stays_on_this_machine() -> None:
     try:
         assert listeners.public.getsockname()[0] == "0.0.0.0"
         assert listeners.staff.getsockname()[0] == "127.0.0.1"
+        for line in (listeners.public, listeners.staff):  # no answer waits for the acknowledgement of its own head
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     finally:
         listeners.public.close()
         listeners.staff.close()
