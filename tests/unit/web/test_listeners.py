@@ -108,7 +108,10 @@ def test_the_staff_side_stays_on_this_machine() -> None:
     try:
         assert listeners.public.getsockname()[0] == "0.0.0.0"
         assert listeners.staff.getsockname()[0] == "127.0.0.1"
-        for line in (listeners.public, listeners.staff):  # no answer waits for the acknowledgement of its own head
+        for line in (
+            listeners.public,
+            listeners.staff,
+        ):  # no answer waits for the acknowledgement of its own head
             assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     finally:
         listeners.public.close()
@@ -170,9 +173,7 @@ def status(served: Served) -> str:
 def test_pause_and_go_on(served: Served) -> None:
     path = f"{served.staff}/mailings/{served.mailed.campaign}"
     for act, expected in (("pause", "paused"), ("resume", "finished")):
-        answer = served.client.post(
-            f"{path}/{act}", data=form(served), headers={"origin": served.staff}
-        )
+        answer = served.client.post(f"{path}/{act}", data=form(served), headers={"origin": served.staff})
         assert (answer.status_code, answer.headers["location"]) == (
             303,
             f"/mailings/{served.mailed.campaign}",
@@ -209,7 +210,9 @@ def test_no_other_site_can_act(served: Served, wrong: str) -> None:
 
 
 def post(served: Served, path: str, **data: str) -> httpx.Response:
-    return served.client.post(f"{served.staff}{path}", data=form(served) | data, headers={"origin": served.staff})
+    return served.client.post(
+        f"{served.staff}{path}", data=form(served) | data, headers={"origin": served.staff}
+    )
 
 
 def test_everything_is_held_by_one_button(served: Served) -> None:

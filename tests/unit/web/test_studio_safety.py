@@ -86,7 +86,9 @@ def test_every_route_for_who_is_not_signed_in(world: Studio) -> None:
         for way in WAYS:
             if isinstance(way.need, Anybody):
                 continue
-            answer = client.post(path_of(way), on="/sign-in") if isinstance(way, Act) else client.get(path_of(way))
+            answer = (
+                client.post(path_of(way), on="/sign-in") if isinstance(way, Act) else client.get(path_of(way))
+            )
             if isinstance(way, Page):
                 assert answer.status_code == 303, name_of(way)
                 assert answer.headers["location"].startswith("/sign-in?next="), name_of(way)
@@ -171,7 +173,11 @@ def test_every_answer_holds_the_browser_to_a_strict_policy(world: Studio) -> Non
 def test_files_stay_within_their_folder(world: Studio) -> None:
     with world.client(None) as client:
         assert client.get("/look/studio.css").status_code == 200
-        for path in ("/look/../app.py", "/look/%2e%2e/app.py", "/look/base.html", "/look//etc/passwd", "/look/words/frame.py"):
+        for path in (
+            "/look/../app.py",
+            "/look/%2e%2e/app.py",
+            "/look/base.html",
+            "/look//etc/passwd",
+            "/look/words/frame.py",
+        ):
             assert client.get(path).status_code == 404, path
-
-
