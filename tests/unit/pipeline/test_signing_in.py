@@ -59,8 +59,7 @@ def add(mailed: Mailed, name: str = "Ben", *roles: Role) -> Account:
 
 def test_the_first_admin_comes_by_a_link_that_works_once(mailed: Mailed) -> None:
     old, new = accounts.first_link(mailed.ctx), accounts.first_link(mailed.ctx)
-    with pytest.raises(NotFound):
-        accounts.opened(mailed.ctx, token_of(old))  # the newer one took its place
+    assert accounts.opened(mailed.ctx, token_of(old)).account is None
     fresh = Account(0, "  Ana\t Côté ", "Ana@NGen.example", frozenset(), "fr")
     session = accounts.accept_first(mailed.ctx, token_of(new), fresh, PASSWORD, HERE)
     found = signing_in.who(mailed.ctx, session)
@@ -226,12 +225,13 @@ def test_passwords_that_are_too_easy_are_refused(wrong: str) -> None:
 @settings(max_examples=25)
 @given(st.text(max_size=210))
 def test_no_text_breaks_the_judge(text: str) -> None:
+    refused = ""
     try:
         passwords.judge(text, "Ben", "ben@ngen.example")
     except NotAllowed as error:
-        assert error.code in {"password-length", "password-plain"}
-    else:
-        assert 12 <= len(text) <= 200
+        refused = error.code
+    assert refused in {"password-length", "password-plain", ""}
+    assert refused == "password-length" or 12 <= len(text) <= 200
 
 
 @pytest.mark.parametrize("stored", ["", "not a hash", "$argon2id$v=19$m=19456,t=2,p=1$x$y"])
