@@ -103,7 +103,7 @@ class Visit:
         """A template of look/ as text."""
         return self.studio.draw(template, **(self._frame() | values))
 
-    def _frame(self) -> dict[str, object]:
+    def _frame(self) -> dict[str, Any]:
         ctx = self.studio.ctx
         names = ctx.publication.name
         kept = _Kept(ctx)
