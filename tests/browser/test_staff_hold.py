@@ -16,7 +16,6 @@ from newsletter.store import accounts, tables
 from newsletter.web.serving import listen, serve
 from tests.browser.chromium import chromium, installed
 from tests.browser.studio import signed_in
-from tests.browser.studio import signed_in
 from tests.browser.test_layout import TEXTS
 from tests.mailed import Mailed, hand_over, world
 from tests.unit.templates.test_contrast import contrast

@@ -5,6 +5,8 @@ In: visits. Out: a page. Called by web.studio.sections.
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import Response
 
 from newsletter.model.account import Right
@@ -27,7 +29,7 @@ def live(visit: Visit) -> Response:
     return visit.stream(lambda: visit.draw("desk/parts.html", **_values(visit)), every=3.0)
 
 
-def _values(visit: Visit) -> dict[str, object]:
+def _values(visit: Visit) -> dict[str, Any]:
     found = pressing.look(visit.ctx, visit.language)
     return {
         "now": visit.ctx.now().astimezone(visit.studio.zone),
