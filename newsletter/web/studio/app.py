@@ -11,10 +11,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 from starlette.types import ASGIApp
 
 from newsletter.pipeline.context import Context
+from newsletter.web.api.app import api
 from newsletter.web.studio import sections
 from newsletter.web.studio.arriving import Arrivals, Station
 from newsletter.web.studio.cookies import Cookies
@@ -49,5 +50,8 @@ def studio(ctx: Context, port: int, stop: Event | None = None) -> ASGIApp:
         413: arrivals.missing,
         500: arrivals.broken,
     }
-    inner = Starlette(routes=[*routes, Route("/look/{name:path}", file)], exception_handlers=handlers)
+    inner = Starlette(
+        routes=[Mount("/api/v1", api(ctx)), *routes, Route("/look/{name:path}", file)],
+        exception_handlers=handlers,
+    )
     return Guard(inner, port, base_url)
