@@ -5,7 +5,7 @@ In: how many are wanted, and behind which line. Out: values in order, with the m
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -123,7 +123,7 @@ def _cursor(marks: list[object]) -> str:
 
 def _marks(cursor: str, kinds: tuple[type, ...]) -> list[str]:
     try:
-        found = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        found = msgspec.json.decode(b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))
     except (ValueError, msgspec.MsgspecError):
         raise CursorUnreadable from None
     if not isinstance(found, list) or [type(one) for one in found] != list(kinds):

@@ -114,6 +114,10 @@ class _Doors:
                 return await run_in_threadpool(self._answered, request, operation, access, body)
             except _Refused as refused:
                 return refused.response
+            except HTTPException as broken:
+                return await _missing(request, broken)
+            except Exception as failure:  # noqa: BLE001 - whatever it is, the other program gets an answer that it can read
+                return await _broken(request, failure)
 
         return answer
 

@@ -95,7 +95,8 @@ def place(call: Call) -> answers.Standing:
 def release(call: Call) -> answers.Standing:
     """End the hold, or let one mailing out of it."""
     body: shapes.Release = call.body
-    return answers.standing(hold.release(call.ctx, body.campaign, late=body.late).hold)
+    hold.release(call.ctx, body.campaign, late=body.late)
+    return answers.standing(hold.standing(call.ctx))
 
 
 def _act(
