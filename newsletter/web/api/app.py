@@ -21,7 +21,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from newsletter.model.access import Access
 from newsletter.model.errors import Explained
@@ -75,6 +75,20 @@ def api(ctx: Context) -> ASGIApp:
     ]  # fmt: skip
     handlers: dict[Any, Any] = {404: _missing, 405: _missing, HTTPException: _missing, Exception: _broken}
     return Starlette(routes=[*routes, Route("/openapi.json", _described)], exception_handlers=handlers)
+
+
+def beside(ctx: Context, application: ASGIApp) -> ASGIApp:
+    """The API under /api/v1, and another application for all else. (A path is taken as it is: a mounted route would pass over one with a
+    line end in it, and the pages of staff would answer for the API.)"""
+    inner = api(ctx)
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith(f"{document.BASE}/"):
+            await inner({**scope, "root_path": scope.get("root_path", "") + document.BASE}, receive, send)
+        else:
+            await application(scope, receive, send)
+
+    return either
 
 
 async def _described(_request: Request) -> Response:

@@ -11,11 +11,11 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from newsletter.pipeline.context import Context
-from newsletter.web.api.app import api
+from newsletter.web.api.app import beside
 from newsletter.web.studio import sections
 from newsletter.web.studio.arriving import Arrivals, Station
 from newsletter.web.studio.cookies import Cookies
@@ -51,7 +51,7 @@ def studio(ctx: Context, port: int, stop: Event | None = None) -> ASGIApp:
         500: arrivals.broken,
     }
     inner = Starlette(
-        routes=[Mount("/api/v1", api(ctx)), *routes, Route("/look/{name:path}", file)],
+        routes=[*routes, Route("/look/{name:path}", file)],
         exception_handlers=handlers,
     )
-    return Guard(inner, port, base_url)
+    return Guard(beside(ctx, inner), port, base_url)
