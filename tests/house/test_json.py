@@ -34,6 +34,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "token list": ("token", "list"),
     "segments": ("segments",),
     "segments list": ("segments", "list"),
+    "staff list": ("staff", "list"),
     "segments explain": ("segments", "explain", "ontario"),
     "suppressions import": ("suppressions", "import", "gone.csv"),
     "suppressions add": ("suppressions", "add", "never@reader.example"),
