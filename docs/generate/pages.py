@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs.generate import checks, codes, commands, components, tables
+from docs.generate import api, checks, codes, commands, components, tables
 
 PAGES = Path(__file__).parents[1]
 BLOCKS: dict[str, Callable[[], str]] = {
@@ -39,6 +39,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "public-urls": tables.public_urls,
     "staff-urls": tables.staff_urls,
     "limits": tables.limits,
+    "api-operations": api.operations,
+    "api-shapes": api.shapes,
     "components": components.every,
     "component-pictures": components.index,
     **components.blocks(),

@@ -72,6 +72,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "claim": Entry("claim", "Let a restored or copied database send from here."),
         "db": Entry("db", "Move the whole database, to PostgreSQL or back."),
         "notices": Entry("notices", "What staff were told by a second channel."),
+        "token": Entry("token", "Tokens by which other programs use the API."),
         "doctor": Entry("doctor", "Check that real mailings would go well."),
         "settings": Entry("settings", "List every setting, its value and where it came from."),
         "emulator": Entry("emulator", "A SendGrid on your own machine, for rehearsals."),

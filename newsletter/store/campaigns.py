@@ -163,6 +163,14 @@ def listed(db: Connection, statuses: Collection[CampaignStatus] = ()) -> Sequenc
 _DETAIL = select(campaigns).where(campaigns.c.id == bindparam("number"))
 
 
+def page(db: Connection, before: int | None, size: int) -> Sequence[Campaign]:
+    """So many campaigns, the newest first, of those before a number (None: from the newest on)."""
+    query = _selected().order_by(campaigns.c.id.desc()).limit(size)
+    return [
+        _read(row) for row in db.execute(query if before is None else query.where(campaigns.c.id < before))
+    ]
+
+
 def detail(db: Connection, campaign_id: int) -> Row[Any]:
     """The whole row, for what Campaign leaves out. Raises LookupError."""
     row = db.execute(_DETAIL, {"number": campaign_id}).first()

@@ -158,3 +158,16 @@ def of_delivery(db: Connection, number: int) -> Sequence[Any]:
     """What was told of one delivery, by the time it happened."""
     query = select(events).where(events.c.delivery_id == number)
     return db.execute(query.order_by(events.c.occurred_at, events.c.id)).all()
+
+
+def page(db: Connection, campaign: int | None, after: int, size: int) -> Sequence[Any]:
+    """So many events with the campaign that they are about (None: nobody knows), in the order in which they came, behind a number."""
+    of = batches.c.campaign_id
+    query = (
+        select(events, of.label("campaign_id"))
+        .join_from(events, batches, batches.c.id == events.c.batch_id, isouter=True)
+        .where(events.c.id > after)
+        .order_by(events.c.id)
+        .limit(size)
+    )
+    return db.execute(query if campaign is None else query.where(of == campaign)).all()

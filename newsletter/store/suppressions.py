@@ -56,14 +56,19 @@ def of(db: Connection, address_key: bytes) -> list[Listed]:
     return sorted((_listed(row) for row in rows), key=lambda one: order.index(one.reason))
 
 
-def pages(db: Connection, reasons: Collection[SuppressionReason] = ()) -> Iterator[list[Listed]]:
-    """The list as it stands, a thousand lines at a time."""
+def pages(
+    db: Connection,
+    reasons: Collection[SuppressionReason] = (),
+    after: tuple[bytes, str] = (b"", ""),
+    size: int = PAGE,
+) -> Iterator[list[Listed]]:
+    """The list as it stands, `size` lines at a time. `after`: key and reason of the last line that is not wanted."""
     key, reason = suppressions.c.address_key, suppressions.c.reason
     wanted = reason.in_([one.value for one in reasons or SuppressionReason])
-    last: tuple[bytes, str] = (b"", "")
+    last = after
     while True:
         beyond = or_(key > last[0], (key == last[0]) & (reason > last[1]))
-        query = select(suppressions).where(_STANDING, wanted, beyond).order_by(key, reason).limit(PAGE)
+        query = select(suppressions).where(_STANDING, wanted, beyond).order_by(key, reason).limit(size)
         rows = db.execute(query).all()
         if not rows:
             return

@@ -30,6 +30,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "members unsubscribe": ("members", "unsubscribe", "new@reader.example"),
     "members list": ("members", "list"),
     "check": ("check", SLUG, "--audience"),
+    "token add": ("token", "add", "crm-sync", "--scope", "look"),
+    "token list": ("token", "list"),
     "segments": ("segments",),
     "segments list": ("segments", "list"),
     "staff list": ("staff", "list"),

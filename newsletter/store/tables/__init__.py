@@ -3,6 +3,8 @@
 In: nothing. Out: SQLAlchemy Core tables and their metadata. Called by the other modules of store and by the migrations.
 """
 
+from newsletter.store.tables.access import access_tokens as access_tokens
+from newsletter.store.tables.access import api_answers as api_answers
 from newsletter.store.tables.accounts import account_links as account_links
 from newsletter.store.tables.accounts import accounts as accounts
 from newsletter.store.tables.accounts import sign_in_failures as sign_in_failures

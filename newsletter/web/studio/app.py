@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from newsletter.model.errors import StoreUnavailable
 from newsletter.pipeline.context import Context
+from newsletter.web.api.app import beside
 from newsletter.web.studio import sections
 from newsletter.web.studio.arriving import Arrivals, Station
 from newsletter.web.studio.cookies import Cookies
@@ -51,5 +52,8 @@ def studio(ctx: Context, port: int, stop: Event | None = None) -> ASGIApp:
         StoreUnavailable: arrivals.away,
         500: arrivals.broken,
     }
-    inner = Starlette(routes=[*routes, Route("/look/{name:path}", file)], exception_handlers=handlers)
-    return Guard(inner, port, base_url)
+    inner = Starlette(
+        routes=[*routes, Route("/look/{name:path}", file)],
+        exception_handlers=handlers,
+    )
+    return Guard(beside(ctx, inner), port, base_url)
