@@ -133,12 +133,12 @@ def _told(ctx: Context, db: Connection, found: Campaign, slug: str) -> Campaign:
 
 
 def _require_stopped(found: Campaign) -> None:
-    if found.status.over or (found.started_at is not None and found.status is CampaignStatus.HELD):
+    if found.status.over and found.started_at is not None:
         return
     raise NotAllowed(
         f"mailing {found.id} is {found.status.value}: it is not at its end yet",
         code="sequel-early",
-        hint=f"newsletter correct {found.id} stops it first.",
+        hint=f"newsletter settle {found.id} clears up what is not confirmed, newsletter correct {found.id} stops it.",
     )
 
 

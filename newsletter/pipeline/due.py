@@ -65,7 +65,7 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
         row = campaigns.detail(db, campaign.id)
         barred = barring.bars_start(db, row, now)
         sequel = sequels.of(db, campaign.id)
-        waits = sequel is not None and sequels.under_way(db, sequel.follows)
+        waits = sequels.waits(db, sequel)
     if barred is not None:
         return hold(ctx, campaign, f"{HELD_BY}{barred.reason}")
     if waits:  # what is under way of the mailing before it ends first: then it is known who is left

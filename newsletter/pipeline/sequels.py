@@ -16,7 +16,7 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.model.sequel import Sequel, SequelKind
-from newsletter.pipeline import control, lease, plan
+from newsletter.pipeline import conclude, control, lease, plan
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, campaigns, editions
 from newsletter.store import sequels as rows
@@ -72,7 +72,7 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     with ctx.store.read() as db:
         first = control.get(db, number)
         first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
-        _require_still(first)
+        _require_still(first, kind)
         root = root_of(db, first.id)
         unfinished = _unfinished(db, root, kind)
         newest = _newest(db, root)
@@ -171,14 +171,18 @@ def _unfinished(db: Connection, root: int, kind: SequelKind) -> Campaign | None:
     return None
 
 
-def _require_still(found: Campaign) -> None:
-    if found.started_at is not None and found.status not in _GOING:
+def _require_still(found: Campaign, kind: SequelKind) -> None:
+    """Whom the provider refused is known at the end; who joined since, as soon as it stands still."""
+    known = found.status.over or (kind is SequelKind.LATE and found.status not in _GOING)
+    if found.started_at is not None and known:
         return
-    going = found.started_at is not None or found.status in _GOING
+    began = found.started_at is not None
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: {'it is not at its end yet' if going else 'nobody has it yet'}",
+        f"mailing {found.id} is {found.status.value}: {'it is not at its end yet' if began else 'nobody has it yet'}",
         code="sequel-early",
-        hint=f"newsletter report {found.id} shows where it stands.",
+        hint=f"newsletter settle {found.id} clears up what is not confirmed."
+        if found.reason == conclude.NOT_CONFIRMED
+        else f"newsletter report {found.id} shows where it stands.",
     )
 
 

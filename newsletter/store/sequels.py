@@ -78,6 +78,11 @@ def under_way(db: Connection, campaign: int) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
+def waits(db: Connection, sequel: Sequel | None) -> bool:
+    """True while it is not known yet whom a sequel is for. Late joiners are known whatever becomes of the others."""
+    return sequel is not None and sequel.kind is not SequelKind.LATE and under_way(db, sequel.follows)
+
+
 def those(sequel: Sequel) -> ColumnElement[bool]:
     """Members whom a sequel may hold, and no others."""
     if sequel.kind is SequelKind.LATE:

@@ -14,7 +14,7 @@ from typing import Any
 
 from newsletter import cli
 from newsletter.model.campaign import BatchState
-from newsletter.pipeline import applying, conclude, submit
+from newsletter.pipeline import applying, conclude, correct, submit
 from newsletter.store import batches
 from newsletter.worker import embedded
 
@@ -61,6 +61,10 @@ def arm(point: str, fuse: Fuse) -> None:
             conclude.conclude = before(conclude.conclude, fuse)
         case "concluded":  # after the commit of the answer
             embedded.submit_next = after(embedded.submit_next, fuse)
+        case "stopping":  # inside the transaction that stops a mailing and opens its correction
+            correct._open = before(correct._open, fuse)
+        case "stopped":  # after that commit, before anybody was told
+            correct._files = before(correct._files, fuse)
         case "applying":  # inside the transaction that applies events
             applying._look_back = after(applying._look_back, fuse, counts=lambda _found: True)
         case "unwritten-in-flight":  # the meta-test: a program that forgets to write its intention down
