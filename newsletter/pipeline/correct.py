@@ -172,3 +172,12 @@ def _files(ctx: Context, slug: str) -> tuple[str, ...]:
     if not any(one.slug == slug for one in workspace.list_issues(ctx.root)):
         return ()
     return tuple(str(file.path) for file in workspace.read_issue(ctx.root, slug))
+
+
+def left(ctx: Context, number: int) -> int:
+    """How many of a mailing that was stopped have nothing, and no correction that was begun."""
+    with ctx.store.read() as db:
+        found = control.get(db, number)
+        if sequels.last(db, found, _REPLACING).id != number:
+            return 0
+        return rows.left_over(db, Sequel(SequelKind.REST, number, number))

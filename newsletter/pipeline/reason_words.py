@@ -137,8 +137,9 @@ def whom_not(books: Books, language: str) -> list[tuple[str, int]]:
     found = sorted(
         ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
     )
-    return [(_why(why, language), count) for why, count in found]
+    return [(why_not(why, language), count) for why, count in found]
 
 
-def _why(reason: str, language: str) -> str:
+def why_not(reason: str, language: str) -> str:
+    """Why somebody is not mailed, in words for a list."""
     return _NOT_MAILED[reason][language == "fr"] if reason in _NOT_MAILED else _short(reason)

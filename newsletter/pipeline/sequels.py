@@ -71,12 +71,12 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     sequel of it is not at its end."""
     with ctx.store.read() as db:
         first = control.get(db, number)
-        first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
-        _require_still(first, kind)
-        root = root_of(db, first.id)
+        root = root_of(db, number)
         unfinished = _unfinished(db, root, kind)
-        newest = _newest(db, root)
-        edition = editions.get(db, newest.edition)
+        if unfinished is None:
+            first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
+            _require_still(first, kind)
+        edition = editions.get(db, _newest(db, root).edition)
         sequel = Sequel(kind, first.id, root)
         if kind is SequelKind.RETRY and unfinished is None and not rows.left_over(db, sequel):
             raise _nobody(first)
@@ -129,6 +129,16 @@ def require_text(db: Connection, campaign: int, edition: str | None) -> None:
         code="correct-unchanged",
         hint=f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
     )
+
+
+def unchanged(ctx: Context, campaign: int, edition: Edition) -> bool:
+    """Whether a text that should be a corrected one is the one that was stopped."""
+    with ctx.store.read() as db:
+        sequel = rows.of(db, campaign)
+        if sequel is None or sequel.kind not in _WRITTEN:
+            return False
+        before = control.get(db, sequel.follows).edition
+        return edition.id == before or same_text(edition, editions.get(db, before))
 
 
 def _same(db: Connection, one: str, other: str) -> bool:

@@ -163,6 +163,20 @@ def test_a_mailing_that_is_going_out_is_not_completed(desk: Bench) -> None:
         sequels.offer(desk.ctx, number, SequelKind.LATE)
 
 
+def test_a_retry_that_was_interrupted_is_carried_on(desk: Bench) -> None:
+    seed(desk.ctx, people(20, language="en"))
+    desk.witness.answer = refusing(*BAD)
+    number = desk.mailing().id
+    send_all(desk)
+    desk.witness.answer = refusing()
+    retry = begun(desk, number, SequelKind.RETRY)
+    approve.approve(desk.ctx, retry.id, {})
+    due.start_due(desk.ctx)
+    open_ = sequels.offer(desk.ctx, number, SequelKind.RETRY).open
+    assert open_ is not None
+    assert (open_.id, open_.status) == (retry.id, CampaignStatus.SENDING)
+
+
 def stopped(desk: Bench, batches: int = 2) -> int:
     seed(desk.ctx, people(20, language="en"))
     number = desk.mailing().id
