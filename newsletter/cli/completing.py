@@ -32,9 +32,7 @@ def _carried_on(ctx: Context, offered: Offer) -> int:
     known = offered.open
     if known is None or known.status is CampaignStatus.DRAFT:
         return 0
-    click.echo(
-        f"This is mailing {known.id} ({known.status.value}); nobody gets it twice.", err=True
-    )
+    click.echo(f"This is mailing {known.id} ({known.status.value}); nobody gets it twice.", err=True)
     control.resume(ctx, known.id)
     return known.id
 

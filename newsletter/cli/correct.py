@@ -22,7 +22,9 @@ from newsletter.pipeline.correct import Correction, Telling
 @click.command()
 @click.argument("campaign", type=int)
 @click.option("--reason", default="", help="What is wrong, for those who look later.")
-@click.option("--unchanged", is_flag=True, help="Nothing was wrong: the others get the text as it was approved.")
+@click.option(
+    "--unchanged", is_flag=True, help="Nothing was wrong: the others get the text as it was approved."
+)
 @click.option("--tell", is_flag=True, help="Also prepare a short correction to those who have it.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -104,5 +106,7 @@ def _as_json(done: Correction | None, told: Telling | None) -> dict[str, object]
         "under_way": books.pending if books else None,
         "not_confirmed": books.in_doubt + books.held if books else None,
         "files": list(done.files) if done else [],
-        "tell": {"campaign": told.sequel.id, "files": list(told.files), "fresh": told.fresh} if told else None,
+        "tell": {"campaign": told.sequel.id, "files": list(told.files), "fresh": told.fresh}
+        if told
+        else None,
     }

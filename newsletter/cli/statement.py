@@ -51,7 +51,9 @@ def together(found: Whole) -> str:
     for part in (*found.parts, *found.told):
         kind = KINDS[part.sequel.kind] if part.sequel else "the first"
         status = part.report.campaign.status.value
-        lines.extend(_columns([(0, f"Mailing {part.report.campaign.id}, {kind} ({status})", part.books.accepted)]))
+        lines.extend(
+            _columns([(0, f"Mailing {part.report.campaign.id}, {kind} ({status})", part.books.accepted)])
+        )
     lines += ["", *textwrap.wrap(headline(found.total), WIDTH)]
     lines += [
         f"The count does not close: {fault}. Please report this as a fault of the program."

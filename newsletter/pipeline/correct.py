@@ -156,7 +156,11 @@ def _texts(ctx: Context, found: Campaign, edition: Edition) -> dict[str, str]:
 def _only(edition: Edition) -> str:
     """A mailing in one language is corrected in that one, for the reason that was given then."""
     only = edition.only
-    return "" if only is None else f"only: {json.dumps({'language': only.languages[0], 'by': only.by, 'reason': only.reason}, ensure_ascii=False)}"
+    return (
+        ""
+        if only is None
+        else f"only: {json.dumps({'language': only.languages[0], 'by': only.by, 'reason': only.reason}, ensure_ascii=False)}"
+    )
 
 
 def _title(edition: Edition, language: str) -> str:

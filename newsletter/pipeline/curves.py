@@ -21,7 +21,14 @@ from newsletter.store import preparation, watching
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POINTS = 60  #: of a curve of calls, at most
-_STEPS = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(days=7), timedelta(days=28), timedelta(days=364))
+_STEPS = (
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=7),
+    timedelta(days=28),
+    timedelta(days=364),
+)
 _MOST = 96  #: steps of a curve of reading
 
 
@@ -97,7 +104,10 @@ def handed(calls: Sequence[tuple[datetime, int]]) -> list[Handed]:
         total += members
         sums.append(total)
     if len(calls) <= _POINTS:
-        return [Handed(first, 0), *(Handed(at, sums[bisect_right(moments, at)]) for at in dict.fromkeys(moments))]
+        return [
+            Handed(first, 0),
+            *(Handed(at, sums[bisect_right(moments, at)]) for at in dict.fromkeys(moments)),
+        ]
     steps = [first + (last - first) * n / _POINTS for n in range(_POINTS)] + [last]
     return [Handed(at, sums[bisect_right(moments, at)]) for at in steps]
 

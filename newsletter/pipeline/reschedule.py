@@ -89,9 +89,7 @@ def look(ctx: Context, number: int, table: Timetable) -> Move:
 def _ask(ctx: Context, found: Campaign, edition: Edition, table: Timetable) -> plan.Ask:
     with ctx.store.read() as db:
         sequel = sequels.of(db, found.id)
-    return plan.Ask(
-        edition, found.audience, found.provider, when=table, gentle=found.gentle, sequel=sequel
-    )
+    return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle, sequel=sequel)
 
 
 def outlook(ctx: Context, move: Move) -> Outlook:

@@ -20,6 +20,7 @@ from newsletter.pipeline import conclude, control, lease, plan
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, campaigns, editions
 from newsletter.store import sequels as rows
+from newsletter.workspace.correcting import UNFILLED
 
 _WRITTEN = {SequelKind.CORRECTED, SequelKind.TOLD}
 _GOING = {CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.PREPARING}
@@ -123,12 +124,39 @@ def require_text(db: Connection, campaign: int, edition: str | None) -> None:
         return
     before = control.get(db, sequel.follows).edition
     if edition not in {None, before} and not _same(db, before, edition or ""):
+        _require_filled(sequel, editions.get(db, edition or ""))
         return
     raise NotAllowed(
         f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
         code="correct-unchanged",
         hint=f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
     )
+
+
+def _require_filled(sequel: Sequel, edition: Edition) -> None:
+    if sequel.kind is SequelKind.TOLD and _left_to_fill(edition):
+        raise NotAllowed(
+            f"the short correction {edition.artwork.slug} still says where something is to be written",
+            code="correct-unfilled",
+            hint=f"Fill in every “{UNFILLED[0]}” and “{UNFILLED[1]}” first.",
+        )
+
+
+def _left_to_fill(edition: Edition) -> bool:
+    texts = edition.artwork.texts.values()
+    parts = (
+        part
+        for text in texts
+        for part in (*text.subject, text.preheader, *text.html)
+        if isinstance(part, str)
+    )
+    return any(mark in part for part in parts for mark in UNFILLED)
+
+
+def unfilled(ctx: Context, campaign: int, edition: Edition) -> bool:
+    """Whether a short correction still says where something is to be written."""
+    sequel = of(ctx, campaign)
+    return sequel is not None and sequel.kind is SequelKind.TOLD and _left_to_fill(edition)
 
 
 def unchanged(ctx: Context, campaign: int, edition: Edition) -> bool:

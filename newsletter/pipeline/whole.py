@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from newsletter.model.campaign import Books
 from newsletter.model.sequel import Sequel, SequelKind
@@ -71,12 +72,20 @@ def whole(ctx: Context, campaign: int) -> Whole:
     told = tuple(part for part in others if part.sequel and not part.sequel.kind.same_issue)
     total = replace(
         first,
+        campaign=replace(first.campaign, ended_at=_ended(parts)),
         books=together(parts),
         complained=sum(part.report.complained for part in parts),
         unsubscribed=sum(part.report.unsubscribed for part in parts),
         left=sum(part.report.left for part in parts),
     )
     return Whole(parts, told, total)
+
+
+def _ended(parts: Sequence[Part]) -> datetime | None:
+    """When the last part ended; None while one goes on."""
+    ends = [part.report.campaign.ended_at for part in parts]
+    known = [at for at in ends if at is not None]
+    return max(known) if len(known) == len(ends) else None
 
 
 def together(parts: Sequence[Part]) -> Books:

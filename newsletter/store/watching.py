@@ -21,7 +21,12 @@ from newsletter.store.columns import Instant
 from newsletter.store.tables import attempts, batches, deliveries, events, hits, variants, waves
 
 _SIZES = (
-    select(batches.c.campaign_id, batches.c.wave_id, batches.c.state, func.count(deliveries.c.batch_id).label("people"))
+    select(
+        batches.c.campaign_id,
+        batches.c.wave_id,
+        batches.c.state,
+        func.count(deliveries.c.batch_id).label("people"),
+    )
     .join(deliveries, deliveries.c.batch_id == batches.c.id)
     .where(batches.c.campaign_id.in_(bindparam("campaigns", expanding=True)))
     .group_by(batches.c.campaign_id, batches.c.wave_id, batches.c.state)

@@ -2,7 +2,7 @@
 
 In: language, title and day of what they have. Out: the text of an issue file. Called by pipeline.correct.
 
-What is to be filled in says "Write here" or "Écrivez ici": the check leftover-text keeps it from going out until then.
+What is to be filled in says "Write here" or "Écrivez ici": it cannot be approved while one of these is left (pipeline.sequels).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from datetime import date
 
 from newsletter.workspace.skeletons import base_language, one_line
+
+UNFILLED = ("Write here", "Écrivez ici")  #: how what is to be filled in begins
 
 _SUBJECTS = {"en": "Correction: {title}", "fr": "Correction\N{NO-BREAK SPACE}: {title}"}
 _PREHEADERS = {

@@ -61,10 +61,6 @@ def arm(point: str, fuse: Fuse) -> None:
             conclude.conclude = before(conclude.conclude, fuse)
         case "concluded":  # after the commit of the answer
             embedded.submit_next = after(embedded.submit_next, fuse)
-        case "stopping":  # inside the transaction that stops a mailing and opens its correction
-            correct._open = before(correct._open, fuse)
-        case "stopped":  # after that commit, before anybody was told
-            correct._files = before(correct._files, fuse)
         case "applying":  # inside the transaction that applies events
             applying._look_back = after(applying._look_back, fuse, counts=lambda _found: True)
         case "unwritten-in-flight":  # the meta-test: a program that forgets to write its intention down
@@ -72,6 +68,16 @@ def arm(point: str, fuse: Fuse) -> None:
             conclude.conclude = before(conclude.conclude, fuse)
         case "never":
             pass
+        case _:
+            arm_correcting(point, fuse)
+
+
+def arm_correcting(point: str, fuse: Fuse) -> None:
+    match point:
+        case "stopping":  # inside the transaction that stops a mailing and opens its correction
+            correct._open = before(correct._open, fuse)
+        case "stopped":  # after that commit, before anybody was told
+            correct._files = before(correct._files, fuse)
         case _:
             raise SystemExit(f"no such point: {point}")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -64,9 +63,9 @@ def judge(stage: Stage, *, unclear: int = 0) -> dict[str, list[str]]:
 
 
 @pytest.fixture
-def half(stage: Stage) -> Iterator[Stage]:
+def half(stage: Stage) -> Stage:
     begun(stage)
-    yield stage
+    return stage
 
 
 @pytest.mark.parametrize("point", ["stopping:1", "stopped:1"])
@@ -116,7 +115,9 @@ def test_what_was_in_the_air_when_it_was_stopped(stage: Stage, point: str) -> No
 
 @pytest.mark.parametrize("point", INSIDE)
 def test_killed_while_the_refused_are_tried_again(stage: Stage, point: str) -> None:
-    stage.emulated.ask("PUT", "/faults", {"rules": [{"action": "refuse_address", "address": "p7@reader.example"}]})
+    stage.emulated.ask(
+        "PUT", "/faults", {"rules": [{"action": "refuse_address", "address": "p7@reader.example"}]}
+    )
     stage.send()
     stage.run("resume", "1")
     assert stage.report()["rejected"] == 1
@@ -133,7 +134,9 @@ def test_killed_while_the_refused_are_tried_again(stage: Stage, point: str) -> N
 @pytest.mark.parametrize("point", INSIDE)
 def test_killed_while_late_joiners_get_it(stage: Stage, point: str) -> None:
     assert stage.send().returncode == 0
-    line = "email,first_name,language,consent_basis,consent_evidence\nlate@reader.example,Lee,en,express,form\n"
+    line = (
+        "email,first_name,language,consent_basis,consent_evidence\nlate@reader.example,Lee,en,express,form\n"
+    )
     (stage.folder / "late.csv").write_text(line, encoding="utf-8")
     stage.run("members", "import", "late.csv")
     died = stage.run("late", "1", "--yes", point=f"{point}:1")

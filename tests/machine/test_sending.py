@@ -85,7 +85,9 @@ class Sending(RuleBasedStateMachine):
         self.bad = "p7@reader.example"
         self.refused_alone: set[str] = set()  # whom the provider refused in a request of their own
         self.joined = 0  # who came after the first mailing
-        self.stopped: dict[int, int] = {}  # mailings that were stopped to be corrected, with what had left of them
+        self.stopped: dict[
+            int, int
+        ] = {}  # mailings that were stopped to be corrected, with what had left of them
 
     def teardown(self) -> None:
         try:
@@ -432,11 +434,7 @@ class Sending(RuleBasedStateMachine):
         self.ends_or_says_why()
         hold.release(self.bench.ctx)
         for _ in range(4):
-            for number in self.mailings:
-                if self.bench.campaign(number).status is CampaignStatus.DRAFT:
-                    self.approved(number, self.bench.keep(edition(word=f"-right{number}")))
-                control.resume(self.bench.ctx, number)
-            self.bench.start()
+            self.let_all_go()
             self.bench.later(hours=30)
             while submit_next(self.worker):
                 pass
@@ -450,6 +448,14 @@ class Sending(RuleBasedStateMachine):
             self.judge(number)
             if sequels.of(self.bench.ctx, number) is None:
                 self.judge_family(number)
+
+    def let_all_go(self) -> None:
+        """What waits for a person is approved or goes on."""
+        for number in self.mailings:
+            if self.bench.campaign(number).status is CampaignStatus.DRAFT:
+                self.approved(number, self.bench.keep(edition(word=f"-right{number}")))
+            control.resume(self.bench.ctx, number)
+        self.bench.start()
 
     def judge_family(self, number: int) -> None:
         """A mailing and all that completed it are one account: nobody in it twice, nobody missing."""

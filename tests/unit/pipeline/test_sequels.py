@@ -87,7 +87,9 @@ def test_only_the_refused_are_tried_again_and_the_account_stays_one(desk: Bench)
     books = total(desk, number).total.books
     assert (books.candidates, books.prepared, books.accepted, books.rejected) == (20, 20, 19, 1)
     desk.witness.answer = refusing()
-    go(desk, begun(desk, number, SequelKind.RETRY).id)  # of the chain, the last: whom that could not reach either
+    go(
+        desk, begun(desk, number, SequelKind.RETRY).id
+    )  # of the chain, the last: whom that could not reach either
     assert set(desk.witness.copies().values()) == {1}
     assert total(desk, retry.id).total.books.accepted == 20
     with pytest.raises(NotAllowed, match="nobody"):

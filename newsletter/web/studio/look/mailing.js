@@ -34,14 +34,14 @@
 
   const series = {
     handed: () => ({
-      series: [{}, { stroke: colour("--accent"), width: 2, fill: faint("--accent", 12), paths: uPlot.paths.stepped({ align: 1 }) }],
+      series: [{}, { stroke: colour("--accent"), width: 2, points: { show: false }, fill: faint("--accent", 12), paths: uPlot.paths.stepped({ align: 1 }) }],
     }),
     reading: () => ({
       series: [
         {},
-        { stroke: colour("--accent"), width: 2 },
-        { stroke: faint("--warning", 80), width: 1 },
-        { stroke: faint("--warning", 80), width: 1 },
+        { stroke: colour("--accent"), width: 2, points: { show: false } },
+        { stroke: faint("--warning", 80), width: 1, points: { show: false } },
+        { stroke: faint("--warning", 80), width: 1, points: { show: false } },
       ],
       bands: [{ series: [3, 2], fill: faint("--warning", 30) }],
     }),

@@ -14,7 +14,17 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.finding import has_errors
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import approve, barring, correct, doctor, lease, plan, reason_words, sequels, waiting
+from newsletter.pipeline import (
+    approve,
+    barring,
+    correct,
+    doctor,
+    lease,
+    notice_facts,
+    plan,
+    reason_words,
+    sequels,
+)
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.plan import Counts
 from newsletter.web.studio.mailing.acts import require_typed
@@ -72,7 +82,7 @@ def ask_complete(visit: Visit) -> Response:
         kind=_kind(visit).value,
         counts=counts,
         not_mailed=_not_mailed(counts, visit.language),
-        subject=waiting.title(offered.ask.edition),
+        subject=notice_facts.subject(offered.ask.edition, visit.language),
     )
 
 
@@ -119,6 +129,7 @@ def _going(
     sequel = sequels.of(visit.ctx, found.id)
     standing = hold_sentence(visit)
     same = ask is not None and sequels.unchanged(visit.ctx, found.id, ask.edition)
+    empty = ask is not None and sequels.unfilled(visit.ctx, found.id, ask.edition)
     return {
         "title": visit.w.mailing_go_title,
         "campaign": found,
@@ -126,7 +137,8 @@ def _going(
         "findings": [one for one in frozen.findings if one.severity.value == "error"] if frozen else [],
         "refused": frozen is not None and (frozen.edition is None or has_errors(frozen.findings)),
         "unchanged": same,
-        "subject": waiting.title(ask.edition) if ask else "",
+        "unfilled": empty,
+        "subject": notice_facts.subject(ask.edition, visit.language) if ask else "",
         "counts": counts,
         "not_mailed": _not_mailed(counts, visit.language) if counts else [],
         "when": approve.outlook_of(visit.ctx, ask, counts).lines if ask and ask.when and counts else [],

@@ -14,7 +14,18 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import conclude, correct, curves, hold, reason_words, sequels, settle, waiting, whole
+from newsletter.pipeline import (
+    conclude,
+    control,
+    correct,
+    curves,
+    hold,
+    notice_facts,
+    reason_words,
+    sequels,
+    settle,
+    whole,
+)
 from newsletter.pipeline.watching import Watch, watch
 from newsletter.pipeline.whole import Whole
 from newsletter.web.studio.mailing.listing import TONES
@@ -67,7 +78,7 @@ def _shared(visit: Visit, now: Watch) -> dict[str, Any]:
     edition = sequels.edition_of(visit.ctx, found)
     look = next((kept for kept in hold.every_waiting(visit.ctx) if kept.campaign.id == found.id), None)
     return {
-        "title": waiting.title(edition),
+        "title": notice_facts.title(edition, visit.language),
         "now": now,
         "campaign": found,
         "tone": TONES.get(found.status, ""),
@@ -100,6 +111,9 @@ def parts(visit: Visit, number: int) -> list[dict[str, Any]]:
 def told(visit: Visit, now: Watch) -> str:
     """Why it stands still, in a sentence."""
     reason = now.campaign.reason
+    by = reason.removeprefix(control.PERSON)
+    if by != reason and by != reason_words.THE_LINK:
+        return visit.w("mailing_stopped_by", who=by)
     if reason == conclude.NOT_CONFIRMED:
         return visit.w("mailing_not_confirmed", n=now.unclear)
     return reason_words.sentence(reason, visit.language)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.pipeline import reason_words, whole
+from newsletter.pipeline import notice_facts, reason_words, sequels, whole
 from newsletter.web.studio.mailing.one import kept, shown
 from newsletter.web.studio.mailing.receipt_text import written
 from newsletter.web.studio.routing import Page, Way
@@ -31,7 +31,9 @@ def as_text(visit: Visit) -> Response:
 def as_html(visit: Visit) -> Response:
     """`/mailings/7/receipt.html`: one file that needs no other."""
     style = Markup(visit.studio.assets["mailing/receipt.css"].data.decode())  # noqa: S704 - our own file
-    return _file(visit, visit.draw("mailing/receipt.jinja", style=style, **_values(visit)), "html", "text/html")
+    return _file(
+        visit, visit.draw("mailing/receipt.jinja", style=style, **_values(visit)), "html", "text/html"
+    )
 
 
 def _file(visit: Visit, text: str, ending: str, media_type: str) -> Response:
@@ -44,10 +46,12 @@ def _values(visit: Visit) -> dict[str, Any]:
     number = visit.path["number"]
     made = kept(visit, f"mailing {number} whole", lambda: whole.whole(visit.ctx, number))
     total = shown(made, number)
+    name = notice_facts.title(sequels.edition_of(visit.ctx, total.campaign), visit.language)
     none = sum(total.not_mailed.values())
     mail = visit.w("receipt_sentence", n=total.books.accepted, not_mailed=none, unexplained=total.unexplained)
     return {
-        "title": visit.w("receipt_title", title=total.title),
+        "title": visit.w("receipt_title", title=name),
+        "name": name,
         "whole": made,
         "total": total,
         "number": number,

@@ -20,9 +20,9 @@ Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
 
 def written(visit: Visit, values: Mapping[str, Any]) -> str:
     """The whole receipt."""
-    w, total = visit.w, values["total"]
+    total = values["total"]
     parts = [
-        [str(w("receipt_title", title=total.title)), "─" * WIDTH, *_when(visit, total)],
+        [str(values["title"]), "─" * WIDTH, *_when(visit, total)],
         textwrap.wrap(values["mail"], WIDTH),
         list(_lines(visit, _account(visit, total, values["not_mailed"]))),
         list(_lines(visit, _afterwards(visit, total))),

@@ -43,11 +43,20 @@ TABLE = {
     ),
     "mailing_still_to_go_one": ("{n} still to go.", "{n} encore à envoyer."),
     "mailing_still_to_go_many": ("{n} still to go.", "{n} encore à envoyer."),
-    "mailing_counted_later": ("The recipients are counted when it goes out.", "Les destinataires sont comptés au moment du départ."),
-    "mailing_nobody_got_it": ("It was ended before anybody got it.", "Il a été clos avant que quiconque le reçoive."),
+    "mailing_counted_later": (
+        "The recipients are counted when it goes out.",
+        "Les destinataires sont comptés au moment du départ.",
+    ),
+    "mailing_nobody_got_it": (
+        "It was ended before anybody got it.",
+        "Il a été clos avant que quiconque le reçoive.",
+    ),
     "mailing_leaves_at": ("Goes out {at}.", "Départ le {at}."),
     "mailing_leaves_now": ("Goes out in a moment.", "Départ dans un instant."),
-    "mailing_preparing_now": ("The recipients are being written down.", "Les destinataires sont en train d’être inscrits."),
+    "mailing_preparing_now": (
+        "The recipients are being written down.",
+        "Les destinataires sont en train d’être inscrits.",
+    ),
     "mailing_draft_means": ("It waits for approval.", "Il attend une approbation."),
     "mailing_draft_corrected": (
         "Correct the issue, then have a last look and send it to those who have nothing yet.",
@@ -72,7 +81,10 @@ TABLE = {
     "mailing_of_all": ("of {all} handed over", "sur {all} remis"),
     "mailing_countdown_one": ("second to stop", "seconde pour arrêter"),
     "mailing_countdown_many": ("seconds to stop", "secondes pour arrêter"),
-    "mailing_countdown_lead_one": ("{n} person has it. Then {rest} more follow.", "{n} personne l’a reçu. Ensuite, {rest} autres suivent."),
+    "mailing_countdown_lead_one": (
+        "{n} person has it. Then {rest} more follow.",
+        "{n} personne l’a reçu. Ensuite, {rest} autres suivent.",
+    ),
     "mailing_countdown_lead_many": (
         "{n} people have it. Then {rest} more follow.",
         "{n} personnes l’ont reçu. Ensuite, {rest} autres suivent.",
@@ -84,8 +96,14 @@ TABLE = {
     "mailing_pace_one": ("{n} person a minute", "{n} personne par minute"),
     "mailing_pace_many": ("{n} people a minute", "{n} personnes par minute"),
     "mailing_ends_at": ("done about {at}", "fin vers {at}"),
-    "mailing_calls_one": ("{n} call to the mail service is under way", "{n} appel au service d’envoi est en cours"),
-    "mailing_calls_many": ("{n} calls to the mail service are under way", "{n} appels au service d’envoi sont en cours"),
+    "mailing_calls_one": (
+        "{n} call to the mail service is under way",
+        "{n} appel au service d’envoi est en cours",
+    ),
+    "mailing_calls_many": (
+        "{n} calls to the mail service are under way",
+        "{n} appels au service d’envoi sont en cours",
+    ),
     "mailing_waits": (
         "Waiting for the next time group, or for the program that sends.",
         "En attente du prochain groupe horaire, ou du programme qui envoie.",
@@ -117,8 +135,14 @@ TABLE = {
         "It does not go out until somebody lets it go on.",
         "Il ne part pas tant que personne ne le laisse reprendre.",
     ),
-    "mailing_stopped_one": ("Stopped. {n} person has it, {rest} do not.", "Arrêté. {n} personne l’a reçu, {rest} non."),
-    "mailing_stopped_many": ("Stopped. {n} people have it, {rest} do not.", "Arrêté. {n} personnes l’ont reçu, {rest} non."),
+    "mailing_stopped_one": (
+        "Stopped. {n} person has it, {rest} do not.",
+        "Arrêté. {n} personne l’a reçu, {rest} non.",
+    ),
+    "mailing_stopped_many": (
+        "Stopped. {n} people have it, {rest} do not.",
+        "Arrêté. {n} personnes l’ont reçu, {rest} non.",
+    ),
     "mailing_resume": ("Let it go on", "Laisser reprendre"),
     "mailing_resume_means_one": (
         "{n} person still gets it, with the text as it was approved.",
@@ -128,13 +152,21 @@ TABLE = {
         "{n} people still get it, with the text as it was approved.",
         "{n} personnes le reçoivent encore, avec le texte approuvé.",
     ),
+    "mailing_stopped_by": ("Stopped by {who}.", "Arrêté par {who}."),
+    "mailing_unfilled": (
+        "It still says where something is to be written: fill that in first.",
+        "Il indique encore où écrire quelque chose : remplissez-le d’abord.",
+    ),
     "mailing_goes_on": ("It goes on.", "Il reprend."),
     "mailing_type": ("Type {n} to confirm", "Tapez {n} pour confirmer"),
     "mailing_not_typed": (
         "The number was not typed as it is now: {n}. Nothing was changed.",
         "Le nombre tapé n’est pas celui de maintenant : {n}. Rien n’a changé.",
     ),
-    "mailing_not_typed_step": ("Look at the number again, and type it.", "Vérifiez le nombre, puis tapez-le."),
+    "mailing_not_typed_step": (
+        "Look at the number again, and type it.",
+        "Vérifiez le nombre, puis tapez-le.",
+    ),
     "mailing_cancel": ("End it", "Clore"),
     "mailing_cancel_yes": ("End it for good", "Clore définitivement"),
     "mailing_cancel_means_one": (
@@ -145,7 +177,10 @@ TABLE = {
         "{n} people have it and keep it. {rest} will not get it.",
         "{n} personnes l’ont reçu et le gardent. {rest} ne le recevront pas.",
     ),
-    "mailing_ended_one": ("Ended. {n} person has it, nobody else gets it.", "Clos. {n} personne l’a reçu, personne d’autre ne le recevra."),
+    "mailing_ended_one": (
+        "Ended. {n} person has it, nobody else gets it.",
+        "Clos. {n} personne l’a reçu, personne d’autre ne le recevra.",
+    ),
     "mailing_ended_many": (
         "Ended. {n} people have it, nobody else gets it.",
         "Clos. {n} personnes l’ont reçu, personne d’autre ne le recevra.",
@@ -156,7 +191,10 @@ TABLE = {
         "Its day has passed: give it another time in the schedule.",
         "Son jour est passé : donnez-lui un autre moment dans le calendrier.",
     ),
-    "mailing_missed": ("It was due {at}, and that was missed.", "Il devait partir le {at}, et ce moment est passé."),
+    "mailing_missed": (
+        "It was due {at}, and that was missed.",
+        "Il devait partir le {at}, et ce moment est passé.",
+    ),
     "mailing_drop": ("Discard", "Abandonner"),
     "mailing_drop_means": (
         "Nobody gets it. What others already have stays counted.",
@@ -171,8 +209,14 @@ TABLE = {
         "{n} people: it is not confirmed whether they got it. Nobody is mailed twice meanwhile.",
         "{n} personnes : il n’est pas confirmé qu’elles l’ont reçu. Personne ne le reçoit deux fois entre-temps.",
     ),
-    "mailing_unclear_one": ("We do not know whether this {n} person got it", "Nous ne savons pas si cette {n} personne l’a reçu"),
-    "mailing_unclear_many": ("We do not know whether these {n} people got it", "Nous ne savons pas si ces {n} personnes l’ont reçu"),
+    "mailing_unclear_one": (
+        "We do not know whether this {n} person got it",
+        "Nous ne savons pas si cette {n} personne l’a reçu",
+    ),
+    "mailing_unclear_many": (
+        "We do not know whether these {n} people got it",
+        "Nous ne savons pas si ces {n} personnes l’ont reçu",
+    ),
     "mailing_unclear_lead": (
         "The line broke, or the mail service failed, while it was being handed over. Nothing is sent again by itself: a second copy cannot be called back.",
         "La liaison s’est rompue, ou le service d’envoi a failli, pendant la remise. Rien ne repart tout seul : un second exemplaire ne se rappelle pas.",
@@ -185,7 +229,10 @@ TABLE = {
         "News of other people in this mailing have come in since then, but none of these.",
         "Des nouvelles d’autres personnes de cet envoi sont arrivées depuis, mais aucune de celles-ci.",
     ),
-    "mailing_case_no_news": ("No news have come in since then, of anybody.", "Aucune nouvelle n’est arrivée depuis, de personne."),
+    "mailing_case_no_news": (
+        "No news have come in since then, of anybody.",
+        "Aucune nouvelle n’est arrivée depuis, de personne.",
+    ),
     "mailing_case_until": (
         "One sign of life settles it; it waits for that until {at}.",
         "Un seul signe de vie règle la question; il est attendu jusqu’au {at}.",
@@ -218,8 +265,14 @@ TABLE = {
     ),
     "mailing_more_cases_one": ("And {n} more like these.", "Et {n} autre semblable."),
     "mailing_more_cases_many": ("And {n} more like these.", "Et {n} autres semblables."),
-    "mailing_proven_one": ("{n} group was settled by news that came in.", "{n} groupe a été réglé par des nouvelles reçues."),
-    "mailing_proven_many": ("{n} groups were settled by news that came in.", "{n} groupes ont été réglés par des nouvelles reçues."),
+    "mailing_proven_one": (
+        "{n} group was settled by news that came in.",
+        "{n} groupe a été réglé par des nouvelles reçues.",
+    ),
+    "mailing_proven_many": (
+        "{n} groups were settled by news that came in.",
+        "{n} groupes ont été réglés par des nouvelles reçues.",
+    ),
     "mailing_nothing_new": ("Nothing new has come in.", "Rien de nouveau n’est arrivé."),
     "mailing_assumed": ("Counted as handed over.", "Compté comme remis."),
     "mailing_once_more": ("It is handed over once more.", "La remise se fait une fois de plus."),
@@ -287,10 +340,16 @@ TABLE = {
         "Stopped. {n} people have it, {rest} do not. Their mailing is this one.",
         "Arrêté. {n} personnes l’ont reçu, {rest} non. Leur envoi est celui-ci.",
     ),
-    "mailing_told_made": ("The short correction is begun: the issue {issue}.", "Le court rectificatif est commencé : le numéro {issue}."),
+    "mailing_told_made": (
+        "The short correction is begun: the issue {issue}.",
+        "Le court rectificatif est commencé : le numéro {issue}.",
+    ),
     "mailing_go": ("A last look, then send", "Un dernier coup d’œil, puis envoyer"),
     "mailing_go_title": ("A last look", "Un dernier coup d’œil"),
-    "mailing_go_refused": ("The text has errors: they come first.", "Le texte contient des erreurs : elles passent d’abord."),
+    "mailing_go_refused": (
+        "The text has errors: they come first.",
+        "Le texte contient des erreurs : elles passent d’abord.",
+    ),
     "mailing_unchanged_corrected": (
         "The text is still the one that was stopped: nothing was corrected yet.",
         "Le texte est encore celui qui a été arrêté : rien n’a encore été corrigé.",
@@ -304,7 +363,10 @@ TABLE = {
     "mailing_text": ("Text", "Texte"),
     "mailing_send_to_one": ("Send to {n} person", "Envoyer à {n} personne"),
     "mailing_send_to_many": ("Send to {n} people", "Envoyer à {n} personnes"),
-    "mailing_wants_sender": ("Somebody with the right to send does the rest.", "Une personne qui a le droit d’envoyer fait le reste."),
+    "mailing_wants_sender": (
+        "Somebody with the right to send does the rest.",
+        "Une personne qui a le droit d’envoyer fait le reste.",
+    ),
     "mailing_nobody": ("Nobody would get it.", "Personne ne le recevrait."),
     "mailing_everything_held": (
         "Everything is held: it goes out only when that ends.",

@@ -21,8 +21,14 @@ TABLE = {
         "Afterwards {unsubscribed} left the list by this mailing, {complained} marked it as spam.",
         "Ensuite, {unsubscribed} se sont désabonnés par cet envoi, {complained} l’ont signalé comme pourriel.",
     ),
-    "report_left_during_one": ("{n} left while it was being handed over.", "{n} est parti pendant la remise."),
-    "report_left_during_many": ("{n} left while it was being handed over.", "{n} sont partis pendant la remise."),
+    "report_left_during_one": (
+        "{n} left while it was being handed over.",
+        "{n} est parti pendant la remise.",
+    ),
+    "report_left_during_many": (
+        "{n} left while it was being handed over.",
+        "{n} sont partis pendant la remise.",
+    ),
     "report_handed_title": ("Handed over, over time", "Remis, au fil du temps"),
     "report_numbers": ("The numbers", "Les chiffres"),
     "report_moment": ("When", "Quand"),
