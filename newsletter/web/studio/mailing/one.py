@@ -112,7 +112,7 @@ def told(visit: Visit, now: Watch) -> str:
     """Why it stands still, in a sentence."""
     reason = now.campaign.reason
     by = reason.removeprefix(control.PERSON)
-    if by != reason and by != reason_words.THE_LINK:
+    if by not in {reason, reason_words.THE_LINK}:
         return visit.w("mailing_stopped_by", who=by)
     if reason == conclude.NOT_CONFIRMED:
         return visit.w("mailing_not_confirmed", n=now.unclear)
