@@ -17,11 +17,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from newsletter.model.account import Account
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.hold import Hold
-from newsletter.pipeline import hold, lease
+from newsletter.pipeline import hold, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
 from newsletter.web.studio.words import Words, words
 
+_STEP = 0.25  #: seconds between two looks whether the program ends
 _BEAT = 15.0  #: seconds after which a comment keeps a live line open, and its session is looked at
 
 
@@ -52,11 +53,13 @@ class Visit:
     posted: bool = False  #: a form of ours was sent
     partial: bool = False  #: asked for by htmx: answer only the fragment
     network: str = ""  #: the address it came from
+    origin: str = ""  #: the studio's own address, as this browser knows it
     nonce: str = ""  #: of the styles that an editor makes
     session: str = ""  #: the session's token
     said: str = ""  #: a message that is shown once
     trouble: Explained | None = None  #: why the form that was sent did nothing
     typed: Mapping[str, str] = field(default_factory=dict)  #: what was typed into it
+    ticked: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of its fields
 
     @property
     def account(self) -> Account:
@@ -85,7 +88,7 @@ class Visit:
 
     def once(self, template: str, **values: object) -> Response:
         """The answer to a form, with something that is shown only once and kept nowhere (a link, a key)."""
-        answer = self.page(template, **values)
+        answer = HTMLResponse(self.draw(template, **values))
         answer.headers["x-shown"] = "once"
         return answer
 
@@ -100,7 +103,7 @@ class Visit:
         """A template of look/ as text."""
         return self.studio.draw(template, **(self._frame() | values))
 
-    def _frame(self) -> dict[str, object]:
+    def _frame(self) -> dict[str, Any]:
         ctx = self.studio.ctx
         names = ctx.publication.name
         kept = _Kept(ctx)
@@ -117,13 +120,18 @@ class Visit:
             "said": self.said,
             "trouble": self.trouble,
             "typed": self.typed,
+            "ticked": self.ticked,
             "kept": kept,
         }
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""
-        lines = _lines(self.studio, draw, every)
+        lines = _lines(self.studio, draw, every, self._lasts)
         return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    def _lasts(self) -> bool:
+        """Whether the session goes on: a live line ends with it."""
+        return self.who is None or signing_in.who(self.studio.ctx, self.session) is not None
 
 
 class _Kept:
@@ -146,19 +154,27 @@ class _Kept:
             return error.message
 
 
-async def _lines(studio: Studio, draw: Callable[[], str], every: float) -> AsyncIterator[bytes]:
+async def _lines(
+    studio: Studio, draw: Callable[[], str], every: float, lasts: Callable[[], bool]
+) -> AsyncIterator[bytes]:
     last, quiet = "", 0.0
     yield b"retry: 2000\n\n"
     while not studio.stop.is_set():
         drawn = await run_in_threadpool(draw)
         if drawn != last:
-            last, quiet = drawn, 0.0
+            last = drawn
             yield b"".join(b"data: %s\n" % line.encode() for line in drawn.splitlines()) + b"\n"
-        elif quiet >= _BEAT:
-            quiet = 0.0
-            yield b": still here\n\n"
-        waited = 0.0
-        while waited < every and not studio.stop.is_set():
-            await asyncio.sleep(min(0.25, every - waited))
-            waited += 0.25
         quiet += every
+        if quiet >= _BEAT:
+            quiet = 0.0
+            if not await run_in_threadpool(lasts):
+                return
+            yield b": still here\n\n"
+        await _pause(studio, every)
+
+
+async def _pause(studio: Studio, seconds: float) -> None:
+    """Wait, but not beyond the end of the program."""
+    while seconds > 0 and not studio.stop.is_set():
+        await asyncio.sleep(min(_STEP, seconds))
+        seconds -= _STEP
