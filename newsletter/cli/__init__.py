@@ -50,6 +50,9 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "resume": Entry("resume", "Carry a paused or interrupted mailing to its end."),
         "reschedule": Entry("reschedule", "Give a mailing another time, or those of it who have not got it."),
         "cancel": Entry("cancel", "Cancel what has not been handed over yet."),
+        "correct": Entry("correct", "Stop a mailing; those not reached get the corrected text."),
+        "retry": Entry("retry", "Try again those of a mailing whom the provider refused, and only those."),
+        "late": Entry("late", "Send a mailing to those who joined its audience since, and only those."),
         "hold": Entry("hold", "Stop every mailing, at once; readers' pages and unsubscribes go on."),
         "release": Entry(
             "release", "End the hold, or let one mailing go on; nothing that was missed goes out by itself."

@@ -16,19 +16,23 @@ from newsletter.cli.output import json_out
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(campaign: int, as_json: bool) -> int:
     """Show what came of a mailing."""
-    from newsletter.cli.statement import statement
-    from newsletter.pipeline import hold, report
+    from newsletter.cli.statement import statement, together
+    from newsletter.pipeline import hold, report, whole
 
     with app.opened() as ctx:
         made = report.report(ctx, campaign)
+        found = whole.whole(ctx, campaign)
         publication = ctx.publication
         standing = None if made.campaign.status.over else hold.of_campaign(ctx, made.campaign)
         held = f"{hold.sentence(ctx, standing)}." if standing else ""
     if as_json:
-        json_out(report.as_json(made) | ({"hold": standing.as_json()} if standing else {}))
+        beside = {"whole": whole.as_json(found)} if found.several else {}
+        json_out(report.as_json(made) | beside | ({"hold": standing.as_json()} if standing else {}))
     else:
         if held:
             click.echo(f"{held}\n")
         name = publication.name[publication.languages[0]]
         click.echo(statement(made, name, publication.time_zone), nl=False)
+        if found.several:
+            click.echo("\n" + together(found), nl=False)
     return cli.DONE

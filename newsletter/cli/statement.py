@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from newsletter.cli.output import plain as plain_text
 from newsletter.cli.output import spaced
+from newsletter.model.sequel import SequelKind
 from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report
+from newsletter.pipeline.whole import Whole
 
 WIDTH = 72
 Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
@@ -32,6 +34,32 @@ def statement(report: Report, name: str, zone: str) -> str:
         _closing(report),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
+
+
+KINDS = {
+    SequelKind.RETRY: "tried again those who were refused",
+    SequelKind.LATE: "those who joined since",
+    SequelKind.CORRECTED: "the corrected text, to those not reached",
+    SequelKind.REST: "the same text, to those not reached",
+    SequelKind.TOLD: "a short correction, to those who had it",
+}
+
+
+def together(found: Whole) -> str:
+    """One account over all mailings of a family: each in a line, then everybody once."""
+    lines = ["Together with what completes it", "─" * WIDTH]
+    for part in (*found.parts, *found.told):
+        kind = KINDS[part.sequel.kind] if part.sequel else "the first"
+        status = part.report.campaign.status.value
+        lines.extend(
+            _columns([(0, f"Mailing {part.report.campaign.id}, {kind} ({status})", part.books.accepted)])
+        )
+    lines += ["", *textwrap.wrap(headline(found.total), WIDTH)]
+    lines += [
+        f"The count does not close: {fault}. Please report this as a fault of the program."
+        for fault in found.total.books.faults()
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def headline(report: Report) -> str:

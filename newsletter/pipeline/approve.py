@@ -13,7 +13,7 @@ import msgspec
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule
+from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule, sequels
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -40,6 +40,7 @@ def approve(
         )  # from now on it goes out by itself: from this copy of the database only
         found = control.get(db, campaign_id)
         _require(found)
+        sequels.require_text(db, campaign_id, edition)
         row = campaigns.detail(db, campaign_id)
         reaching.require_same(ctx, row)
         values = {"edition_id": edition} if edition else {}
@@ -132,7 +133,14 @@ def planned_at(ctx: Context, campaign_id: int) -> datetime | None:
 
 def ask_of(ctx: Context, found: Campaign, edition: Edition) -> Ask:
     """What a campaign was planned as, with this edition."""
-    return Ask(edition, found.audience, found.provider, when=timetable_of(ctx, found.id), gentle=found.gentle)
+    return Ask(
+        edition,
+        found.audience,
+        found.provider,
+        when=timetable_of(ctx, found.id),
+        gentle=found.gentle,
+        sequel=sequels.of(ctx, found.id),
+    )
 
 
 def answers_of(ctx: Context, found: Campaign) -> Asked:

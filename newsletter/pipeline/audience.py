@@ -14,8 +14,10 @@ from newsletter.audience.writing import to_text
 from newsletter.model.artwork import Condition
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.member import Member
+from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import defined
+from newsletter.store import sequels
 from newsletter.store.gathering import SqlCondition
 from newsletter.store.segments import compile_predicate
 
@@ -35,6 +37,18 @@ def resolve(ctx: Context, rule: AudienceRule) -> Rules:
         tuple(compile_predicate(segments.predicate(name)) for name in rule.include),
         tuple(compile_predicate(segments.predicate(name)) for name in rule.exclude),
     )
+
+
+def whom(ctx: Context, rule: AudienceRule, sequel: Sequel | None) -> Rules:
+    """The same for a mailing that may complete another: late joiners are in the audience as it is now; all others were written
+    down by the mailing before, whatever the segments say by now."""
+    if sequel is None:
+        return resolve(ctx, rule)
+    those = sequels.those(sequel)
+    if sequel.kind is not SequelKind.LATE:
+        return Rules((those,), ())
+    found = resolve(ctx, rule)
+    return Rules(found.include, (*found.exclude, ~those))
 
 
 def frozen(ctx: Context, conditions: Sequence[Condition]) -> tuple[Condition, ...]:

@@ -124,13 +124,16 @@ def cancel(ctx: Context, campaign_id: int) -> Campaign:
                 code="campaign-over",
                 hint=f"newsletter report {campaign_id} shows what came of it.",
             )
-        now = ctx.now()
-        deliveries.stop(
-            db, batches.of_campaign(campaign_id), BatchState.CANCELLED, f"cancelled by {ctx.actor}"
-        )
-        audit.note(db, now, ctx.actor, "cancel", str(campaign_id))
-        campaigns.change(db, campaign_id, [found.status], CampaignStatus.CANCELLED, reason="", ended_at=now)
+        end(ctx, db, found)
+        audit.note(db, ctx.now(), ctx.actor, "cancel", str(campaign_id))
         return get(db, campaign_id)
+
+
+def end(ctx: Context, db: Connection, found: Campaign) -> None:
+    """Within a transaction: what has not left does not leave; what is under way ends and stays counted."""
+    of_it = batches.of_campaign(found.id)
+    deliveries.stop(db, of_it, BatchState.CANCELLED, f"cancelled by {ctx.actor}")
+    campaigns.change(db, found.id, [found.status], CampaignStatus.CANCELLED, reason="", ended_at=ctx.now())
 
 
 def _change(

@@ -16,7 +16,7 @@ from newsletter.pipeline import barring, conclude, confirming, freeze, reaching,
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
-from newsletter.store import batches, campaigns, editions, waking
+from newsletter.store import batches, campaigns, editions, sequels, waking
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +64,12 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign.id)
         barred = barring.bars_start(db, row, now)
+        sequel = sequels.of(db, campaign.id)
+        waits = sequels.waits(db, sequel)
     if barred is not None:
         return hold(ctx, campaign, f"{HELD_BY}{barred.reason}")
+    if waits:  # what is under way of the mailing before it ends first: then it is known who is left
+        return False
     due_at = campaign.due_at or now
     if _too_late(row, due_at, now) and not (row.insisted and _too_late(row, due_at, row.approved_at)):
         return hold(ctx, campaign, conclude.LATE)  # and a person has not let it go out when it was so already
@@ -75,7 +79,7 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     if (table := schedule.read(row.schedule)) is not None:
         confirming.require(ctx, table.plan, schedule.instant(table))
     reaching.require_same(ctx, row)
-    if campaign.gentle and row.schedule is not None:  # `send` has shown it to them already
+    if campaign.gentle and (row.schedule is not None or sequel):  # `send` has shown it to them already
         _show_staff(ctx, campaign)
     return prepare(ctx, campaign)
 

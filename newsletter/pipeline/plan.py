@@ -11,6 +11,7 @@ from newsletter.compose.freeze import same_text
 from newsletter.dispatch.variants import strictest
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
+from newsletter.model.sequel import Sequel
 from newsletter.model.survey import Survey
 from newsletter.pipeline import audience, conclude, schedule, survey
 from newsletter.pipeline.context import Context
@@ -25,7 +26,7 @@ _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.HELD]
 class Ask:
     """What a person asked for. `when` is None for at once; `again` is the reason for one more copy: one copy for one reason.
 
-    `grace`: how many minutes late it may start by itself; None: as the setting says."""
+    `grace`: how many minutes late it may start by itself; None: as the setting says. `sequel`: what it completes, if anything."""
 
     edition: Edition
     audience: AudienceRule
@@ -34,6 +35,7 @@ class Ask:
     gentle: bool = False
     again: str = ""
     grace: int | None = None
+    sequel: Sequel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,14 +179,14 @@ def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
 
 def count(ctx: Context, ask: Ask) -> Counts:
     """Who this would reach now, and who not, and why. Nothing of it is kept."""
-    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
+    row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
     with ctx.store.write() as db:  # gathers in temporary tables
         return gathering.count(db, _wanted(ctx, db, ask, row, rules))
 
 
 def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     """The same, and what the personal fields come to over those whom it would reach."""
-    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
+    row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
     with ctx.store.write() as db:
         return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
 
@@ -192,5 +194,8 @@ def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
 def _wanted(
     ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
 ) -> gathering.Wanted:
+    if ask.sequel is not None and ask.sequel.kind.same_issue:
+        first = campaigns.detail(db, ask.sequel.follows)
+        return survey.wanted_of(ctx, ask.edition, rules, first.occasion_id, first.copy)
     occasion = campaigns.occasion(db, row.publication, row.slug, row.occurrence)
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

@@ -17,7 +17,7 @@ from newsletter.model.member import Exclusion
 from newsletter.pipeline import audience, conclude, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import campaigns, editions, gathering, preparation, waking
+from newsletter.store import campaigns, editions, gathering, preparation, sequels, waking
 from newsletter.store.gathering import Zone
 from newsletter.store.preparation import WaveRow
 
@@ -25,7 +25,9 @@ from newsletter.store.preparation import WaveRow
 def prepare(ctx: Context, campaign: Campaign) -> bool:
     """Write the recipients down. False when another did, or when the campaign no longer waits for it."""
     now = ctx.now()
-    rules = audience.resolve(ctx, campaign.audience)
+    with ctx.store.read() as db:
+        sequel = sequels.of(db, campaign.id)
+    rules = audience.whom(ctx, campaign.audience, sequel)
     with ctx.store.write() as db:
         taken = campaigns.change(
             db, campaign.id, [CampaignStatus.SCHEDULED], CampaignStatus.PREPARING, started_at=now, reason=""

@@ -125,6 +125,16 @@ def _short(text: str) -> str:
 
 def not_mailed(books: Books, language: str) -> Iterator[str]:
     """One sentence with everybody who got nothing, by reason; none where there is nobody."""
+    found = whom_not(books, language)
+    if not found:
+        return
+    said = ", ".join(f"{number(count, language)} {why}" for why, count in found)
+    total = number(sum(count for _, count in found), language)
+    yield f"Not mailed: {total} ({said})." if language == "en" else f"Sans envoi{NBSP}: {total} ({said})."
+
+
+def whom_not(books: Books, language: str) -> list[tuple[str, int]]:
+    """Everybody who got nothing: the reason in words, how many; the most frequent first."""
     counted = dict(books.excluded)
     for why, count in books.skipped.items():
         counted[why] = counted.get(why, 0) + count
@@ -132,12 +142,9 @@ def not_mailed(books: Books, language: str) -> Iterator[str]:
     found = sorted(
         ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
     )
-    if not found:
-        return
-    said = ", ".join(f"{number(count, language)} {_why(why, language)}" for why, count in found)
-    total = number(sum(count for _, count in found), language)
-    yield f"Not mailed: {total} ({said})." if language == "en" else f"Sans envoi{NBSP}: {total} ({said})."
+    return [(why_not(why, language), count) for why, count in found]
 
 
-def _why(reason: str, language: str) -> str:
+def why_not(reason: str, language: str) -> str:
+    """Why somebody is not mailed, in words for a list."""
     return _NOT_MAILED[reason][language == "fr"] if reason in _NOT_MAILED else _short(reason)

@@ -35,6 +35,7 @@ _ONCE = (
     "Opens are a range: some mail programs fetch images unread, others never. The lower figure is surely people, the "
     "upper one adds those whom nobody can tell."
 )
+_COUNTING = {"hit": _HITS, "both": _BOTH, "once": _ONCE}
 _NOT_COUNTED_YET = frozenset({CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.PREPARING})
 
 
@@ -93,13 +94,18 @@ class Report:
         return 100 * opens.human / self.followed, 100 * most / self.followed
 
     @property
-    def counting(self) -> str:
-        """What the figures of reading count, in words; empty where nothing is measured."""
+    def manner(self) -> str:
+        """How reading is counted: each `hit`, each person `once`, or `both`; empty where nothing is measured."""
         if self.figures is None:
             return ""
         if self.campaign.tracking is not TrackingMode.INDIVIDUAL:
-            return _HITS
-        return _BOTH if self.figures.hits else _ONCE
+            return "hit"
+        return "both" if self.figures.hits else "once"
+
+    @property
+    def counting(self) -> str:
+        """The same, in a sentence."""
+        return _COUNTING.get(self.manner, "")
 
 
 def report(ctx: Context, campaign_id: int) -> Report:

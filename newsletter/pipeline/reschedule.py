@@ -19,7 +19,7 @@ from newsletter.pipeline.prepare import waves_of
 from newsletter.pipeline.schedule import Outlook, Timetable
 from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.waves import Past
-from newsletter.store import Connection, audit, campaigns, editions, moving
+from newsletter.store import Connection, audit, campaigns, editions, moving, sequels
 from newsletter.store import books as ledger
 from newsletter.store.gathering import Zone
 
@@ -83,11 +83,13 @@ def look(ctx: Context, number: int, table: Timetable) -> Move:
         if found.started_at is not None:
             return _look(ctx, db, found, table)
         edition = editions.get(db, found.edition)
-    return Move(found, table, 0, 0, plan.count(ctx, _ask(found, edition, table)).zones)
+    return Move(found, table, 0, 0, plan.count(ctx, _ask(ctx, found, edition, table)).zones)
 
 
-def _ask(found: Campaign, edition: Edition, table: Timetable) -> plan.Ask:
-    return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle)
+def _ask(ctx: Context, found: Campaign, edition: Edition, table: Timetable) -> plan.Ask:
+    with ctx.store.read() as db:
+        sequel = sequels.of(db, found.id)
+    return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle, sequel=sequel)
 
 
 def outlook(ctx: Context, move: Move) -> Outlook:
@@ -95,7 +97,7 @@ def outlook(ctx: Context, move: Move) -> Outlook:
     with ctx.store.read() as db:
         edition = editions.get(db, move.campaign.edition)
     try:
-        near = neighbours.near(ctx, _ask(move.campaign, edition, move.table))
+        near = neighbours.near(ctx, _ask(ctx, move.campaign, edition, move.table))
     except (
         Explained
     ):  # a segment is gone: those who wait are written down, and get their new time all the same

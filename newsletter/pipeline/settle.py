@@ -7,14 +7,14 @@ worker and `newsletter settle`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from newsletter.model.campaign import BatchState, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import conclude, control
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, attempts, audit, batches, campaigns, deliveries, doubts
+from newsletter.store import Connection, attempts, audit, batches, campaigns, deliveries, doubts, watching
 from newsletter.store.batches import Batch
 
 
@@ -104,6 +104,55 @@ def refused(ctx: Context, campaign: int) -> int:
     with ctx.store.read() as db:
         held = [batch.id for batch in batches.unclear(db, campaign) if not doubts.may_be_taken(db, batch.id)]
         return sum(deliveries.count_of_batch(db, number) for number in held)
+
+
+class Advice(StrEnum):
+    """What is recommended about a batch that is not confirmed."""
+
+    WAIT = "wait"  #: events may still come
+    ASSUME = "assume"  #: no more is to be expected; a provider mostly took what it did not refuse
+    AGAIN = "again"  #: surely refused: nobody of it has anything
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A batch that is not confirmed, with what is known of it. `told`: how the call ended, in the provider's or the network's words;
+    `news`: events about other people of the mailing have come in since; `until`: when it is held for a person."""
+
+    batch: int
+    people: int
+    held: bool
+    posted_at: datetime | None
+    told: str
+    news: bool
+    until: datetime | None
+    advice: Advice
+
+
+def cases(ctx: Context, campaign: int) -> list[Case]:
+    """What a person decides upon: each batch in doubt or held, with its evidence and what is recommended."""
+    wait = timedelta(hours=ctx.settings.whole("send.settle_hours"))
+    with ctx.store.read() as db:
+        return [_case(db, batch, wait) for batch in batches.unclear(db, campaign)]
+
+
+def _case(db: Connection, batch: Batch, wait: timedelta) -> Case:
+    last = attempts.last(db, batch)
+    posted = last.started_at if last else None
+    held = batch.state is BatchState.HELD
+    advice = Advice.ASSUME if held else Advice.WAIT
+    if held and not doubts.may_be_taken(db, batch.id):
+        advice = Advice.AGAIN
+    return Case(
+        batch=batch.id,
+        people=deliveries.count_of_batch(db, batch.id),
+        held=held,
+        posted_at=posted,
+        told=batches.reason(db, batch),
+        news=posted is not None and watching.told_since(db, batch.campaign, posted),
+        until=None if held or posted is None else posted + wait,
+        advice=advice,
+    )
 
 
 def evidence(ctx: Context, campaign: int) -> list[str]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, case, func, or_
 from newsletter.model.campaign import PENDING, AudienceRule, BatchState, Campaign, CampaignStatus
 from newsletter.model.publication import TrackingMode
 from newsletter.store import notices, waking
-from newsletter.store.tables import batches, campaigns, occasions, waves
+from newsletter.store.tables import batches, campaigns, occasions, sequels, waves
 
 _LARGEST = 2**63 - 1  # of a number in the database
 
@@ -85,6 +85,7 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
     """The campaign that is *the same send*: same publication, slug, occurrence, include and exclude (house.md 5).
 
     The newest of them. When another copy is asked for: the one that is still under way, or the one that had this very reason.
+    One that completes another is never the same send.
     """
     rows = db.execute(
         _selected()
@@ -92,6 +93,7 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
             occasions.c.publication == planned.publication,
             occasions.c.slug == planned.slug,
             occasions.c.occurrence == planned.occurrence,
+            campaigns.c.id.not_in(select(sequels.c.campaign_id)),
         )
         .order_by(campaigns.c.id.desc())
     )
@@ -142,6 +144,18 @@ def create(db: Connection, planned: Planned, now: datetime) -> int:
         .returning(campaigns.c.id)
     )
     return int(db.execute(fresh).scalar_one())
+
+
+_KEPT = ("occasion_id", "copy", "again_reason", "include", "exclude", "provider", "tracking", "grace_seconds")
+
+
+def derive(db: Connection, first: int, now: datetime, **values: Any) -> int:
+    """A draft like another campaign: same occasion and copy (unless `values` says otherwise), same audience rule and provider."""
+    row = detail(db, first)
+    kept = {name: getattr(row, name) for name in _KEPT}
+    fresh = {"status": CampaignStatus.DRAFT.value, "created_at": now} | values
+    made = campaigns.insert().values(**kept | fresh).returning(campaigns.c.id)
+    return int(db.execute(made).scalar_one())
 
 
 def get(db: Connection, campaign_id: int) -> Campaign | None:

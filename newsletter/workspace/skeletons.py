@@ -204,7 +204,7 @@ class Begun:
 
 def skeleton(language: str, template: str, begun: Begun) -> str:
     """An issue file to begin from; languages other than French begin in English. `data:` stands in the first language's file."""
-    base = _base(language)
+    base = base_language(language)
     body = (
         _BODIES.get(template, _LETTER)[base]
         .replace("{event}", begun.on.isoformat())
@@ -217,13 +217,14 @@ def skeleton(language: str, template: str, begun: Begun) -> str:
         "template": template,
         "date": begun.on.isoformat(),
     }
-    lines = [f"{key}: {_one_line(value)}" for key, value in head.items()]
+    lines = [f"{key}: {one_line(value)}" for key, value in head.items()]
     if template in _DATA and language == begun.languages[0]:
         lines += ["data:", *_written(_DATA[template], begun, "  ")]
     return "---\n" + "\n".join(lines) + f"\n---\n\n{body}"
 
 
-def _base(language: str) -> str:
+def base_language(language: str) -> str:
+    """The language in which we have words: French, else English."""
     return "fr" if language.partition("-")[0] == "fr" else "en"
 
 
@@ -235,13 +236,13 @@ def _written(values: Mapping[str, Any], begun: Begun, margin: str) -> Iterator[s
             yield f"{margin}{key}: {filled}"
             continue
         spoken = value.keys() == _PREHEADERS.keys()
-        inner = {name: value[_base(name)] for name in begun.languages} if spoken else value
+        inner = {name: value[base_language(name)] for name in begun.languages} if spoken else value
         yield f"{margin}{key}:"
         yield from _written(inner, begun, margin + "  ")
 
 
-def _one_line(text: str) -> str:
-    """A text key takes the rest of the line; quotes keep a text that would read as something else."""
+def one_line(text: str) -> str:
+    """A value of front matter: a text key takes the rest of the line; quotes keep a text that would read as something else."""
     flat = " ".join(text.split())
     if flat[:1] in {'"', "'", "[", "{"}:
         return "'" + flat + "'" if "'" not in flat else '"' + flat + '"'

@@ -14,7 +14,7 @@ from typing import Any
 
 from newsletter import cli
 from newsletter.model.campaign import BatchState
-from newsletter.pipeline import applying, conclude, submit
+from newsletter.pipeline import applying, conclude, correct, submit
 from newsletter.store import batches
 from newsletter.worker import embedded
 
@@ -68,6 +68,16 @@ def arm(point: str, fuse: Fuse) -> None:
             conclude.conclude = before(conclude.conclude, fuse)
         case "never":
             pass
+        case _:
+            arm_correcting(point, fuse)
+
+
+def arm_correcting(point: str, fuse: Fuse) -> None:
+    match point:
+        case "stopping":  # inside the transaction that stops a mailing and opens its correction
+            correct._open = before(correct._open, fuse)
+        case "stopped":  # after that commit, before anybody was told
+            correct._files = before(correct._files, fuse)
         case _:
             raise SystemExit(f"no such point: {point}")
 

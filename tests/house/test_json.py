@@ -51,6 +51,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "notices test": ("notices", "test"),
     "notices": ("notices",),
     "report": ("report", "2"),
+    "correct": ("correct", "2", "--tell"),
     "why": ("why", PEOPLE[0]),
     "doctor": ("doctor",),
     "settings": ("settings",),

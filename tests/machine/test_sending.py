@@ -1,6 +1,9 @@
 """The ledger as a state machine: mailings to people who overlap, any order of answers, crashes, pauses, cancels, edits, leavers and
 evidence; the provider's log is the judge.
 
+Beside them the mailings that complete others: the refused, late joiners, a corrected text for those not reached; whatever their
+order, each family is one account that adds up.
+
 W1 nobody gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
 gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
 held nothing leaves but what a person let out of it.
@@ -27,7 +30,8 @@ from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailab
 from newsletter.model.event import EventKind
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import approve, control, due, hold, settle, submit
+from newsletter.model.sequel import SequelKind
+from newsletter.pipeline import approve, control, correct, due, hold, plan, sequels, settle, submit, whole
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import batches, deliveries, members, suppressions, waves
 from newsletter.store.upserts import insert
@@ -76,9 +80,14 @@ class Sending(RuleBasedStateMachine):
         self.assumed: set[str] = set()  # whom a person counted as reached
         self.limited = False  # a time was set after which nothing leaves
         self.flying: list[submit.Flight] = []
+        self.in_the_air = 0  # calls that were committed to leave, and may be made after a stop
         self.told: set[tuple[int, int, int]] = set()  # evidence given at the end
         self.bad = "p7@reader.example"
         self.refused_alone: set[str] = set()  # whom the provider refused in a request of their own
+        self.joined = 0  # who came after the first mailing
+        self.stopped: dict[
+            int, int
+        ] = {}  # mailings that were stopped to be corrected, with what had left of them
 
     def teardown(self) -> None:
         try:
@@ -147,6 +156,7 @@ class Sending(RuleBasedStateMachine):
         assert not (flight and barred) or flight.batch.campaign in self.freed
         if flight:
             self.flying.append(flight)
+            self.in_the_air += 1
 
     @precondition(lambda self: self.flying)
     @rule(dies=st.booleans())
@@ -185,7 +195,7 @@ class Sending(RuleBasedStateMachine):
         try:
             control.resume(self.bench.ctx, number)
         except NotAllowed:
-            assert barred
+            assert barred or self.bench.campaign(number).status is CampaignStatus.DRAFT
 
     # --- one switch that stops everything ---
 
@@ -248,6 +258,60 @@ class Sending(RuleBasedStateMachine):
         if number not in self.mailings:
             self.mailings.append(number)
         self.bench.start()
+
+    # --- mailings that complete others ---
+
+    @rule(which=st.integers(0, 9), kind=st.sampled_from([SequelKind.RETRY, SequelKind.LATE]))
+    def complete(self, which: int, kind: SequelKind) -> None:
+        """Only the refused, or only late joiners; twice is once."""
+        try:
+            offered = sequels.offer(self.bench.ctx, self.any_mailing(which), kind)
+        except NotAllowed:
+            return
+        number = sequels.begin(self.bench.ctx, offered).id
+        assert sequels.begin(self.bench.ctx, offered).id == number
+        self.approved(number, offered.ask.edition.id)
+
+    @rule(which=st.integers(0, 9), unchanged=st.booleans(), at_once=st.booleans())
+    def stop_and_correct(self, which: int, unchanged: bool, at_once: bool) -> None:
+        try:
+            done = correct.correct(self.bench.ctx, self.any_mailing(which), unchanged=unchanged)
+        except NotAllowed:
+            return
+        assert done.stopped.status.over
+        self.stopped.setdefault(done.stopped.id, len(self.posted_of(done.stopped.id)))
+        if done.sequel.id not in self.mailings:
+            self.mailings.append(done.sequel.id)
+        if at_once:
+            word = "" if unchanged else f"-right{done.sequel.id}"
+            self.approved(done.sequel.id, self.bench.keep(edition(word=word)) if word else None)
+
+    def approved(self, number: int, text: str | None) -> None:
+        """Approved with this text, or refused because it is none that was corrected; begun where nothing keeps it back."""
+        if number not in self.mailings:
+            self.mailings.append(number)
+        found = self.bench.campaign(number)
+        if found.status is not CampaignStatus.DRAFT:
+            return
+        ask = approve.ask_of(self.bench.ctx, found, sequels.edition_of(self.bench.ctx, found))
+        counts = plan.count(self.bench.ctx, ask)
+        assert counts.mailed <= PEOPLE + self.joined
+        approve.approve(self.bench.ctx, number, counts.zones, edition=text)
+        self.bench.start()
+
+    @rule()
+    def somebody_joins(self) -> None:
+        seed(self.bench.ctx, people(PEOPLE + self.joined + 1)[PEOPLE + self.joined :])
+        self.joined += 1
+
+    def posted_of(self, number: int) -> list[tuple[int, int]]:
+        return [one for one in self.bench.witness.posted if self.mailing_of(one[0]) == number]
+
+    @invariant()
+    def nothing_leaves_of_what_was_stopped(self) -> None:
+        """But what was in the air then, and is posted by `call`."""
+        for number, before in self.stopped.items():
+            assert len(self.posted_of(number)) <= before + self.in_the_air
 
     @rule(hours=st.sampled_from([0.05, 20.0]))
     def time_is_limited(self, hours: float) -> None:
@@ -361,7 +425,7 @@ class Sending(RuleBasedStateMachine):
     @invariant()
     def books_balance(self) -> None:
         for number in self.mailings:
-            assert self.bench.books(number).candidates <= PEOPLE
+            assert self.bench.books(number).candidates <= PEOPLE + self.joined
 
     def finish_and_judge(self) -> None:
         """The runner comes back, the provider is well, evidence arrives: everybody is accounted for."""
@@ -370,9 +434,7 @@ class Sending(RuleBasedStateMachine):
         self.ends_or_says_why()
         hold.release(self.bench.ctx)
         for _ in range(4):
-            for number in self.mailings:
-                control.resume(self.bench.ctx, number)
-            self.bench.start()
+            self.let_all_go()
             self.bench.later(hours=30)
             while submit_next(self.worker):
                 pass
@@ -384,6 +446,24 @@ class Sending(RuleBasedStateMachine):
         due.close_ended(self.bench.ctx)
         for number in self.mailings:
             self.judge(number)
+            if sequels.of(self.bench.ctx, number) is None:
+                self.judge_family(number)
+
+    def let_all_go(self) -> None:
+        """What waits for a person is approved or goes on."""
+        for number in self.mailings:
+            if self.bench.campaign(number).status is CampaignStatus.DRAFT:
+                self.approved(number, self.bench.keep(edition(word=f"-right{number}")))
+            control.resume(self.bench.ctx, number)
+        self.bench.start()
+
+    def judge_family(self, number: int) -> None:
+        """A mailing and all that completed it are one account: nobody in it twice, nobody missing."""
+        found = whole.whole(self.bench.ctx, number)
+        books = found.total.books
+        assert books.faults() == []
+        assert min(books.candidates, books.prepared, books.cancelled, books.rejected) >= 0
+        assert books.candidates <= PEOPLE + self.joined
 
     def ends_or_says_why(self) -> None:
         """Given time, and nobody's help: what does not come to its end is paused or held, never silently under way."""
@@ -394,7 +474,8 @@ class Sending(RuleBasedStateMachine):
             self.bench.later(hours=1)
         for number in self.mailings:
             found = self.bench.campaign(number).status
-            assert found.over or found in {CampaignStatus.PAUSED, CampaignStatus.HELD}
+            draft = found is CampaignStatus.DRAFT and sequels.of(self.bench.ctx, number) is not None
+            assert found.over or draft or found in {CampaignStatus.PAUSED, CampaignStatus.HELD}
 
     def judge(self, number: int) -> None:
         """The mailing is at its end, or says that it waits for a person; and its books say what happened."""

@@ -30,6 +30,7 @@ from newsletter.store.tables.ledger import editions as editions
 from newsletter.store.tables.ledger import exclusions as exclusions
 from newsletter.store.tables.ledger import images as images
 from newsletter.store.tables.ledger import occasions as occasions
+from newsletter.store.tables.ledger import sequels as sequels
 from newsletter.store.tables.ledger import variants as variants
 from newsletter.store.tables.ledger import waves as waves
 from newsletter.store.tables.people import attribute_names as attribute_names

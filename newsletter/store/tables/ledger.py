@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.publication import TrackingMode
+from newsletter.model.sequel import SequelKind
 from newsletter.store.columns import Instant, Json
 from newsletter.store.tables.base import Id, among, metadata, one_of, text_column
 
@@ -100,6 +101,20 @@ campaigns = Table(
     one_of("status", CampaignStatus),
     one_of("tracking", TrackingMode),
     Index(None, "occasion_id"),
+)
+
+# A mailing that completes another: the refused, late joiners, a corrected text.
+sequels = Table(
+    "sequels",
+    metadata,
+    Column("campaign_id", Id, ForeignKey("campaigns.id"), primary_key=True),
+    Column("follows_id", Id, ForeignKey("campaigns.id"), nullable=False),
+    Column("root_id", Id, ForeignKey("campaigns.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    one_of("kind", SequelKind),
+    Index(None, "follows_id"),
+    Index(None, "root_id"),
+    sqlite_with_rowid=False,
 )
 
 variants = Table(

@@ -1,0 +1,19 @@
+"""`newsletter late`: send a mailing to those who joined its audience since, and only those.
+
+In: a campaign's number. Out: a campaign of its own in the same books, carried to its end. Called by the command line.
+"""
+
+from __future__ import annotations
+
+import click
+
+from newsletter.cli.completing import complete
+from newsletter.model.sequel import SequelKind
+
+
+@click.command()
+@click.argument("campaign", type=int)
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+def command(campaign: int, yes: bool) -> int:
+    """Send a mailing to those who joined its audience since, and only those."""
+    return complete(campaign, SequelKind.LATE, yes=yes)
