@@ -135,6 +135,9 @@ def _stands(ctx: Context, row: Any) -> bool:
         return True
     with ctx.store.read() as db:
         standing = campaigns.detail(db, row.campaign_id)
+    if row.kind == NoticeKind.APPROVAL and "approved" in row.data:  # nobody approved it again meanwhile
+        same = standing.approved_at is not None and standing.approved_at.isoformat() == row.data["approved"]
+        return same and standing.status == CampaignStatus.SCHEDULED
     asking = moved or row.kind == NoticeKind.APPROVAL
     waits = (standing.status, standing.reason) == (CampaignStatus.HELD, conclude.RESCHEDULED)
     return standing.status in wanted or (asking and waits)
