@@ -15,6 +15,7 @@ import msgspec
 from newsletter.channels import people
 from newsletter.channels.contract import Target
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.notice import Person
 
 _TEXTS = (
     "notices.from",
@@ -75,17 +76,28 @@ def _languages(settings: Settings) -> tuple[str, ...]:
 
 
 def _mailboxes(settings: Settings, sender: str) -> list[Target]:
+    told = people.read(settings.items("notices.people"), _languages(settings)[0])
+    if not told or not settings.text("notices.smtp_host"):
+        raise ConfigurationError(
+            "notices.smtp_host and notices.people say by which server, and to whom",
+            code="notices-incomplete",
+            hint="Set both under [notices] in newsletter.toml.",
+        )
+    return [mailbox(settings, sender, person) for person in told]
+
+
+def mailbox(settings: Settings, sender: str, person: Person) -> Target:
+    """One person, reached by the mail server of notices, whether notices go by it or not. Raises ConfigurationError without a server."""
     from newsletter.channels import (
         smtp,
     )  # smtplib and email take their time: only who tells somebody waits for them
 
     host = settings.text("notices.smtp_host")
-    told = people.read(settings.items("notices.people"), _languages(settings)[0])
-    if not host or not told:
+    if not host:
         raise ConfigurationError(
-            "notices.smtp_host and notices.people say by which server, and to whom",
+            "notices.smtp_host says by which server staff get mail",
             code="notices-incomplete",
-            hint="Set both under [notices] in newsletter.toml.",
+            hint="Set it under [notices] in newsletter.toml.",
         )
     security = settings.text("notices.smtp_security")
     smtp.require_safe(host, security)
@@ -97,7 +109,7 @@ def _mailboxes(settings: Settings, sender: str) -> list[Target]:
         settings.secret("notices.smtp_password").reveal(),
         _address(settings.text("notices.from") or sender),
     )
-    return [smtp.Mailbox(server, person) for person in told]
+    return smtp.Mailbox(server, person)
 
 
 def _address(text: str) -> Address:

@@ -51,13 +51,15 @@ class Approver:
 @dataclass(frozen=True, slots=True)
 class Yes:
     """A yes that is being given. `person` is empty for whoever works the program; `shown`: the digest of what they were shown, refused
-    when it is not the present one; `evidence`: the digest of the file that proves it, recorded by somebody else."""
+    when it is not the present one; `evidence`: the digest of the file that proves it, recorded by somebody else; `request`: the number of
+    the request that it answers, 0 for none."""
 
     how: How = How.TERMINAL
     person: str = ""
     shown: str = ""
     words: str = ""
     evidence: str = ""
+    request: int = 0
     excluded: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -113,12 +115,12 @@ class Asked:
     expires_at: datetime
     edition: str
     digest: str
-    deputy_for: int | None
-    answer: Answer
-    answered_at: datetime | None
-    answered_edition: str
-    words: str
-    ended_at: datetime | None
+    deputy_for: int | None = None
+    answer: Answer = Answer.NONE
+    answered_at: datetime | None = None
+    answered_edition: str = ""
+    words: str = ""
+    ended_at: datetime | None = None
 
     @property
     def open(self) -> bool:

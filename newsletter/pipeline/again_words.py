@@ -1,6 +1,6 @@
-"""The words of the notice that an approved mailing wants to be approved again, in English and French.
+"""The words of two notices, in English and French: a mailing wants to be approved again; somebody who was asked wants a change.
 
-In: a title, a time, a number of people. Out: a Message. Called by pipeline.notice_words.
+In: a title, a time, a number of people; or who said what. Out: a Message. Called by pipeline.notice_words.
 """
 
 from __future__ import annotations
@@ -42,5 +42,27 @@ def _french(title: str, planned: str, people: int | None, command: str) -> Messa
             f"L’envoi «{NBSP}{title}{NBSP}» est prévu le {planned}. {why}",
             f"Sans nouvelle approbation, il ne part pas{NBSP}: il sera retenu à ce moment-là, et vous le saurez.",
             f"Pour l’approuver de nouveau{NBSP}: {command}.",
+        ),
+    )
+
+
+def change(title: str, person: str, words: str, slug: str, language: str) -> Message:
+    """What somebody who was asked to approve wants changed."""
+    said = " ".join(words.split())
+    if language == "fr":
+        return Message(
+            f"{person} demande une modification{NBSP}: {title}",
+            (
+                f"{person} n’a pas approuvé «{NBSP}{title}{NBSP}» et demande ceci{NBSP}: {said}",
+                "C’est maintenant un commentaire ouvert du numéro, qui empêche toute approbation.",
+                f"Pour le lire et le régler{NBSP}: newsletter comments {slug}.",
+            ),
+        )
+    return Message(
+        f"{person} asks for a change: {title}",
+        (
+            f"{person} did not approve “{title}” and asks for this: {said}",
+            "It is an open comment on the issue now, and stands in the way of any approval.",
+            f"To read and resolve it: newsletter comments {slug}.",
         ),
     )

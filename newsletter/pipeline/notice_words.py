@@ -37,10 +37,14 @@ class Facts:
     since: datetime | None = None
     waiting: tuple[str, ...] = ()
     days: tuple[datetime, ...] = ()
+    person: str = ""
+    change: str = ""
 
 
 def message(kind: NoticeKind, facts: Facts, language: str) -> Message:
     """A notice in words. `language` is en or fr."""
+    if facts.change:
+        return again_words.change(facts.title, facts.person, facts.change, facts.slug, language)
     return (_FRENCH if language == "fr" else _ENGLISH)[kind](facts)
 
 

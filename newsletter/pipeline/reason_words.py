@@ -130,18 +130,30 @@ def _short(text: str) -> str:
 
 def not_mailed(books: Books, language: str) -> Iterator[str]:
     """One sentence with everybody who got nothing, by reason; none where there is nobody."""
-    counted = dict(books.excluded)
-    for why, count in books.skipped.items():
-        counted[why] = counted.get(why, 0) + count
-    counted |= {"rejected": books.rejected, "cancelled": books.cancelled, "expired": books.expired}
-    found = sorted(
-        ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
-    )
+    found = _left_out(books)
     if not found:
         return
     said = ", ".join(f"{number(count, language)} {_why(why, language)}" for why, count in found)
     total = number(sum(count for _, count in found), language)
     yield f"Not mailed: {total} ({said})." if language == "en" else f"Sans envoi{NBSP}: {total} ({said})."
+
+
+def apart(books: Books, language: str) -> list[str]:
+    """The same as parts of a sentence: 61 not mailed: consent had ended."""
+    gap, word = (NBSP, "sans envoi") if language == "fr" else ("", "not mailed")
+    return [
+        f"{number(count, language)} {word}{gap}: {_why(why, language)}" for why, count in _left_out(books)
+    ]
+
+
+def _left_out(books: Books) -> list[tuple[str, int]]:
+    counted = dict(books.excluded)
+    for why, count in books.skipped.items():
+        counted[why] = counted.get(why, 0) + count
+    counted |= {"rejected": books.rejected, "cancelled": books.cancelled, "expired": books.expired}
+    return sorted(
+        ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
+    )
 
 
 def _why(reason: str, language: str) -> str:

@@ -17,7 +17,8 @@ from typing import Any
 
 import msgspec
 
-from newsletter.model.approval import Approval, Signed, Yes, person_key
+from newsletter.model.approval import Answer, Approval, Signed, Yes, person_key
+from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
@@ -54,7 +55,11 @@ class Count:
 
 def signed(db: Connection, row: Any, edition: str = "", people: int | None = None) -> Signed:
     """What a yes would be to, now; `edition`: in place of the one that the mailing was planned with."""
-    frozen = editions.get(db, edition or row.edition_id)
+    return signed_as(row, editions.get(db, edition or row.edition_id), people)
+
+
+def signed_as(row: Any, frozen: Edition, people: int | None = None) -> Signed:
+    """The same with an edition that nobody may have kept yet."""
     content: dict[str, object] = {
         "edition": frozen.id,
         "include": row.include,
@@ -90,6 +95,7 @@ def give(ctx: Context, db: Connection, row: Any, yes: Yes, to: Signed) -> Count:
     now = ctx.now()
     _require_shown(db, row, yes, to)
     _require_no_comments(ctx, db, row)
+    _require_asked(db, yes, to, now)
     before = counting(ctx, approvals.of_campaign(db, row.id), to, now)
     person = yes.person or ctx.actor
     if person_key(person) not in {person_key(one.person) for one in before.given} or before.complete:
@@ -110,12 +116,40 @@ def _noted(number: int, yes: Yes, to: Signed, person: str) -> dict[str, object]:
 def _require_shown(db: Connection, row: Any, yes: Yes, to: Signed) -> None:
     if yes.shown in {"", to.digest}:
         return
-    known = [one.signed for one in approvals.of_campaign(db, row.id) if one.digest == yes.shown]
-    what = ", ".join(differing(known[0], to.content)) if known else ""
+    what = ", ".join(_changed(db, row, yes.shown, to))
     raise NotAllowed(
         f"mailing {row.id} is not any more what you were shown" + (f": {what} changed" if what else ""),
         code="approval-shown",
         hint="Look at it as it is now; nothing was approved.",
+    )
+
+
+def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[str]:
+    """What is not as it was shown, as far as anybody wrote down what that was."""
+    for one in approvals.of_campaign(db, row.id):
+        if one.digest == shown:
+            return differing(one.signed, to.content)
+    for asked in requests.of_campaign(db, row.id):
+        if asked.digest == shown:
+            same = asked.edition == to.edition
+            return [_NAMES["schedule"] if same else _NAMES["edition"]]
+    return []
+
+
+def _require_asked(db: Connection, yes: Yes, to: Signed, now: datetime) -> None:
+    """An answer to a request is given once, while that stands."""
+    if yes.request and not requests.answer(
+        db, yes.request, Answer.APPROVED, at=now, edition=to.edition, words=yes.words
+    ):
+        raise answered()
+
+
+def answered() -> NotAllowed:
+    """A request has its answer, or is withdrawn."""
+    return NotAllowed(
+        "this request has been answered, or was withdrawn",
+        code="request-over",
+        hint="Nothing was changed.",
     )
 
 

@@ -120,6 +120,24 @@ def end(db: Connection, campaign: int, at: datetime, but: int = 0) -> int:
     return done.rowcount
 
 
+def withdraw(db: Connection, number: int, at: datetime) -> bool:
+    """Nobody waits for this answer any more; False when it was given, or withdrawn before."""
+    done = db.execute(
+        requests.update()
+        .where(requests.c.id == number, requests.c.answer == "", requests.c.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+    return done.rowcount == 1
+
+
+def is_mailed(db: Connection, request: int, kind: MailKind) -> bool:
+    """True when a mail of this kind was wanted before."""
+    query = select(request_mails.c.id).where(
+        request_mails.c.request_id == request, request_mails.c.kind == kind.value
+    )
+    return db.execute(query).first() is not None
+
+
 def mail(db: Connection, request: int, kind: MailKind) -> bool:
     """A mail about a request is wanted; False when one of this kind was wanted before."""
     row = insert(db, request_mails).values(request_id=request, kind=kind.value)
