@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from newsletter.channels import people, registry
 from newsletter.model import page_token
+from newsletter.model.account import Right
 from newsletter.model.approval import Answer, Approver, Asked, How, Yes, person_key
 from newsletter.model.campaign import Campaign
 from newsletter.model.errors import ConfigurationError, NotAllowed
@@ -22,16 +23,21 @@ from newsletter.model.page_token import PagePurpose
 from newsletter.pipeline import build, commenting, considering, foresee, plan, reviewing, signing
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, audit, campaigns, notices, requests
+from newsletter.store import Connection, accounts, audit, campaigns, notices, requests
 
 WORDS = 1000  #: the longest answer, in characters
 _OPEN_ENDED = timedelta(days=14)  #: how long a link works for a mailing without a time
 
 
 def approvers(ctx: Context) -> list[Approver]:
-    """Everybody who may be asked, deputies last; an address once. Raises ConfigurationError for a setting that names nobody."""
+    """Everybody who may be asked: accounts with the right to approve, who stands in the settings, deputies last; an address once.
+
+    Raises ConfigurationError for a setting that names nobody."""
     language = staff_language(ctx)
+    with ctx.store.read() as db:
+        staff = [one for one in accounts.every(db) if one.may(Right.APPROVE)]
     found = [
+        *(Approver(one.name, one.email, one.language) for one in staff),
         *_named(ctx, "approvers", language, deputy=False),
         *_named(ctx, "approval.deputies", language, deputy=True),
     ]
@@ -63,6 +69,7 @@ def ask(
     if until <= now:
         raise NotAllowed("that moment has passed", code="approval-deadline", hint="Name a later one.")
     expires = _expires(ctx, seen.campaign, until)
+    to = (seen.signed.edition, seen.signed.digest)
     with ctx.store.write() as db:
         waiting = [one for one in requests.of_campaign(db, number) if one.open]
         made: list[Asked] = []
@@ -70,9 +77,7 @@ def ask(
             for before in waiting:
                 if before.address == one.address:
                     requests.withdraw(db, before.number, now)
-            asked = _row(
-                number, one, ctx.actor, (now, until, expires), seen.signed.edition, seen.signed.digest
-            )
+            asked = _row(number, one, ctx.actor, (now, until, expires), to)
             made.append(_kept(ctx, db, asked))
     return made
 

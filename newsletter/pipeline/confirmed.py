@@ -57,10 +57,10 @@ def wanted(ctx: Context) -> list[Wanted]:
     now = ctx.now()
     with ctx.store.read() as db:  # a look costs no lock: nearly always there is nothing to do
         numbers = approvals.to_count(db, now + AHEAD, now - AGAIN)
-        found = [campaigns.get(db, number) for number in numbers]
-    for one in found:
-        if one is not None:
-            _look(ctx, one, now)
+        due = [campaigns.get(db, number) for number in numbers]
+    for campaign in due:
+        if campaign is not None:
+            _look(ctx, campaign, now)
     with ctx.store.read() as db:
         return [
             one for row in approvals.ahead(db, now + TOLD) if (one := _judged(ctx, row)) and now < one.due_at

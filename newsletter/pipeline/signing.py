@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 
 from newsletter.model.approval import Answer, Approval, Signed, Yes, person_key
+from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import conclude
@@ -219,6 +220,15 @@ def count(ctx: Context, campaign: int, people: int | None = None) -> Count:
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign)
         return counting(ctx, approvals.of_campaign(db, campaign), signed(db, row, people=people), ctx.now())
+
+
+def again_from(ctx: Context, found: Campaign) -> datetime | None:
+    """From when on an approval is fresh enough for a mailing that was approved now; None: it is already."""
+    days = timedelta(days=ctx.settings.whole("approval.days"))
+    far = found.due_at is not None and found.status is CampaignStatus.SCHEDULED
+    if not days or not far or found.due_at is None or found.due_at - ctx.now() <= days:
+        return None
+    return found.due_at - days
 
 
 def history(ctx: Context, campaign: int) -> list[Approval]:

@@ -116,7 +116,7 @@ def ahead(db: Connection, due_before: datetime) -> Sequence[Row[Any]]:
             campaigns.c.due_at < due_before,
         )
     )
-    return db.execute(query).all()
+    return list(db.execute(query))
 
 
 def counted(db: Connection, campaign: int, at: datetime, people: int | None) -> None:
