@@ -203,13 +203,10 @@ def off(ctx: Context, was: int | None, now: int | None) -> bool:
 def stale(ctx: Context, db: Connection, row: Any, people: int | None, at: datetime) -> str:
     """Why a mailing that was approved wants to be approved again at a moment (a reason of conclude.CONFIRM); empty: it does not.
 
-    One that was approved before approvals were kept is judged by what the campaign itself knows of it.
+    One that was approved before approvals were kept goes out by the rules of then.
     """
     to = signed(db, row, people=people)
     given = [one for one in approvals.of_campaign(db, row.id) if one.digest == to.digest]
-    if not given:
-        days = timedelta(days=ctx.settings.whole("approval.days"))
-        return conclude.APPROVAL_OLD if days and row.approved_at and at - row.approved_at > days else ""
     if counting(ctx, given, to, at).complete:
         return ""
     return next((why for one in reversed(given) if (why := _stale(ctx, one, people, at))), "")
