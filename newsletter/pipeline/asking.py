@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from newsletter.channels import people, registry
 from newsletter.model import page_token
@@ -183,6 +184,24 @@ def of_campaign(ctx: Context, number: int) -> list[Asked]:
     """All requests about a mailing, oldest first."""
     with ctx.store.read() as db:
         return requests.of_campaign(db, number)
+
+
+def mails(ctx: Context, number: int) -> Sequence[Any]:
+    """The mails of all requests about a mailing, oldest first: request_id, kind, state, detail."""
+    with ctx.store.read() as db:
+        return requests.mails_of(db, number)
+
+
+def withdraw(ctx: Context, number: int, request: int) -> None:
+    """Nobody waits for somebody's answer any more; their link tells so. Raises NotAllowed when it was given."""
+    now = ctx.now()
+    with ctx.store.write() as db:
+        found = requests.get(db, request)
+        if found is None or found.campaign != number or not requests.withdraw(db, request, now):
+            raise signing.answered()
+        audit.note(
+            db, now, ctx.actor, "withdraw request", str(number), {"request": request, "person": found.person}
+        )
 
 
 def approve(ctx: Context, asked: Asked, shown: str, words: str = "") -> Campaign:

@@ -18,7 +18,17 @@ from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
 from newsletter.model.waiver import Waived
-from newsletter.pipeline import approve, changes, control, last_time, plan, reschedule, schedule, signing
+from newsletter.pipeline import (
+    approve,
+    changes,
+    control,
+    doctor,
+    last_time,
+    plan,
+    reschedule,
+    schedule,
+    signing,
+)
 from newsletter.pipeline.changes import Difference
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
@@ -198,12 +208,22 @@ def _since(
     return None
 
 
+def files_of(ctx: Context, seen: Proposal) -> dict[str, bytes]:
+    """The pictures of what is shown, by digest; of an edition that is kept they are asked of the store."""
+    if seen.files or seen.edition is None:
+        return dict(seen.files)
+    with ctx.store.read() as db:
+        kept = [editions.file(db, image.file_name) for image in seen.edition.artwork.images]
+    return {one[0]: one[2] for one in kept if one is not None}
+
+
 def say_yes(ctx: Context, number: int, yes: Yes) -> Campaign:
     """A person's yes to a mailing as it is now. Raises NotAllowed when it is not what they were shown, or may not be approved."""
     seen = proposal(ctx, number, yes.person)
     if seen.edition is None:
         raise refused(seen)
     _require_somebody(seen)
+    _require_ready(ctx)
     excluded = dict(seen.counts.excluded) if seen.counts else {}
     given = replace(yes, excluded=excluded)
     if seen.begun:
@@ -224,6 +244,16 @@ def refused(seen: Proposal) -> NotAllowed:
 def _require_somebody(seen: Proposal) -> None:
     if not seen.people:
         raise NotAllowed("nobody would be mailed", code="nobody", hint="`newsletter segments explain NAME`")
+
+
+def _require_ready(ctx: Context) -> None:
+    """Before real people get mail, `doctor` must find nothing wrong."""
+    if ctx.settings.official and (wrong := doctor.ready_for_real(ctx)):
+        raise NotAllowed(
+            f"not ready for real people: {wrong[0].sentence}",
+            code="not-ready",
+            hint=wrong[0].next_step or "`newsletter doctor` shows all.",
+        )
 
 
 def state(ctx: Context, number: int) -> str:

@@ -208,6 +208,7 @@ def _spelled(change: Change, words: dict[str, str], colon: str) -> str:
         marks[run.mark].format(run.text.strip()) if run.mark is not Mark.KEPT else run.text
         for run in change.runs
     )
+    said = said.replace("-][+", "-] [+")
     return f"{words[f'label_{change.label}']}{colon}{said}" if change.label else said
 
 
@@ -281,5 +282,6 @@ def _marked(change: Change, words: dict[str, str]) -> str:
         Mark.KEPT: "{}",
     }
     said = "".join(marks[run.mark].format(escape(run.text)) for run in change.runs)
+    said = said.replace("</del><ins", "</del> <ins")
     name = f"{escape(words[f'label_{change.label}'])} · " if change.label else ""
     return f"{name}{said}"

@@ -13,7 +13,7 @@ from datetime import datetime
 from newsletter.model.approval import Approval, How
 from newsletter.model.campaign import AudienceRule, Books
 from newsletter.model.edition import BOTH
-from newsletter.pipeline import reason_words
+from newsletter.pipeline import approve, reason_words
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
 from newsletter.planning import words as planned
@@ -50,6 +50,14 @@ def when(seen: Proposal, language: str) -> str:
     if seen.table is None:
         return "As soon as it is approved" if language == "en" else "Dès qu’il est approuvé"
     return planned.sentences(seen.table.plan, language)[0]
+
+
+def departs(ctx: Context, number: int, language: str) -> str:
+    """When an approved mailing goes out."""
+    table = approve.timetable_of(ctx, number)
+    if table is None:
+        return "It goes out now." if language == "en" else "Il part maintenant."
+    return planned.sentences(table.plan, language)[0]
 
 
 def recipients(rule: AudienceRule, language: str) -> str:

@@ -5,6 +5,7 @@ In: an issue. Out: its blocks and comments in each language; its mail for a fram
 
 from __future__ import annotations
 
+import re
 import threading
 from base64 import b64encode
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from newsletter.pipeline.personas import BY_KEY
 from newsletter.pipeline.proof import all_shown, proof
 
 _FRESH = timedelta(seconds=3)
+_FIELD = re.compile(r"\{\{\s*member\.(?:attributes\.)?(\w+)[^{}]*\}\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _title(artwork: Artwork | None) -> str:
 
 def _sheet(outline: Outline, said: Sequence[Comment]) -> Sheet:
     blocks = {
-        index: Block(index, piece.digest, piece.kind.value, piece.name, anchoring.begins(piece))
+        index: Block(index, piece.digest, piece.kind.value, piece.name, spelled(anchoring.begins(piece)))
         for index, piece in enumerate(outline.pieces)
         if anchoring.commentable(piece)
     }
@@ -133,10 +135,15 @@ def _sheet(outline: Outline, said: Sequence[Comment]) -> Sheet:
         if head.thread is None and head.language == outline.language:
             found = anchoring.find(head.anchor, outline.pieces)
             answers = tuple(one for one in said if one.thread == head.number)
-            thread = Thread(head, answers, found.standing, head.anchor.words)
+            thread = Thread(head, answers, found.standing, spelled(head.anchor.words))
             kept = found.standing is not Standing.GONE and found.index in blocks
             (blocks[found.index].threads if kept else gone).append(thread)
     return Sheet(outline.language, tuple(blocks.values()), tuple(gone))
+
+
+def spelled(words: str) -> str:
+    """Words with their personal fields as somebody reads them who writes no templates: [first name]."""
+    return _FIELD.sub(lambda found: f"[{found[1].replace('_', ' ')}]", words)
 
 
 def outline_of(built: Built, language: str) -> Outline | None:

@@ -3,7 +3,7 @@ evidence; the provider's log is the judge.
 
 W1 nobody gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
 gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
-held nothing leaves but what a person let out of it.
+held nothing leaves but what a person let out of it; W9 nothing leaves that fewer people approved, as it is, than the settings ask for.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import or_, select
 
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.event import EventKind
@@ -29,7 +31,7 @@ from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import approve, control, due, hold, settle, submit
 from newsletter.pipeline.submit import Desk, submit_next
-from newsletter.store.tables import batches, deliveries, members, suppressions, waves
+from newsletter.store.tables import approvals, batches, deliveries, members, suppressions, waves
 from newsletter.store.upserts import insert
 from tests.ledger import Answer, Bench, bench, edition, template
 from tests.seed import people, seed
@@ -79,6 +81,7 @@ class Sending(RuleBasedStateMachine):
         self.told: set[tuple[int, int, int]] = set()  # evidence given at the end
         self.bad = "p7@reader.example"
         self.refused_alone: set[str] = set()  # whom the provider refused in a request of their own
+        self.judged = 0  # calls to the provider whose approvals were looked at
 
     def teardown(self) -> None:
         try:
@@ -86,8 +89,11 @@ class Sending(RuleBasedStateMachine):
         finally:
             self.stack.close()
 
-    @initialize(gentle=st.booleans(), started=st.booleans())
-    def begin(self, gentle: bool, started: bool) -> None:
+    @initialize(gentle=st.booleans(), started=st.booleans(), people_needed=st.sampled_from([1, 1, 2]))
+    def begin(self, gentle: bool, started: bool, people_needed: int) -> None:
+        values = {**self.bench.ctx.settings.values, "approval.people": people_needed}
+        self.bench.ctx = replace(self.bench.ctx, settings=replace(self.bench.ctx.settings, values=values))
+        self.worker = Desk(self.bench.ctx, "one")
         (self.bench.ctx.root / "segments.toml").write_text(
             "[ontario]\nwhere = 'province == \"ON\"'\n", encoding="utf-8"
         )
@@ -182,10 +188,13 @@ class Sending(RuleBasedStateMachine):
     def resume_it(self, which: int) -> None:
         number = self.any_mailing(which)
         barred = hold.standing(self.bench.ctx) is not None and number not in self.freed
+        undecided = self.bench.campaign(number).status is CampaignStatus.DRAFT
         try:
             control.resume(self.bench.ctx, number)
         except NotAllowed:
-            assert barred
+            assert barred or undecided
+        else:
+            assert not undecided, "only an approval lets it go"
 
     # --- one switch that stops everything ---
 
@@ -327,6 +336,23 @@ class Sending(RuleBasedStateMachine):
         except NotAllowed:
             assert before.started_at or before.status is not CampaignStatus.HELD
 
+    @rule(which=st.integers(0, 9), person=st.sampled_from(["Ann Lee", "ann  lee", "Line Roy"]))
+    def another_person_approves(self, which: int, person: str) -> None:
+        number = self.any_mailing(which)
+        before = self.bench.campaign(number)
+        try:
+            approve.approve(self.bench.ctx, number, {}, yes=Yes(How.EMAIL, person))
+        except NotAllowed:
+            assert before.started_at or before.status not in {CampaignStatus.DRAFT, CampaignStatus.HELD}
+
+    def approvers(self, number: int) -> set[str]:
+        """Who said yes to a mailing exactly as it is."""
+        query = select(approvals.c.person).where(
+            approvals.c.campaign_id == number, approvals.c.edition_id == self.bench.campaign(number).edition
+        )
+        with self.bench.ctx.store.read() as db:
+            return {" ".join(person.casefold().split()) for (person,) in db.execute(query)}
+
     def ledger(self, number: int | None = None) -> list[Any]:
         """Delivery, copy, address, its own state, its batch's state; of one mailing or of all."""
         query = (
@@ -359,6 +385,13 @@ class Sending(RuleBasedStateMachine):
         assert max(reached.values(), default=0) <= 1, "two mailings reached one person"
 
     @invariant()
+    def nothing_left_unapproved(self) -> None:
+        needed = self.bench.ctx.settings.whole("approval.people")
+        fresh, self.judged = self.bench.witness.posted[self.judged :], len(self.bench.witness.posted)
+        for number in {self.mailing_of(batch) for batch, _ in fresh}:
+            assert len(self.approvers(number)) >= needed, "it left without its approvals"
+
+    @invariant()
     def books_balance(self) -> None:
         for number in self.mailings:
             assert self.bench.books(number).candidates <= PEOPLE
@@ -367,6 +400,10 @@ class Sending(RuleBasedStateMachine):
         """The runner comes back, the provider is well, evidence arrives: everybody is accounted for."""
         self.bench.witness.answer = self.answer("ok")
         due.recover(self.bench.ctx)
+        for number in self.mailings:
+            for person in ("tester", "Ann Lee"):
+                if self.bench.campaign(number).status is CampaignStatus.DRAFT:
+                    approve.approve(self.bench.ctx, number, {}, yes=Yes(person=person))
         self.ends_or_says_why()
         hold.release(self.bench.ctx)
         for _ in range(4):

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WORDS: Mapping[str, Mapping[str, str]] = {
+from newsletter.web.public.review_words import REVIEW
+
+_OWN: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English",
         "languages": "Language",
@@ -116,6 +118,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "expired_title": "Ce lien n’est plus valable",
         "expired_lead": "Il était pour un seul envoi, dont l’heure est passée. Rien n’a été changé.",
     },
+}
+#: the pages of readers, and of those who review or approve
+WORDS: Mapping[str, Mapping[str, str]] = {
+    language: {**words, **REVIEW[language]} for language, words in _OWN.items()
 }
 
 
