@@ -257,7 +257,7 @@ def _button(label: str, url: str) -> str:
 
 
 def _changed(facts: Facts, words: dict[str, str]) -> Iterator[str]:
-    yield _heading(facts.heading)
+    yield _heading(facts.heading) if facts.sections else f"<p>{escape(facts.heading)}</p>"
     for name, found, also in facts.sections:
         if name:
             yield f'<p class="quiet" style="margin:16px 0 8px;color:#5A666D;font-size:13px;line-height:20px">{escape(name)}</p>'

@@ -84,6 +84,11 @@ class Reviewed:
         """How many comments nobody resolved, in all languages."""
         return sum(sheet.open for sheet in self.sheets)
 
+    def titled(self, language: str) -> str:
+        """Its title in a language, else in any."""
+        texts = self.artwork.texts if self.artwork else {}
+        return (texts[language].title if language in texts else "") or self.title
+
     def sheet(self, language: str) -> Sheet | None:
         """The sheet of a language, else the first."""
         found = (one for one in self.sheets if one.language == language)

@@ -255,8 +255,8 @@ def test_reminders_and_a_deputy_each_once(studio: Studio, browser: Browser, post
     page.context.close()
 
 
-def test_the_studios_pages(studio: Studio, page: Page, checked: Checked, post: MailServer) -> None:
-    """Comments beside the mail; the approval from asking to the history; at every width, in both schemes and languages."""
+def test_a_comment_in_the_studio(studio: Studio, page: Page, checked: Checked) -> None:
+    """Comments beside the mail, at every width, in both schemes and languages; they come before an approval."""
     number = planned(studio)
     studio.sign_in(page, Role.APPROVER)
     page.goto(f"{studio.url}/issues/{GREETING}/review")
@@ -269,9 +269,9 @@ def test_the_studios_pages(studio: Studio, page: Page, checked: Checked, post: M
     address = page.get_by_label("Address").input_value()
     assert httpx.get(address, trust_env=False, timeout=30).status_code == 200
     checked(page, f"/issues/{GREETING}/review?text=fr")
-    for width, scheme, language in LOOKS:
-        shown(studio, page, (width, scheme, language), f"/issues/{GREETING}/review?text=en")
-        picture(page, f"studio-review-{width}-{scheme}-{language}")
+    for look in LOOKS:
+        shown(studio, page, look, f"/issues/{GREETING}/review?text=en")
+        picture(page, "studio-review-{}-{}-{}".format(*look))
     studio.speak(Role.APPROVER, "en")
     page.goto(f"{studio.url}/mailings/{number}/approval")
     assert page.get_by_text("1 comment is open: it comes first.").is_visible()
@@ -280,14 +280,20 @@ def test_the_studios_pages(studio: Studio, page: Page, checked: Checked, post: M
     page.get_by_label("Your words").fill("It is.")
     page.get_by_role("button", name="Resolve").click()
     page.get_by_text("No open comments.").wait_for()
+
+
+def test_an_approval_in_the_studio(studio: Studio, page: Page, checked: Checked) -> None:
+    """From asking to the history; the number of people is typed."""
+    number = planned(studio)
+    studio.sign_in(page, Role.APPROVER)
     page.goto(f"{studio.url}/mailings/{number}/approval")
     page.get_by_label("Approver").uncheck()
     page.get_by_role("button", name="Ask").click()
     page.get_by_text("2 people are asked.").wait_for()
     checked(page, f"/mailings/{number}/approval")
-    for width, scheme, language in LOOKS:
-        shown(studio, page, (width, scheme, language), f"/mailings/{number}/approval")
-        picture(page, f"studio-approval-{width}-{scheme}-{language}")
+    for look in LOOKS:
+        shown(studio, page, look, f"/mailings/{number}/approval")
+        picture(page, "studio-approval-{}-{}-{}".format(*look))
     studio.speak(Role.APPROVER, "en")
     page.goto(f"{studio.url}/mailings/{number}/approval")
     page.get_by_label("Type 39 to confirm").fill("38")

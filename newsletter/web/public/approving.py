@@ -247,7 +247,9 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _groups(seen: Proposal, text: str, spoken_to: Voice) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+def _groups(
+    seen: Proposal, text: str, spoken_to: Voice
+) -> list[tuple[str, list[tuple[str, str, bool]], str]]:
     if seen.edition is None or len(seen.edition.artwork.languages) < 2:
         return []
     items = [
@@ -258,7 +260,7 @@ def _groups(seen: Proposal, text: str, spoken_to: Voice) -> list[tuple[str, list
         )
         for one in seen.edition.artwork.languages
     ]
-    return [(spoken_to.words["review_languages"], items)]
+    return [(spoken_to.words["review_languages"], items, "text")]
 
 
 def _again(seen: Proposal, words: Mapping[str, str]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 REVIEW: Mapping[str, Mapping[str, str]] = {
     "en": {
         "review_title": "Your comments, please",
-        "review_lead": "This is {issue} as it is now, for a sample reader. Say what you think of any block; the author sees it at once. The link works until {until}.",
+        "review_lead": "This is “{issue}” as it is now, for a sample reader. Say what you think of any block; the author sees it at once. The link works until {until}.",
         "review_over_title": "This review is over",
         "review_over_lead": "The link has ended. What was said was kept. Ask whoever sent it to you for another.",
         "review_broken": "The issue cannot be shown just now: somebody is working on it. Please try again in a while.",
@@ -96,7 +96,7 @@ REVIEW: Mapping[str, Mapping[str, str]] = {
     },
     "fr": {
         "review_title": "Vos commentaires, s’il vous plaît",
-        "review_lead": "Voici {issue} dans son état actuel, pour un destinataire fictif. Dites ce que vous pensez de n’importe quel bloc\u00a0: l’auteur le voit aussitôt. Le lien fonctionne jusqu’au {until}.",
+        "review_lead": "Voici «\u00a0{issue}\u00a0» dans son état actuel, pour un destinataire fictif. Dites ce que vous pensez de n’importe quel bloc\u00a0: l’auteur le voit aussitôt. Le lien fonctionne jusqu’au {until}.",
         "review_over_title": "Cette révision est terminée",
         "review_over_lead": "Le lien ne fonctionne plus. Ce qui a été dit est conservé. Demandez-en un autre à la personne qui vous l’a envoyé.",
         "review_broken": "Le numéro ne peut pas être affiché pour l’instant\u00a0: quelqu’un y travaille. Veuillez réessayer un peu plus tard.",

@@ -114,7 +114,7 @@ class ReviewPages:
             spoken_to,
             spoken_to.words["review_title"],
             status=_MANY.get(fault.code, 400) if fault else 200,
-            lead=spoken_to.say("review_lead", issue=found.title, until=until),
+            lead=spoken_to.say("review_lead", issue=found.titled(spoken_to.language), until=until),
             sheet=sheet if found.artwork else None,
             groups=choice.groups(found, spoken_to),
             frame=choice.frame,
@@ -179,7 +179,7 @@ class _Choice:
         }
         return "?" + urlencode(now | other)
 
-    def groups(self, found: Reviewed, spoken_to: Voice) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    def groups(self, found: Reviewed, spoken_to: Voice) -> list[tuple[str, list[tuple[str, str, bool]], str]]:
         """What can be chosen, and what is."""
         words = spoken_to.words
         texts = [
@@ -189,14 +189,16 @@ class _Choice:
         widths = [("desktop", not self.phone), ("phone", self.phone)]
         schemes = [("light", not self.dark), ("dark", self.dark)]
         return [
-            *([(words["review_languages"], texts)] if len(texts) > 1 else []),
+            *([(words["review_languages"], texts, "text")] if len(texts) > 1 else []),
             (
                 words["review_width"],
                 [(words[f"review_{name}"], self.url(width=name), on) for name, on in widths],
+                "width",
             ),
             (
                 words["review_scheme"],
                 [(words[f"review_{name}"], self.url(scheme=name), on) for name, on in schemes],
+                "scheme",
             ),
         ]
 

@@ -28,7 +28,7 @@ def review(visit: Visit) -> Response:
     sheet = found.sheet(visit.query.get("text") or visit.language)
     return visit.page(
         "review/review.html",
-        title=found.title,
+        title=found.titled(visit.language),
         slug=slug,
         found=found,
         sheet=sheet if found.artwork else None,
