@@ -257,7 +257,7 @@ def _comment(ctx: Context, slug: str, asked: Asked, words: str) -> None:
 def deputies(ctx: Context, asked: Asked) -> list[Approver]:
     """Who could decide in somebody's place."""
     with ctx.store.read() as db:
-        others = {one.address for one in requests.of_campaign(db, asked.campaign)}
+        others = {one.address for one in requests.of_campaign(db, asked.campaign) if one.open}
     return [one for one in approvers(ctx) if one.address not in {asked.address, *others}]
 
 

@@ -8,6 +8,8 @@ the token is the proof, for this person and this mailing.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
@@ -34,6 +36,7 @@ from newsletter.web.public import rich
 from newsletter.web.public.pages import Voice, missing, notice, voice
 from newsletter.web.public.reviewing_words import refusal
 
+_KEPT = 8  #: mails that were shown last
 _AGAIN = {
     conclude.APPROVAL_OLD: "approve_old",
     conclude.COUNT_OFF: "approve_off",
@@ -46,6 +49,10 @@ class ApprovalPages:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._shown: OrderedDict[tuple[int, str], Proposal] = (
+            OrderedDict()
+        )  # so that a page and its frame share one build
+        self._lock = threading.Lock()
 
     async def approve(self, request: Request) -> Response:
         """`/a/<token>`. GET: what would go out. POST: an answer."""
@@ -148,7 +155,7 @@ class ApprovalPages:
             folded=seen.since is not None,
             looking="text" in request.query_params,
             groups=_groups(seen, text, spoken_to),
-            frame=f"{here}/mail/{quote(text)}",
+            frame=f"{here}/mail/{quote(text)}?of={self._keep(asked, seen)}",
             waivers=[f"{one.finding.told(language)[0]} — {one.reason}" for one in seen.waived],
             ready=seen.ready,
             bar=_bar(seen, words),
@@ -201,7 +208,7 @@ class ApprovalPages:
         if asked is None or not asked.open or self._ctx.now() >= asked.expires_at:
             return missing(spoken_to)
         try:
-            seen = considering.proposal(self._ctx, asked.campaign, asked=asked)
+            seen = self._kept(request, asked)
         except Explained:
             return missing(spoken_to)
         language = request.path_params["language"]
@@ -210,6 +217,21 @@ class ApprovalPages:
         files = considering.files_of(self._ctx, seen)
         html = reviewing.mail(self._ctx, seen.edition.artwork, files, language)
         return rich.mail(html, dark=request.query_params.get("scheme") == "dark")
+
+    def _keep(self, asked: Asked, seen: Proposal) -> str:
+        """What the page shows is what its frame shows; by the name of the edition."""
+        if seen.edition is None:
+            return ""
+        with self._lock:
+            self._shown[asked.number, seen.edition.id] = seen
+            while len(self._shown) > _KEPT:
+                self._shown.popitem(last=False)
+        return seen.edition.id
+
+    def _kept(self, request: Request, asked: Asked) -> Proposal:
+        with self._lock:
+            found = self._shown.get((asked.number, request.query_params.get("of", "")))
+        return found or considering.proposal(self._ctx, asked.campaign, asked=asked)
 
     def _voice(self, request: Request, fields: Mapping[str, str], asked: Asked | None) -> Voice:
         wanted = fields.get("lang") or request.query_params.get("lang", "")

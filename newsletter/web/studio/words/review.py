@@ -183,6 +183,7 @@ TABLE = {
     "review_mail_kind_ask": ("Request", "Demande"),
     "review_mail_kind_reminder": ("Reminder", "Rappel"),
     "review_mail_kind_last": ("Last reminder", "Dernier rappel"),
+    "review_act": ("Act", "Action"),
     "review_withdraw": ("Withdraw", "Retirer"),
     "review_withdrawn": ("Withdrawn.", "Retiré."),
     "review_history": ("Who approved", "Qui a approuvé"),
