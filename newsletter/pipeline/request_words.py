@@ -118,13 +118,22 @@ def compared_with(ctx: Context, seen: Proposal, language: str) -> str:
 
 def waiting(missing: int, names: Sequence[str], language: str) -> str:
     """For whose approval a mailing waits."""
-    whom = listed(list(names), language)
+    enough = len(names) <= missing
+    whom = _joined(names, language, "and" if enough else "or", "et" if enough else "ou")
     if language == "fr":
-        wants = "d’une personne" if missing == 1 else f"de {missing} personnes"
-        asked = f"{NBSP}: {whom}" if whom else ""
-        return f"Attend l’approbation {wants}{' encore' if missing == 1 else ''}{asked}."
-    wants = "one more person" if missing == 1 else f"{missing} people"
-    return f"Waits for the approval of {wants}{f': {whom}' if whom else ''}."
+        count = "une approbation" if missing == 1 else f"{missing} approbations"
+        return f"Attend encore {count}{f'{NBSP}: {whom}' if whom else ''}."
+    if not whom:
+        return f"Waits for the approval of {'one more person' if missing == 1 else f'{missing} people'}."
+    among = "" if missing == 1 or enough else f"{missing} of: "
+    return f"Waits for the approval of {among}{whom}."
+
+
+def _joined(names: Sequence[str], language: str, english: str, french: str) -> str:
+    """A, B or C."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {french if language == 'fr' else english} {names[-1]}"
 
 
 def given(ctx: Context, one: Approval, language: str) -> str:

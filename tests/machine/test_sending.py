@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -400,10 +401,7 @@ class Sending(RuleBasedStateMachine):
         """The runner comes back, the provider is well, evidence arrives: everybody is accounted for."""
         self.bench.witness.answer = self.answer("ok")
         due.recover(self.bench.ctx)
-        for number in self.mailings:
-            for person in ("tester", "Ann Lee"):
-                if self.bench.campaign(number).status is CampaignStatus.DRAFT:
-                    approve.approve(self.bench.ctx, number, {}, yes=Yes(person=person))
+        self.approve_the_rest()
         self.ends_or_says_why()
         hold.release(self.bench.ctx)
         for _ in range(4):
@@ -421,6 +419,12 @@ class Sending(RuleBasedStateMachine):
         due.close_ended(self.bench.ctx)
         for number in self.mailings:
             self.judge(number)
+
+    def approve_the_rest(self) -> None:
+        """What still waited for a second person."""
+        for number, person in product(self.mailings, ("tester", "Ann Lee")):
+            if self.bench.campaign(number).status is CampaignStatus.DRAFT:
+                approve.approve(self.bench.ctx, number, {}, yes=Yes(person=person))
 
     def ends_or_says_why(self) -> None:
         """Given time, and nobody's help: what does not come to its end is paused or held, never silently under way."""

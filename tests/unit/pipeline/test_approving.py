@@ -103,11 +103,14 @@ def test_it_says_for_whom_it_waits(desk: Bench) -> None:
     say_yes(desk, campaign.id, ask, "Ann Lee")
     missing, names = asking.waiting_for(desk.ctx, campaign.id)
     assert (missing, names) == (1, ["Line Roy"])
+    assert request_words.waiting(missing, names, "en") == "Waits for the approval of Line Roy."
+    assert request_words.waiting(1, ["Ann", "Bo", "Cy"], "en") == "Waits for the approval of Ann, Bo or Cy."
     assert (
-        request_words.waiting(missing, names, "en") == "Waits for the approval of one more person: Line Roy."
+        request_words.waiting(2, ["Ann", "Bo", "Cy"], "en")
+        == "Waits for the approval of 2 of: Ann, Bo or Cy."
     )
     assert request_words.waiting(2, ["Ann Lee", "Line Roy"], "fr") == (
-        "Attend l’approbation de 2 personnes\u00a0: Ann Lee et Line Roy."
+        "Attend encore 2 approbations\u00a0: Ann Lee et Line Roy."
     )
 
 

@@ -112,7 +112,7 @@ def test_requests_for_an_approval(made: Studio) -> None:
     }
     shown = _SHOWN.findall(get(urls[0]).text)[0]
     said = post(urls[0], confirm="approve", shown=shown)
-    assert "Waits for the approval of one more person: Line Roy." in said.text
+    assert "Waits for the approval of Line Roy or Approver." in said.text
     assert control.find(made.ctx, number).status.value == "draft"
     again = post(urls[0], confirm="approve", shown=shown)
     assert "You have answered this" in again.text

@@ -108,7 +108,6 @@ TABLE = {
         "Le texte contient des erreurs et ne peut pas être approuvé\u00a0:",
     ),
     "review_waivers": ("Remarks that are accepted with it", "Remarques acceptées avec lui"),
-    "review_whole": ("The whole mail", "Le courriel en entier"),
     "review_approve": ("Approve", "Approuver"),
     "review_approve_lead": (
         "Your yes is to this text, these recipients, this time and this mail service; kept with your name.",
