@@ -14,7 +14,7 @@ from base64 import b64encode
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from newsletter.web.preview.frame import framed
+from newsletter.web.framing import framed
 from newsletter.web.public import pages
 from newsletter.web.public.pages import SAFE, Voice
 
