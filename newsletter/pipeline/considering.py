@@ -24,6 +24,7 @@ from newsletter.pipeline import (
     control,
     doctor,
     last_time,
+    notice_facts,
     plan,
     reschedule,
     schedule,
@@ -34,7 +35,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.plan import Ask, Counts
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import approvals, campaigns, comments, editions, requests
+from newsletter.store import Connection, approvals, campaigns, comments, editions, requests
 from newsletter.store.gathering import Zone
 
 
@@ -141,8 +142,8 @@ def _rest(ctx: Context, found: Campaign) -> Frozen:
 def _empty(ctx: Context, found: Campaign, frozen: Frozen, *, begun: bool) -> Proposal:
     with ctx.store.read() as db:
         row = campaigns.detail(db, found.id)
+        again = _again(ctx, db, found, row)
         waits = 0 if begun else comments.open_on(db, ctx.publication.key, found.slug)
-    kept = found.reason if found.status is CampaignStatus.HELD else ""
     return Proposal(
         campaign=found,
         table=schedule.read(row.schedule),
@@ -158,9 +159,16 @@ def _empty(ctx: Context, found: Campaign, frozen: Frozen, *, begun: bool) -> Pro
         difference=None,
         count=signing.Count(ctx.settings.whole("approval.people"), ()),
         comments=waits,
-        again=kept,
+        again=again,
         begun=begun,
     )
+
+
+def _again(ctx: Context, db: Connection, found: Campaign, row: object) -> str:
+    """Why it must be approved once more; of a mailing that waits for its time: why it would be held then."""
+    if found.status is CampaignStatus.SCHEDULED and found.due_at is not None:
+        return signing.stale(ctx, db, row, approvals.last_counted(db, found.id), found.due_at)
+    return found.reason if found.status is CampaignStatus.HELD else ""
 
 
 def _counted(ctx: Context, made: Proposal) -> Proposal:
@@ -206,6 +214,12 @@ def _since(
             last = (mine or given)[-1]
             return Since(editions.get(db, last.edition), last.person, last.at, own=bool(mine))
     return None
+
+
+def title(ctx: Context, found: Campaign, language: str) -> str:
+    """What staff call a mailing, by the text that it has now."""
+    with ctx.store.read() as db:
+        return notice_facts.title(editions.get(db, found.edition), language)
 
 
 def files_of(ctx: Context, seen: Proposal) -> dict[str, bytes]:

@@ -97,15 +97,22 @@ def give(ctx: Context, db: Connection, row: Any, yes: Yes, to: Signed) -> Count:
     _require_shown(db, row, yes, to)
     _require_no_comments(ctx, db, row)
     _require_asked(db, yes, to, now)
-    before = counting(ctx, approvals.of_campaign(db, row.id), to, now)
+    at = _judged_at(row, now)
+    before = counting(ctx, approvals.of_campaign(db, row.id), to, at)
     person = yes.person or ctx.actor
     if person_key(person) not in {person_key(one.person) for one in before.given} or before.complete:
         number = approvals.put(db, row.id, yes, to, now, ctx.actor)
         audit.note(db, now, ctx.actor, "approve", str(row.id), _noted(number, yes, to, person))
-    after = counting(ctx, approvals.of_campaign(db, row.id), to, now)
+    after = counting(ctx, approvals.of_campaign(db, row.id), to, at)
     if after.complete:
         requests.end(db, row.id, now)
     return after
+
+
+def _judged_at(row: Any, now: datetime) -> datetime:
+    """When a yes must still be fresh: of a mailing that waits for its time, then."""
+    waits = row.status == CampaignStatus.SCHEDULED.value and row.due_at is not None
+    return max(row.due_at, now) if waits else now
 
 
 def _noted(number: int, yes: Yes, to: Signed, person: str) -> dict[str, object]:
@@ -213,10 +220,13 @@ def stale(ctx: Context, db: Connection, row: Any, people: int | None, at: dateti
 
 
 def count(ctx: Context, campaign: int, people: int | None = None) -> Count:
-    """Whose yes to a campaign counts now, as it is planned now."""
+    """Whose yes to a campaign counts now, as it is planned now; of one that is held for another text: to the one approved last."""
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign)
-        return counting(ctx, approvals.of_campaign(db, campaign), signed(db, row, people=people), ctx.now())
+        given = approvals.of_campaign(db, campaign)
+        held = row.status == CampaignStatus.HELD.value and row.started_at is None
+        edition = given[-1].edition if given and held else ""
+        return counting(ctx, given, signed(db, row, edition, people), ctx.now())
 
 
 def again_from(ctx: Context, found: Campaign) -> datetime | None:

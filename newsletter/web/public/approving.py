@@ -18,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter.model.approval import Answer, Asked
-from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.pipeline import (
     asking,
@@ -286,8 +285,7 @@ def _groups(
 
 
 def _again(seen: Proposal, words: Mapping[str, str]) -> str:
-    held = seen.campaign.status is CampaignStatus.HELD
-    return words[_AGAIN[seen.again]] if held and seen.again in _AGAIN else ""
+    return words[_AGAIN[seen.again]] if seen.again in _AGAIN else ""
 
 
 def _bar(seen: Proposal, words: Mapping[str, str]) -> str:

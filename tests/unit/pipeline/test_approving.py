@@ -255,6 +255,38 @@ def test_one_that_was_approved_before_approvals_were_kept_goes_out(desk: Bench) 
 
 @TWO
 @pytest.mark.usefixtures("unchanged")
+def test_both_must_approve_again_ahead_of_its_time(desk: Bench) -> None:
+    seed(desk.ctx, people(5))
+    campaign, ask = draft(desk, ahead(desk, days=40))
+    for person in ("Ann Lee", "Line Roy"):
+        say_yes(desk, campaign.id, ask, person)
+    desk.later(days=20)
+    say_yes(desk, campaign.id, ask, "Ann Lee")
+    assert approve.waiting(desk.ctx, campaign.id).status is SCHEDULED, "one of them is not enough"
+    say_yes(desk, campaign.id, ask, "Line Roy")
+    with pytest.raises(NotAllowed):
+        approve.waiting(desk.ctx, campaign.id)
+
+
+@TWO
+def test_half_an_approval_of_another_text_lets_neither_out(desk: Bench) -> None:
+    """Held for its text, a mailing keeps the approved one until two people took the new."""
+    seed(desk.ctx, people(5))
+    campaign, ask = draft(desk)
+    for person in ("Ann Lee", "Line Roy"):
+        say_yes(desk, campaign.id, ask, person)
+    plan.hold_different(desk.ctx, campaign)
+    other = desk.keep(edition(word="-mended"))
+    zones = plan.count(desk.ctx, ask).zones
+    done = approve.approve(desk.ctx, campaign.id, zones, edition=other, yes=Yes(person="Ann Lee"))
+    assert (done.status, done.edition) == (HELD, campaign.edition)
+    assert [one.person for one in signing.count(desk.ctx, campaign.id).given] == ["Ann Lee"]
+    done = approve.approve(desk.ctx, campaign.id, zones, edition=other, yes=Yes(person="Line Roy"))
+    assert (done.status, done.edition) == (SCHEDULED, other)
+
+
+@TWO
+@pytest.mark.usefixtures("unchanged")
 def test_the_new_time_of_the_rest_wants_two_people_as_well(desk: Bench) -> None:
     seed(desk.ctx, people(30))
     campaign, ask = draft(desk, ahead(desk, hours=2))

@@ -46,7 +46,7 @@ def approval(visit: Visit) -> Response:
     text = _text(visit, seen)
     return visit.page(
         "review/approval.html",
-        title=_title(visit, seen) or found.slug,
+        title=_title(visit, seen) or considering.title(visit.ctx, found, visit.language),
         campaign=found,
         seen=seen,
         waits=request_words.waiting(missing, names, visit.language) if seen and missing else "",
