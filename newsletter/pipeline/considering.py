@@ -234,8 +234,9 @@ def files_of(ctx: Context, seen: Proposal) -> dict[str, bytes]:
 def say_yes(ctx: Context, number: int, yes: Yes) -> Campaign:
     """A person's yes to a mailing as it is now. Raises NotAllowed when it is not what they were shown, or may not be approved."""
     seen = proposal(ctx, number, yes.person)
-    if seen.edition is None:
+    if seen.edition is None or seen.signed is None:
         raise refused(seen)
+    signing.require_shown(ctx, number, yes, seen.signed)
     _require_somebody(seen)
     _require_ready(ctx)
     excluded = dict(seen.counts.excluded) if seen.counts else {}

@@ -132,6 +132,12 @@ def _require_shown(db: Connection, row: Any, yes: Yes, to: Signed) -> None:
     )
 
 
+def require_shown(ctx: Context, campaign: int, yes: Yes, to: Signed) -> None:
+    """Raises NotAllowed when somebody was shown something else than would be approved."""
+    with ctx.store.read() as db:
+        _require_shown(db, campaigns.detail(db, campaign), yes, to)
+
+
 def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[str]:
     """What is not as it was shown, as far as anybody wrote down what that was."""
     for one in approvals.of_campaign(db, row.id):

@@ -9,7 +9,7 @@ the name, for this link's pages only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -69,8 +69,9 @@ class ReviewPages:
         shown = urlencode({"lang": spoken_to.language, "text": fields.get("text", ""), "said": number})
         answer = RedirectResponse(f"{_here(request)}?{shown}#c{number}", 303, SAFE)
         kept = quote(commenting.cleaned(name, NAME))
-        path = f"/r/{_here(request)}"
-        secure = self._ctx.settings.text("web.base_url").startswith("https://")
+        base = urlsplit(self._ctx.settings.text("web.base_url"))
+        path = f"{base.path}/r/{_here(request)}"
+        secure = base.scheme == "https"
         answer.set_cookie(
             _COOKIE, kept, max_age=180 * 86400, path=path, secure=secure, httponly=True, samesite="strict"
         )
