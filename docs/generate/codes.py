@@ -23,6 +23,8 @@ SENTENCES = {
     "address": "what is wrong with the address",
     "segment-expression": "what is wrong with the expression, with a caret under the spot",
     "setting-invalid": "the setting, its value (a secret's never), and what was expected",
+    "approver-none": "nobody was chosen who is to be asked",
+    "evidence-wanted": "a yes from elsewhere wants a name and a file that proves it",
     "submit-crashed": "the program failed while a parcel was handed over; nobody knows what was taken",
     "members-header": "what is wrong with the first line of the file",
     "account-refused": "SendGrid refuses the account: the key, a permission, or a redirect. Nobody is rejected; the mailing pauses",

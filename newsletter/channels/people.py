@@ -19,27 +19,27 @@ _PERSON = re.compile(
 _LANGUAGES = ("en", "fr")
 
 
-def read(lines: Sequence[str], language: str) -> tuple[Person, ...]:
-    """The people. `language` is for those who have none of their own. Raises ConfigurationError that names the line."""
-    return tuple(_read(line, language) for line in lines)
+def read(lines: Sequence[str], language: str, setting: str = "notices.people") -> tuple[Person, ...]:
+    """The people. `language` is for those who have none of their own. Raises ConfigurationError that names setting and line."""
+    return tuple(_read(line, language, setting) for line in lines)
 
 
-def _read(line: str, language: str) -> Person:
+def _read(line: str, language: str, setting: str) -> Person:
     found = _PERSON.fullmatch(line)
     own = found["language"] if found else None
     if found is None or (own and own not in _LANGUAGES) or not line.isprintable():
-        raise _fault(line)
+        raise _fault(setting, line)
     address = found["address"] or found["bare"]
     try:
         parsed = parse(address)
     except Explained as error:
-        raise _fault(line, error.message) from None
+        raise _fault(setting, line, error.message) from None
     return Person(found["name"] or "", parsed.text, own or language)
 
 
-def _fault(line: str, why: str = "") -> ConfigurationError:
+def _fault(setting: str, line: str, why: str = "") -> ConfigurationError:
     return ConfigurationError(
-        f"notices.people: {line!r} is not a person" + (f" ({why})" if why else ""),
+        f"{setting}: {line!r} is not a person" + (f" ({why})" if why else ""),
         code="notices-people",
         place=Place("newsletter.toml"),
         hint='Write "Name <address>", or "Name <address> fr" for a language of their own.',

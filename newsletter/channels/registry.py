@@ -18,7 +18,7 @@ from newsletter.model.errors import ConfigurationError
 from newsletter.model.notice import Person
 
 if TYPE_CHECKING:
-    from newsletter.channels.smtp import Server
+    pass
 
 _TEXTS = (
     "notices.from",
@@ -79,35 +79,30 @@ def _languages(settings: Settings) -> tuple[str, ...]:
 
 
 def _mailboxes(settings: Settings, sender: str) -> list[Target]:
-    from newsletter.channels import (
-        smtp,
-    )  # smtplib and email take their time: only who tells somebody waits for them
-
     told = people.read(settings.items("notices.people"), _languages(settings)[0])
-    if not settings.text("notices.smtp_host") or not told:
+    if not told or not settings.text("notices.smtp_host"):
         raise ConfigurationError(
             "notices.smtp_host and notices.people say by which server, and to whom",
             code="notices-incomplete",
             hint="Set both under [notices] in newsletter.toml.",
         )
-    return [smtp.Mailbox(_server(settings, sender), person) for person in told]
+    return [mailbox(settings, sender, person) for person in told]
 
 
-def mailbox(settings: Settings, sender: str, person: Person) -> Target | None:
-    """The way to one person of the staff by mail; None where no mail server is set up. Raises ConfigurationError."""
-    if "smtp" not in settings.items("notices.channel") or not settings.text("notices.smtp_host"):
-        return None
-    from newsletter.channels import smtp
-
-    return smtp.Mailbox(_server(settings, sender), person)
-
-
-def _server(settings: Settings, sender: str) -> Server:
+def mailbox(settings: Settings, sender: str, person: Person) -> Target:
+    """One person, reached by the mail server of notices, whether notices go by it or not. Raises ConfigurationError without a server."""
+    # smtplib and email take their time: only who tells somebody waits for them
     from newsletter.channels import smtp
 
     host, security = settings.text("notices.smtp_host"), settings.text("notices.smtp_security")
+    if not host:
+        raise ConfigurationError(
+            "notices.smtp_host says by which server staff get mail",
+            code="notices-incomplete",
+            hint="Set it under [notices] in newsletter.toml.",
+        )
     smtp.require_safe(host, security)
-    return smtp.Server(
+    server = smtp.Server(
         host,
         settings.whole("notices.smtp_port"),
         security,
@@ -115,6 +110,7 @@ def _server(settings: Settings, sender: str) -> Server:
         settings.secret("notices.smtp_password").reveal(),
         _address(settings.text("notices.from") or sender),
     )
+    return smtp.Mailbox(server, person)
 
 
 def _address(text: str) -> Address:

@@ -82,7 +82,7 @@ def require_safe(host: str, security: str) -> None:
 
 
 def written(messages: tuple[Message, ...], person: Person, sender: Address) -> EmailMessage:
-    """The mail: plain text, both languages one after the other where both are wanted."""
+    """The mail: plain text, both languages one after the other where both are wanted; a page beside it, where one message has one."""
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     local, _, domain = person.address.rpartition("@")
@@ -93,6 +93,8 @@ def written(messages: tuple[Message, ...], person: Person, sender: Address) -> E
     mail.set_content(
         "\n\n— — —\n\n".join(_text(message) for message in messages) + "\n", cte="quoted-printable"
     )
+    if len(messages) == 1 and messages[0].html:
+        mail.add_alternative(messages[0].html, subtype="html", cte="quoted-printable")
     return mail
 
 

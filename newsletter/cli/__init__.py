@@ -38,6 +38,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "translate": Entry("translate", "Show how a translation stands; exchange it as a Word table."),
         "preview": Entry("preview", "Show issues in the browser, renewed at every save."),
         "proof": Entry("proof", "Write an issue out for readers on paper."),
+        "review": Entry("review", "Make a link for reviewers without an account, or revoke it."),
+        "comments": Entry("comments", "Show what reviewers said; resolve it."),
     },
     "Send": {
         "test": Entry("test", "Send a test message to addresses of your choice."),

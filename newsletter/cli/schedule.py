@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli import asking
+from newsletter.cli import asking, waiting
 from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
@@ -29,8 +29,10 @@ from newsletter.pipeline import (
     neighbours,
     plan,
     proving,
+    request_words,
     schedule,
     series,
+    signing,
 )
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.conclude import TEXT_DIFFERS
@@ -170,7 +172,11 @@ def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, fla
     if flags.as_json:
         json_out({"campaign": campaign.id, "status": campaign.status.value, "series": number} | shown)
     else:
-        click.echo(_next_step(campaign, fresh=fresh))
+        if not (fresh and waiting.told(ctx, campaign)):
+            click.echo(_next_step(campaign, fresh=fresh))
+        if again := signing.again_from(ctx, campaign):
+            day = request_words.day(ctx, again, staff_language(ctx))
+            click.echo(f"Its approval will be too old by then: it is asked for again from {day} on.")
         if number is not None:
             click.echo(
                 f"It comes back every year (series {number}), each time as a draft that wants its own approval. "
@@ -201,6 +207,7 @@ def _found_or_planned(
         return control.find(ctx, found.campaign.id), False
     asking.require_somebody(counts)
     lease.require(ctx)
+    signing.require_reviewed(ctx, ask.edition.artwork.slug)
     require_ready(ctx)
     confirmed = _confirmed(ctx, counts, flags)  # before anything changes: an earlier plan stands until then
     planned = plan.plan(ctx, ask, frozen.files)

@@ -10,12 +10,12 @@ from pathlib import Path
 import click
 
 from newsletter import app, cli
-from newsletter.cli import asking, rehearsal, running
+from newsletter.cli import asking, rehearsal, running, waiting
 from newsletter.cli.output import json_out
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, asked, barring, build, control, lease, plan
+from newsletter.pipeline import approve, asked, barring, build, control, lease, plan, signing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.progress import progress
@@ -79,7 +79,8 @@ def command(
             campaign = _new(ctx, frozen, ask, answers, at_once=at_once, yes=yes, quiet=as_json)
         else:
             campaign = _known(ctx, found, ask, quiet=as_json)
-        code = running.run_to_end(ctx, campaign, quiet=as_json)
+        waits = waiting.told(ctx, control.find(ctx, campaign), quiet=as_json)
+        code = cli.OPEN if waits else running.run_to_end(ctx, campaign, quiet=as_json)
         if as_json:
             json_out(summary(ctx, campaign))
         return code
@@ -107,6 +108,7 @@ def _new(
     if not quiet:
         asking.show(answers, ask.edition, counts, ["now"], survey)
     asking.require_somebody(counts)
+    signing.require_reviewed(ctx, ask.edition.artwork.slug)
     require_ready(ctx)
     if at_once and ctx.settings.official:
         asking.confirm_at_once(counts, yes=yes)

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 
 from newsletter.cli.output import plain as plain_text
 from newsletter.cli.output import spaced
+from newsletter.model.approval import How
 from newsletter.model.sequel import SequelKind
 from newsletter.pipeline.reasons import language, plain
 from newsletter.pipeline.report import Report
 from newsletter.pipeline.whole import Whole
 
 WIDTH = 72
+_HOW = {How.TERMINAL: "at the terminal", How.STUDIO: "in the studio", How.EMAIL: "by the link in an email"}
 Line = tuple[int, str, int]  #: how far it is set in, what it says, how many
 
 
@@ -31,6 +33,7 @@ def statement(report: Report, name: str, zone: str) -> str:
         _reading(report),
         _languages(report),
         _accepted(report),
+        _approved(report, zone),
         _closing(report),
     ]
     return "\n\n".join("\n".join(lines) for part in parts if (lines := list(part))) + "\n"
@@ -198,6 +201,22 @@ def _accepted(report: Report) -> Iterator[str]:
         yield "Accepted when it was approved"
     for one in report.waived:
         told = f"{one.finding.check}: {one.finding.message}. {plain_text(one.reason)}"
+        yield from textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _approved(report: Report, zone: str) -> Iterator[str]:
+    """Who approved it, where that was more than one person's word at the terminal; a yes from paper says so."""
+    said = report.approvals
+    if len(said) < 2 and all(one.how is How.TERMINAL for one in said):
+        return
+    yield "Approved by"
+    for one in said:
+        local = one.at.astimezone(ZoneInfo(zone))
+        how = (
+            f"on paper, recorded by {plain_text(one.recorded_by)}" if one.how is How.PAPER else _HOW[one.how]
+        )
+        proof = f"; {plain_text(one.evidence_name)}, SHA-256 {one.evidence[:16]}" if one.evidence else ""
+        told = f"{plain_text(one.person)}, {local.day} {local:%B %Y}, {_time(local)}, {how}{proof}"
         yield from textwrap.wrap(told, WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 

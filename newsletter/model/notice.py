@@ -44,9 +44,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notice in words, in one language. `paragraphs` may hold any text and are never markup; `url` is the one link, or empty."""
+    """A notice in words, in one language. `paragraphs` may hold any text and are never markup; `url` is the one link, or empty.
+    `html` says the same as a page of its own, for channels that can show one; it is our own markup, everything in it escaped."""
 
     subject: str
     paragraphs: tuple[str, ...]
     action: str = ""
     url: str = ""
+    html: str = ""

@@ -5,33 +5,39 @@ In: a campaign, a person. Out: the campaign, waiting for its time (which may be 
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 
-import msgspec
-
+from newsletter.model.approval import Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule, sequels
+from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule, sequels, signing
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Outlook, Span, Timetable
 from newsletter.planning.late import Lateness, late
-from newsletter.store import Connection, audit, campaigns, editions
+from newsletter.store import Connection, approvals, campaigns
 from newsletter.store.gathering import Counts, Zone
 
 _WAITS = (CampaignStatus.DRAFT, CampaignStatus.HELD)
 
 
 def approve(
-    ctx: Context, campaign_id: int, zones: dict[Zone, int], *, edition: str | None = None
+    ctx: Context,
+    campaign_id: int,
+    zones: dict[Zone, int],
+    *,
+    edition: str | None = None,
+    yes: Yes | None = None,
 ) -> Campaign:
     """Approve a draft, or a mailing that was held before it started. `zones` says where its readers are now.
 
-    `edition`: the new text that is approved in place of the one it was planned with. Raises NotAllowed once people have it,
-    ConfigurationError when the provider would reach others than it did when the mailing was planned.
+    `edition`: the new text that is approved in place of the one it was planned with. `yes`: whose it is and how it was given; None: that
+    of whoever works the program. While further people must approve (signing.count), the mailing goes on waiting.
+    Raises NotAllowed once people have it, while comments on it are open, or when something else was shown; ConfigurationError when the
+    provider would reach others than it did when the mailing was planned.
     """
     now = ctx.now()
     with ctx.store.write() as db:
@@ -39,45 +45,49 @@ def approve(
             ctx, db
         )  # from now on it goes out by itself: from this copy of the database only
         found = control.get(db, campaign_id)
-        _require(found)
         sequels.require_text(db, campaign_id, edition)
         row = campaigns.detail(db, campaign_id)
+        require(ctx, db, found, row)
         reaching.require_same(ctx, row)
-        values = {"edition_id": edition} if edition else {}
         times = schedule.span(schedule.read(row.schedule), zones, now)
         _require_in_time(found, times, now, timedelta(seconds=row.grace_seconds))
-        campaigns.change(
-            db,
-            campaign_id,
-            list(_WAITS),
-            CampaignStatus.SCHEDULED,
-            reason="",
-            due_at=times.due_at,
-            expires_at=times.expires_at,
-            approved_at=now,
-            approved_by=ctx.actor,
-            insisted=False,
-            **values,
-        )
-        signed = {
-            "edition": edition or row.edition_id,
-            "include": row.include,
-            "exclude": row.exclude,
-            "schedule": row.schedule,
-            "provider": row.provider,
-            **_answered(db, edition or row.edition_id),
-        }
-        digest = hashlib.sha256(msgspec.json.encode(signed, order="sorted")).hexdigest()
-        audit.note(db, now, ctx.actor, "approve", str(campaign_id), {"sha256": digest, **signed})
+        to = signing.signed(db, row, edition or "", sum(zones.values()) or None)
+        by = signing.give(ctx, db, row, yes or Yes(), to)
+        if by.complete:
+            _let_go(db, campaign_id, times, now, to.edition, by)
+        elif found.status is CampaignStatus.DRAFT:
+            campaigns.update(
+                db, campaign_id, edition_id=to.edition
+            )  # what the first approved is what the next one sees
         approved = control.get(db, campaign_id)
     lease.keep(ctx, counted)
     return approved
 
 
-def _answered(db: Connection, edition: str) -> dict[str, object]:
-    """Who said why it lacks a language, in the words that are approved with it."""
-    only = editions.get(db, edition).only
-    return {"only": {"languages": only.languages, "by": only.by, "reason": only.reason}} if only else {}
+def _let_go(db: Connection, number: int, times: Span, now: datetime, edition: str, by: signing.Count) -> None:
+    campaigns.change(
+        db,
+        number,
+        [*_WAITS, CampaignStatus.SCHEDULED],
+        CampaignStatus.SCHEDULED,
+        reason="",
+        due_at=times.due_at,
+        expires_at=times.expires_at,
+        approved_at=now,
+        approved_by=", ".join(one.person for one in by.given),
+        insisted=False,
+        edition_id=edition,
+    )
+
+
+def require(ctx: Context, db: Connection, found: Campaign, row: Any) -> None:
+    """Raises NotAllowed when there is nothing to approve. One that waits for its time is approved again where its approval will be too
+    old by then, or is for too many or too few people."""
+    if found.status is CampaignStatus.SCHEDULED and found.due_at is not None and row.schedule is not None:
+        people = approvals.last_counted(db, found.id)
+        if signing.stale(ctx, db, row, people, found.due_at):
+            return
+    _require(found)
 
 
 def _require(found: Campaign) -> None:
@@ -114,8 +124,9 @@ def _hint(found: Campaign) -> str:
 
 def waiting(ctx: Context, campaign_id: int) -> Campaign:
     """A campaign that can be approved. Raises NotAllowed or NotFound."""
-    found = control.find(ctx, campaign_id)
-    _require(found)
+    with ctx.store.read() as db:
+        found = control.get(db, campaign_id)
+        require(ctx, db, found, campaigns.detail(db, campaign_id))
     return found
 
 

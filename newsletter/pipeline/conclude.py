@@ -29,6 +29,10 @@ RESCHEDULED = "rescheduled"  #: held: those who have not got it have another tim
 NOT_CONFIRMED = "not-confirmed"  #: held: something is in doubt or held
 SETUP = "setup: "  #: how a reason begins when something must be put right before anything leaves
 NOT_APPROVED = "not-approved"  #: held: its time came, and nobody had approved it
+APPROVAL_OLD = "approval-old"  #: held: its time came, and the approval was too old by then
+COUNT_OFF = "count-off"  #: held: its time came, and far more or fewer people would get it than were approved
+#: held until it is approved again: no other word lets it go
+CONFIRM = frozenset({APPROVAL_OLD, COUNT_OFF})
 
 
 def never_approved(found: Campaign) -> bool:

@@ -65,7 +65,7 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
     with lease.acting(ctx) as db:
         found = get(db, campaign_id)
         unapproved = found.status is CampaignStatus.DRAFT or conclude.never_approved(found)
-        if unapproved or found.reason == conclude.RESCHEDULED:
+        if unapproved or found.reason in {conclude.RESCHEDULED, *conclude.CONFIRM}:
             raise NotAllowed(
                 f"mailing {campaign_id} is not approved yet",
                 code="not-approved",

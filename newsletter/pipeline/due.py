@@ -12,7 +12,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
 from newsletter.model.hold import HELD_BY
-from newsletter.pipeline import barring, conclude, confirming, freeze, reaching, schedule, testing
+from newsletter.pipeline import barring, conclude, confirmed, confirming, freeze, reaching, schedule, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
 from newsletter.planning.late import Lateness, late
@@ -79,6 +79,8 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     if (table := schedule.read(row.schedule)) is not None:
         confirming.require(ctx, table.plan, schedule.instant(table))
     reaching.require_same(ctx, row)
+    if planned and (why := confirmed.again(ctx, campaign, due_at)):
+        return hold(ctx, campaign, why)
     if campaign.gentle and (row.schedule is not None or sequel):  # `send` has shown it to them already
         _show_staff(ctx, campaign)
     return prepare(ctx, campaign)

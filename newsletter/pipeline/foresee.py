@@ -14,7 +14,8 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
-from newsletter.pipeline import approve, conclude, freeze, plan, schedule
+from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule
+from newsletter.pipeline.confirmed import Wanted
 from newsletter.pipeline.context import Context
 from newsletter.store import books, campaigns, editions, notices
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
 #: how long before its time a draft asks for its approval, the longest first
 APPROVALS = (timedelta(days=30), timedelta(days=7), timedelta(days=1))
+#: and one that must be approved again, once it is known
+CONFIRMATIONS = (timedelta(days=7), timedelta(days=3), timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,7 @@ class _Event:
     campaign: int
     at: datetime
     stage: str = ""
+    again: Wanted | None = None  #: why it must be approved once more
 
     @property
     def key(self) -> str:
@@ -41,11 +45,17 @@ class _Event:
 def foresee(ctx: Context) -> int:
     """Write the notices whose time has come; how many."""
     now = ctx.now()
+    stale = confirmed.wanted(ctx)
     with ctx.store.read() as db:
         planned = campaigns.listed(db, [CampaignStatus.SCHEDULED, CampaignStatus.SENDING])
         moved = campaigns.held_for(db, conclude.RESCHEDULED)
         wanted = [*campaigns.drafts(db), *moved]
-        events = [*_departures(planned, now), *_approvals(wanted, now), *_missed(moved, now)]
+        events = [
+            *_departures(planned, now),
+            *_approvals(wanted, now),
+            *_confirmations(stale, now),
+            *_missed(moved, now),
+        ]
         known = notices.told(db, [f"{event.kind.value}:{event.key}" for event in events])
     fresh = [event for event in events if f"{event.kind.value}:{event.key}" not in known]
     return sum(_write(ctx, event) for event in fresh)
@@ -68,6 +78,13 @@ def _approvals(drafts: Sequence[Any], now: datetime) -> Iterator[_Event]:
         asked = [stage for stage in APPROVALS if due - now <= stage]
         if asked:  # the nearest one only, however late anybody looks
             yield _Event(NoticeKind.APPROVAL, row.id, due, f":{asked[-1].days}")
+
+
+def _confirmations(stale: Sequence[Wanted], now: datetime) -> Iterator[_Event]:
+    for one in stale:
+        asked = [stage for stage in CONFIRMATIONS if one.due_at - now <= stage]
+        stage = f":{one.reason}:{asked[-1].days if asked else 0}:{one.approved_at:%Y-%m-%dT%H:%M:%SZ}"
+        yield _Event(NoticeKind.APPROVAL, one.campaign, one.due_at, stage, one)
 
 
 def _missed(moved: Sequence[Any], now: datetime) -> Iterator[_Event]:
@@ -95,6 +112,9 @@ def _write(ctx: Context, event: _Event) -> bool:
 def _told(ctx: Context, event: _Event) -> tuple[dict[str, object], datetime | None]:
     """What is told with it, and until when it is worth telling."""
     match event.kind:
+        case NoticeKind.APPROVAL if event.again:
+            since = event.again.approved_at.isoformat()
+            return {"reason": event.again.reason, "people": event.again.people, "approved": since}, event.at
         case NoticeKind.APPROVAL:
             return {}, event.at
         case NoticeKind.HELD:

@@ -44,13 +44,11 @@ def pass_on(ctx: Context, invitation: Invitation, studio: str) -> Passed:
     """Mail the link to its person, if there is a way. Nothing is raised: the link is shown in any case."""
     url = f"{studio}{invitation.path}"
     person = invitation.account
-    if person is None:
+    if person is None or "smtp" not in ctx.settings.items("notices.channel"):
         return Passed(url, mailed=False)
     try:
         there = Person(person.name, person.email, person.language)
         way = registry.mailbox(ctx.settings, ctx.publication.sender.address, there)
-        if way is None:
-            return Passed(url, mailed=False)
         message = _message(ctx, person.language, url)
         bounded(lambda: way.post((message,)))
     except ConfigurationError as error:

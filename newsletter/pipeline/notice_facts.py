@@ -39,6 +39,8 @@ def gather(
         people=data.get("people"),
         local=_local(data.get("local")),
         since=_wall(data.get("since"), zone),
+        person=str(data.get("person", "")),
+        change=str(data.get("change", "")),
         days=tuple(datetime.fromisoformat(day) for day in data.get("days", ())),
     )
     if kind is NoticeKind.SILENT:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 from newsletter.model.campaign import Books
 from newsletter.model.notice import Message, NoticeKind
-from newsletter.pipeline import reason_words
+from newsletter.pipeline import again_words, conclude, reason_words
 from newsletter.planning.phrases import NBSP, clock, long_day, number, recipients, zone_name
 
 
@@ -37,10 +37,14 @@ class Facts:
     since: datetime | None = None
     waiting: tuple[str, ...] = ()
     days: tuple[datetime, ...] = ()
+    person: str = ""
+    change: str = ""
 
 
 def message(kind: NoticeKind, facts: Facts, language: str) -> Message:
     """A notice in words. `language` is en or fr."""
+    if facts.change:
+        return again_words.change(facts.title, facts.person, facts.change, facts.slug, language)
     return (_FRENCH if language == "fr" else _ENGLISH)[kind](facts)
 
 
@@ -70,6 +74,10 @@ def _where(facts: Facts, language: str) -> str:
     return f", {zone_name(facts.zone, language)}" if facts.zone else ""
 
 
+def _planned(facts: Facts, language: str) -> str:
+    return f"{_when(facts.local, language)}{_where(facts, language)}"
+
+
 def _commands(facts: Facts, *verbs: str) -> str:
     return ", ".join(f"newsletter {verb} {facts.number}" for verb in verbs)
 
@@ -83,6 +91,10 @@ def _way_on(facts: Facts, language: str) -> str:
 
 
 def _approval_en(facts: Facts) -> Message:
+    if facts.reason in conclude.CONFIRM:
+        return again_words.message(
+            facts.title, _planned(facts, "en"), facts.people, _commands(facts, "approve"), "en"
+        )
     return Message(
         f"Please approve: {facts.title}",
         (
@@ -197,6 +209,10 @@ def _quoted(title: str) -> str:
 
 
 def _approval_fr(facts: Facts) -> Message:
+    if facts.reason in conclude.CONFIRM:
+        return again_words.message(
+            facts.title, _planned(facts, "fr"), facts.people, _commands(facts, "approve"), "fr"
+        )
     return Message(
         f"À approuver{NBSP}: {facts.title}",
         (

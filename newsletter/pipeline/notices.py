@@ -133,8 +133,13 @@ def _stands(ctx: Context, row: Any) -> bool:
     wanted = _AHEAD.get(NoticeKind(row.kind), [])
     if not (moved or wanted):
         return True
+    if "change" in row.data:  # what somebody wants changed is worth knowing, whatever became of it
+        return True
     with ctx.store.read() as db:
         standing = campaigns.detail(db, row.campaign_id)
+    if row.kind == NoticeKind.APPROVAL and "approved" in row.data:  # nobody approved it again meanwhile
+        same = standing.approved_at is not None and standing.approved_at.isoformat() == row.data["approved"]
+        return same and standing.status == CampaignStatus.SCHEDULED
     asking = moved or row.kind == NoticeKind.APPROVAL
     waits = (standing.status, standing.reason) == (CampaignStatus.HELD, conclude.RESCHEDULED)
     return standing.status in wanted or (asking and waits)

@@ -35,6 +35,14 @@ _KNOWN = MappingProxyType(
             "Nobody approved it in time.",
             "Personne ne l’a approuvé à temps.",
         ),
+        conclude.APPROVAL_OLD: (
+            "Its approval had grown too old by its time.",
+            "Son approbation était trop ancienne à l’heure prévue.",
+        ),
+        conclude.COUNT_OFF: (
+            "Far more or far fewer people would get it than when it was approved.",
+            "Le nombre de destinataires n’est plus du tout celui qui a été approuvé.",
+        ),
         conclude.RESCHEDULED: (
             "Those who do not have it got another time, which waits for approval.",
             "Les personnes qui ne l’ont pas reçu ont une nouvelle heure, qui attend une approbation.",
@@ -74,6 +82,8 @@ _WAYS = MappingProxyType(
         ),
         conclude.TEXT_DIFFERS: ("To approve the new text", "Pour approuver le nouveau texte", "approve"),
         conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
+        conclude.APPROVAL_OLD: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
+        conclude.COUNT_OFF: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
         conclude.RESCHEDULED: ("To approve the new time", "Pour approuver la nouvelle heure", "approve"),
     }
 )
@@ -143,6 +153,12 @@ def whom_not(books: Books, language: str) -> list[tuple[str, int]]:
         ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
     )
     return [(why_not(why, language), count) for why, count in found]
+
+
+def apart(books: Books, language: str) -> list[str]:
+    """The same as parts of a sentence: 61 not mailed: consent had ended."""
+    gap, word = (NBSP, "sans envoi") if language == "fr" else ("", "not mailed")
+    return [f"{number(count, language)} {word}{gap}: {why}" for why, count in whom_not(books, language)]
 
 
 def why_not(reason: str, language: str) -> str:

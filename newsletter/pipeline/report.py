@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.model.approval import Approval
 from newsletter.model.artwork import Link
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.edition import Artwork, Edition
@@ -19,7 +20,7 @@ from newsletter.model.publication import TrackingMode
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, editions, facts, hits, preparation
+from newsletter.store import Connection, approvals, editions, facts, hits, preparation
 from newsletter.store import books as ledger
 from newsletter.tracking.tally import Count, Figures, Readers, figures, same_links
 
@@ -55,6 +56,7 @@ class Report:
     followed: int = 0
     waived: tuple[Waived, ...] = ()  #: what was accepted when the edition was approved
     only: OneLanguage | None = None  #: who said why it lacked a language
+    approvals: tuple[Approval, ...] = ()  #: everybody's yes to it, oldest first
 
     @property
     def closed(self) -> bool:
@@ -128,6 +130,7 @@ def report(ctx: Context, campaign_id: int) -> Report:
             at=ctx.now(),
             followed=hits.followed(db, campaign_id),
             only=edition.only,
+            approvals=tuple(approvals.of_campaign(db, campaign_id)),
         )
 
 
@@ -180,11 +183,24 @@ def as_json(made: Report) -> dict[str, object]:
         "links": [_link(line.url, line.readers) for line in found.links] if found else [],
         "languages": made.languages,
         "only": _only(made.only) if made.only else None,
+        "approvals": [_approval(one) for one in made.approvals],
     }
 
 
 def _only(only: OneLanguage) -> dict[str, object]:
     return {"languages": list(only.languages), "by": only.by, "reason": only.reason}
+
+
+def _approval(one: Approval) -> dict[str, object]:
+    return {
+        "person": one.person,
+        "how": one.how.value,
+        "at": one.at.isoformat(),
+        "edition": one.edition,
+        "people": one.people,
+        "recorded_by": one.recorded_by,
+        "evidence": one.evidence or None,
+    }
 
 
 def _link(url: str, readers: Readers) -> dict[str, object]:

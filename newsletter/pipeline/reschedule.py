@@ -9,11 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from newsletter.model.approval import Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import conclude, confirming, control, lease, neighbours, plan, reaching, schedule
+from newsletter.pipeline import (
+    conclude,
+    confirming,
+    control,
+    lease,
+    neighbours,
+    plan,
+    reaching,
+    schedule,
+    signing,
+)
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import waves_of
 from newsletter.pipeline.schedule import Outlook, Timetable
@@ -185,8 +196,9 @@ def _begun(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> d
     return {"have": move.have, "fixed": move.fixed, "moved": moved}
 
 
-def approve_rest(ctx: Context, number: int) -> Campaign:
-    """Approve the new time of a mailing that has begun: the rest goes out then, with the text that the others have.
+def approve_rest(ctx: Context, number: int, yes: Yes | None = None) -> Campaign:
+    """Approve the new time of a mailing that has begun: the rest goes out then, with the text that the others have. While further
+    people must approve, it goes on waiting.
 
     Raises NotAllowed when nothing waits for it, or when it is for a feast whose day nobody confirmed: it has started, so nobody
     asks for that again.
@@ -198,25 +210,33 @@ def approve_rest(ctx: Context, number: int) -> Campaign:
         found = control.get(db, number)
         row = campaigns.detail(db, number)
         reaching.require_same(ctx, row)
-        if not begun(found) or not campaigns.change(
-            db,
-            number,
-            [CampaignStatus.HELD],
-            CampaignStatus.SENDING,
-            reason="",
-            approved_at=now,
-            approved_by=ctx.actor,
-        ):
-            raise NotAllowed(
-                f"mailing {number} is {found.status.value}: there is nothing to approve",
-                code="nothing-to-approve",
-                hint=f"newsletter report {number} shows where it stands.",
+        _require_begun(found)
+        to = signing.signed(db, row, people=sum(moving.shares(db, number).movable.values()) or None)
+        by = signing.give(ctx, db, row, yes or Yes(), to)
+        if by.complete:
+            names = ", ".join(one.person for one in by.given)
+            campaigns.change(
+                db,
+                number,
+                [CampaignStatus.HELD],
+                CampaignStatus.SENDING,
+                reason="",
+                approved_at=now,
+                approved_by=names,
             )
-        audit.note(db, now, ctx.actor, "approve", str(number), {"schedule": row.schedule})
-        conclude.follow(db, number, now)
+            conclude.follow(db, number, now)
         approved = control.get(db, number)
     lease.keep(ctx, counted)
     return approved
+
+
+def _require_begun(found: Campaign) -> None:
+    if not begun(found):
+        raise NotAllowed(
+            f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+            code="nothing-to-approve",
+            hint=f"newsletter report {found.id} shows where it stands.",
+        )
 
 
 def _require_confirmed(ctx: Context, number: int) -> None:

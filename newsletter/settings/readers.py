@@ -59,6 +59,14 @@ def whole(value: object) -> int:
     return number
 
 
+def one_or_two(value: object) -> int:
+    """1 or 2."""
+    number = whole(value)
+    if number not in {1, 2}:
+        raise ValueError("1 or 2 expected")
+    return number
+
+
 def share(value: object) -> float:
     """A number between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):

@@ -295,6 +295,24 @@ def before(db: Connection, publication: str, slug: str, moment: datetime, but: i
     return None if row is None else _read(row)
 
 
+def last_to(db: Connection, publication: str, rule: AudienceRule, but: int) -> Campaign | None:
+    """The last mailing whose recipients were written down and that was for the same audience rule."""
+    query = (
+        _selected()
+        .where(
+            occasions.c.publication == publication,
+            campaigns.c.started_at.is_not(None),
+            campaigns.c.include == list(rule.include),
+            campaigns.c.exclude == list(rule.exclude),
+            campaigns.c.id != but,
+        )
+        .order_by(campaigns.c.started_at.desc(), campaigns.c.id.desc())
+        .limit(1)
+    )
+    row = db.execute(query).first()
+    return None if row is None else _read(row)
+
+
 def planned_of(db: Connection, publication: str, slug: str) -> list[Any]:
     """The mailings of an issue that are planned and have not begun: id, schedule."""
     ahead = [

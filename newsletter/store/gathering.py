@@ -143,6 +143,22 @@ def tally(db: Connection, wanted: Wanted) -> Counts:
     return Counts(dict(languages), dict(excluded), len(found), _by_zone(db))
 
 
+def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
+    """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) did not go to; and how many it went to who
+    are not among them any more."""
+    had = select(deliveries.c.member_id).where(
+        deliveries.c.occasion_id == occasion, deliveries.c.campaign_id == earlier, deliveries.c.holds
+    )
+    mailed = select(gathered.c.member_id).where(gathered.c.reason.is_(None))
+    fresh = (
+        select(func.count())
+        .select_from(gathered)
+        .where(gathered.c.reason.is_(None), gathered.c.member_id.not_in(had))
+    )
+    left = select(func.count()).select_from(had.where(deliveries.c.member_id.not_in(mailed)).subquery())
+    return int(db.execute(fresh).scalar_one()), int(db.execute(left).scalar_one())
+
+
 def drop(db: Connection) -> None:
     """Forget what was gathered."""
     for table in reversed(scratch.sorted_tables):

@@ -61,9 +61,9 @@ async def _gather(stream: AsyncIterator[bytes], most: int, take: Callable[[int],
     return bytes(body)
 
 
-async def form(request: Request) -> Mapping[str, str]:
-    """The fields of a small form, urlencoded or multipart (RFC 8058 section 3.2 asks for both); the last of equal names wins."""
-    body = await read(request, FORM_BYTES)
+async def form(request: Request, most: int = FORM_BYTES) -> Mapping[str, str]:
+    """The fields of a small form (of at most so many bytes), urlencoded or multipart (RFC 8058 section 3.2 asks for both); the last of equal names wins."""
+    body = await read(request, most)
     kind = request.headers.get("content-type", "")
     if kind.lower().startswith("multipart/"):
         return _multipart(kind, body)

@@ -6,7 +6,7 @@ order, each family is one account that adds up.
 
 W1 nobody gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
 gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
-held nothing leaves but what a person let out of it.
+held nothing leaves but what a person let out of it; W9 nothing leaves that fewer people approved, as it is, than the settings ask for.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import or_, select
 
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.event import EventKind
@@ -33,7 +36,7 @@ from newsletter.model.outbound import Receipt
 from newsletter.model.sequel import SequelKind
 from newsletter.pipeline import approve, control, correct, due, hold, plan, sequels, settle, submit, whole
 from newsletter.pipeline.submit import Desk, submit_next
-from newsletter.store.tables import batches, deliveries, members, suppressions, waves
+from newsletter.store.tables import approvals, batches, deliveries, members, suppressions, waves
 from newsletter.store.upserts import insert
 from tests.ledger import Answer, Bench, bench, edition, template
 from tests.seed import people, seed
@@ -88,6 +91,7 @@ class Sending(RuleBasedStateMachine):
         self.stopped: dict[
             int, int
         ] = {}  # mailings that were stopped to be corrected, with what had left of them
+        self.judged = 0  # calls to the provider whose approvals were looked at
 
     def teardown(self) -> None:
         try:
@@ -95,8 +99,11 @@ class Sending(RuleBasedStateMachine):
         finally:
             self.stack.close()
 
-    @initialize(gentle=st.booleans(), started=st.booleans())
-    def begin(self, gentle: bool, started: bool) -> None:
+    @initialize(gentle=st.booleans(), started=st.booleans(), people_needed=st.sampled_from([1, 1, 2]))
+    def begin(self, gentle: bool, started: bool, people_needed: int) -> None:
+        values = {**self.bench.ctx.settings.values, "approval.people": people_needed}
+        self.bench.ctx = replace(self.bench.ctx, settings=replace(self.bench.ctx.settings, values=values))
+        self.worker = Desk(self.bench.ctx, "one")
         (self.bench.ctx.root / "segments.toml").write_text(
             "[ontario]\nwhere = 'province == \"ON\"'\n", encoding="utf-8"
         )
@@ -192,10 +199,13 @@ class Sending(RuleBasedStateMachine):
     def resume_it(self, which: int) -> None:
         number = self.any_mailing(which)
         barred = hold.standing(self.bench.ctx) is not None and number not in self.freed
+        undecided = self.bench.campaign(number).status is CampaignStatus.DRAFT
         try:
             control.resume(self.bench.ctx, number)
         except NotAllowed:
-            assert barred or self.bench.campaign(number).status is CampaignStatus.DRAFT
+            assert barred or undecided
+        else:
+            assert not undecided, "only an approval lets it go"
 
     # --- one switch that stops everything ---
 
@@ -391,6 +401,23 @@ class Sending(RuleBasedStateMachine):
         except NotAllowed:
             assert before.started_at or before.status is not CampaignStatus.HELD
 
+    @rule(which=st.integers(0, 9), person=st.sampled_from(["Ann Lee", "ann  lee", "Line Roy"]))
+    def another_person_approves(self, which: int, person: str) -> None:
+        number = self.any_mailing(which)
+        before = self.bench.campaign(number)
+        try:
+            approve.approve(self.bench.ctx, number, {}, yes=Yes(How.EMAIL, person))
+        except NotAllowed:
+            assert before.started_at or before.status not in {CampaignStatus.DRAFT, CampaignStatus.HELD}
+
+    def approvers(self, number: int) -> set[str]:
+        """Who said yes to a mailing exactly as it is."""
+        query = select(approvals.c.person).where(
+            approvals.c.campaign_id == number, approvals.c.edition_id == self.bench.campaign(number).edition
+        )
+        with self.bench.ctx.store.read() as db:
+            return {" ".join(person.casefold().split()) for (person,) in db.execute(query)}
+
     def ledger(self, number: int | None = None) -> list[Any]:
         """Delivery, copy, address, its own state, its batch's state; of one mailing or of all."""
         query = (
@@ -423,6 +450,13 @@ class Sending(RuleBasedStateMachine):
         assert max(reached.values(), default=0) <= 1, "two mailings reached one person"
 
     @invariant()
+    def nothing_left_unapproved(self) -> None:
+        needed = self.bench.ctx.settings.whole("approval.people")
+        fresh, self.judged = self.bench.witness.posted[self.judged :], len(self.bench.witness.posted)
+        for number in {self.mailing_of(batch) for batch, _ in fresh}:
+            assert len(self.approvers(number)) >= needed, "it left without its approvals"
+
+    @invariant()
     def books_balance(self) -> None:
         for number in self.mailings:
             assert self.bench.books(number).candidates <= PEOPLE + self.joined
@@ -431,6 +465,7 @@ class Sending(RuleBasedStateMachine):
         """The runner comes back, the provider is well, evidence arrives: everybody is accounted for."""
         self.bench.witness.answer = self.answer("ok")
         due.recover(self.bench.ctx)
+        self.approve_the_rest()
         self.ends_or_says_why()
         hold.release(self.bench.ctx)
         for _ in range(4):
@@ -464,6 +499,12 @@ class Sending(RuleBasedStateMachine):
         assert books.faults() == []
         assert min(books.candidates, books.prepared, books.cancelled, books.rejected) >= 0
         assert books.candidates <= PEOPLE + self.joined
+
+    def approve_the_rest(self) -> None:
+        """What still waited for a second person."""
+        for number, person in product(self.mailings, ("tester", "Ann Lee")):
+            if self.bench.campaign(number).status is CampaignStatus.DRAFT:
+                approve.approve(self.bench.ctx, number, {}, yes=Yes(person=person))
 
     def ends_or_says_why(self) -> None:
         """Given time, and nobody's help: what does not come to its end is paused or held, never silently under way."""

@@ -38,6 +38,12 @@ from newsletter.store.tables.people import consents as consents
 from newsletter.store.tables.people import member_tags as member_tags
 from newsletter.store.tables.people import members as members
 from newsletter.store.tables.people import suppressions as suppressions
+from newsletter.store.tables.review import approvals as approvals
+from newsletter.store.tables.review import comments as comments
+from newsletter.store.tables.review import evidence as evidence
+from newsletter.store.tables.review import request_mails as request_mails
+from newsletter.store.tables.review import requests as requests
+from newsletter.store.tables.review import review_links as review_links
 from newsletter.store.tables.staff import notices as notices
 from newsletter.store.tables.staff import occurrences as occurrences
 from newsletter.store.tables.staff import series as series

@@ -23,6 +23,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.hits import Hits
 from newsletter.pipeline.links import Links
 from newsletter.web.hooks import Hooks
+from newsletter.web.public.approving import ApprovalPages
 from newsletter.web.public.archive import ArchivePages
 from newsletter.web.public.feed import FeedPage
 from newsletter.web.public.holding import HoldPages
@@ -30,6 +31,7 @@ from newsletter.web.public.hot import Headers, Hot
 from newsletter.web.public.pages import SAFE, missing, trouble, voice
 from newsletter.web.public.plain import PlainPages
 from newsletter.web.public.reader import ReaderPages
+from newsletter.web.public.reviewing import ReviewPages
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,7 @@ class Public:
         archive = ArchivePages(self.ctx)
         feed = FeedPage(self.ctx)
         hooks = Hooks(self.ctx)
+        review, approval = ReviewPages(self.ctx), ApprovalPages(self.ctx)
         routes = [
             Route("/u/{token}", reader.unsubscribe, methods=["GET", "POST"]),
             Route("/p/{token}", reader.preferences, methods=["GET", "POST"]),
@@ -71,6 +74,10 @@ class Public:
             Route("/archive/{name}", archive.issue, methods=["GET"]),
             Route("/archive/{name}/{language}", archive.issue, methods=["GET"]),
             Route("/h/{token}", HoldPages(self.ctx).hold, methods=["GET", "POST"]),
+            Route("/r/{token}", review.review, methods=["GET", "POST"]),
+            Route("/r/{token}/mail/{language}", review.mail, methods=["GET"]),
+            Route("/a/{token}", approval.approve, methods=["GET", "POST"]),
+            Route("/a/{token}/mail/{language}", approval.mail, methods=["GET"]),
             Route("/i/{file}", plain.image, methods=["GET"]),
             Route("/f/{key}/{name}", plain.file, methods=["GET"]),
             Route("/calendar/{name}", feed.calendar, methods=["GET"]),

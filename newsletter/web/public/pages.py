@@ -19,8 +19,8 @@ from starlette.responses import HTMLResponse
 from newsletter.model.publication import Publication
 from newsletter.web.public.words import WORDS, preferred, spoken
 
-_LOOK = Path(__file__).parent / "look"
-_STYLE = (_LOOK / "style.css").read_text(encoding="utf-8")
+LOOK = Path(__file__).parent / "look"
+_STYLE = (LOOK / "style.css").read_text(encoding="utf-8")
 _STYLE_HASH = b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 
 #: what every answer carries: not kept, not framed, not indexed, and no word of it to the next site
@@ -39,7 +39,7 @@ POLICY = (
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_LOOK),
+        loader=FileSystemLoader(LOOK),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -90,8 +90,10 @@ def voice(publication: Publication, asked: str, own: str, accept: str) -> Voice:
     )
 
 
-def render(template: str, voice: Voice, title: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """A page. `title` stands in the tab and as its heading."""
+def render(
+    template: str, voice: Voice, title: str, *, status: int = 200, style_text: str = _STYLE, **values: object
+) -> HTMLResponse:
+    """A page. `title` stands in the tab and as its heading; `style_text` is our own style sheet."""
     text = (
         _environment()
         .get_template(template)
@@ -103,7 +105,7 @@ def render(template: str, voice: Voice, title: str, *, status: int = 200, **valu
             name=voice.name,
             postal_address=voice.postal_address,
             contact=voice.written_to(),
-            style=Markup(_STYLE),  # noqa: S704 - our own style sheet
+            style=Markup(style_text),  # noqa: S704 - our own style sheet
             **values,
         )
     )

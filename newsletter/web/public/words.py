@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-WORDS: Mapping[str, Mapping[str, str]] = {
+from newsletter.web.public.review_words import REVIEW
+
+_OWN: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English",
         "languages": "Language",
@@ -140,6 +142,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "own_lead": "Cette page a été lue sans courriel et ne sait donc pas qui vous êtes. Ouvrez un courriel que nous vous avons envoyé\u00a0: le lien au bas du message n’appartient qu’à vous.",
         "own_more": "Vous n’en avez pas sous la main? Écrivez à {contact}.",
     },
+}
+#: the pages of readers, and of those who review or approve
+WORDS: Mapping[str, Mapping[str, str]] = {
+    language: {**words, **REVIEW[language]} for language, words in _OWN.items()
 }
 
 

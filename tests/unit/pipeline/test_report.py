@@ -54,6 +54,7 @@ KEYS = [
     "links",
     "languages",
     "only",
+    "approvals",
 ]
 PEOPLE = [
     Person(f"p{number}@example.org", language="fr" if number % 3 == 0 else "en") for number in range(12)

@@ -120,6 +120,8 @@ def years(tmp_path: Path, made: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     monkeypatch.chdir(folder)
     clock = [datetime(2026, 11, 2, 15, tzinfo=UTC)]
     monkeypatch.setenv("NEWSLETTER_CLOCK", clock[0].isoformat())
+    # Each is approved as soon as it is planned, months ahead: what becomes of so old an approval is told in test_approving.
+    monkeypatch.setenv("NEWSLETTER_APPROVAL_DAYS", "0")
     with ExitStack() as stack:
         ctx = app.build(app.locate(folder), stack)
         yield Years(folder, replace(ctx, now=lambda: clock[0]), clock, monkeypatch)

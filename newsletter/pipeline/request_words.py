@@ -1,0 +1,147 @@
+"""What a request for an approval says, in English and French: the same sentences in its mail and on its page.
+
+In: what would go out. Out: short texts. Called by pipeline.request_mail, the public pages, the studio, `approve`.
+
+French of Canada: a no-break space before a colon and inside « », none before ; ! ?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from newsletter.model.approval import Approval, How
+from newsletter.model.campaign import AudienceRule, Books
+from newsletter.model.edition import BOTH
+from newsletter.pipeline import approve, reason_words
+from newsletter.pipeline.considering import Proposal
+from newsletter.pipeline.context import Context
+from newsletter.planning import words as planned
+from newsletter.planning.phrases import NBSP, day_and_clock, listed, long_day, number
+from newsletter.planning.zones import wall_clock
+
+_HOW = {
+    How.TERMINAL: ("at the terminal", "au terminal"),
+    How.STUDIO: ("in the studio", "dans le studio"),
+    How.EMAIL: ("by the link in an email", "par le lien d’un courriel"),
+    How.PAPER: ("on paper", "sur papier"),
+}
+_LANGUAGES = {"en": ("English", "anglais"), "fr": ("French", "français")}
+
+
+def language_name(name: str, language: str) -> str:
+    """English; French; English and French."""
+    parts = [_LANGUAGES.get(part, (part, part))[language == "fr"] for part in name.split(BOTH)]
+    return listed(parts, language)
+
+
+def moment(ctx: Context, at: datetime, language: str) -> str:
+    """A moment by the publication's clock."""
+    return day_and_clock(wall_clock(at, ctx.publication.time_zone), language)
+
+
+def day(ctx: Context, at: datetime, language: str) -> str:
+    """Its day."""
+    return long_day(wall_clock(at, ctx.publication.time_zone).date(), language)
+
+
+def when(seen: Proposal, language: str) -> str:
+    """When it goes out."""
+    if seen.table is None:
+        return "As soon as it is approved" if language == "en" else "Dès qu’il est approuvé"
+    return planned.sentences(seen.table.plan, language)[0]
+
+
+def departs(ctx: Context, number: int, language: str) -> str:
+    """When an approved mailing goes out."""
+    table = approve.timetable_of(ctx, number)
+    if table is None:
+        return "It goes out now." if language == "en" else "Il part maintenant."
+    return planned.sentences(table.plan, language)[0]
+
+
+def recipients(rule: AudienceRule, language: str) -> str:
+    """Whom it is for, by the names of their segments."""
+    english = language == "en"
+    everyone = "everyone" if english else "tout le monde"
+    names = [everyone if name == "everyone" else name for name in rule.include]
+    out = listed(list(rule.exclude), language)
+    said = listed(names, language)
+    return said + (f" {'without' if english else 'sauf'} {out}" if out else "")
+
+
+def people(count: int, language: str) -> str:
+    """2,911 people; 2 911 personnes."""
+    if language == "fr":
+        return f"{number(count, 'fr')}{NBSP}personne{'s' if count > 1 else ''}"
+    return f"{number(count, 'en')} {'person' if count == 1 else 'people'}"
+
+
+def audience(seen: Proposal, language: str) -> str:
+    """How many, how many of them new and gone since the last mailing, who is not mailed and why, in one sentence."""
+    parts = [
+        f"{number(count, language)} {_part(kind, count, language)}"
+        for kind, count in (
+            ("new", seen.compared.new if seen.compared else 0),
+            ("left", seen.compared.left if seen.compared else 0),
+        )
+        if count
+    ]
+    parts += reason_words.apart(Books(excluded=seen.counts.excluded), language) if seen.counts else []
+    told = people(seen.people, language)
+    colon = f"{NBSP}: " if language == "fr" else ": "
+    return f"{told}{colon}{', '.join(parts)}." if parts else f"{told}."
+
+
+def _part(kind: str, count: int, language: str) -> str:
+    if language == "en":
+        return kind
+    plural = "s" if count > 1 else ""
+    return {"new": f"nouvelle{plural}", "left": f"partie{plural}"}[kind]
+
+
+def compared_with(ctx: Context, seen: Proposal, language: str) -> str:
+    """What the numbers are compared with; empty where nothing is."""
+    lines = []
+    if seen.compared:
+        at = day(ctx, seen.compared.at, language)
+        lines.append(
+            f"Compared with the mailing of {at}." if language == "en" else f"Par rapport à l’envoi du {at}."
+        )
+    if seen.was is not None and seen.was != seen.people:
+        was = people(seen.was, language)
+        lines.append(
+            f"{was} when it was last approved." if language == "en" else f"{was} à la dernière approbation."
+        )
+    return " ".join(lines)
+
+
+def waiting(missing: int, names: Sequence[str], language: str) -> str:
+    """For whose approval a mailing waits."""
+    enough = len(names) <= missing
+    whom = _joined(names, language, "and" if enough else "or", "et" if enough else "ou")
+    if language == "fr":
+        count = "une approbation" if missing == 1 else f"{missing} approbations"
+        return f"Attend encore {count}{f'{NBSP}: {whom}' if whom else ''}."
+    if not whom:
+        return f"Waits for the approval of {'one more person' if missing == 1 else f'{missing} people'}."
+    among = "" if missing == 1 or enough else f"{missing} of: "
+    return f"Waits for the approval of {among}{whom}."
+
+
+def _joined(names: Sequence[str], language: str, english: str, french: str) -> str:
+    """A, B or C."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {french if language == 'fr' else english} {names[-1]}"
+
+
+def given(ctx: Context, one: Approval, language: str) -> str:
+    """Who approved, when and how; on paper also who wrote it down."""
+    how = _HOW[one.how][language == "fr"]
+    at = moment(ctx, one.at, language)
+    if language == "fr":
+        by = f", consignée par {one.recorded_by}" if one.how is How.PAPER else ""
+        return f"{one.person}, le {at}, {how}{by}"
+    by = f", recorded by {one.recorded_by}" if one.how is How.PAPER else ""
+    return f"{one.person}, {at}, {how}{by}"
