@@ -18,6 +18,7 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, gathering
 from newsletter.store.gathering import Counts as Counts  # the shells know it from here
 
+_NONE = 0  #: the number of no occasion: nobody had this issue
 _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.HELD]
 
 
@@ -178,19 +179,21 @@ def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
 def count(ctx: Context, ask: Ask) -> Counts:
     """Who this would reach now, and who not, and why. Nothing of it is kept."""
     row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
-    with ctx.store.write() as db:  # gathers in temporary tables
+    with (
+        ctx.store.read() as db
+    ):  # gathers in temporary tables, so that looking changes nothing and waits for nobody
         return gathering.count(db, _wanted(ctx, db, ask, row, rules))
 
 
 def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     """The same, and what the personal fields come to over those whom it would reach."""
     row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
-    with ctx.store.write() as db:
+    with ctx.store.read() as db:
         return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
 
 
 def _wanted(
     ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
 ) -> gathering.Wanted:
-    occasion = campaigns.occasion(db, row.publication, row.slug, row.occurrence)
+    occasion = campaigns.known_occasion(db, row.publication, row.slug, row.occurrence) or _NONE
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

@@ -5,7 +5,7 @@ In: a reason as the ledger keeps it; books. Out: sentences. Called by pipeline.n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from newsletter.model.campaign import Books
@@ -132,6 +132,14 @@ def not_mailed(books: Books, language: str) -> Iterator[str]:
     said = ", ".join(f"{number(count, language)} {_why(why, language)}" for why, count in found)
     total = number(sum(count for _, count in found), language)
     yield f"Not mailed: {total} ({said})." if language == "en" else f"Sans envoi{NBSP}: {total} ({said})."
+
+
+def excluded_words(counted: Mapping[str, int], language: str) -> list[tuple[str, int]]:
+    """Why people are not mailed, in words, and how many each, most first."""
+    found = sorted(
+        ((count, why) for why, count in counted.items() if count), key=lambda one: (-one[0], one[1])
+    )
+    return [(_why(why, language), count) for count, why in found]
 
 
 def _why(reason: str, language: str) -> str:

@@ -90,8 +90,9 @@ def _ask(found: Campaign, edition: Edition, table: Timetable) -> plan.Ask:
     return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle)
 
 
-def outlook(ctx: Context, move: Move) -> Outlook:
-    """The new time in sentences, with what is worth saying of it: as for a mailing that is planned for then."""
+def outlook(ctx: Context, move: Move, language: str = "") -> Outlook:
+    """The new time in sentences (in a language, else that of the staff), with what is worth saying of it: as for a mailing that
+    is planned for then."""
     with ctx.store.read() as db:
         edition = editions.get(db, move.campaign.edition)
     try:
@@ -100,7 +101,7 @@ def outlook(ctx: Context, move: Move) -> Outlook:
         Explained
     ):  # a segment is gone: those who wait are written down, and get their new time all the same
         near = []
-    return schedule.outlook(ctx, move.table, dict(move.zones), near)
+    return schedule.outlook(ctx, move.table, dict(move.zones), near, language)
 
 
 def _look(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> Move:

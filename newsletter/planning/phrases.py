@@ -64,6 +64,11 @@ def zone_name(zone: str, language: str) -> str:
     return f"{name} ({zone})" if name else zone
 
 
+def short_zone(zone: str, language: str) -> str:
+    """Eastern Time; heure de l’Est; the IANA name where people have no name for it."""
+    return zone_name(zone, language).partition(" (")[0]
+
+
 def number(count: int, language: str) -> str:
     """12,345; 12 345."""
     return str(format_decimal(count, locale=_LOCALES[language]))
