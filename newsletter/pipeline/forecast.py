@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from newsletter.model.member import Exclusion
 from newsletter.pipeline.reason_words import excluded_words
 from newsletter.pipeline.schedule import Timetable
-from newsletter.planning.phrases import NBSP, clock, day_and_clock, listed, number, short_zone
+from newsletter.pipeline.series import Series
+from newsletter.planning import words
+from newsletter.planning.phrases import (
+    NBSP,
+    calendar_name,
+    clock,
+    day_and_clock,
+    listed,
+    long_day,
+    number,
+    short_zone,
+)
 from newsletter.planning.plan import LocalPlan
 from newsletter.planning.waves import Wave
 from newsletter.planning.zones import wall_clock
@@ -60,7 +71,7 @@ def forecast(table: Timetable, zones: Mapping[Zone, int], counts: Counts | None,
     if found.skipped:
         passed = Exclusion.TIME_PASSED.value
         excluded[passed] = excluded.get(passed, 0) + found.skipped
-    left_out = [(words, count) for words, count in excluded_words(excluded, language)]
+    left_out = excluded_words(excluded, language)
     people = found.members
     return Forecast(groups, people, _sum(people, len(groups), language), left_out)
 
@@ -98,3 +109,39 @@ def _sum(people: int, groups: int, language: str) -> str:
 def _counted(count: int, words: tuple[str, str], language: str) -> str:
     single = count == 1 or (language == "fr" and count == 0)
     return f"{number(count, language)}{NBSP if language == 'fr' else ' '}{words[0] if single else words[1]}"
+
+
+# --- words that pages show ---
+
+
+def sentences(table: Timetable, language: str) -> list[str]:
+    """What was understood of a timetable, as full dates."""
+    return words.sentences(table.plan, language)
+
+
+def understood(table: Timetable, language: str) -> str:
+    """The same in one line."""
+    return words.understood(table.plan, language)
+
+
+def zone_words(zone: str, language: str) -> str:
+    """Eastern Time; heure de l’Est."""
+    return short_zone(zone, language)
+
+
+def calendar_words(calendar: str, language: str) -> str:
+    """The calendar of Ontario (CA-ON); le calendrier de l’Ontario (CA-ON)."""
+    return calendar_name(calendar, language)
+
+
+def day_words(day: date, language: str) -> str:
+    """Wednesday 16 December 2020; mercredi 16 décembre 2020."""
+    return long_day(day, language)
+
+
+def next_words(one: Series, language: str) -> str:
+    """The next occurrence of a series; empty when there is none."""
+    if one.next_at is None:
+        return ""
+    own = "à l’heure de chaque destinataire" if language == "fr" else "in each reader’s own time"
+    return f"{day_and_clock(one.next_at, language)}, {own if one.readers_time else short_zone(one.zone, language)}"

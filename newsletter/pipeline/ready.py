@@ -38,6 +38,14 @@ def require_somebody(counts: Counts) -> None:
     )
 
 
+def require_people(people: int) -> None:
+    """Raises NotAllowed when nobody is left for a new time."""
+    if people == 0:
+        raise NotAllowed(
+            "nobody would be mailed", code="nobody", hint="`newsletter cancel` ends the mailing."
+        )
+
+
 def typed_is(people: int, typed: str) -> bool:
     """True when a person typed this number, with whatever spaces or commas in it."""
     digits = "".join(sign for sign in typed if sign not in ", \u00a0\u202f\u2009")
