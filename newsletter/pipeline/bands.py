@@ -15,11 +15,12 @@ from newsletter.pipeline.context import Context
 from newsletter.planning import listing
 from newsletter.planning.calendars import Standing
 from newsletter.planning.holidays import HolidayDay, settle, table
+from newsletter.planning.phrases import place_name
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A holiday on a day. `standing` is the strongest of its `calendars`; `observed`: this is the day on which it is observed.
+    """A holiday on a day. `standing` is the strongest of its `calendars`, `where` their names; `observed`: this is the day on which it is observed.
 
     `unsure`: a person confirms the day before a mailing goes out for it; `confirmed`: somebody did. `notes` in a few words each.
     """
@@ -30,11 +31,13 @@ class Band:
     day: date
     standing: str
     calendars: tuple[str, ...]
+    where: tuple[str, ...]
     notes: tuple[str, ...]
     observed: bool = False
     estimated: bool = False
     unsure: bool = False
     confirmed: bool = False
+    reckoned_year: int = 0  #: the year by which a plan names it
 
     @property
     def off(self) -> bool:
@@ -74,9 +77,11 @@ def _band(day: date, each_of: list[HolidayDay], language: str, *, observed: bool
         day=day,
         standing=strongest.standing.value,
         calendars=tuple(one.calendar for one in each_of),
+        where=tuple(place_name(one.calendar, language) for one in each_of),
         notes=(listing.standing(strongest, language), *listing.notes(strongest, language)),
         observed=observed,
         estimated=strongest.estimated,
         unsure=strongest.unsure,
         confirmed=strongest.reckoned is not None,
+        reckoned_year=strongest.by_data.year,
     )

@@ -22,6 +22,7 @@ from newsletter.planning.phrases import (
     listed,
     long_day,
     number,
+    place_name,
     short_zone,
 )
 from newsletter.planning.plan import LocalPlan
@@ -85,7 +86,7 @@ def _group(table: Timetable, wave: Wave, most: int, language: str) -> Group:
         there=_said(there.pop(), plan, language) if len(there) == 1 else "",
         here=_said(wall_clock(wave.due_at, plan.zone), plan, language),
         utc=_said(wave.due_at.replace(tzinfo=None), plan, language),
-        names=listed(names, language, 3),
+        names=_capital(listed(names, language, 3)),
         zones=wave.zones,
         people=wave.members,
         share=wave.members / most if most else 0.0,
@@ -125,13 +126,22 @@ def understood(table: Timetable, language: str) -> str:
 
 
 def zone_words(zone: str, language: str) -> str:
-    """Eastern Time; heure de l’Est."""
-    return short_zone(zone, language)
+    """Eastern Time; Heure de l’Est."""
+    return _capital(short_zone(zone, language))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def calendar_words(calendar: str, language: str) -> str:
     """The calendar of Ontario (CA-ON); le calendrier de l’Ontario (CA-ON)."""
     return calendar_name(calendar, language)
+
+
+def place_words(calendar: str, language: str) -> str:
+    """Ontario; Milieux de travail fédéraux."""
+    return _capital(place_name(calendar, language))
 
 
 def day_words(day: date, language: str) -> str:

@@ -19,6 +19,7 @@ from newsletter.pipeline.bands import Band, bands
 from newsletter.pipeline.context import Context
 from newsletter.planning import words
 from newsletter.planning.blackout import Closed
+from newsletter.planning.hours import read_quiet
 from newsletter.planning.phrases import clock
 from newsletter.planning.zones import moment, wall_clock
 from newsletter.store import campaigns, editions
@@ -50,13 +51,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day of the grid. `outside`: of the month before or after. `closed`: why nothing leaves. `clocks`: they go forward or back."""
+    """A day of the grid. `outside`: of the month before or after. `closed`: nothing leaves, because of the holiday `why`, or because
+    staff named the day. `clocks`: they go forward or back."""
 
     day: date
     outside: bool
     bands: tuple[Band, ...]
-    closed: str
     entries: tuple[Entry, ...]
+    closed: bool = False
+    why: str = ""
     clocks: str = ""
 
     @property
@@ -94,7 +97,12 @@ def month(ctx: Context, first: date, language: str) -> Month:
     kept = bands(ctx, days[0], days[-1], language)
     made = [_day(ctx, day, first, (kept, closed, entries), language) for day in days]
     weeks = tuple(tuple(made[start : start + _WEEK]) for start in range(0, len(made), _WEEK))
-    return Month(first, weeks, almanac.today(ctx), almanac.calendars(ctx), ctx.settings.text("quiet.hours"))
+    return Month(first, weeks, almanac.today(ctx), almanac.calendars(ctx), _quiet(ctx, language))
+
+
+def _quiet(ctx: Context, language: str) -> str:
+    window = read_quiet(ctx.settings.text("quiet.hours"))
+    return f"{clock(window.start, language)}–{clock(window.end, language)}" if window else ""
 
 
 def _grid(first: date, language: str) -> Iterator[date]:
@@ -112,12 +120,14 @@ _Found = tuple[Mapping[date, list[Band]], Mapping[date, Closed], Mapping[date, l
 
 def _day(ctx: Context, day: date, first: date, found: _Found, language: str) -> Day:
     kept, closed, entries = found
+    holiday = closed[day].holiday if day in closed else None
     return Day(
         day,
         (day.year, day.month) != (first.year, first.month),
         tuple(kept.get(day, ())),
-        closed[day].reason(language) if day in closed else "",
         tuple(sorted(entries.get(day, ()), key=lambda one: (one.local, one.kind, one.number))),
+        day in closed,
+        holiday.name(language) if holiday else "",
         _clocks(day, ctx.publication.time_zone),
     )
 

@@ -102,6 +102,14 @@ def calendar_name(calendar: str, language: str) -> str:
     return f"le calendrier {whose} ({calendar})"
 
 
+def place_name(calendar: str, language: str) -> str:
+    """Ontario; Québec; federal workplaces, for the calendar of all of Canada."""
+    province = PROVINCES.get(calendar.removeprefix("CA-"))
+    if province is None:
+        return "milieux de travail fédéraux" if language == "fr" else "federal workplaces"
+    return province.french if language == "fr" else province.english
+
+
 def listed(names: list[str], language: str, most: int = 4) -> str:
     """A and B; A, B, C, D and 3 more."""
     and_ = "and" if language == "en" else "et"

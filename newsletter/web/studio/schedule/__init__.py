@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from newsletter.model.account import Right
 from newsletter.web.studio.routing import Act, Page, Way
-
 from newsletter.web.studio.schedule import days, moving, planning
 from newsletter.web.studio.schedule.months import shown
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from newsletter.web.studio.visit import Visit
 from starlette.responses import Response
 
 from newsletter.model.errors import AuthorError
 from newsletter.pipeline import agenda, almanac, confirming, forecast, holidays, series
 from newsletter.web.studio.schedule.months import KINDS, day_of
+from newsletter.web.studio.visit import Visit
 
 
 def every_year(visit: Visit) -> Response:
@@ -37,7 +37,7 @@ def holidays_listed(visit: Visit) -> Response:
         "schedule/holidays.html",
         title=visit.w.schedule_tab_holidays,
         found=found,
-        calendars=[(one, forecast.calendar_words(one, visit.language)) for one in chosen],
+        calendars=[(one, forecast.place_words(one, visit.language)) for one in chosen],
         calendar=found.calendar,
         calendar_name=forecast.calendar_words(found.calendar, visit.language),
         about=[holidays.about(row, visit.language) for row in found.rows],

@@ -9,10 +9,10 @@ import re
 from datetime import date
 
 from babel.dates import format_date
-from newsletter.web.studio.visit import Visit
 from starlette.responses import Response
 
 from newsletter.pipeline import almanac, month
+from newsletter.web.studio.visit import Visit
 from newsletter.web.studio.words import LOCALES
 
 #: the look of a status: a kind of parts.status

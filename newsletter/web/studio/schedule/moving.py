@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsletter.model.account import Right
-from newsletter.web.studio.visit import Visit
 from starlette.responses import Response
 
+from newsletter.model.account import Right
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
@@ -30,6 +29,7 @@ from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.reschedule import Move
 from newsletter.web.studio.schedule.months import day_of
 from newsletter.web.studio.schedule.planning import month_of
+from newsletter.web.studio.visit import Visit
 
 _FIELDS = ("by", "date", "time", "zone", "past")
 

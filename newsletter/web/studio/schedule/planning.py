@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from newsletter.model.account import Right
-from newsletter.web.studio.visit import Visit
 from starlette.responses import Response
 
+from newsletter.model.account import Right
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity
 from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
 from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.proposal import Made, Proposal, Timed
+from newsletter.web.studio.visit import Visit
 
 #: fields of the form; those after the first make the wish
 FIELDS = ("issue", "by", "holiday", "side", "steps", "unit", "date", "time", "zone", "every", "kept", "past")
@@ -68,6 +67,7 @@ class Shown:
 
     made: Proposal | None = None
     forecast: Forecast | None = None
+    lines: tuple[str, ...] = ()
     standing: Campaign | None = None
     trouble: Explained | None = None
     errors: int = 0
@@ -126,6 +126,7 @@ def _shown(visit: Visit, choices: Choices) -> Shown:
     return Shown(
         made,
         forecast.forecast(made.table, made.counts.zones, made.counts, visit.language),
+        tuple(forecast.sentences(made.table, visit.language)),
         found.campaign if found else None,
         remarks=remarks,
     )
@@ -170,8 +171,3 @@ def _said(visit: Visit, done: Made, *, approved: bool) -> str:
 def month_of(day: str) -> str:
     """The address of a day in its month."""
     return f"/schedule?{urlencode({'month': day[:7], 'day': day})}"
-
-
-def plan_for(day: date) -> str:
-    """The address of a plan for a day."""
-    return f"/schedule/plan?{urlencode({'by': 'date', 'date': day.isoformat(), 'time': '09:00', 'zone': 'member'})}"
