@@ -122,7 +122,7 @@ def link(ctx: Context, number: int) -> Invitation:
 
 
 def first_link(ctx: Context) -> Invitation | None:
-    """The link of the first admin, where no account exists yet; those made before open no more."""
+    """The link of the first admin, where no account exists yet. All such links end with the first account."""
     with ctx.store.write() as db:
         return None if people.count(db) else _link(ctx, db, None)
 

@@ -110,8 +110,9 @@ class Link:
 def put_link(
     db: Connection, account: int | None, digest: bytes, made: tuple[datetime, str], until: datetime
 ) -> None:
-    """A new link; those made before for the same account open no more."""
-    end_links(db, account, made[0])
+    """A new link; those made before for the same account open no more (those of the first admin do, until there is one)."""
+    if account is not None:
+        end_links(db, account, made[0])
     values = {"made_at": made[0], "made_by": made[1], "until_at": until}
     db.execute(account_links.insert().values(account_id=account, digest=digest, **values))
 

@@ -7,10 +7,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from newsletter.web.studio import sections
+from newsletter.web.studio.drawing import environment
 from newsletter.web.studio.routing import Act, Anybody
 from newsletter.web.studio.words import LANGUAGES, tables, words
 from tests.house.playing import ROOT
@@ -65,6 +67,12 @@ def test_templates_keep_to_the_policy(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"<script(?![^>]+src=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|\bjs:", text)
     assert not re.search(r"\|\s*safe\b", text), "what is safe is Markup before it comes here"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())
+def test_templates_can_be_read(path: Path) -> None:
+    look = environment(ZoneInfo("America/Toronto"))
+    look.get_template(path.relative_to(STUDIO / "look").as_posix())
 
 
 def test_vendored_files_are_unchanged_and_named() -> None:

@@ -99,6 +99,7 @@ class Arrivals:
             query=dict(request.query_params),
             partial=request.headers.get("hx-request") == "true",
             network=request.client.host if request.client else "",
+            origin=self.studio.ctx.settings.text("studio.base_url") or f"http://{request.headers['host']}",
             nonce=request.state.nonce,
             session=session if who else visitor,
             said=self.cookies.said(request),
@@ -195,6 +196,7 @@ class Arrivals:
                     files={},
                     trouble=error,
                     typed=visit.form,
+                    ticked=visit.lists,
                     posted=False,
                 )
                 try:

@@ -52,11 +52,13 @@ class Visit:
     posted: bool = False  #: a form of ours was sent
     partial: bool = False  #: asked for by htmx: answer only the fragment
     network: str = ""  #: the address it came from
+    origin: str = ""  #: the studio's own address, as this browser knows it
     nonce: str = ""  #: of the styles that an editor makes
     session: str = ""  #: the session's token
     said: str = ""  #: a message that is shown once
     trouble: Explained | None = None  #: why the form that was sent did nothing
     typed: Mapping[str, str] = field(default_factory=dict)  #: what was typed into it
+    ticked: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of its fields
 
     @property
     def account(self) -> Account:
@@ -85,7 +87,7 @@ class Visit:
 
     def once(self, template: str, **values: object) -> Response:
         """The answer to a form, with something that is shown only once and kept nowhere (a link, a key)."""
-        answer = self.page(template, **values)
+        answer = HTMLResponse(self.draw(template, **values))
         answer.headers["x-shown"] = "once"
         return answer
 
@@ -117,6 +119,7 @@ class Visit:
             "said": self.said,
             "trouble": self.trouble,
             "typed": self.typed,
+            "ticked": self.ticked,
             "kept": kept,
         }
 

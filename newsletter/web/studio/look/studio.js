@@ -48,4 +48,13 @@
       menu.querySelector("summary").focus();
     }
   });
+
+  // A button that copies a text beside it.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = button.dataset.done;
+    });
+  }
 })();
