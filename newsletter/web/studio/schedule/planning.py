@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity
 from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
@@ -25,6 +25,7 @@ from newsletter.web.studio.visit import Visit
 FIELDS = ("issue", "by", "holiday", "side", "steps", "unit", "date", "time", "zone", "every", "kept", "past")
 _PASTS = ("now", "next-day", "skip")
 _MANY = ("include", "exclude")
+_EVERYONE = AudienceRule(("everyone",))  #: ticked for an issue that names nobody; a person sees it and may choose others
 _LONGEST = 200  #: characters of a field
 
 
@@ -108,8 +109,10 @@ def _choices(visit: Visit, given: Mapping[str, list[str]], every: list[fronts.Fr
     if front is None:
         chosen.pop("issue", None)
     said = chosen if "by" in given else wishes.fields(visit.ctx, issue.schedule if issue else None) | chosen
-    many = {name: tuple(one[:_LONGEST] for one in given.get(name, [])) for name in _MANY}
-    return Choices(said, **many)
+    if "chosen" in given:
+        return Choices(said, **{name: tuple(one[:_LONGEST] for one in given.get(name, [])) for name in _MANY})
+    rule = issue.audience if issue and issue.audience else _EVERYONE
+    return Choices(said, rule.include, rule.exclude)
 
 
 def _shown(visit: Visit, choices: Choices) -> Shown:

@@ -27,8 +27,8 @@ TABLE = {
         "Quiet hours {hours}, by each reader’s clock",
         "Heures calmes {hours}, à l’heure de chaque destinataire",
     ),
-    "schedule_closed": ("Nothing leaves", "Aucun envoi"),
-    "schedule_closed_for": ("Nothing leaves: {why}", "Aucun envoi\u00a0: {why}"),
+    "schedule_closed": ("Blackout day", "Jour sans envoi"),
+    "schedule_closed_for": ("Blackout day: {why}", "Jour sans envoi\u00a0: {why}"),
     "schedule_observed": ("{name} (observed)", "{name} (jour observé)"),
     "schedule_to_confirm": ("to confirm", "à confirmer"),
     "schedule_estimated": ("estimated", "date estimée"),
@@ -117,11 +117,12 @@ TABLE = {
     "schedule_plan_past_skip": ("they do not get it", "aucun envoi"),
     "schedule_plan_include": ("Recipients", "Destinataires"),
     "schedule_plan_exclude": ("Without", "Sauf"),
-    "schedule_plan_as_written": (
-        "None ticked: as the issue says.",
-        "Aucun coché\u00a0: selon le numéro.",
+    "schedule_plan_everyone": ("Everyone", "Tout le monde"),
+    "schedule_plan_nobody_title": ("Nobody is chosen yet", "Personne n’est encore choisi"),
+    "schedule_plan_nobody": (
+        "Tick who gets it. The issue itself names nobody.",
+        "Cochez qui le reçoit. Le numéro lui-même ne nomme personne.",
     ),
-    "schedule_plan_everyone": ("everyone", "tout le monde"),
     "schedule_plan_look": ("Show what would happen", "Voir ce qui se passerait"),
     "schedule_plan_no_issues": ("There is no issue yet", "Il n’y a pas encore de numéro"),
     "schedule_plan_no_issues_lead": (
