@@ -31,7 +31,7 @@ def test_the_fields_of_a_wish_give_the_same_plan(desk: Bench, written: ScheduleW
     try:
         plan = schedule.planned(desk.ctx, written, desk.ctx.now())
     except Explained:
-        assume(False)  # noqa: FBT003 - hypothesis' own way to pass over an example
+        assume(False)
     again = schedule.planned(desk.ctx, wishes.wish(wishes.fields(desk.ctx, written)), desk.ctx.now())
     assert (again.local, again.zone, again.readers_time, again.repeat, again.observed) == (
         plan.local,

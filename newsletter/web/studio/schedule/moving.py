@@ -28,7 +28,7 @@ from newsletter.pipeline import (
 from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.reschedule import Move
 from newsletter.web.studio.schedule.months import day_of
-from newsletter.web.studio.schedule.planning import month_of
+from newsletter.web.studio.schedule.planning import may_approve, month_of
 from newsletter.web.studio.visit import Visit
 
 _FIELDS = ("by", "date", "time", "zone", "past")
@@ -66,7 +66,7 @@ def looked_at(visit: Visit) -> Response:
         zone_name=forecast.zone_words(visit.ctx.publication.time_zone, visit.language),
         official=official,
         approved=found.status is not CampaignStatus.DRAFT,
-        may_approve=visit.account.may(Right.APPROVE) and (visit.account.may(Right.SEND) or not official),
+        may_approve=may_approve(visit),
         back=month_of(before.get("date", "")) if before.get("date") else "/schedule",
     )
 
@@ -93,7 +93,7 @@ def moved(visit: Visit) -> Response:
     number = visit.path["number"]
     chosen = {name: visit.form[name][:60] for name in _FIELDS if visit.form.get(name)}
     move = _move(visit, number, chosen)
-    approving = bool(visit.form.get("approve")) and visit.account.may(Right.APPROVE)
+    approving = bool(visit.form.get("approve")) and may_approve(visit)
     lease.require(visit.ctx)
     if approving:
         ready.require_ready(visit.ctx)

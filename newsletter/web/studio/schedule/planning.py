@@ -95,7 +95,7 @@ def looked_at(visit: Visit) -> Response:
         zone_name=forecast.zone_words(visit.ctx.publication.time_zone, visit.language),
         official=official,
         emulator=visit.ctx.settings.text("provider") != "outbox",
-        may_approve=visit.account.may(Right.APPROVE) and (visit.account.may(Right.SEND) or not official),
+        may_approve=may_approve(visit),
         held=hold.standing(visit.ctx) is not None,
     )
 
@@ -149,12 +149,18 @@ def confirmed(visit: Visit) -> Response:
     if not timed.sound:
         raise AuthorError(visit.w.schedule_plan_unsound_title, code="issue-unsound")
     made = proposal.propose(visit.ctx, timed, visit.language)
-    approving = bool(visit.form.get("approve")) and visit.account.may(Right.APPROVE)
+    approving = bool(visit.form.get("approve")) and may_approve(visit)
     if approving:
         ready.require_typed(visit.ctx, made.counts.mailed, visit.form.get("typed", ""))
     done = _made(visit, made, approved=approving)
     day = made.table.plan.day.isoformat()
     return visit.to(month_of(day), _said(visit, done, approved=approving))
+
+
+def may_approve(visit: Visit) -> bool:
+    """Whether this person may approve here, in one step: where real people are reached, that also needs the right to send."""
+    real = visit.ctx.settings.official
+    return visit.account.may(Right.APPROVE) and (visit.account.may(Right.SEND) or not real)
 
 
 def _made(visit: Visit, made: Proposal, *, approved: bool) -> Made:

@@ -307,7 +307,7 @@ TABLE = {
         "The days of {calendar} over the next eighteen months. Somebody confirms the day of a feast before a greeting goes out for it.",
         "Les jours selon {calendar} pour les dix-huit prochains mois. Quelqu’un confirme la date d’une fête avant qu’un envoi parte pour elle.",
     ),
-    "schedule_holidays_calendar": ("Calendar", "Calendrier"),
+    "schedule_holidays_calendar": ("Whose holidays", "Les jours de qui"),
     "schedule_holidays_day": ("Day", "Jour"),
     "schedule_holidays_name": ("Name", "Nom"),
     "schedule_holidays_about": ("What it is", "Ce que c’est"),
