@@ -20,10 +20,11 @@ from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen
 from newsletter.pipeline.plan import Counts
+from newsletter.pipeline.ready import CONSENT_HINT as CONSENT_HINT
+from newsletter.pipeline.ready import require_somebody as require_somebody
 from newsletter.pipeline.reasons import plain
 
 MANY_VARIANTS = 64
-CONSENT_HINT = "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`."
 
 
 def show_frozen(ctx: Context, frozen: Frozen) -> None:
@@ -84,19 +85,6 @@ def spoken(rule: AudienceRule) -> str:
 def as_json(counts: Counts) -> dict[str, object]:
     """The counts for programs."""
     return {"recipients": counts.mailed, "languages": counts.languages, "excluded": counts.excluded}
-
-
-def require_somebody(counts: Counts) -> None:
-    """Raises NotAllowed when a mailing would reach nobody."""
-    if counts.mailed == 0:
-        hint = "; ".join(f"{spaced(number)} {plain(reason)}" for reason, number in counts.excluded.items())
-        if "no-consent" in counts.excluded:
-            hint += ".\n" + CONSENT_HINT
-        raise NotAllowed(
-            "nobody would be mailed",
-            code="nobody",
-            hint=hint or "The segment is empty: `newsletter segments explain NAME`.",
-        )
 
 
 def reason(_ctx: click.Context, _option: click.Parameter, value: str | None) -> str:

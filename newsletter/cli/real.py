@@ -5,4 +5,4 @@ In: a Context. Out: nothing, or NotAllowed with what doctor found. Called by `se
 
 from __future__ import annotations
 
-from newsletter.pipeline.readiness import require_ready as require_ready
+from newsletter.pipeline.ready import require_ready as require_ready

@@ -6,7 +6,7 @@ In: an issue, a time or holiday, segments. Out: a planned campaign. Called by th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -14,30 +14,15 @@ import click
 from newsletter import app, cli
 from newsletter.cli import asking, waiting
 from newsletter.cli.output import json_out, print_findings
-from newsletter.cli.real import require_ready
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import (
-    approve,
-    asked,
-    build,
-    control,
-    hold,
-    last_time,
-    lease,
-    neighbours,
-    plan,
-    proving,
-    request_words,
-    schedule,
-    series,
-    signing,
-)
+from newsletter.pipeline import build, hold, plan, proposal, proving, request_words, signing
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.freeze import Frozen, freeze
+from newsletter.pipeline.freeze import Frozen
+from newsletter.pipeline.proposal import Made, Proposal
 
 _CODES = {
     CampaignStatus.DRAFT: cli.DONE,
@@ -54,9 +39,7 @@ class _Flags:
     dry_run: bool
     yes: bool
     as_json: bool
-    gentle: bool
     at_once: bool
-    wish: ScheduleWish
 
 
 @click.command()
@@ -122,28 +105,17 @@ def command(
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
     asked_for = ScheduleWish(**{name: value or "" for name, value in wish.items()} | {"year": wish["year"]})  # type: ignore[arg-type]
-    flags = _Flags(dry_run, yes, as_json, gentle, at_once, asked_for)
+    flags = _Flags(dry_run, yes, as_json, at_once)
     with app.opened() as ctx:
         slug = build.find(ctx, issue, Path.cwd())
-        written = freeze(ctx, slug)
-        if written.issue is None:
-            return _refused(ctx, written, flags)
-        flags = replace(flags, wish=schedule.merged(written.issue.schedule, asked_for))
-        table = schedule.timetable(ctx, flags.wish, past)
-        # Dates in the text are judged against the day on which it will be read.
-        occasion = last_time.occasion(ctx, slug, table)
-        rule = asked.rule(written.issue, segments, excluded)
-        frozen = freeze(ctx, slug, schedule.instant(table), occasion, rule)
+        gently = True if gentle else False if at_once else None
+        wanted = proposal.Wanted(slug, asked_for, segments, excluded, past, gently, grace)
+        timed = proposal.timed(ctx, wanted)
+        if not timed.sound:
+            return _refused(ctx, timed.frozen, flags)
         if not as_json:
-            asking.show_frozen(ctx, frozen)
-        if frozen.edition is None or frozen.issue is None:
-            return _refused(ctx, frozen, flags)
-        answers = asked.settle(ctx, frozen.issue, segments, excluded)
-        gently = gentle or (ctx.settings.official and not at_once)
-        ask = plan.Ask(
-            frozen.edition, answers.audience, answers.provider, when=table, gentle=gently, grace=grace
-        )
-        return _plan(ctx, frozen, ask, answers, flags)
+            asking.show_frozen(ctx, timed.frozen)
+        return _plan(ctx, proposal.propose(ctx, timed), flags)
 
 
 def _refused(ctx: Context, frozen: Frozen, flags: _Flags) -> int:
@@ -155,25 +127,23 @@ def _refused(ctx: Context, frozen: Frozen, flags: _Flags) -> int:
     return cli.REFUSED
 
 
-def _plan(ctx: Context, frozen: Frozen, ask: plan.Ask, answers: asked.Asked, flags: _Flags) -> int:
-    counts, survey = plan.surveyed(ctx, ask)
-    assert ask.when is not None  # noqa: S101 - it was just made
-    outlook = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
+def _plan(ctx: Context, made: Proposal, flags: _Flags) -> int:
+    outlook = made.outlook
     if not flags.as_json:
-        asking.show(answers, ask.edition, counts, outlook.lines, survey)
+        asking.show(made.answers, made.ask.edition, made.counts, outlook.lines, made.survey)
         print_findings(outlook.remarks, staff_language(ctx))
-    shown = outlook.json | asking.as_json(counts) | _notices(ctx, outlook.json, told=not flags.as_json)
+    shown = outlook.json | asking.as_json(made.counts) | _notices(ctx, outlook.json, told=not flags.as_json)
     if flags.dry_run:
         if flags.as_json:
             json_out(shown)
         return cli.DONE
-    campaign, fresh = _found_or_planned(ctx, frozen, ask, counts, flags)
-    number = series.begin(ctx, campaign, ask, flags.wish)
+    done = _found_or_planned(ctx, made, flags)
+    campaign, number = done.campaign, done.series
     if flags.as_json:
         json_out({"campaign": campaign.id, "status": campaign.status.value, "series": number} | shown)
     else:
-        if not (fresh and waiting.told(ctx, campaign)):
-            click.echo(_next_step(campaign, fresh=fresh))
+        if not (done.fresh and waiting.told(ctx, campaign)):
+            click.echo(_next_step(campaign, fresh=done.fresh))
         if again := signing.again_from(ctx, campaign):
             day = request_words.day(ctx, again, staff_language(ctx))
             click.echo(f"Its approval will be too old by then: it is asked for again from {day} on.")
@@ -196,24 +166,16 @@ def _notices(ctx: Context, known: Mapping[str, object], *, told: bool) -> dict[s
     return found | ({"hold": standing.as_json()} if standing else {})
 
 
-def _found_or_planned(
-    ctx: Context, frozen: Frozen, ask: plan.Ask, counts: plan.Counts, flags: _Flags
-) -> tuple[Campaign, bool]:
+def _found_or_planned(ctx: Context, made: Proposal, flags: _Flags) -> Made:
     """The same mailing, where it is under way or over; else the one that is planned now, and whether it is new."""
-    found = plan.look(ctx, ask)
-    if found is not None and found.campaign.status is not CampaignStatus.SCHEDULED:
-        if found.differs:
-            plan.hold_different(ctx, found.campaign)
-        return control.find(ctx, found.campaign.id), False
-    asking.require_somebody(counts)
-    lease.require(ctx)
-    signing.require_reviewed(ctx, ask.edition.artwork.slug)
-    require_ready(ctx)
-    confirmed = _confirmed(ctx, counts, flags)  # before anything changes: an earlier plan stands until then
-    planned = plan.plan(ctx, ask, frozen.files)
-    if planned.fresh and confirmed:
-        approve.approve(ctx, planned.campaign.id, counts.zones)
-    return control.find(ctx, planned.campaign.id), planned.fresh
+    found = proposal.standing(ctx, made)
+    if found is not None:
+        return Made(found, fresh=False, series=proposal.begin_series(ctx, found, made))
+    proposal.require_possible(ctx, made)
+    confirmed = _confirmed(
+        ctx, made.counts, flags
+    )  # before anything changes: an earlier plan stands until then
+    return proposal.make(ctx, made, approved=confirmed)
 
 
 def _confirmed(ctx: Context, counts: plan.Counts, flags: _Flags) -> bool:

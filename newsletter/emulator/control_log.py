@@ -60,9 +60,12 @@ async def _report(call: Call) -> Answer:
 
 
 async def _messages(call: Call) -> Answer:
-    """Messages in order of acceptance. Query: `page` (from 1), `size`, `address` (part of one), `full=1` renders all."""
+    """Messages in order of acceptance. Query: `page` (from 1), `size`, `address` (part of one), `order=newest`, `full=1` renders all."""
     page, size = max(1, int(call.number("page", 1))), max(1, int(call.number("size", 100)))
-    total, found = call.world.press.listing(call.word("address"), (page - 1) * size, size)
+    newest = call.word("order") == "newest"
+    total, found = call.world.press.listing(
+        call.word("address"), (page - 1) * size, size, newest_first=newest
+    )
     shown = [call.world.press.render(each.ref) for each in found] if call.word("full") else found
     return fine({"total": total, "page": page, "messages": shown})
 

@@ -172,6 +172,22 @@ def address(ctx: Context) -> str:
     if serial <= 0:
         serial = 1 - serial
         _set(ctx, serial, "open-calendar")
+    return _address(ctx, serial)
+
+
+def opened_address(ctx: Context) -> str:
+    """The secret address that is open now; empty when none is. Opens none."""
+    serial = _serial(ctx)
+    return _address(ctx, serial) if serial > 0 else ""
+
+
+def renew(ctx: Context) -> str:
+    """Another address takes the place of the one that is open, which answers no more."""
+    revoke(ctx)
+    return address(ctx)
+
+
+def _address(ctx: Context, serial: int) -> str:
     token = tokens.sign(ctx.keys.signing, ctx.keys.current, serial)
     return f"{ctx.settings.text('web.base_url')}/calendar/{token}.ics"
 

@@ -28,7 +28,7 @@ from newsletter.pipeline import (
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.plan import Counts
-from newsletter.pipeline.readiness import require_ready
+from newsletter.pipeline.ready import require_ready
 from newsletter.pipeline.schedule import Outlook
 
 

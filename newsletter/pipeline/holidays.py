@@ -58,9 +58,15 @@ class Listed:
 
 
 def listed(ctx: Context, *, calendar: str = "", year: int | None = None, language: str = "") -> Listed:
-    """The days of a calendar: of one year, or of the eighteen months ahead. Raises AuthorError for a calendar that is none."""
-    chosen = calendar_named(calendar or ctx.publication.calendar)
+    """The same as `seen`, with what is stored brought up to date first."""
     almanac.renew(ctx)
+    return seen(ctx, calendar=calendar, year=year, language=language)
+
+
+def seen(ctx: Context, *, calendar: str = "", year: int | None = None, language: str = "") -> Listed:
+    """The days of a calendar: of one year, or of the eighteen months ahead. Nothing is written. Raises AuthorError for a calendar
+    that is none."""
+    chosen = calendar_named(calendar or ctx.publication.calendar)
     first = almanac.today(ctx)
     last = first + almanac.AHEAD
     years = range(first.year, last.year + 1) if year is None else range(year, year + 1)
@@ -100,10 +106,15 @@ def concerned(ctx: Context, language: str) -> list[tuple[int, str, list[Finding]
     return found
 
 
+def about(row: Row, language: str) -> list[str]:
+    """What a day is, in a few words each."""
+    return [listing.standing(row.found, language), *listing.notes(row.found, language)]
+
+
 def line(row: Row, language: str) -> str:
     """A row for reading."""
     found = row.found
-    said = [listing.standing(found, language), *listing.notes(found, language)]
+    said = about(row, language)
     if row.confirmed_at:
         on = long_day(row.confirmed_at.date(), language)
         said.append(

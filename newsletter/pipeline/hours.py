@@ -38,6 +38,16 @@ def closed(ctx: Context, plan: LocalPlan, around: date) -> dict[date, Closed]:
     return {day: why for day, why in found.items() if around - _BEFORE <= day <= around + _AFTER}
 
 
+def closed_between(ctx: Context, first: date, last: date) -> dict[date, Closed]:
+    """The blackout days of a span, by the publication's calendar, whatever a mailing may be for."""
+    kept = read_kept(ctx.settings.text("blackout.holidays"), "blackout.holidays")
+    named = ctx.settings.items("blackout.days")
+    if kept is None and not named:
+        return {}
+    found = _closed(ctx.publication.calendar, first.year, kept, named, "")
+    return {day: why for day, why in found.items() if first <= day <= last}
+
+
 @lru_cache(maxsize=64)
 def _closed(
     calendar: str, year: int, kept: Kept | None, named: tuple[str, ...], own: str

@@ -90,6 +90,12 @@ def title(edition: Edition, language: str) -> str:
     return text.title.strip() or subject_text(text.subject, artwork).strip() or artwork.slug
 
 
+def title_of(ctx: Context, found: Campaign, language: str) -> str:
+    """The same, of a mailing."""
+    with ctx.store.read() as db:
+        return title(editions.get(db, found.edition), language)
+
+
 def subject(edition: Edition, language: str) -> str:
     """The subject as readers see it, in every language that the mailing has; that of the notice comes first."""
     artwork = edition.artwork

@@ -19,6 +19,7 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, gathering
 from newsletter.store.gathering import Counts as Counts  # the shells know it from here
 
+_NONE = 0  #: the number of no occasion: nobody had this issue
 _OPEN = [CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.HELD]
 
 
@@ -180,7 +181,9 @@ def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
 def count(ctx: Context, ask: Ask) -> Counts:
     """Who this would reach now, and who not, and why. Nothing of it is kept."""
     row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
-    with ctx.store.write() as db:  # gathers in temporary tables
+    with (
+        ctx.store.read() as db
+    ):  # gathers in temporary tables, so that looking changes nothing and waits for nobody
         return gathering.count(db, _wanted(ctx, db, ask, row, rules))
 
 
@@ -197,7 +200,7 @@ def compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
 def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     """The same, and what the personal fields come to over those whom it would reach."""
     row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
-    with ctx.store.write() as db:
+    with ctx.store.read() as db:
         return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
 
 
@@ -207,5 +210,5 @@ def _wanted(
     if ask.sequel is not None and ask.sequel.kind.same_issue:
         first = campaigns.detail(db, ask.sequel.follows)
         return survey.wanted_of(ctx, ask.edition, rules, first.occasion_id, first.copy)
-    occasion = campaigns.occasion(db, row.publication, row.slug, row.occurrence)
+    occasion = campaigns.known_occasion(db, row.publication, row.slug, row.occurrence) or _NONE
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

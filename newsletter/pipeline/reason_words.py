@@ -5,7 +5,7 @@ In: a reason as the ledger keeps it; books. Out: sentences. Called by pipeline.n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from newsletter.model.campaign import Books
@@ -149,10 +149,15 @@ def whom_not(books: Books, language: str) -> list[tuple[str, int]]:
     for why, count in books.skipped.items():
         counted[why] = counted.get(why, 0) + count
     counted |= {"rejected": books.rejected, "cancelled": books.cancelled, "expired": books.expired}
+    return excluded_words(counted, language)
+
+
+def excluded_words(counted: Mapping[str, int], language: str) -> list[tuple[str, int]]:
+    """Why people are not mailed, in words, and how many each, most first."""
     found = sorted(
-        ((why, count) for why, count in counted.items() if count), key=lambda one: (-one[1], one[0])
+        ((count, why) for why, count in counted.items() if count), key=lambda one: (-one[0], one[1])
     )
-    return [(why_not(why, language), count) for why, count in found]
+    return [(why_not(why, language), count) for count, why in found]
 
 
 def apart(books: Books, language: str) -> list[str]:

@@ -103,8 +103,9 @@ def _ask(ctx: Context, found: Campaign, edition: Edition, table: Timetable) -> p
     return plan.Ask(edition, found.audience, found.provider, when=table, gentle=found.gentle, sequel=sequel)
 
 
-def outlook(ctx: Context, move: Move) -> Outlook:
-    """The new time in sentences, with what is worth saying of it: as for a mailing that is planned for then."""
+def outlook(ctx: Context, move: Move, language: str = "") -> Outlook:
+    """The new time in sentences (in a language, else that of the staff), with what is worth saying of it: as for a mailing that
+    is planned for then."""
     with ctx.store.read() as db:
         edition = editions.get(db, move.campaign.edition)
     try:
@@ -113,7 +114,7 @@ def outlook(ctx: Context, move: Move) -> Outlook:
         Explained
     ):  # a segment is gone: those who wait are written down, and get their new time all the same
         near = []
-    return schedule.outlook(ctx, move.table, dict(move.zones), near)
+    return schedule.outlook(ctx, move.table, dict(move.zones), near, language)
 
 
 def _look(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> Move:

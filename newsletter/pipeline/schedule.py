@@ -124,23 +124,26 @@ class Outlook:
 
 
 def outlook(
-    ctx: Context, table: Timetable, counted: dict[Zone, int], near: Sequence[Neighbour] = ()
+    ctx: Context,
+    table: Timetable,
+    counted: dict[Zone, int],
+    near: Sequence[Neighbour] = (),
+    language: str = "",
 ) -> Outlook:
-    """The outlook of a timetable for these readers, in the language of the staff. `near`: other mailings that
+    """The outlook of a timetable for these readers, in a language, else that of the staff. `near`: other mailings that
     some of them also get (pipeline.neighbours)."""
-    language = staff_language(ctx)
+    language = language or staff_language(ctx)
     found = table.waves(counted)
     lines = words.sentences(table.plan, language) + [
         words.wave_line(table.plan, wave, language) for wave in found.waves
     ]
-    said = remarks.findings(table.plan, found, language) + _concerns(ctx, table, counted, near)
+    said = remarks.findings(table.plan, found, language) + _concerns(ctx, table, counted, near, language)
     return Outlook(lines, said, words.as_json(table.plan, found, said, language))
 
 
 def _concerns(
-    ctx: Context, table: Timetable, counted: dict[Zone, int], near: Sequence[Neighbour]
+    ctx: Context, table: Timetable, counted: dict[Zone, int], near: Sequence[Neighbour], language: str
 ) -> list[Finding]:
-    language = staff_language(ctx)
     provinces: Counter[str] = Counter()
     for (_, province), members in counted.items():
         provinces[province] += members

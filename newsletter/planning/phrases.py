@@ -64,6 +64,11 @@ def zone_name(zone: str, language: str) -> str:
     return f"{name} ({zone})" if name else zone
 
 
+def short_zone(zone: str, language: str) -> str:
+    """Eastern Time; heure de l’Est; the IANA name where people have no name for it."""
+    return zone_name(zone, language).partition(" (")[0]
+
+
 def number(count: int, language: str) -> str:
     """12,345; 12 345."""
     return str(format_decimal(count, locale=_LOCALES[language]))
@@ -95,6 +100,14 @@ def calendar_name(calendar: str, language: str) -> str:
         return f"the calendar {whose} ({calendar})"
     whose = province.of_french if province else "des milieux de travail fédéraux"
     return f"le calendrier {whose} ({calendar})"
+
+
+def place_name(calendar: str, language: str) -> str:
+    """Ontario; Québec; federal workplaces, for the calendar of all of Canada."""
+    province = PROVINCES.get(calendar.removeprefix("CA-"))
+    if province is None:
+        return "milieux de travail fédéraux" if language == "fr" else "federal workplaces"
+    return province.french if language == "fr" else province.english
 
 
 def listed(names: list[str], language: str, most: int = 4) -> str:

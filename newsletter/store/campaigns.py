@@ -67,16 +67,21 @@ def _read(row: Row[Any]) -> Campaign:
     )
 
 
-def occasion(db: Connection, publication: str, slug: str, occurrence: str) -> int:
-    """The number of an occasion, made on first use."""
+def known_occasion(db: Connection, publication: str, slug: str, occurrence: str) -> int | None:
+    """The number of an occasion; None before its first mailing was planned."""
     where = (
         occasions.c.publication == publication,
         occasions.c.slug == slug,
         occasions.c.occurrence == occurrence,
     )
-    found = db.execute(select(occasions.c.id).where(*where)).scalar()
+    return db.execute(select(occasions.c.id).where(*where)).scalar()
+
+
+def occasion(db: Connection, publication: str, slug: str, occurrence: str) -> int:
+    """The number of an occasion, made on first use."""
+    found = known_occasion(db, publication, slug, occurrence)
     if found is not None:
-        return int(found)
+        return found
     fresh = occasions.insert().values(publication=publication, slug=slug, occurrence=occurrence)
     return int(db.execute(fresh.returning(occasions.c.id)).scalar_one())
 
@@ -111,7 +116,7 @@ def next_copy(db: Connection, planned: Planned) -> int:
     """0, or with a reason for one more copy the next number of its occasion."""
     if not planned.again_reason:
         return 0
-    number = occasion(db, planned.publication, planned.slug, planned.occurrence)
+    number = known_occasion(db, planned.publication, planned.slug, planned.occurrence)
     highest = db.execute(select(func.max(campaigns.c.copy)).where(campaigns.c.occasion_id == number)).scalar()
     return 0 if highest is None else int(highest) + 1
 
@@ -333,6 +338,12 @@ def planned_of(db: Connection, publication: str, slug: str) -> list[Any]:
         )
     )
     return list(db.execute(query))
+
+
+def schedules(db: Connection) -> dict[int, dict[str, Any]]:
+    """What every mailing that has a time of its own was planned for, by number."""
+    query = select(campaigns.c.id, campaigns.c.schedule).where(campaigns.c.schedule.is_not(None))
+    return {row.id: row.schedule for row in db.execute(query)}
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:

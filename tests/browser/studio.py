@@ -101,7 +101,7 @@ class Studio:
         runner = Runner(self.ctx)
         try:
             if runner.start():
-                runner.run(lambda: True)
+                runner.run(runner.idle)
         finally:
             runner.close()
 
