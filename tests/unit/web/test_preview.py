@@ -22,11 +22,12 @@ from newsletter.model.member import Member
 from newsletter.model.place import Place
 from newsletter.pipeline.authoring import Desk
 from newsletter.renderer import Renderer
-from newsletter.web.preview import choice, frame, inbox, words
+from newsletter.web.preview import words
 from newsletter.web.preview.app import Preview, create
 from newsletter.web.preview.live import Live
-from newsletter.web.preview.remarks import excerpt, remarks
-from newsletter.web.preview.shelf import Shelf
+from newsletter.web.showing import choice, frame, inbox
+from newsletter.web.showing.remarks import excerpt, remarks
+from newsletter.web.showing.shelf import Shelf
 from tests.corpora import naughty_strings
 from tests.writing import GREETING, Writing, writing
 

@@ -22,11 +22,11 @@ from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built
 from newsletter.pipeline.personas import BY_KEY, PERSONAS
 from newsletter.pipeline.proof import Proof, all_shown, answers_for, fault, links_in, proof, used
-from newsletter.web.preview import inbox
-from newsletter.web.preview.choice import BLOCKS, MEMBER, READER, VIEWS, Choice, language_of
-from newsletter.web.preview.remarks import Remark, remarks
-from newsletter.web.preview.shelf import Shown
-from newsletter.web.preview.words import NAMES
+from newsletter.web.showing import inbox
+from newsletter.web.showing.choice import BLOCKS, MEMBER, READER, VIEWS, Choice, language_of
+from newsletter.web.showing.names import NAMES
+from newsletter.web.showing.remarks import Remark, remarks
+from newsletter.web.showing.shelf import Shown
 
 DESKTOP, PHONE = 680, 375  #: CSS pixels
 KILOBYTE = 1024
