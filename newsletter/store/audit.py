@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from newsletter.store.tables import audit
 
@@ -25,3 +25,9 @@ def note(
     db.execute(
         audit.insert().values(at=now, actor=actor, act=act, subject=subject, detail=dict(detail or {}))
     )
+
+
+def last(db: Connection, actor: str, act: str, subject: str) -> datetime | None:
+    """When somebody last did this to that; None: never."""
+    where = (audit.c.actor == actor, audit.c.act == act, audit.c.subject == subject)
+    return db.execute(select(func.max(audit.c.at)).where(*where)).scalar()

@@ -33,3 +33,4 @@ from newsletter.store.tables.people import suppressions as suppressions
 from newsletter.store.tables.staff import notices as notices
 from newsletter.store.tables.staff import occurrences as occurrences
 from newsletter.store.tables.staff import series as series
+from newsletter.store.tables.trying import trials as trials
