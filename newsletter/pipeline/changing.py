@@ -21,7 +21,7 @@ from newsletter.pipeline.proof import all_shown, proof
 from newsletter.store import campaigns, editions
 
 _WORDS: Final = re.compile(r"\s+|[^\s]+")
-_MOST: Final = 20_000  #: words of a text that are compared one by one
+_MOST: Final = 6_000  #: words of a text that are compared one by one
 
 
 @dataclass(frozen=True, slots=True)

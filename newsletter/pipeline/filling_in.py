@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from newsletter.compose.frontmatter.setting import Value, changed, values
+from newsletter.compose.frontmatter.setting import Value, changed, on_one_line, values
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
@@ -101,7 +101,7 @@ def _groups(shared: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _checked(name: str, value: str) -> str:
-    flat = " ".join(value.split())
+    flat = on_one_line(value)
     if len(flat) > _LONGEST:
         raise AuthorError(
             f"“{name}” is longer than {_LONGEST} characters",

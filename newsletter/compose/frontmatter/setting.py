@@ -17,6 +17,7 @@ from newsletter.compose.translation.writing import quoted
 
 EDGE: Final = "---"
 _LISTED: Final = ("include", "exclude")
+_SPACES: Final = re.compile(r"[ \t\r\n\v\f\x1c-\x1f\x85\u2028\u2029]+")
 Value = str | Mapping[str, str]
 
 
@@ -71,19 +72,20 @@ def _set(lines: list[str], key: str, value: Value) -> list[str]:
 
 def _written(key: str, value: Value) -> list[str]:
     if isinstance(value, str):
-        flat = _flat(value)
+        flat = on_one_line(value)
         return [f"{key}: {quoted(flat)}"] if flat else []
-    rows = [f"  {name}: {_inner(name, one)}" for name, one in value.items() if _flat(one)]
+    rows = [f"  {name}: {_inner(name, one)}" for name, one in value.items() if on_one_line(one)]
     return [f"{key}:", *rows] if rows else []
 
 
 def _inner(name: str, value: str) -> str:
-    flat = _flat(value)
+    flat = on_one_line(value)
     return flat if name in _LISTED else quoted(flat)
 
 
-def _flat(value: str) -> str:
-    return " ".join(value.split())
+def on_one_line(value: str) -> str:
+    """A value on one line. No-break spaces are the author's, and stay."""
+    return _SPACES.sub(" ", value).strip(" ")
 
 
 def _end(lines: list[str]) -> int:
