@@ -436,7 +436,8 @@ def test_the_list(at: Writing) -> None:
 
 
 def test_inbox_rows_are_cut_where_programs_cut() -> None:
-    gmail, iphone = inbox.rows("NGen", "s" * 60, "p" * 200, "text")
+    gmail, outlook, iphone = inbox.rows("NGen", "s" * 60, "p" * 200, "text")
+    assert (outlook.cut, len(outlook.subject), len(outlook.snippet)) == (54, 55, 80)
     assert (len(gmail.subject), len(gmail.subject) + len(gmail.snippet), gmail.cut) == (60, 110, 0)
     assert (len(iphone.subject), len(iphone.snippet), iphone.cut) == (41, 90, 40)
     assert inbox.rows("NGen", "s", "", "First\nwords")[0].snippet == "First words"

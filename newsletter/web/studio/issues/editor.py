@@ -1,0 +1,111 @@
+"""The page of one issue: the editor beside the preview, and saving it by hand where no script runs.
+
+In: visits. Out: the page. Called by web.studio.issues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from newsletter.model.edition import BOTH
+from newsletter.pipeline import filling_in, illustrating, palette, writing
+from newsletter.pipeline.build import Unsaved
+from newsletter.pipeline.writing import Choice, Paper, Stale
+from newsletter.web.studio.issues import beside, surroundings
+from newsletter.web.studio.issues.look import Look, read
+from newsletter.web.studio.issues.pane import choices, named
+from newsletter.web.studio.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A text that was changed here and elsewhere: both, and the digest of the other one."""
+
+    language: str
+    path: str
+    mine: str
+    theirs: str
+    digest: str
+
+
+def page(visit: Visit) -> Response:
+    """The issue as it is saved."""
+    return _page(visit, None)
+
+
+def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Response:
+    slug = str(visit.path["slug"])
+    papers = writing.open_issue(visit.ctx, slug)
+    look = read(visit.query)
+    languages = [paper.language or visit.ctx.publication.languages[0] for paper in papers]
+    edited = next((one for one in languages if one == look.lang.split(BOTH)[0]), languages[0])
+    shown = look.lang if look.lang in {*languages, BOTH.join(languages)} else edited
+    issue = Unsaved(slug, {})
+    texts = {language: paper.text for language, paper in zip(languages, papers, strict=True)}
+    return visit.page(
+        "issues/issue.html",
+        status=status,
+        slug=slug,
+        papers=papers,
+        edited=edited,
+        languages=[(language, named(language) or language) for language in languages],
+        together=BOTH.join(languages) if len(languages) > 1 else "",
+        conflict=conflict,
+        front=front_values(visit, texts, edited),
+        palette=[*palette.entries(), *palette.SNIPPETS],
+        pictures=illustrating.listed(visit.ctx, slug),
+        writable=visit.account.may(surroundings.WRITE),
+        **beside.shown(visit, issue, shown, look),
+        **beside.remarked(visit, issue),
+    )
+
+
+def front_values(visit: Visit, texts: Mapping[str, str], language: str) -> Mapping[str, object]:
+    """What the form above the text is filled with."""
+    values = filling_in.read(texts)
+    return {
+        "own": values.own.get(language, {}),
+        "shared": values.shared,
+        "templates": surroundings.templates(visit),
+        "tracking": filling_in.TRACKING,
+        "segments": surroundings.segments(visit),
+    }
+
+
+def save(visit: Visit) -> Response:
+    """Save one text by hand; a text that changed elsewhere is shown beside it, and nothing is written."""
+    slug, language = str(visit.path["slug"]), visit.form.get("language", "")
+    paper = paper_of(writing.open_issue(visit.ctx, slug), language)
+    text, before = visit.form.get("text", ""), visit.form.get("digest", "")
+    try:
+        writing.save(visit.ctx, slug, paper.language, text, before)
+    except Stale as error:
+        theirs = error.theirs
+        return _page(visit, Conflict(language, paper.path, text, theirs.text, theirs.digest), status=409)
+    return visit.to(_back(slug, language), visit.w.issues_saved)
+
+
+def settle(visit: Visit) -> Response:
+    """End a conflict as chosen."""
+    slug, language = str(visit.path["slug"]), visit.form.get("language", "")
+    paper = paper_of(writing.open_issue(visit.ctx, slug), language)
+    choice = Choice(visit.form.get("choice", "")) if visit.form.get("choice") in set(Choice) else Choice.THEIRS
+    mine, seen = visit.form.get("text", ""), visit.form.get("digest", "")
+    try:
+        writing.settle(visit.ctx, slug, paper.language, mine, seen, choice)
+    except Stale as error:
+        theirs = error.theirs
+        return _page(visit, Conflict(language, paper.path, mine, theirs.text, theirs.digest), status=409)
+    return visit.to(_back(slug, language), visit.w.issues_saved)
+
+
+def paper_of(papers: Sequence[Paper], language: str) -> Paper:
+    """The paper of a language; an issue without a language in its file's name has only one."""
+    return next((paper for paper in papers if paper.language == language), papers[0])
+
+
+def _back(slug: str, language: str) -> str:
+    return Look(lang=language).url(f"/issues/{slug}")
