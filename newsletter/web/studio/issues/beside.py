@@ -101,8 +101,8 @@ def _changes(visit: Visit, issue: Unsaved, language: str, look: Look) -> Changes
     return Changes(
         found,
         changing.differences(visit.ctx, found.edition.artwork, now, USUAL),
-        frame(issue.slug, APPROVED, language, look, name="before", label=visit.w.issues_approved_version),
-        frame(issue.slug, picture.key, language, look, name="now", label=visit.w.issues_as_now),
+        frame(issue.slug, APPROVED, language, look, name="before", label=visit.w.pane_approved_version),
+        frame(issue.slug, picture.key, language, look, name="now", label=visit.w.pane_as_now),
     )
 
 
@@ -113,9 +113,7 @@ def remarked(visit: Visit, issue: Unsaved) -> Mapping[str, object]:
     return {
         "built": built,
         "remarks": [_remark(finding, visit.language, built) for finding in listed],
-        "waived": [
-            (one, _remark(one.finding, visit.language, built)) for one in built.waived
-        ],
+        "waived": [(one, _remark(one.finding, visit.language, built)) for one in built.waived],
         "facts": _facts(visit, built),
         "standing": _standing(visit, issue, built),
         "tried": trying.tried(visit.ctx, issue.slug, built),

@@ -64,9 +64,7 @@ def move(visit: Visit) -> Response:
         key = f"issues_{error.code.replace('-', '_')}"
         return JSONResponse({"trouble": getattr(visit.w, key)}, 409)
     alone = visit.w("issues_moved_alone", languages=", ".join(made.alone)) if made.alone else ""
-    return JSONResponse(
-        {"texts": dict(made.texts), "line": made.line, "said": alone or visit.w.issues_moved}
-    )
+    return JSONResponse({"texts": dict(made.texts), "line": made.line, "said": alone or visit.w.issues_moved})
 
 
 def fill(visit: Visit) -> Response:
@@ -75,9 +73,7 @@ def fill(visit: Visit) -> Response:
     texts = {language: issue.texts[path] for language, path in paths.items() if path in issue.texts}
     language = visit.form.get("language", "")
     own = {key: visit.form[f"own-{key}"] for key in filling_in.OWN if f"own-{key}" in visit.form}
-    shared = {
-        key: visit.form[f"shared-{key}"] for key in filling_in.SHARED if f"shared-{key}" in visit.form
-    }
+    shared = {key: visit.form[f"shared-{key}"] for key in filling_in.SHARED if f"shared-{key}" in visit.form}
     try:
         made = filling_in.fill(texts, {language: own}, shared)
     except Explained as error:

@@ -93,9 +93,7 @@ class Drawn:
         yield from (picture.rendering for picture in reversed(pictures))
         yield from (built.rendering for built in reversed(builds))
 
-    def _kept(
-        self, found: OrderedDict[str, Made], key: str, most: int, make: Callable[[], Made]
-    ) -> Made:
+    def _kept(self, found: OrderedDict[str, Made], key: str, most: int, make: Callable[[], Made]) -> Made:
         with self._lock:
             if key in found:
                 found.move_to_end(key)
@@ -122,9 +120,7 @@ def key_of(desk: Authoring, issue: Unsaved, language: str) -> str:
 
 def unsaved(slug: str, paths: Mapping[str, str], form: Mapping[str, str]) -> Unsaved:
     """The texts that a form brings (`text-en`), by the paths of the issue's languages."""
-    texts = {
-        path: form[f"text-{language}"] for language, path in paths.items() if f"text-{language}" in form
-    }
+    texts = {path: form[f"text-{language}"] for language, path in paths.items() if f"text-{language}" in form}
     return Unsaved(slug, texts)
 
 

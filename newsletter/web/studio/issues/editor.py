@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
@@ -16,7 +17,7 @@ from newsletter.pipeline.build import Unsaved
 from newsletter.pipeline.writing import Choice, Paper, Stale
 from newsletter.web.studio.issues import beside, surroundings
 from newsletter.web.studio.issues.look import Look, read
-from newsletter.web.studio.issues.pane import choices, named
+from newsletter.web.studio.issues.pane import named
 from newsletter.web.studio.visit import Visit
 
 
@@ -45,16 +46,18 @@ def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Respons
     shown = look.lang if look.lang in {*languages, BOTH.join(languages)} else edited
     issue = Unsaved(slug, {})
     texts = {language: paper.text for language, paper in zip(languages, papers, strict=True)}
+    front = front_values(visit, texts, edited)
     return visit.page(
         "issues/issue.html",
         status=status,
+        title=title_of(front) or slug,
         slug=slug,
         papers=papers,
         edited=edited,
         languages=[(language, named(language) or language) for language in languages],
         together=BOTH.join(languages) if len(languages) > 1 else "",
         conflict=conflict,
-        front=front_values(visit, texts, edited),
+        front=front,
         palette=[*palette.entries(), *palette.SNIPPETS],
         pictures=illustrating.listed(visit.ctx, slug),
         writable=visit.account.may(surroundings.WRITE),
@@ -63,7 +66,7 @@ def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Respons
     )
 
 
-def front_values(visit: Visit, texts: Mapping[str, str], language: str) -> Mapping[str, object]:
+def front_values(visit: Visit, texts: Mapping[str, str], language: str) -> Mapping[str, Any]:
     """What the form above the text is filled with."""
     values = filling_in.read(texts)
     return {
@@ -73,6 +76,11 @@ def front_values(visit: Visit, texts: Mapping[str, str], language: str) -> Mappi
         "tracking": filling_in.TRACKING,
         "segments": surroundings.segments(visit),
     }
+
+
+def title_of(front: Mapping[str, Any]) -> str:
+    """What an issue is called: its title, else its subject, in the language that is open."""
+    return str(front["own"].get("title") or front["own"].get("subject") or "")
 
 
 def save(visit: Visit) -> Response:
@@ -92,7 +100,9 @@ def settle(visit: Visit) -> Response:
     """End a conflict as chosen."""
     slug, language = str(visit.path["slug"]), visit.form.get("language", "")
     paper = paper_of(writing.open_issue(visit.ctx, slug), language)
-    choice = Choice(visit.form.get("choice", "")) if visit.form.get("choice") in set(Choice) else Choice.THEIRS
+    choice = (
+        Choice(visit.form.get("choice", "")) if visit.form.get("choice") in set(Choice) else Choice.THEIRS
+    )
     mine, seen = visit.form.get("text", ""), visit.form.get("digest", "")
     try:
         writing.settle(visit.ctx, slug, paper.language, mine, seen, choice)

@@ -35,9 +35,7 @@ def settle(visit: Visit) -> Response:
     given = visit.form.get("choice", "")
     choice = Choice(given) if given in set(Choice) else Choice.THEIRS
     try:
-        return _kept(
-            writing.settle(visit.ctx, str(visit.path["slug"]), paper.language, text, seen, choice)
-        )
+        return _kept(writing.settle(visit.ctx, str(visit.path["slug"]), paper.language, text, seen, choice))
     except Stale as error:
         return _stale(error)
     except Explained as error:

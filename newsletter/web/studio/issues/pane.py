@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from newsletter.model.address import AddressFault
 from newsletter.model.edition import BOTH, Artwork
-from newsletter.model.errors import AddressFault, NotFound
+from newsletter.model.errors import NotFound
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.member import Member
 from newsletter.pipeline import approximating
@@ -64,7 +65,7 @@ def reader_of(ctx: Context, look: Look) -> tuple[Member, str]:
     try:
         return member_named(ctx, look.member), ""
     except (NotFound, AddressFault):
-        return BY_KEY[READER], "issues_member_unknown"
+        return BY_KEY[READER], "pane_member_unknown"
 
 
 def made(ctx: Context, artwork: Artwork, language: str, look: Look, member: Member) -> Proof:
@@ -97,7 +98,9 @@ def pane(ctx: Context, slug: str, picture: Picture, language: str, look: Look) -
 
 def frame(slug: str, key: str, language: str, look: Look, *, name: str = "", label: str = "") -> Frame:
     """A frame that shows a picture by its key."""
-    source = look.url(f"/issues/{slug}/mail/{key}", lang=language, tab=TABS[0], width=WIDTHS[0], colours=_scheme(look))
+    source = look.url(
+        f"/issues/{slug}/mail/{key}", lang=language, tab=TABS[0], width=WIDTHS[0], colours=_scheme(look)
+    )
     turned = look.colours if look.colours in {"partial", "full"} else ""
     return Frame(name or language, look.pixels, source, look.dark, turned, label)
 
