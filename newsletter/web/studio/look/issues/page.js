@@ -339,10 +339,14 @@
     if (isBlock) { // behind the block that the cursor stands in, with an empty line on both sides
       let number = doc.lineAt(from).number;
       while (number < doc.lines && doc.line(number).text.trim()) number++;
-      from = doc.line(number).text.trim() ? doc.line(number).to : doc.line(number).from;
-      text = (from && doc.lineAt(from).text.trim() ? "\n\n" : "") + text + "\n" + (doc.lineAt(from).number < doc.lines ? "\n" : "");
-      const before = doc.lineAt(from).number > 1 ? doc.line(doc.lineAt(from).number - 1).text.trim() : "";
-      if (before && !text.startsWith("\n")) text = "\n" + text;
+      const stands = doc.line(number);
+      if (stands.text.trim()) { // the last line of all
+        from = stands.to;
+        text = "\n\n" + text + "\n";
+      } else {
+        from = stands.from;
+        text = (number > 1 && doc.line(number - 1).text.trim() ? "\n" : "") + text + "\n";
+      }
     }
     view.dispatch({ changes: { from, insert: text }, selection: { anchor: from + text.length }, scrollIntoView: true, userEvent: "input" });
     view.focus();
