@@ -22,8 +22,8 @@ from newsletter.model.token import sign
 from newsletter.pipeline import audience
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.personas import USUAL
-from newsletter.store import audit, editions, trials
-from newsletter.store.trials import Trial
+from newsletter.store import audit, editions, specimens
+from newsletter.store.specimens import Specimen
 
 MARKS = {"en": "[TEST] ", "fr": "[ESSAI] "}
 BANNERS = {
@@ -90,5 +90,5 @@ def send_tests(
         with (
             ctx.store.write() as db
         ):  # each by itself: what the provider has is told even where the next one fails
-            trials.put(db, edition, Trial(digest, shown.language, address, now, ctx.actor))
+            specimens.put(db, edition, Specimen(digest, shown.language, address, now, ctx.actor))
     return receipts

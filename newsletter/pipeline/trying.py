@@ -19,8 +19,8 @@ from newsletter.pipeline.build import Built
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.testing import Shown, send_tests
-from newsletter.store import trials
-from newsletter.store.trials import Trial
+from newsletter.store import specimens
+from newsletter.store.specimens import Specimen
 
 MOST = 10  #: addresses of one test
 
@@ -38,8 +38,8 @@ class Sent:
 class Tried:
     """The newest test messages of an issue. `current`: those of the text as it is now."""
 
-    current: tuple[Trial, ...]
-    earlier: tuple[Trial, ...]
+    current: tuple[Specimen, ...]
+    earlier: tuple[Specimen, ...]
 
 
 def addresses(typed: str) -> tuple[str, ...]:
@@ -119,7 +119,7 @@ def tried(ctx: Context, slug: str, built: Built) -> Tried:
     """The newest tests of an issue, those of this very text apart."""
     digest = digest_of(ctx, built)
     with ctx.store.read() as db:
-        found = trials.newest(db, ctx.publication.key, slug)
+        found = specimens.newest(db, ctx.publication.key, slug)
     return Tried(
         tuple(one for one in found if one.digest == digest),
         tuple(one for one in found if one.digest != digest),

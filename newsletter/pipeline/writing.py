@@ -17,14 +17,14 @@ from newsletter.store import audit
 from newsletter.workspace import saving
 from newsletter.workspace.saving import Stale
 
-__all__ = ["Choice", "Paper", "Stale", "open_issue", "save", "settle"]
+__all__ = ["Choice", "OpenText", "Stale", "open_issue", "save", "settle"]
 
 #: an author who goes on writing is one act in the audit log, not hundreds
 ONE_ACT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class OpenText:
     """One language's file as it was opened. `digest` is empty where there is no file yet."""
 
     language: str
@@ -41,25 +41,25 @@ class Choice(StrEnum):
     JOINED = "joined"  #: a person joined them; both stay in var/replaced/
 
 
-def open_issue(desk: Authoring, slug: str) -> tuple[Paper, ...]:
+def open_issue(desk: Authoring, slug: str) -> tuple[OpenText, ...]:
     """Every language of an issue, in the publication's order; those that have no file are empty. Raises NotFound, AuthorError."""
     found = _files(desk, slug)
     if "" in found:  # one file without a language in its name: the whole issue
-        return (_paper(desk, "", found[""]),)
+        return (_open_text(desk, "", found[""]),)
     return tuple(
-        _paper(desk, language, found.get(language) or saving.issue_path(slug, language))
+        _open_text(desk, language, found.get(language) or saving.issue_path(slug, language))
         for language in dict.fromkeys((*desk.publication.languages, *found))
     )
 
 
 def digests(desk: Authoring, slug: str) -> dict[str, str]:
     """The digest of each language's file as it is now."""
-    return {paper.language: paper.digest for paper in open_issue(desk, slug)}
+    return {text_open.language: text_open.digest for text_open in open_issue(desk, slug)}
 
 
-def _paper(desk: Authoring, language: str, path: str) -> Paper:
+def _open_text(desk: Authoring, language: str, path: str) -> OpenText:
     loaded = saving.load(desk.root, path)
-    return Paper(language, path, loaded.text, loaded.digest)
+    return OpenText(language, path, loaded.text, loaded.digest)
 
 
 def _files(desk: Authoring, slug: str) -> dict[str, str]:
@@ -74,9 +74,9 @@ def _files(desk: Authoring, slug: str) -> dict[str, str]:
 
 
 def _path(desk: Authoring, slug: str, language: str) -> str:
-    for paper in open_issue(desk, slug):
-        if paper.language == language:
-            return paper.path
+    for text_open in open_issue(desk, slug):
+        if text_open.language == language:
+            return text_open.path
     raise NotFound(
         f"the issue {slug} has no text in {language[:20]!r}",
         code="language-unknown",
@@ -84,16 +84,16 @@ def _path(desk: Authoring, slug: str, language: str) -> str:
     )
 
 
-def save(ctx: Context, slug: str, language: str, text: str, before: str) -> Paper:
+def save(ctx: Context, slug: str, language: str, text: str, before: str) -> OpenText:
     """Write a text that was opened with the digest `before`. Raises Stale, NotFound, AuthorError."""
     path = _path(ctx, slug, language)
     saved = saving.save(ctx.root, path, text, before)
     if saved.digest != before:
         _note(ctx, slug, path)
-    return Paper(language, path, saved.text, saved.digest)
+    return OpenText(language, path, saved.text, saved.digest)
 
 
-def settle(ctx: Context, slug: str, language: str, mine: str, seen: str, choice: Choice) -> Paper:
+def settle(ctx: Context, slug: str, language: str, mine: str, seen: str, choice: Choice) -> OpenText:
     """End a conflict: `mine` is the text here, `seen` the digest of the other one as it was shown.
 
     Neither is lost: what is not kept lies in var/replaced/. Raises Stale when the file changed once more.
@@ -104,10 +104,10 @@ def settle(ctx: Context, slug: str, language: str, mine: str, seen: str, choice:
         raise Stale(path, there)
     if choice is Choice.THEIRS:
         saving.keep_text(ctx.root, path, mine)
-        return Paper(language, path, there.text, there.digest)
+        return OpenText(language, path, there.text, there.digest)
     saved = saving.save(ctx.root, path, mine, seen, keep=True)
     _note(ctx, slug, path, settled=choice.value)
-    return Paper(language, path, saved.text, saved.digest)
+    return OpenText(language, path, saved.text, saved.digest)
 
 
 def _note(ctx: Context, slug: str, path: str, **detail: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from newsletter.model.account import Role
-from newsletter.store.tables import members, trials
+from newsletter.store.tables import members, specimens
 from tests.browser.studio import GREETING, Studio
 from tests.corpora import naughty_strings
 
@@ -316,13 +316,13 @@ def test_a_test_message_goes_out_marked_and_is_remembered(studio: Studio, page: 
     page.get_by_label("To", exact=True).fill("author@ngen.example, stranger@elsewhere.example")
     page.get_by_role("button", name="Send the test").click()
     expect(page.get_by_text("not an address of your staff")).to_be_visible()
-    assert studio.rows(trials) == []
+    assert studio.rows(specimens) == []
     page.get_by_text("Send a test", exact=True).click()
     page.get_by_label("To", exact=True).fill("author@ngen.example")
     page.get_by_role("button", name="Send the test").click()
     expect(page.get_by_text("The test went to author@ngen.example (en, fr).")).to_be_visible(timeout=20_000)
     expect(page.locator("[data-tried]")).to_contain_text("This very text")
-    assert {row["address"] for row in studio.rows(trials)} == {"author@ngen.example"}
+    assert {row["address"] for row in studio.rows(specimens)} == {"author@ngen.example"}
     put(page, "Warmly,")
     page.keyboard.insert_text("Very ")
     expect(page.locator("[data-tried]")).to_contain_text("No test of this text", timeout=15_000)

@@ -35,7 +35,7 @@ from newsletter.store.tables.people import consents as consents
 from newsletter.store.tables.people import member_tags as member_tags
 from newsletter.store.tables.people import members as members
 from newsletter.store.tables.people import suppressions as suppressions
+from newsletter.store.tables.specimens import specimens as specimens
 from newsletter.store.tables.staff import notices as notices
 from newsletter.store.tables.staff import occurrences as occurrences
 from newsletter.store.tables.staff import series as series
-from newsletter.store.tables.trying import trials as trials

@@ -34,9 +34,9 @@ def acts(at: Bench, act: str) -> int:
 
 
 def test_both_languages_are_opened_in_order(at: Bench) -> None:
-    papers = writing.open_issue(at.ctx, "greeting")
-    assert [paper.language for paper in papers] == ["en", "fr"]
-    assert [paper.text for paper in papers] == [ISSUE, ISSUE]
+    opened = writing.open_issue(at.ctx, "greeting")
+    assert [text_open.language for text_open in opened] == ["en", "fr"]
+    assert [text_open.text for text_open in opened] == [ISSUE, ISSUE]
 
 
 def test_a_language_without_a_file_is_empty_and_made_by_the_first_save(at: Bench) -> None:
@@ -52,38 +52,38 @@ def test_a_language_without_a_file_is_empty_and_made_by_the_first_save(at: Bench
 
 
 def test_what_is_saved_is_on_disk_whole(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
-    saved = writing.save(at.ctx, "greeting", "en", "---\r\nsubject: Été\r\n---\r\n", paper.digest)
-    path = at.ctx.root / paper.path
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
+    saved = writing.save(at.ctx, "greeting", "en", "---\r\nsubject: Été\r\n---\r\n", text_open.digest)
+    path = at.ctx.root / text_open.path
     assert path.read_bytes() == "---\nsubject: Été\n---\n".encode()
-    assert saved.digest == saving.load(at.ctx.root, paper.path).digest
+    assert saved.digest == saving.load(at.ctx.root, text_open.path).digest
     assert [one.name for one in path.parent.iterdir() if one.name.startswith(".")] == []
 
 
 def test_an_edit_from_elsewhere_is_never_overwritten(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
-    path = at.ctx.root / paper.path
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
+    path = at.ctx.root / text_open.path
     path.write_text(ISSUE + "\nFrom elsewhere.\n", encoding="utf-8")
     with pytest.raises(Stale) as refused:
-        writing.save(at.ctx, "greeting", "en", ISSUE + "\nMine.\n", paper.digest)
+        writing.save(at.ctx, "greeting", "en", ISSUE + "\nMine.\n", text_open.digest)
     assert refused.value.theirs.text.endswith("From elsewhere.\n")
     assert path.read_text(encoding="utf-8").endswith("From elsewhere.\n")
 
 
 def test_the_same_words_from_two_tabs_are_no_conflict(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
     fresh = ISSUE + "\nOnce.\n"
-    first = writing.save(at.ctx, "greeting", "en", fresh, paper.digest)
-    assert writing.save(at.ctx, "greeting", "en", fresh, paper.digest) == first
+    first = writing.save(at.ctx, "greeting", "en", fresh, text_open.digest)
+    assert writing.save(at.ctx, "greeting", "en", fresh, text_open.digest) == first
 
 
 def test_two_tabs_at_once_one_wins_and_the_other_is_told(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
     told: list[str] = []
 
     def tab(number: int) -> None:
         try:
-            writing.save(at.ctx, "greeting", "en", f"{ISSUE}\nTab {number}.\n", paper.digest)
+            writing.save(at.ctx, "greeting", "en", f"{ISSUE}\nTab {number}.\n", text_open.digest)
         except Stale as error:
             told.append(error.theirs.text)
 
@@ -92,18 +92,18 @@ def test_two_tabs_at_once_one_wins_and_the_other_is_told(at: Bench) -> None:
         one.start()
     for one in tabs:
         one.join()
-    there = (at.ctx.root / paper.path).read_text(encoding="utf-8")
+    there = (at.ctx.root / text_open.path).read_text(encoding="utf-8")
     assert len(told) == 7
     assert set(told) == {there}
 
 
 @pytest.mark.parametrize("choice", list(Choice))
 def test_a_conflict_ends_as_chosen_and_loses_nothing(at: Bench, choice: Choice) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
-    path = at.ctx.root / paper.path
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
+    path = at.ctx.root / text_open.path
     theirs, mine = ISSUE + "\nTheirs.\n", ISSUE + "\nMine.\n"
     path.write_text(theirs, encoding="utf-8")
-    seen = saving.load(at.ctx.root, paper.path).digest
+    seen = saving.load(at.ctx.root, text_open.path).digest
     settled = writing.settle(at.ctx, "greeting", "en", mine, seen, choice)
     kept, aside = (theirs, mine) if choice is Choice.THEIRS else (mine, theirs)
     assert (path.read_text(encoding="utf-8"), settled.text) == (kept, kept)
@@ -111,17 +111,17 @@ def test_a_conflict_ends_as_chosen_and_loses_nothing(at: Bench, choice: Choice) 
 
 
 def test_a_conflict_that_changed_once_more_is_shown_once_more(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
     with pytest.raises(Stale):
         writing.settle(at.ctx, "greeting", "en", "mine", "0" * 64, Choice.MINE)
-    assert (at.ctx.root / paper.path).read_text(encoding="utf-8") == ISSUE
+    assert (at.ctx.root / text_open.path).read_text(encoding="utf-8") == ISSUE
 
 
 def test_five_megabytes_are_refused_and_the_file_stays(at: Bench) -> None:
-    paper = writing.open_issue(at.ctx, "greeting")[0]
+    text_open = writing.open_issue(at.ctx, "greeting")[0]
     with pytest.raises(AuthorError, match="larger than 1 MB"):
-        writing.save(at.ctx, "greeting", "en", "a" * (5 << 20), paper.digest)
-    assert (at.ctx.root / paper.path).read_text(encoding="utf-8") == ISSUE
+        writing.save(at.ctx, "greeting", "en", "a" * (5 << 20), text_open.digest)
+    assert (at.ctx.root / text_open.path).read_text(encoding="utf-8") == ISSUE
 
 
 @pytest.mark.parametrize("language", ["de", "../../x", "", "en/../../x", "\0"])

@@ -16,7 +16,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Apply."""
     op.create_table(
-        "trials",
+        "specimens",
         sa.Column("id", _ID, nullable=False),
         sa.Column("publication", sa.Text(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -26,8 +26,10 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_trials_edition_id_editions")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
+        sa.ForeignKeyConstraint(
+            ["edition_id"], ["editions.id"], name=op.f("fk_specimens_edition_id_editions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_specimens")),
     )
-    op.create_index(op.f("ix_trials_publication_slug"), "trials", ["publication", "slug"])
-    op.create_index(op.f("ix_trials_edition_id"), "trials", ["edition_id"])
+    op.create_index(op.f("ix_specimens_publication_slug"), "specimens", ["publication", "slug"])
+    op.create_index(op.f("ix_specimens_edition_id"), "specimens", ["edition_id"])

@@ -22,8 +22,8 @@ from newsletter.web.studio.visit import Visit
 def paths_of(visit: Visit) -> Mapping[str, str]:
     """The files of an issue by language."""
     first = visit.ctx.publication.languages[0]
-    papers = writing.open_issue(visit.ctx, str(visit.path["slug"]))
-    return {paper.language or first: paper.path for paper in papers}
+    opened = writing.open_issue(visit.ctx, str(visit.path["slug"]))
+    return {text_open.language or first: text_open.path for text_open in opened}
 
 
 def written(visit: Visit) -> tuple[Mapping[str, str], Unsaved]:

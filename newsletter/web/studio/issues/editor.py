@@ -14,7 +14,7 @@ from starlette.responses import Response
 from newsletter.model.edition import BOTH
 from newsletter.pipeline import filling_in, illustrating, palette, writing
 from newsletter.pipeline.build import Unsaved
-from newsletter.pipeline.writing import Choice, Paper, Stale
+from newsletter.pipeline.writing import Choice, OpenText, Stale
 from newsletter.web.studio.issues import beside, surroundings
 from newsletter.web.studio.issues.look import Look, read
 from newsletter.web.studio.issues.pane import named
@@ -39,20 +39,20 @@ def page(visit: Visit) -> Response:
 
 def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Response:
     slug = str(visit.path["slug"])
-    papers = writing.open_issue(visit.ctx, slug)
+    opened = writing.open_issue(visit.ctx, slug)
     look = read(visit.query)
-    languages = [paper.language or visit.ctx.publication.languages[0] for paper in papers]
+    languages = [text_open.language or visit.ctx.publication.languages[0] for text_open in opened]
     edited = next((one for one in languages if one == look.lang.split(BOTH)[0]), languages[0])
     shown = look.lang if look.lang in {*languages, BOTH.join(languages)} else edited
     issue = Unsaved(slug, {})
-    texts = {language: paper.text for language, paper in zip(languages, papers, strict=True)}
+    texts = {language: text_open.text for language, text_open in zip(languages, opened, strict=True)}
     front = front_values(visit, texts, edited)
     return visit.page(
         "issues/issue.html",
         status=status,
         title=title_of(front) or slug,
         slug=slug,
-        papers=papers,
+        opened=opened,
         edited=edited,
         languages=[(language, named(language) or language) for language in languages],
         together=BOTH.join(languages) if len(languages) > 1 else "",
@@ -86,35 +86,35 @@ def title_of(front: Mapping[str, Any]) -> str:
 def save(visit: Visit) -> Response:
     """Save one text by hand; a text that changed elsewhere is shown beside it, and nothing is written."""
     slug, language = str(visit.path["slug"]), visit.form.get("language", "")
-    paper = paper_of(writing.open_issue(visit.ctx, slug), language)
+    text_open = open_text_of(writing.open_issue(visit.ctx, slug), language)
     text, before = visit.form.get("text", ""), visit.form.get("digest", "")
     try:
-        writing.save(visit.ctx, slug, paper.language, text, before)
+        writing.save(visit.ctx, slug, text_open.language, text, before)
     except Stale as error:
         theirs = error.theirs
-        return _page(visit, Conflict(language, paper.path, text, theirs.text, theirs.digest), status=409)
+        return _page(visit, Conflict(language, text_open.path, text, theirs.text, theirs.digest), status=409)
     return visit.to(_back(slug, language), visit.w.issues_saved)
 
 
 def settle(visit: Visit) -> Response:
     """End a conflict as chosen."""
     slug, language = str(visit.path["slug"]), visit.form.get("language", "")
-    paper = paper_of(writing.open_issue(visit.ctx, slug), language)
+    text_open = open_text_of(writing.open_issue(visit.ctx, slug), language)
     choice = (
         Choice(visit.form.get("choice", "")) if visit.form.get("choice") in set(Choice) else Choice.THEIRS
     )
     mine, seen = visit.form.get("text", ""), visit.form.get("digest", "")
     try:
-        writing.settle(visit.ctx, slug, paper.language, mine, seen, choice)
+        writing.settle(visit.ctx, slug, text_open.language, mine, seen, choice)
     except Stale as error:
         theirs = error.theirs
-        return _page(visit, Conflict(language, paper.path, mine, theirs.text, theirs.digest), status=409)
+        return _page(visit, Conflict(language, text_open.path, mine, theirs.text, theirs.digest), status=409)
     return visit.to(_back(slug, language), visit.w.issues_saved)
 
 
-def paper_of(papers: Sequence[Paper], language: str) -> Paper:
-    """The paper of a language; an issue without a language in its file's name has only one."""
-    return next((paper for paper in papers if paper.language == language), papers[0])
+def open_text_of(opened: Sequence[OpenText], language: str) -> OpenText:
+    """The text_open of a language; an issue without a language in its file's name has only one."""
+    return next((text_open for text_open in opened if text_open.language == language), opened[0])
 
 
 def _back(slug: str, language: str) -> str:

@@ -11,17 +11,17 @@ from starlette.responses import JSONResponse, Response
 
 from newsletter.model.errors import Explained
 from newsletter.pipeline import writing
-from newsletter.pipeline.writing import Choice, Paper, Stale
-from newsletter.web.studio.issues.editor import paper_of
+from newsletter.pipeline.writing import Choice, OpenText, Stale
+from newsletter.web.studio.issues.editor import open_text_of
 from newsletter.web.studio.visit import Visit
 
 
 def keep(visit: Visit) -> Response:
     """Save one text; 409 with the other text where the file changed elsewhere."""
-    paper = _paper(visit)
+    text_open = _open_text(visit)
     text, before = visit.form.get("text", ""), visit.form.get("digest", "")
     try:
-        return _kept(writing.save(visit.ctx, str(visit.path["slug"]), paper.language, text, before))
+        return _kept(writing.save(visit.ctx, str(visit.path["slug"]), text_open.language, text, before))
     except Stale as error:
         return _stale(error)
     except Explained as error:
@@ -30,12 +30,14 @@ def keep(visit: Visit) -> Response:
 
 def settle(visit: Visit) -> Response:
     """End a conflict as chosen."""
-    paper = _paper(visit)
+    text_open = _open_text(visit)
     text, seen = visit.form.get("text", ""), visit.form.get("digest", "")
     given = visit.form.get("choice", "")
     choice = Choice(given) if given in set(Choice) else Choice.THEIRS
     try:
-        return _kept(writing.settle(visit.ctx, str(visit.path["slug"]), paper.language, text, seen, choice))
+        return _kept(
+            writing.settle(visit.ctx, str(visit.path["slug"]), text_open.language, text, seen, choice)
+        )
     except Stale as error:
         return _stale(error)
     except Explained as error:
@@ -56,13 +58,13 @@ def live(visit: Visit) -> Response:
     return visit.stream(digests)
 
 
-def _paper(visit: Visit) -> Paper:
-    papers = writing.open_issue(visit.ctx, str(visit.path["slug"]))
-    return paper_of(papers, visit.form.get("language", ""))
+def _open_text(visit: Visit) -> OpenText:
+    opened = writing.open_issue(visit.ctx, str(visit.path["slug"]))
+    return open_text_of(opened, visit.form.get("language", ""))
 
 
-def _kept(paper: Paper) -> Response:
-    return JSONResponse({"digest": paper.digest, "text": paper.text})
+def _kept(text_open: OpenText) -> Response:
+    return JSONResponse({"digest": text_open.digest, "text": text_open.text})
 
 
 def _stale(error: Stale) -> Response:

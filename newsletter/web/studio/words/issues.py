@@ -231,6 +231,7 @@ TABLE = {
     "issues_words_of": ("{words}, {minutes} min to read", "{words}, {minutes} min de lecture"),
     "issues_fields": ("Personal fields", "Champs personnels"),
     "issues_nothing": ("none", "aucun"),
+    "issues_plan": ("Plan the mailing", "Planifier l’envoi"),
     # tests
     "issues_test": ("Send a test", "Envoyer un essai"),
     "issues_test_to": ("To", "À"),

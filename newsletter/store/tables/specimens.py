@@ -11,8 +11,8 @@ from newsletter.store.columns import Instant
 from newsletter.store.tables.base import Id, metadata
 
 # Append-only. `digest` is that of what readers read: the same words, pictures and links, whatever was accepted beside them.
-trials = Table(
-    "trials",
+specimens = Table(
+    "specimens",
     metadata,
     Column("id", Id, primary_key=True),
     Column("publication", Text, nullable=False),

@@ -12,11 +12,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from newsletter.model.edition import Edition
-from newsletter.store.tables import trials
+from newsletter.store.tables import specimens
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Specimen:
     """One test message. `digest` is that of the text that readers read."""
 
     digest: str
@@ -26,28 +26,30 @@ class Trial:
     actor: str
 
 
-def put(db: Connection, edition: Edition, trial: Trial) -> None:
+def put(db: Connection, edition: Edition, specimen: Specimen) -> None:
     """Write one down, once the provider has it."""
     db.execute(
-        trials.insert().values(
+        specimens.insert().values(
             publication=edition.publication,
             slug=edition.artwork.slug,
             edition_id=edition.id,
-            digest=trial.digest,
-            language=trial.language,
-            address=trial.address,
-            at=trial.at,
-            actor=trial.actor,
+            digest=specimen.digest,
+            language=specimen.language,
+            address=specimen.address,
+            at=specimen.at,
+            actor=specimen.actor,
         )
     )
 
 
-def newest(db: Connection, publication: str, slug: str, most: int = 50) -> Sequence[Trial]:
+def newest(db: Connection, publication: str, slug: str, most: int = 50) -> Sequence[Specimen]:
     """The newest test messages of an issue."""
     rows = db.execute(
-        select(trials.c.digest, trials.c.language, trials.c.address, trials.c.at, trials.c.actor)
-        .where(trials.c.publication == publication, trials.c.slug == slug)
-        .order_by(trials.c.id.desc())
+        select(
+            specimens.c.digest, specimens.c.language, specimens.c.address, specimens.c.at, specimens.c.actor
+        )
+        .where(specimens.c.publication == publication, specimens.c.slug == slug)
+        .order_by(specimens.c.id.desc())
         .limit(most)
     )
-    return [Trial(*row) for row in rows]
+    return [Specimen(*row) for row in rows]
