@@ -5,8 +5,8 @@ In: an issue as it is saved or being written, a look. Out: values for templates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from babel.dates import format_datetime
 
@@ -38,12 +38,12 @@ class Remark:
     field: str = ""
 
 
-def shown(visit: Visit, issue: Unsaved, language: str, look: Look) -> Mapping[str, object]:
+def shown(visit: Visit, issue: Unsaved, language: str, look: Look) -> dict[str, Any]:
     """The preview pane for one text."""
     ctx, slug = visit.ctx, issue.slug
     picture = drawn(visit.studio).picture(ctx, issue, language)
     member, trouble = reader_of(ctx, look)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "look": look,
         "shown": language,
         "pane": pane(ctx, slug, picture, language, look),
@@ -64,7 +64,7 @@ def shown(visit: Visit, issue: Unsaved, language: str, look: Look) -> Mapping[st
     return values
 
 
-def _languages(visit: Visit, issue: Unsaved, look: Look) -> Mapping[str, object]:
+def _languages(visit: Visit, issue: Unsaved, look: Look) -> dict[str, Any]:
     built = drawn(visit.studio).build(visit.ctx, issue)
     frames: list[Frame] = []
     for outline in built.rendering.outlines:
@@ -106,7 +106,7 @@ def _changes(visit: Visit, issue: Unsaved, language: str, look: Look) -> Changes
     )
 
 
-def remarked(visit: Visit, issue: Unsaved) -> Mapping[str, object]:
+def remarked(visit: Visit, issue: Unsaved) -> dict[str, Any]:
     """The remarks on an issue, what is counted of it, and the tests that went out of it."""
     built = drawn(visit.studio).build(visit.ctx, issue)
     listed = sorted(built.findings, key=lambda finding: _ORDER.index(finding.severity))

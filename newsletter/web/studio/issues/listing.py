@@ -83,9 +83,9 @@ def _from_letter(visit: Visit, slug: str, title: str) -> Response:
     ]
     if not given:
         raise NotAllowed(visit.w.issues_letter_none, code="letter-none")
-    for one in given:
-        if not one.name.lower().endswith(_ENDINGS):
-            raise NotAllowed(visit.w("issues_letter_kind", name=one.name), code="letter-kind")
+    for file in given:
+        if not file.name.lower().endswith(_ENDINGS):
+            raise NotAllowed(visit.w("issues_letter_kind", name=file.name), code="letter-kind")
     wishes = Wishes(
         changes=_known(visit, "changes", ("accept", "reject")),
         comments=_known(visit, "comments", ("drop",)),
