@@ -290,8 +290,10 @@ def test_scripts_in_the_text_are_words(studio: Studio, page: Page, tab: str) -> 
     naughty = "\n\n".join(one.replace("\0", "") for one in naughty_strings()[:60] if "\n" not in one)
     path.write_text(path.read_text(encoding="utf-8") + "\n" + HOSTILE + "\n" + naughty, encoding="utf-8")
     said = opened(studio, page, f"{URL}?tab={tab}&reader=markup")
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.hacked === undefined && [...frames].every(one => one.hacked === undefined)")
+    expect(page.locator("#remarks")).to_be_visible()
+    assert page.evaluate(
+        "[window, ...Array.from({length: frames.length}, (_, at) => frames[at])].every(one => one.hacked === undefined)"
+    )
     assert [one for one in said if "dialog" in one] == []
     assert "</textarea><script>alert(6)</script>" in text(page)
 

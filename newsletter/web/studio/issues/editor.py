@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -19,6 +19,24 @@ from newsletter.web.studio.issues import beside, surroundings
 from newsletter.web.studio.issues.look import Look, read
 from newsletter.web.studio.issues.pane import named
 from newsletter.web.studio.visit import Visit
+
+#: what CodeMirror says of itself, by the keys of our words
+PHRASES: Final = {
+    "find": "Find",
+    "replace": "Replace",
+    "next": "next",
+    "previous": "previous",
+    "all": "all",
+    "match_case": "match case",
+    "by_word": "by word",
+    "regexp": "regexp",
+    "replace_one": "replace",
+    "replace_all": "replace all",
+    "close": "close",
+    "unchanged": "$ unchanged lines",
+    "take": "Revert this chunk",
+    "completions": "Completions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +79,7 @@ def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Respons
         palette=[*palette.entries(), *palette.SNIPPETS],
         pictures=illustrating.listed(visit.ctx, slug),
         writable=visit.account.may(surroundings.WRITE),
+        phrases={phrase: getattr(visit.w, f"editor_{key}") for key, phrase in PHRASES.items()},
         **beside.shown(visit, issue, shown, look),
         **beside.remarked(visit, issue),
     )

@@ -71,6 +71,8 @@
   const pictures = IssuePictures(post, (lines, at) => insert(lines, at), tell);
 
   const theme = EditorView.theme({
+    ".cm-collapsedLines, .cm-collapsedLines:hover": { background: "var(--tint)", color: "var(--quiet)", padding: "4px 12px" },
+    ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: '"" !important' },
     "&": { fontSize: "14px", backgroundColor: "var(--surface)", color: "var(--ink)", height: "100%" },
     "&.cm-focused": { outline: "none" },
     ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "22px", overflow: "auto" },
@@ -107,8 +109,9 @@
     };
   };
 
+  const phrases = EditorState.phrases.of(JSON.parse(root.dataset.phrases));
   const setup = (paper) => [
-    EditorView.cspNonce.of(root.dataset.nonce),
+    phrases, EditorView.cspNonce.of(root.dataset.nonce),
     CodeMirror.lineNumbers(), CodeMirror.highlightSpecialChars(), CodeMirror.history(), CodeMirror.drawSelection(), CodeMirror.dropCursor(),
     CodeMirror.bracketMatching(), CodeMirror.highlightActiveLine(), CodeMirror.highlightActiveLineGutter(), CodeMirror.highlightSelectionMatches(),
     CodeMirror.search({ top: true }), EditorView.lineWrapping, ...IssueLanguage, theme,
@@ -119,7 +122,7 @@
       { key: "Mod-s", run: () => (save(), true) },
       ...CodeMirror.completionKeymap, ...CodeMirror.searchKeymap, ...CodeMirror.historyKeymap, ...CodeMirror.defaultKeymap,
     ]),
-    EditorView.contentAttributes.of({ "aria-label": paper.label, lang: paper.code, spellcheck: "true", autocapitalize: "sentences" }),
+    EditorView.contentAttributes.of({ tabindex: "0", "aria-label": paper.label, lang: paper.code, spellcheck: "true", autocapitalize: "sentences" }),
     EditorView.domEventHandlers({
       drop: (event, view) => pictures.taken(event.dataTransfer, view.posAtCoords({ x: event.clientX, y: event.clientY })) && (event.preventDefault(), true),
       paste: (event, view) => pictures.taken(event.clipboardData, view.state.selection.main.head) && (event.preventDefault(), true),
@@ -273,8 +276,8 @@
     state(root.dataset.conflict, "wrong");
     const merge = section.querySelector("[data-merge]");
     merge.replaceChildren();
-    const shared = [EditorView.cspNonce.of(root.dataset.nonce), EditorView.lineWrapping, theme, ...IssueLanguage];
-    const labelled = (text) => EditorView.contentAttributes.of({ "aria-label": text, lang: paper.code });
+    const shared = [phrases, EditorView.cspNonce.of(root.dataset.nonce), EditorView.lineWrapping, theme, ...IssueLanguage];
+    const labelled = (text) => EditorView.contentAttributes.of({ tabindex: "0", "aria-label": text, lang: paper.code });
     paper.merge = new CodeMirror.MergeView({
       a: { doc: mine, extensions: [...shared, CodeMirror.history(), keymap.of([...CodeMirror.historyKeymap, ...CodeMirror.defaultKeymap]), labelled(merge.dataset.mine)] },
       b: { doc: there.theirs, extensions: [...shared, EditorState.readOnly.of(true), labelled(merge.dataset.theirs)] },
