@@ -11,6 +11,10 @@ import httpx
 import pytest
 
 from newsletter.model.account import Role
+from newsletter.model.campaign import AudienceRule
+from newsletter.model.publication import TrackingMode
+from newsletter.pipeline.freeze import freeze
+from newsletter.store import campaigns, editions
 from newsletter.store.tables import audit, specimens
 from newsletter.web.studio.issues import ROUTES
 from newsletter.web.studio.routing import Act
@@ -292,9 +296,47 @@ def test_a_test_goes_to_staff_alone_unless_it_is_meant(kept: Studio, author: Cli
     assert author.post(f"{URL}/test", {"to": many, "meant": "yes"}, on=URL).status_code == 409
 
 
+def approve_now(kept: Studio) -> None:
+    """The greeting as it is, approved for a mailing."""
+    ctx = kept.ctx
+    frozen = freeze(ctx, GREETING)
+    assert frozen.edition is not None
+    now = kept.clock()
+    with ctx.store.write() as db:
+        editions.put(db, frozen.edition, frozen.files, now)
+        planned = campaigns.Planned(
+            ctx.publication.key, GREETING, "", frozen.edition.id, AudienceRule(("all",)), "sendgrid",
+            official=False, tracking=TrackingMode.OFF, key_id=1, gentle=False, grace_seconds=0,
+        )  # fmt: skip
+        number = campaigns.create(db, planned, now)
+        campaigns.update(db, number, approved_at=now, approved_by="Approver")
+
+
+def test_what_changed_since_the_approval_is_told_in_words_and_pictures(kept: Studio, author: Client) -> None:
+    assert "Nothing of this issue was approved yet" in author.get(f"{URL}?tab=changes").text
+    approve_now(kept)
+    page = author.get(f"{URL}?tab=changes").text
+    assert "Approved by Approver on 14 December 2020" in page
+    assert page.count("No word changed.") == 2
+    english = (
+        file(kept)
+        .read_text(encoding="utf-8")
+        .replace("a year like no other", "a year <b>unlike</b> any other")
+    )
+    data = {**texts(kept, en=english), "shown": "en", "tab": "changes"}
+    page = author.post(f"{URL}/show", data, on="/account").text
+    assert re.search(r"<del>like(?: no)?</del>", page)
+    assert "unlike" in page
+    assert page.count("No word changed.") == 1
+    before, now = re.findall(r'src="(/issues/[^"]+/mail/[^"]+)"', page)
+    assert "a year like no other" in author.get(before.replace("&amp;", "&")).text
+    assert "unlike" in author.get(now.replace("&amp;", "&")).text
+    assert "waiting for approval" in author.get("/issues").text
+
+
 def test_the_list_shows_subjects_dates_and_state(kept: Studio, author: Client) -> None:
     page = author.get("/issues").text
     assert "A year of making it work" in page
     assert "Une année à se retrousser les manches" in page
     assert "Wednesday 16 December 2020" in page
-    assert "being written" in page
+    assert "being written" in page  # the other issues are
