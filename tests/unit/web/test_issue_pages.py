@@ -239,6 +239,27 @@ def test_a_picture_becomes_a_file(kept: Studio, author: Client) -> None:
     assert author.post(f"{URL}/picture", {}, on="/account", files=bad).status_code == 409
 
 
+def test_an_issue_in_one_file_without_a_language_in_its_name(kept: Studio, author: Client) -> None:
+    path = kept.root / "issues/solo.md"
+    path.write_text("---\nsubject: Alone\ntemplate: letter\n---\n\nFirst.\n\nSecond.\n", encoding="utf-8")
+    page = author.get("/issues/solo")
+    assert page.status_code == 200
+    found = re.search(r'name="digest" value="([^"]*)"', page.text)
+    assert found
+    text = path.read_text(encoding="utf-8").replace("First.", "Changed.")
+    shown = author.post(
+        "/issues/solo/show", {"text-en": text, "shown": "en", "tab": "text"}, on="/account"
+    ).text
+    assert "Changed." in shown
+    line = text[: text.index("Changed.")].count("\n") + 1
+    data = {"text-en": text, "language": "en", "line": str(line), "way": "down"}
+    moved = author.post("/issues/solo/move", data, on="/account").json()["texts"]["en"]
+    assert moved.index("Second.") < moved.index("Changed.")
+    data = {"text": moved, "digest": found[1], "language": ""}
+    assert author.post("/issues/solo/keep", data, on="/account").status_code == 200
+    assert path.read_text(encoding="utf-8") == moved
+
+
 # --- new issues, tests ---
 
 
