@@ -22,7 +22,8 @@ class Used(NamedTuple):
     needle: str
 
 
-_GROUPS = {
+#: properties that the data names together
+GROUPS = {
     "css-left-right-top-bottom": "left right top bottom",
     "css-gap": "gap column-gap row-gap",
     "css-grid-template": "grid-template grid-template-areas grid-template-columns grid-template-rows",
@@ -37,7 +38,7 @@ _GROUPS = {
     "css-border-inline-block": "border-inline border-block",
     "css-inset": "inset inset-inline inset-block",
 }
-_PROPERTIES = {name: feature for feature, names in _GROUPS.items() for name in names.split()}
+_PROPERTIES = {name: feature for feature, names in GROUPS.items() for name in names.split()}
 _PAIRS = {("display", "flex"): "css-display-flex", ("display", "inline-flex"): "css-display-flex",
           ("display", "grid"): "css-display-grid", ("display", "inline-grid"): "css-display-grid"}  # fmt: skip
 _FUNCTIONS = {

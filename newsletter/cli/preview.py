@@ -36,7 +36,7 @@ def command(issue: str | None, port: int | None, no_open: bool) -> int:
         from newsletter.pipeline import build, showing
         from newsletter.web.preview.app import Preview, create
         from newsletter.web.preview.live import Live
-        from newsletter.web.preview.shelf import Shelf
+        from newsletter.web.showing.shelf import Shelf
 
         slug = build.find(desk, issue, Path.cwd()) if issue else ""
         shelf = Shelf(desk, app.refreshed)

@@ -47,6 +47,12 @@ def same_text(one: Edition, other: Edition) -> bool:
     return _read(one) == _read(other)
 
 
+def text_digest(edition: Edition) -> str:
+    """64 hex digits, equal for editions that say the same to readers (as `same_text` has it)."""
+    text, *more = _read(edition)
+    return hashlib.sha256(text + msgspec.json.encode(more)).hexdigest()
+
+
 def _read(edition: Edition) -> tuple[bytes, object, bool | None]:
     only = edition.only
     text = canonical(edition.artwork).replace("\u00a0".encode(), b" ").replace("\u202f".encode(), b" ")

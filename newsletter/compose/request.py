@@ -32,7 +32,8 @@ class Request:
     `templates` maps POSIX paths relative to templates/ to texts (*.mjml, *.txt, *.css, *.toml); `images` maps paths relative to
     the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes. `files` are the other files of the issue's folder by path, of which at
     most `largest_file` bytes are hosted.
-    `sponsors` is the text of sponsors.toml, empty when there is none.
+    `sponsors` is the text of sponsors.toml, empty when there is none. `wanted` names the texts that are made ("en", "en+fr"); empty: all
+    of them. A picture of one language while somebody types costs a third of the whole.
     """
 
     slug: str
@@ -44,6 +45,7 @@ class Request:
     sponsors: str = ""
     files: dict[str, FileFact] = field(default_factory=dict)
     largest_file: int = 10 << 20
+    wanted: tuple[str, ...] = ()
 
     def cleaned(self) -> Request:
         """The same with texts in one form, whatever editor wrote them."""

@@ -105,7 +105,7 @@ class _Composer:
         maker = EmailMaker(
             self.request, self.issue, self.bodies, self.tokens, self.findings, contexts, self.images
         )
-        emails = {name: maker.email(parts) for name, parts in self._all_parts().items()}
+        emails = {name: maker.email(parts) for name, parts in self._wanted_parts().items()}
         made = {name: email for name, email in emails.items() if email is not None and self._bearable(email)}
         sources = _sources(self.request, self.issue, maker)
         uses = all_images(body_images(self.bodies, self.images), iter(maker.uses))
@@ -136,6 +136,10 @@ class _Composer:
             **maker.links,
             **{(language, url): place for language, body in bodies for url, place in body.links.items()},
         }
+
+    def _wanted_parts(self) -> dict[str, tuple[Part, ...]]:
+        parts = self._all_parts()
+        return {name: parts[name] for name in self.request.wanted if name in parts} or parts
 
     def _all_parts(self) -> dict[str, tuple[Part, ...]]:
         languages = list(self.issue.texts)

@@ -68,6 +68,14 @@ class Built:
         return self.rendering.artwork is not None and not has_errors(self.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Unsaved:
+    """An issue as somebody is writing it just now: `texts`, by path, stand in for its files (or are files that are not there yet)."""
+
+    slug: str
+    texts: Mapping[str, str]
+
+
 def issues(desk: Authoring) -> tuple[workspace.IssueName, ...]:
     """Every issue of the workspace, newest name first."""
     return workspace.list_issues(desk.root)
@@ -85,7 +93,7 @@ def find(desk: Authoring, given: str, here: Path) -> str:
 
 def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by itself
     desk: Authoring,
-    slug: str,
+    issue: str | Unsaved,
     *,
     send_at: datetime | None = None,
     occasion: Occasion | None = None,
@@ -93,15 +101,16 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
     ask: Asker | None = None,
     score: bool = False,
 ) -> Built:
-    """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
+    """Read, compose and check an issue, as it is saved (its slug) or as it is being written. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
     `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
     audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
     `ask` asks where the links lead, over the network; `score` lets the spam filter of the settings judge it.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
+    slug = issue if isinstance(issue, str) else issue.slug
     try:
-        request, sources = read(desk, slug)
+        request, sources = read(desk, issue)
     except AuthorError as error:
         finding = fault(error, UNREADABLE)
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
@@ -131,9 +140,16 @@ def _read_dictionaries(desk: Authoring) -> None:
         Thread(target=lambda: [dictionaries.words(name) for name in wanted], daemon=True).start()
 
 
-def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:
+def picture(desk: Authoring, issue: Unsaved, language: str) -> Rendering:
+    """One text of an issue ("en", "en+fr") made as quickly as can be: no check is run. Raises NotFound, AuthorError."""
+    request, _sources = read(desk, issue)
+    return with_files(desk, desk.renderer().render(replace(request, wanted=(language,))))
+
+
+def read(desk: Authoring, issue: str | Unsaved) -> tuple[Request, dict[str, str]]:
     """All that an issue may be made of, and its texts by path. Raises NotFound, AuthorError."""
-    files = workspace.read_issue(desk.root, slug)
+    slug, texts = (issue, {}) if isinstance(issue, str) else (issue.slug, dict(issue.texts))
+    files = workspace.read_issue(desk.root, slug, texts)
     theme = workspace.read_theme(desk.root)
     most = desk.settings.whole("files.megabytes") << 20
     request = Request(

@@ -35,6 +35,14 @@ class Wishes:
     whole: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document by its name and its bytes."""
+
+    name: str
+    data: bytes
+
+
 def refuse_taken(desk: Authoring, slug: str) -> None:
     """Raises AuthorError for a name that no issue may have, NotAllowed for one that an issue has."""
     brought.refuse_taken(desk.root, slug)
@@ -45,26 +53,31 @@ def read(desk: Authoring, files: Sequence[Path], wishes: Wishes, slug: str = "")
 
     Raises NotAllowed with the list of what must be decided first, AuthorError for a file that is not taken.
     """
+    return read_given(desk, [Given(path.name, _bytes(path)) for path in files], wishes, slug)
+
+
+def read_given(desk: Authoring, files: Sequence[Given], wishes: Wishes, slug: str = "") -> letters.Letter:
+    """The same from bytes that are at hand, as when somebody uploads them."""
     known = brought.pictures_of(desk.root, slug) if slug else {}
     found: list[letters.Letter] = []
-    for path in files:
+    for given in files:
         taken = frozenset({*known.values(), *(picture.name for one in found for picture in one.pictures)})
-        found.append(_read(desk, path, wishes, known, taken))
+        found.append(_read(desk, given, wishes, known, taken))
     letter = found[0] if len(found) == 1 else _joined(desk, files, found)
     _refuse_other_languages(letter, wishes)
     return letter
 
 
 def _read(
-    desk: Authoring, path: Path, wishes: Wishes, known: dict[str, str], taken: frozenset[str]
+    desk: Authoring, given: Given, wishes: Wishes, known: dict[str, str], taken: frozenset[str]
 ) -> letters.Letter:
     only = wishes.languages[0] if len(wishes.languages) == 1 else MAIN if wishes.whole else ""
     choices = letters.Choices(
         desk.publication.languages, wishes.changes, wishes.comments, wishes.boxes, only, known, taken
     )
-    letter = letters.read(path.name, _bytes(path), choices)
+    letter = letters.read(given.name, given.data, choices)
     if letter.points:
-        raise _open(path.name, letter.points)
+        raise _open(given.name, letter.points)
     return letter
 
 
@@ -106,14 +119,14 @@ def told(point: letters.OpenPoint) -> str:
     return f"{where}{point.what}{who}{text}{near}"
 
 
-def _joined(desk: Authoring, files: Sequence[Path], found: list[letters.Letter]) -> letters.Letter:
+def _joined(desk: Authoring, files: Sequence[Given], found: list[letters.Letter]) -> letters.Letter:
     """One letter of several, each in its own language."""
     by_language: dict[str, letters.LetterText] = {}
-    for path, letter in zip(files, found, strict=True):
+    for given, letter in zip(files, found, strict=True):
         for text in letter.texts:
             if text.language in by_language:
                 raise NotAllowed(
-                    f"{path.name} is in “{text.language}”, and so is one before it",
+                    f"{given.name} is in “{text.language}”, and so is one before it",
                     code="letter-languages",
                     hint="Bring one document for each language.",
                 )

@@ -22,6 +22,11 @@ def watch(desk: Authoring, stop: threading.Event) -> Iterator[frozenset[str]]:
     return workspace.watch(desk.root, stop)
 
 
+def stamp(desk: Authoring, slug: str) -> str:
+    """What changes when any file changes that an issue is made of: its own, its folder's, the templates, the settings."""
+    return workspace.stamp(desk.root, slug)
+
+
 def member_named(ctx: Context, email: str) -> Member:
     """The member with an address. Raises NotFound, or AddressFault for what is no address."""
     from newsletter.store import members  # the preview of a sample reader needs no database

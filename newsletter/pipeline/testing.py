@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsletter.compose.freeze import text_digest
 from newsletter.dispatch.filling import compile_message, fill_recipient
 from newsletter.dispatch.marking import marked
 from newsletter.dispatch.variants import Variant, strictest
@@ -21,7 +22,8 @@ from newsletter.model.token import sign
 from newsletter.pipeline import audience
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.personas import USUAL
-from newsletter.store import audit, editions
+from newsletter.store import audit, editions, specimens
+from newsletter.store.specimens import Specimen
 
 MARKS = {"en": "[TEST] ", "fr": "[ESSAI] "}
 BANNERS = {
@@ -79,9 +81,14 @@ def send_tests(
     )
     merge = {slot.field: shown.member.value(slot.field) for slot in artwork.slots}
     taker = ctx.provider(provider or ctx.settings.text("provider"))
+    digest = text_digest(edition)
     receipts = []
     for address in to:
         recipient = fill_recipient(compiled, _NOBODY, address, merge, tokens)
         batch = OutboundBatch(ctx.instance, 0, 0, compiled.message, (recipient,), int(now.timestamp()))
         receipts.append(taker.submit(taker.encode(batch)))
+        with (
+            ctx.store.write() as db
+        ):  # each by itself: what the provider has is told even where the next one fails
+            specimens.put(db, edition, Specimen(digest, shown.language, address, now, ctx.actor))
     return receipts

@@ -15,6 +15,18 @@ from newsletter.model.translation import Translation
 from newsletter.pipeline.authoring import Authoring
 
 
+def beside(desk: Authoring, slug: str, outlines: Sequence[Outline]) -> tuple[Translation, ...]:
+    """Every other language beside the first, text by text, whether or not a record is kept. Raises ConfigurationError, AuthorError."""
+    record = workspace.read_record(desk.root, slug) or {}
+    source = next(iter(desk.publication.languages))
+    found = {one.language: parts(one) for one in outlines}
+    return tuple(
+        stands((source, language), found[source], found[language], record.get(language, ()))
+        for language in found
+        if source in found and language != source
+    )
+
+
 def standing_now(desk: Authoring, slug: str, outlines: Sequence[Outline]) -> tuple[Translation, ...]:
     """How each language that is recorded stands; none where nothing was. Raises ConfigurationError, AuthorError."""
     record = workspace.read_record(desk.root, slug)

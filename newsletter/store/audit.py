@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from newsletter.store.tables import audit
 
@@ -27,6 +27,12 @@ def note(
     db.execute(
         audit.insert().values(at=now, actor=actor, act=act, subject=subject, detail=dict(detail or {}))
     )
+
+
+def last(db: Connection, actor: str, act: str, subject: str) -> datetime | None:
+    """When somebody last did this to that; None: never."""
+    where = (audit.c.actor == actor, audit.c.act == act, audit.c.subject == subject)
+    return db.execute(select(func.max(audit.c.at)).where(*where)).scalar()
 
 
 @dataclass(frozen=True, slots=True)

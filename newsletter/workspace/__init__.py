@@ -22,6 +22,7 @@ from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.sponsors import read_sponsors
+from newsletter.workspace.stamps import stamp
 from newsletter.workspace.theme import Theme, read_theme, template_names
 from newsletter.workspace.translation import (
     digest_of,
@@ -64,6 +65,7 @@ __all__ = [
     "record_path",
     "record_text",
     "replace_text",
+    "stamp",
     "strays",
     "template_names",
     "title_of",

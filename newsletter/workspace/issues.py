@@ -5,7 +5,7 @@ In: the workspace's root, and a name as somebody typed it. Out: names, and files
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -80,8 +80,12 @@ def find_issue(root: Path, given: str, here: Path) -> str:
     raise NotFound(_unknown(slug), code="issue-unknown", hint=hint)
 
 
-def read_issue(root: Path, slug: str) -> tuple[IssueFile, ...]:
-    """The texts of an issue, one or one a language. Raises NotFound for a slug that no issue has, AuthorError for its files."""
+def read_issue(root: Path, slug: str, texts: Mapping[str, str] | None = None) -> tuple[IssueFile, ...]:
+    """The texts of an issue, one or one a language. Raises NotFound for a slug that no issue has, AuthorError for its files.
+
+    `texts` stand in for files, by path, or are files of the issue that are not there yet.
+    """
+    given = texts or {}
     files = next((issue.files for issue in list_issues(root) if issue.slug == slug), None)
     if files is None:
         hint = _make(slug) if is_slug(slug) else NOTHING
@@ -93,7 +97,11 @@ def read_issue(root: Path, slug: str) -> tuple[IssueFile, ...]:
             f"le fichier côtoie {other}{NBSP}: lequel est le numéro?",
         )
         raise AuthorError(message, code="issue-twice", place=Place(files[""]), hint=_ONE_FILE)
-    return tuple(IssueFile(path, language, read_text(root, root / path)) for language, path in files.items())
+    more = {_parts(Path(path).name)[1]: path for path in given if _parts(Path(path).name)[0] == slug}
+    return tuple(
+        IssueFile(path, language, given[path] if path in given else read_text(root, root / path))
+        for language, path in sorted((files | more).items())
+    )
 
 
 def read_images(root: Path, slug: str) -> dict[str, bytes]:

@@ -22,7 +22,7 @@ from newsletter.model.said import Said
 OWN = ("subject", "preheader", "title", "from", "language", "accept")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
 SHARED = ("template", "date", "number", "audience", "schedule", "tracking", "archive", "data", "only")
-_TEXTS = (*OWN[:5], "template", "date", "number", "tracking", "archive")
+TEXTS = (*OWN[:5], "template", "date", "number", "tracking", "archive")
 _EDGE = "---"
 
 
@@ -80,7 +80,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
 def _file(source: SourceText, request: Request, judge: Judge, findings: Findings) -> _File:
     lines = source.text.split("\n")
     end = _end(lines, source.path, findings)
-    values = Tree(lines[1:end], 2, source.path, _TEXTS, findings).read() if 0 < end < len(lines) else {}
+    values = Tree(lines[1:end], 2, source.path, TEXTS, findings).read() if 0 < end < len(lines) else {}
     for key in values.keys() - {*OWN, *SHARED}:
         judge.unknown(key, values[key], (*OWN, *SHARED))
     body_from = end + 1 if end else 0

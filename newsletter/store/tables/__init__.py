@@ -44,6 +44,7 @@ from newsletter.store.tables.review import evidence as evidence
 from newsletter.store.tables.review import request_mails as request_mails
 from newsletter.store.tables.review import requests as requests
 from newsletter.store.tables.review import review_links as review_links
+from newsletter.store.tables.specimens import specimens as specimens
 from newsletter.store.tables.staff import notices as notices
 from newsletter.store.tables.staff import occurrences as occurrences
 from newsletter.store.tables.staff import series as series

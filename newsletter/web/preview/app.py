@@ -26,13 +26,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.model.errors import Explained, NotFound
 from newsletter.model.member import Member
-from newsletter.web.preview import page as pages
-from newsletter.web.preview.choice import Choice, read
-from newsletter.web.preview.frame import framed, policy
 from newsletter.web.preview.live import Live
-from newsletter.web.preview.shelf import Shelf
 from newsletter.web.preview.words import preferred, words
 from newsletter.web.public.plain import file_headers
+from newsletter.web.showing import page as pages
+from newsletter.web.showing.choice import Choice, read
+from newsletter.web.showing.frame import framed, policy
+from newsletter.web.showing.shelf import Shelf
 
 _LOOK = Path(__file__).parent / "look"
 _ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript", "icon.svg": "image/svg+xml"}

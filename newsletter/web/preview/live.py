@@ -9,7 +9,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from newsletter.web.preview.shelf import Shelf
+from newsletter.web.showing.shelf import Shelf
 
 _BEAT = 0.5  #: seconds between two looks whether the server stops
 _QUIET = 15.0  #: seconds after which a comment keeps the line open

@@ -93,16 +93,6 @@ _TABLE: Final[dict[str, tuple[str, str]]] = {
     "to_issues": ("All issues", "Tous les numéros"),
 }
 
-#: languages of mails by their own names
-NAMES: Final = {
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "de": "Deutsch",
-    "it": "Italiano",
-    "pt": "Português",
-}
-
 
 def words(language: str) -> Mapping[str, str]:
     """All words of an interface language."""

@@ -14,9 +14,9 @@ from base64 import b64encode
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from newsletter.web.framing import framed
 from newsletter.web.public import pages
 from newsletter.web.public.pages import SAFE, Voice
+from newsletter.web.showing.frame import framed
 
 _STYLE = "\n".join((pages.LOOK / name).read_text(encoding="utf-8") for name in ("style.css", "rich.css"))
 _SCRIPT = (pages.LOOK / "rich.js").read_text(encoding="utf-8")

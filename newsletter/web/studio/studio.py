@@ -16,7 +16,7 @@ from newsletter import app
 from newsletter.pipeline.authoring import Desk
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.once import Once
-from newsletter.web.preview.shelf import Shelf
+from newsletter.web.showing.shelf import Shelf
 from newsletter.web.studio.drawing import assets, environment
 
 

@@ -22,11 +22,12 @@ from newsletter.model.member import Member
 from newsletter.model.place import Place
 from newsletter.pipeline.authoring import Desk
 from newsletter.renderer import Renderer
-from newsletter.web.preview import choice, frame, inbox, words
+from newsletter.web.preview import words
 from newsletter.web.preview.app import Preview, create
 from newsletter.web.preview.live import Live
-from newsletter.web.preview.remarks import excerpt, remarks
-from newsletter.web.preview.shelf import Shelf
+from newsletter.web.showing import choice, frame, inbox
+from newsletter.web.showing.remarks import excerpt, remarks
+from newsletter.web.showing.shelf import Shelf
 from tests.corpora import naughty_strings
 from tests.writing import GREETING, Writing, writing
 
@@ -435,7 +436,8 @@ def test_the_list(at: Writing) -> None:
 
 
 def test_inbox_rows_are_cut_where_programs_cut() -> None:
-    gmail, iphone = inbox.rows("NGen", "s" * 60, "p" * 200, "text")
+    gmail, outlook, iphone = inbox.rows("NGen", "s" * 60, "p" * 200, "text")
+    assert (outlook.cut, len(outlook.subject), len(outlook.snippet)) == (54, 55, 80)
     assert (len(gmail.subject), len(gmail.subject) + len(gmail.snippet), gmail.cut) == (60, 110, 0)
     assert (len(iphone.subject), len(iphone.snippet), iphone.cut) == (41, 90, 40)
     assert inbox.rows("NGen", "s", "", "First\nwords")[0].snippet == "First words"

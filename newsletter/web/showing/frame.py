@@ -1,8 +1,8 @@
-"""A mail's HTML as it stands in a frame of a page.
+"""A mail's HTML as it stands in a frame of the preview.
 
-In: the filled HTML. Out: the same, made to show one colour scheme, with images of this server. Called by the routes of preview, studio and public pages.
+In: the filled HTML. Out: the same, made to show one colour scheme, with images of this server. Called by the preview's routes.
 
-A page cannot tell a frame which colour scheme to prefer, so the mail's own media queries are answered here: in a dark
+The preview page cannot tell a frame which colour scheme to prefer, so the mail's own media queries are answered here: in a dark
 frame `prefers-color-scheme: dark` always holds. Nothing else of the mail is changed.
 """
 
@@ -19,12 +19,12 @@ _ALWAYS, _NEVER = "(min-width:0px)", "(max-width:0px)"
 _BASE = '<base target="_blank">'
 
 
-def framed(html: str, *, dark: bool, images_from: str) -> str:
-    """The HTML for a frame. `images_from` is the address under which the mail looks for its images; here they lie at /i/."""
+def framed(html: str, *, dark: bool, images_from: str, at: str = "") -> str:
+    """The HTML for a frame. `images_from` is the address under which the mail looks for its images; here they lie at `at`/i/."""
     wanted = "dark" if dark else "light"
     html = _QUERY.sub(lambda found: _ALWAYS if found.group(1).lower() == wanted else _NEVER, html)
     html = _SCHEMES.sub(lambda found: f"{found.group(1)}only {wanted}{found.group(2)}", html)
-    html = html.replace(f"{images_from}/i/", "/i/").replace(f"{images_from}/f/", "/f/")
+    html = html.replace(f"{images_from}/i/", f"{at}/i/").replace(f"{images_from}/f/", f"{at}/f/")
     return _HEAD.sub(lambda found: found.group() + _BASE, html, count=1)
 
 

@@ -3,7 +3,7 @@
 In: sender, subject, preheader, text. Out: rows cut where mail programs cut. Called by the preview's pages.
 
 Programs cut by pixels; these are the usual numbers of characters (Gmail in a browser about 70 of the subject and 110 of subject and
-preheader together; iPhone about 41 and two lines of 45).
+preheader together; Outlook's list about 55, and one line of 80; iPhone about 41 and two lines of 45).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Row:
 
 
 def rows(sender: str, subject: str, preheader: str, text: str) -> tuple[Row, ...]:
-    """The row of a mail in Gmail and on an iPhone. Without a preheader, programs take the first words of the mail."""
+    """The row of a mail in Gmail, in Outlook and on an iPhone. Without a preheader, programs take the first words of the mail."""
     after = preheader or " ".join(text.split())
     gmail = shortened(subject, 70)
     return (
@@ -35,6 +35,9 @@ def rows(sender: str, subject: str, preheader: str, text: str) -> tuple[Row, ...
             gmail,
             shortened(after, max(110 - len(gmail), 0)),
             _cut(subject, 70),
+        ),
+        Row(
+            "Outlook", shortened(sender, 25), shortened(subject, 55), shortened(after, 80), _cut(subject, 55)
         ),
         Row("iPhone", shortened(sender, 28), shortened(subject, 41), shortened(after, 90), _cut(subject, 41)),
     )

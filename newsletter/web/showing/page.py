@@ -22,11 +22,11 @@ from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built
 from newsletter.pipeline.personas import BY_KEY, PERSONAS
 from newsletter.pipeline.proof import Proof, all_shown, answers_for, fault, links_in, proof, used
-from newsletter.web.preview import inbox
-from newsletter.web.preview.choice import BLOCKS, MEMBER, READER, VIEWS, Choice, language_of
-from newsletter.web.preview.remarks import Remark, remarks
-from newsletter.web.preview.shelf import Shown
-from newsletter.web.preview.words import NAMES
+from newsletter.web.showing import inbox
+from newsletter.web.showing.choice import BLOCKS, MEMBER, READER, VIEWS, Choice, language_of
+from newsletter.web.showing.names import NAMES
+from newsletter.web.showing.remarks import Remark, remarks
+from newsletter.web.showing.shelf import Shown
 
 DESKTOP, PHONE = 680, 375  #: CSS pixels
 KILOBYTE = 1024
@@ -92,7 +92,7 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui
         return IssuePage(shown.slug, shown.slug, broken, listed, counts)
     artwork = good.rendering.artwork
     language = language_of(choice, artwork, ui)
-    made = proof(desk, artwork, language, member, answers=_answers(desk, artwork, choice, member))
+    made = proof(desk, artwork, language, member, answers=answers(desk, artwork, choice.blocks, member))
     text = artwork.texts[language]
     sender = artwork.sender.name.get(language.split(BOTH)[0], "")
     return IssuePage(
@@ -111,14 +111,14 @@ def issue_page(desk: Authoring, shown: Shown, choice: Choice, member: Member, ui
         text=made.text,
         source=made.html,
         conditional=bool(artwork.conditions),
-        facts=_facts(artwork, language, made, _moment(good.send_at, ui)),
+        facts=facts_of(artwork, language, made, moment(good.send_at, ui)),
     )
 
 
 def mail(desk: Authoring, good: Built, artwork: Artwork, choice: Choice, member: Member) -> Proof:
     """The filled text that a frame shows."""
     language = language_of(choice, artwork, choice.ui)
-    return proof(desk, artwork, language, member, answers=_answers(desk, artwork, choice, member))
+    return proof(desk, artwork, language, member, answers=answers(desk, artwork, choice.blocks, member))
 
 
 def reader_of(choice: Choice, find: Find | None) -> tuple[Member, bool]:
@@ -145,8 +145,9 @@ def _broken(shown: Shown, listed: tuple[Remark, ...]) -> Remark | None:
     return first or Remark(Finding("build", Severity.ERROR, shown.slug), ())
 
 
-def _answers(desk: Authoring, artwork: Artwork, choice: Choice, member: Member) -> str:
-    match choice.blocks:
+def answers(desk: Authoring, artwork: Artwork, blocks: str, member: Member) -> str:
+    """Which conditional blocks are shown: as the reader, all, or none."""
+    match blocks:
         case "all":
             return all_shown(artwork)
         case "none":
@@ -167,7 +168,7 @@ def _frames(slug: str, language: str, choice: Choice, made: Proof) -> list[Frame
     return [Frame(key, widths[key], source) for key in wanted if key in widths]
 
 
-def _moment(when: datetime, ui: str) -> str:
+def moment(when: datetime, ui: str) -> str:
     """`16 Dec 2020, 9:00` as staff in Canada write it."""
     return format_datetime(when, "d MMM y, H:mm" if ui == "en" else "d MMM y, H 'h' mm", locale=f"{ui}_CA")
 
@@ -177,7 +178,8 @@ def version_of(made: Proof) -> str:
     return hashlib.sha256(made.html.encode()).hexdigest()[:12]
 
 
-def _facts(artwork: Artwork, language: str, made: Proof, planned: str) -> Facts:
+def facts_of(artwork: Artwork, language: str, made: Proof, planned: str) -> Facts:
+    """What is counted of a text. `planned`: when it is judged to be read, in words."""
     text = artwork.texts[language]
     count = len(made.text.split())
     images = [artwork.images[number] for number in used(text, MarkKind.IMAGE)]
