@@ -19,6 +19,7 @@ from newsletter.workspace.keys import read_keys, read_secrets
 from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
+from newsletter.workspace.segment_writing import save_segment
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.theme import Theme, read_theme, template_names
@@ -62,6 +63,7 @@ __all__ = [
     "record_path",
     "record_text",
     "replace_text",
+    "save_segment",
     "strays",
     "template_names",
     "title_of",

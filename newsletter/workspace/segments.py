@@ -16,7 +16,7 @@ from newsletter.model.place import Place
 from newsletter.workspace.configuration import Tables, read_tables
 
 SEGMENTS_FILE = "segments.toml"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KEYS = ("where", "label")
 
 
@@ -41,7 +41,7 @@ def read_segments(root: Path) -> dict[str, SegmentText]:
 
 def _segment(tables: Tables, name: str, table: object) -> SegmentText:
     place = tables.place(name)
-    if not _NAME.fullmatch(name) or name == "everyone":
+    if not NAME.fullmatch(name) or name == "everyone":
         hint = "Use small letters, digits, hyphens; `everyone` is built in."
         raise ConfigurationError(
             f"{name!r} cannot be the name of a segment", code="segment-name", place=place, hint=hint
