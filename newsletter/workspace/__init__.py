@@ -17,6 +17,7 @@ from newsletter.workspace.issues import (
 )
 from newsletter.workspace.keys import read_keys, read_secrets
 from newsletter.workspace.paths import find, inside, is_slug
+from newsletter.workspace.private import forget_private, keep_private, private_path
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
 from newsletter.workspace.segment_writing import save_segment
@@ -42,12 +43,15 @@ __all__ = [
     "digest_of",
     "find",
     "find_issue",
+    "forget_private",
     "images_in",
     "inside",
     "is_slug",
+    "keep_private",
     "list_issues",
     "make_issue",
     "make_workspace",
+    "private_path",
     "read_configuration",
     "read_file",
     "read_files",
