@@ -28,6 +28,11 @@ class Keys:
         """The key that signs new tokens."""
         return self.tokens[self.current]
 
+    @property
+    def studio(self) -> bytes:
+        """The key that the studio's cookies and forms are signed with: it lives as long as the instance, through restarts."""
+        return hmac.digest(self.suppression, b"studio", "sha256")
+
     def fingerprints(self) -> dict[str, str]:
         """What the database remembers of each key: enough to notice another one, too little to use."""
         named = {"suppression": self.suppression} | {f"token.{n}": key for n, key in self.tokens.items()}

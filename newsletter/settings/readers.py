@@ -133,6 +133,14 @@ def base_url(value: object) -> str:
     return url
 
 
+def base_url_or_none(value: object) -> str:
+    """A URL without a path, or nothing."""
+    url = base_url(value) if text(value) else ""
+    if url and urlsplit(url).path:
+        raise ValueError("an address without a path expected, such as https://studio.example.org")
+    return url
+
+
 def sendgrid_url(value: object) -> str:
     """An official host, or this machine."""
     url = base_url(value)

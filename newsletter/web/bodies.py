@@ -1,22 +1,37 @@
 """Bodies of requests, read within limits.
 
 In: a request. Out: bytes, fields of a form; or the answer that it is too large or too slow. Called by web.public.reader,
-web.hooks, web.staff.
+web.hooks, web.studio.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from email import message_from_bytes
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
 FORM_BYTES = 16 * 1024
 FIELDS = 50
 SECONDS = 30.0
+PART_FIELDS = 500  #: fields of a form of the studio
+UPLOAD_SECONDS = 300.0
+_UPLOAD = 1024 * 1024  #: bytes from which a body may take longer
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A form with its files: the last value of each field, all values of each, files by field as name, media type, bytes."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, tuple[str, str, bytes]] = field(default_factory=dict)
 
 
 async def read(request: Request, most: int, take: Callable[[int], None] = lambda _: None) -> bytes:
@@ -28,7 +43,7 @@ async def read(request: Request, most: int, take: Callable[[int], None] = lambda
     if int(stated[:20]) > most:
         raise HTTPException(413)
     try:
-        async with asyncio.timeout(SECONDS):
+        async with asyncio.timeout(SECONDS if most <= _UPLOAD else UPLOAD_SECONDS):
             return await _gather(request.stream(), most, take)
     except TimeoutError:
         raise HTTPException(408) from None
@@ -66,3 +81,47 @@ def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
         if isinstance(name, str) and isinstance(value, bytes):
             fields[name] = value.decode("utf-8", "replace").strip()
     return fields
+
+
+async def parts(request: Request, most: int, files: int) -> Parts:
+    """A form of the studio, urlencoded or multipart, of at most so many bytes and files. Raises HTTPException 400, 408, 413."""
+    body = await read(request, most)
+    kind = request.headers.get("content-type", "")
+    if not kind.lower().startswith("multipart/"):
+        text = body.decode("utf-8", "replace")
+        if text.count("&") >= PART_FIELDS:
+            raise HTTPException(413)
+        return _sorted(parse_qsl(text, keep_blank_values=True), [])
+
+    async def whole() -> AsyncIterator[bytes]:
+        yield body
+
+    parser = MultiPartParser(
+        request.headers, whole(), max_files=files, max_fields=PART_FIELDS, max_part_size=most
+    )
+    try:
+        found = await parser.parse()
+    except (MultiPartException, KeyError, ValueError):
+        raise HTTPException(400) from None
+    return await _taken(found)
+
+
+async def _taken(found: FormData) -> Parts:
+    texts: list[tuple[str, str]] = []
+    kept: list[tuple[str, tuple[str, str, bytes]]] = []
+    for name, value in found.multi_items():
+        if isinstance(value, UploadFile):
+            file = (value.filename or "", value.content_type or "", await value.read())
+            if file[0] or file[2]:
+                kept.append((name, file))
+        else:
+            texts.append((name, value))
+    await found.close()
+    return _sorted(texts, kept)
+
+
+def _sorted(texts: Sequence[tuple[str, str]], kept: Sequence[tuple[str, tuple[str, str, bytes]]]) -> Parts:
+    lists: dict[str, list[str]] = {}
+    for name, value in texts:
+        lists.setdefault(name, []).append(value)
+    return Parts(dict(texts), lists, dict(kept))

@@ -24,7 +24,7 @@ from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import heartbeat
 from newsletter.pipeline.context import Context
 from newsletter.web.public.app import Public
-from newsletter.web.staff.app import staff
+from newsletter.web.studio.app import studio
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,11 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def listen(host: str, port: int, staff_port: int) -> Listeners:
+def listen(host: str, port: int, staff_port: int, staff_host: str = LOOPBACK) -> Listeners:
     """Open both sockets; port 0 takes a free one. Raises NotAllowed when an address is taken or is not this machine's."""
     public = _bind(host, port, "--port")
     try:
-        return Listeners(public, _bind(LOOPBACK, staff_port, "--staff-port"))
+        return Listeners(public, _bind(staff_host, staff_port, "--staff-port"))
     except NotAllowed:
         public.close()
         raise
@@ -92,7 +92,8 @@ class _Server(uvicorn.Server):
 def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
     """Answer on both listeners until `stop` is set, or SIGINT or SIGTERM comes (in the main thread)."""
     public = _server(Public(ctx), behind_proxy=True)
-    inside = _server(staff(ctx, listeners.staff.getsockname()[1]), behind_proxy=False)
+    proxied = bool(ctx.settings.text("studio.base_url"))
+    inside = _server(studio(ctx, listeners.staff.getsockname()[1], stop), behind_proxy=proxied)
     with _on_signal(stop.set):
         asyncio.run(_all(ctx, public, inside, listeners, stop))
 

@@ -3,6 +3,11 @@
 In: nothing. Out: SQLAlchemy Core tables and their metadata. Called by the other modules of store and by the migrations.
 """
 
+from newsletter.store.tables.accounts import account_links as account_links
+from newsletter.store.tables.accounts import accounts as accounts
+from newsletter.store.tables.accounts import sign_in_failures as sign_in_failures
+from newsletter.store.tables.accounts import staff_sessions as staff_sessions
+from newsletter.store.tables.accounts import used_forms as used_forms
 from newsletter.store.tables.base import Id as Id
 from newsletter.store.tables.base import meta as meta
 from newsletter.store.tables.base import metadata as metadata

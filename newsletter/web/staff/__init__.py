@@ -1,1 +1,0 @@
-"""What staff reach, on this machine only: where mailings stand, their reports, pause and resume."""

@@ -1,0 +1,1 @@
+"""The studio: where communications staff live. Server-rendered pages, signed in, in English and French."""

@@ -1,0 +1,10 @@
+"""Issues: their list, the editor beside the live preview, remarks, test sends.
+
+In: visits. Out: pages. Called by web.studio.sections.
+"""
+
+from __future__ import annotations
+
+from newsletter.web.studio.routing import Way
+
+ROUTES: tuple[Way, ...] = ()

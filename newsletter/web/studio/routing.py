@@ -1,0 +1,62 @@
+"""The three kinds of routes, each with the right that it needs.
+
+In: a path, an endpoint, a right. Out: values that `app` makes routes of. Called by every section.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from newsletter.model.account import Right
+from newsletter.web.studio.visit import Visit
+
+Endpoint = Callable[[Visit], Response]
+FORM_BYTES = 1024 * 1024
+
+
+class Anybody:
+    """In place of a right: also who is not signed in. Only for signing in and welcome."""
+
+
+ANYBODY = Anybody()
+Need = Right | Anybody
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """GET: it shows, and must not change the database."""
+
+    path: str
+    endpoint: Endpoint
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """POST: session, right, Origin, token and one-time id are proved before the endpoint runs.
+
+    `most`: bytes of the whole form; `files`: how many it may bring. `once=False` only for an act that does no more when it is done
+    twice, and is done very often (saving while one types).
+    """
+
+    path: str
+    endpoint: Endpoint
+    need: Need
+    most: int = FORM_BYTES
+    files: int = 0
+    once: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """GET: a live line; the endpoint answers with `visit.stream(…)`."""
+
+    path: str
+    endpoint: Endpoint
+    need: Need
+
+
+Way = Page | Act | Stream

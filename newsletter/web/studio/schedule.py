@@ -1,0 +1,10 @@
+"""Schedule: the month with holidays and mailings; planning, moving, cancelling.
+
+In: visits. Out: pages. Called by web.studio.sections.
+"""
+
+from __future__ import annotations
+
+from newsletter.web.studio.routing import Way
+
+ROUTES: tuple[Way, ...] = ()

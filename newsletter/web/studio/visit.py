@@ -1,0 +1,164 @@
+"""A visit: what every endpoint of the studio is handed, and how it answers.
+
+In: a request, judged and read by `arriving`. Out: pages, fragments, redirects, live lines. Called by every section.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from newsletter.model.account import Account
+from newsletter.model.errors import ConfigurationError, Explained
+from newsletter.model.hold import Hold
+from newsletter.pipeline import hold, lease
+from newsletter.pipeline.context import Context
+from newsletter.web.studio.studio import Studio
+from newsletter.web.studio.words import Words, words
+
+_BEAT = 15.0  #: seconds after which a comment keeps a live line open, and its session is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent along. `name` and `media_type` are what the browser said: untrusted."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass
+class Visit:
+    """One request of one person. `account` is None only on pages that anybody may see (sign-in, welcome)."""
+
+    studio: Studio
+    who: Account | None
+    language: str
+    section: str  #: of the route: its style is linked, the rail shows it
+    here: str  #: path and query of the page; of a form: of the page that it stands on
+    token: str  #: proves a form ours; templates put it in
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of a field
+    files: Mapping[str, Upload] = field(default_factory=dict)
+    posted: bool = False  #: a form of ours was sent
+    partial: bool = False  #: asked for by htmx: answer only the fragment
+    network: str = ""  #: the address it came from
+    nonce: str = ""  #: of the styles that an editor makes
+    session: str = ""  #: the session's token
+    said: str = ""  #: a message that is shown once
+    trouble: Explained | None = None  #: why the form that was sent did nothing
+    typed: Mapping[str, str] = field(default_factory=dict)  #: what was typed into it
+
+    @property
+    def account(self) -> Account:
+        """Who is signed in."""
+        if self.who is None:
+            raise LookupError("nobody is signed in here")
+        return self.who
+
+    @cached_property
+    def ctx(self) -> Context:
+        """The surroundings of verbs, acting as this person."""
+        return self.studio.as_person(self.who.name) if self.who else self.studio.ctx
+
+    @property
+    def w(self) -> Words:
+        """The words of the interface."""
+        return words(self.language)
+
+    def many(self, name: str) -> Sequence[str]:
+        """All values of a field that may be there several times."""
+        return self.lists.get(name, ())
+
+    def page(self, template: str, *, status: int = 200, **values: object) -> Response:
+        """A template of look/, within the frame if it extends base.html. `title` is wanted by the frame."""
+        return HTMLResponse(self.draw(template, **values), status)
+
+    def once(self, template: str, **values: object) -> Response:
+        """The answer to a form, with something that is shown only once and kept nowhere (a link, a key)."""
+        answer = self.page(template, **values)
+        answer.headers["x-shown"] = "once"
+        return answer
+
+    def to(self, url: str, said: str = "") -> Response:
+        """Go to a page, with a message shown there once."""
+        answer = RedirectResponse(url, 303)
+        if said:
+            answer.headers["x-said"] = said.encode("unicode_escape").decode("ascii")
+        return answer
+
+    def draw(self, template: str, **values: object) -> str:
+        """A template of look/ as text."""
+        return self.studio.draw(template, **(self._frame() | values))
+
+    def _frame(self) -> dict[str, object]:
+        ctx = self.studio.ctx
+        names = ctx.publication.name
+        kept = _Kept(ctx)
+        return {
+            "w": self.w,
+            "language": self.language,
+            "account": self.who,
+            "rail": self.studio.rail,
+            "section": self.section,
+            "here": self.here,
+            "newsletter": names.get(self.language) or next(iter(names.values())),
+            "token": self.token,
+            "nonce": self.nonce,
+            "said": self.said,
+            "trouble": self.trouble,
+            "typed": self.typed,
+            "kept": kept,
+        }
+
+    def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
+        """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""
+        lines = _lines(self.studio, draw, every)
+        return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+class _Kept:
+    """What is held back, asked for only by a page that shows it, and once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+
+    @cached_property
+    def hold(self) -> Hold | None:
+        """The hold that stands."""
+        return hold.standing(self._ctx)
+
+    @cached_property
+    def unclaimed(self) -> str:
+        """Why nothing may be sent from this copy of the database."""
+        try:
+            return lease.look(self._ctx).sentence
+        except ConfigurationError as error:
+            return error.message
+
+
+async def _lines(studio: Studio, draw: Callable[[], str], every: float) -> AsyncIterator[bytes]:
+    last, quiet = "", 0.0
+    yield b"retry: 2000\n\n"
+    while not studio.stop.is_set():
+        drawn = await run_in_threadpool(draw)
+        if drawn != last:
+            last, quiet = drawn, 0.0
+            yield b"".join(b"data: %s\n" % line.encode() for line in drawn.splitlines()) + b"\n"
+        elif quiet >= _BEAT:
+            quiet = 0.0
+            yield b": still here\n\n"
+        waited = 0.0
+        while waited < every and not studio.stop.is_set():
+            await asyncio.sleep(min(0.25, every - waited))
+            waited += 0.25
+        quiet += every

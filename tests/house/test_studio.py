@@ -1,0 +1,92 @@
+"""Rules of the studio that a machine can hold: words in both languages, used and known; vendored files unchanged; routes with rights."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.web.studio import sections
+from newsletter.web.studio.routing import Act, Anybody
+from newsletter.web.studio.words import LANGUAGES, tables, words
+from tests.house.playing import ROOT
+
+STUDIO = ROOT / "newsletter/web/studio"
+TEMPLATES = sorted((STUDIO / "look").rglob("*.html"))
+#: pages that anybody may ask for
+OPEN = {"/sign-in", "/welcome/{token}"}
+_USED = re.compile(r"\bw\.([a-z]\w*)|\bw\(\s*['\"]([a-z]\w*)['\"]")
+
+
+def used(path: Path) -> Iterator[str]:
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for one, other in _USED.findall(text):
+        yield one or other
+
+
+def test_every_word_stands_in_both_languages_under_its_section() -> None:
+    for section, table in tables().items():
+        for key, pair in table.items():
+            assert key.startswith(f"{section}_"), key
+            assert len(pair) == len(LANGUAGES), key
+            assert all(pair), key
+            fields = [sorted(re.findall(r"\{\w+\}", text)) for text in pair]
+            assert fields[0] == fields[1], key
+
+
+def test_french_is_typeset_as_in_canada() -> None:
+    for table in tables().values():
+        for key, (_, french) in table.items():
+            assert not re.search(r"[^\u00a0\u202f]:(\s|$)", french), key
+            assert not re.search(r"\s[;!?]", french), key
+            assert not re.search(r"«[^\u00a0\u202f]|[^\u00a0\u202f]»", french), key
+            assert "'" not in french, key
+
+
+def test_every_word_that_pages_ask_for_is_known() -> None:
+    known = words("en")
+    for path in [*TEMPLATES, *STUDIO.glob("*.py")]:
+        for key in used(path):
+            if key.endswith("_"):
+                continue  # put together there
+            assert any(hasattr(known, name) for name in (key, f"{key}_one")), f"{path.name}: {key}"
+    for key in [key for table in tables().values() for key in table]:
+        if key.endswith("_one"):
+            assert hasattr(known, f"{key[:-4]}_many"), key
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())
+def test_templates_keep_to_the_policy(path: Path) -> None:
+    """No inline script, no inline style, no handler: the browser would refuse them."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"<script(?![^>]+src=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|\bjs:", text)
+    assert not re.search(r"\|\s*safe\b", text), "what is safe is Markup before it comes here"
+
+
+def test_vendored_files_are_unchanged_and_named() -> None:
+    folder = STUDIO / "vendor"
+    listed = tomllib.loads((folder / "VENDORED.toml").read_text(encoding="utf-8"))
+    named = {"VENDORED.toml"}
+    for name, one in listed.items():
+        assert one["version"] in one["file"], name
+        assert one["licence"], name
+        assert one["source"], name
+        assert (folder / one["licence_file"]).read_text(encoding="utf-8").strip(), name
+        digest = hashlib.sha256((folder / one["file"]).read_bytes()).hexdigest()
+        assert digest == one["sha256"], name
+        named |= {one["file"], one["licence_file"]}
+    assert {path.name for path in folder.iterdir()} == named
+
+
+def test_every_route_needs_a_right_and_stands_once() -> None:
+    seen = set()
+    for _, way in sections.every():
+        kind = (way.path, isinstance(way, Act))
+        assert kind not in seen, way.path
+        seen.add(kind)
+        if isinstance(way.need, Anybody):
+            assert way.path in OPEN, way.path
