@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from newsletter.model.errors import NotFound
 from newsletter.model.listing import Filters, Mark, Order, Standing
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.pipeline import members, segments
 from newsletter.pipeline.context import Context
+from newsletter.planning.provinces import PROVINCES
 from newsletter.store import listing, suppressions
 from newsletter.store import members as rows
 from newsletter.store.listing import Listed
 from newsletter.store.segments import compile_predicate
 
 PAGE = 50
+#: provinces and territories by their code, as people call them
+PROVINCE_NAMES = {code: Said(one.english, one.french) for code, one in PROVINCES.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,11 @@ def explain(ctx: Context, source: str, among: Segments | None = None) -> Explana
         )
 
 
+def said_of(ctx: Context, name: str) -> Said:
+    """What a segment says, in a sentence of both languages. Raises NotFound, AuthorError."""
+    return told(defined(ctx).predicate(name), PLACES)
+
+
 def _missing(db: Connection, predicate: Predicate) -> dict[str, int]:
     outside = ~compile_predicate(predicate)
     found = {
