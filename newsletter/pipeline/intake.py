@@ -35,7 +35,7 @@ __all__ = [
 ]  # fmt: skip
 
 FOLDER = "imports"
-MAX_SIZE = 20 << 20  #: bytes of one file; `newsletter members import` takes longer ones
+MAX_SIZE = 20_000_000  #: bytes of one file; `newsletter members import` takes longer ones
 KEPT = timedelta(days=7)
 MAX_OPEN = 20  #: files that wait at one time
 STUCK = timedelta(minutes=30)  #: after which an import that never ended may be planned again
@@ -95,7 +95,7 @@ def receive(ctx: Context, name: str, data: bytes) -> Intake:
 def _check(data: bytes, name: str) -> None:
     if len(data) > MAX_SIZE:
         raise NotAllowed(
-            f"{name} is larger than {MAX_SIZE >> 20} MB",
+            f"{name} is larger than {MAX_SIZE // 1_000_000} MB",
             code="import-too-large",
             hint="Cut it into several files, or use `newsletter members import`.",
         )

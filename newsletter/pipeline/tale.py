@@ -7,6 +7,7 @@ It works for an address that is no member: the ledger remembers addresses by the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,7 +137,7 @@ def _field(name: str) -> str:
 
 def _champ(name: str) -> str:
     known = {"attributes": "autres champs", "consent": "consentement", "email": "adresse"}
-    return known.get(name) or words.french.NAMES.get(name, name).removeprefix("la ").removeprefix("le ").removeprefix("les ")
+    return known.get(name) or re.sub("^(?:l’|la |le |les )", "", words.french.NAMES.get(name, name))
 
 
 def _wishes(language: str, tracking: str) -> Said:

@@ -19,7 +19,7 @@ _LONGEST = 300
 
 BASES = MappingProxyType(
     {
-        ConsentBasis.EXPRESS: Said("express: asked and said yes", "exprès, donné sur demande"),
+        ConsentBasis.EXPRESS: Said("express, they said yes", "exprès, la personne a dit oui"),
         ConsentBasis.MEMBERSHIP: Said("by membership", "par adhésion"),
         ConsentBasis.PURCHASE: Said("by a purchase", "par un achat"),
         ConsentBasis.CONTRACT: Said("by a contract", "par un contrat"),

@@ -51,7 +51,7 @@ def test_from_a_list_to_the_door(mailed: Mailed, tmp_path: Path) -> None:
     found = tale(mailed.ctx, "ZOE@x.ca")
     assert told(found) == [
         "Became a member with the list spring.csv.",
-        "Consent on file: express: asked and said yes, 1 May 2020. Proof: form 12. Known from: the list spring.csv, line 2. By: tester.",
+        "Consent on file: express, they said yes, 1 May 2020. Proof: form 12. Known from: the list spring.csv, line 2. By: tester.",
         "Changed: company, language. By: tester.",
         "Consent withdrawn. Known from: they asked us. Proof: by phone, 16 December. By: tester.",
         "Put on the do-not-mail list: put there by staff. Known from: the board.",
@@ -59,7 +59,7 @@ def test_from_a_list_to_the_door(mailed: Mailed, tmp_path: Path) -> None:
     ]
     assert told(found, "fr")[:2] == [
         "Devient membre avec la liste spring.csv.",
-        "Consentement au dossier\u00a0: exprès, donné sur demande, 1er mai 2020. Preuve\u00a0: form 12."
+        "Consentement au dossier\u00a0: exprès, la personne a dit oui, 1er mai 2020. Preuve\u00a0: form 12."
         " Source\u00a0: la liste spring.csv, ligne 2. Par\u00a0: tester.",
     ]
     assert found.why_not is not None

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from starlette.responses import Response
 
 from newsletter.model.member import ConsentBasis, SuppressionReason, TrackingConsent
+from newsletter.pipeline.import_words import in_words
 from newsletter.pipeline.listing import PROVINCE_NAMES
 from newsletter.pipeline.tale_words import BASES, LISTED, WHY
 from newsletter.web.studio.visit import Visit
@@ -49,6 +50,20 @@ class Names:
         """A field of members, as `province`; a further field by its own name."""
         key = {"consent": "people_consent"}.get(name, f"segments_field_{name}")
         return str(getattr(self._w, key, "") or name.replace("_", " "))
+
+    def value(self, field: str, text: str) -> str:
+        """What a field holds, in words where it is a code."""
+        if field == "consent":
+            ground, dot, rest = text.partition(" · ")
+            return f"{self.basis(ground)}{dot}{rest}"
+        known = {"province": self.province, "language": self.language}
+        if field == "tracking_consent":
+            return self.tracking(TrackingConsent(text))
+        return known[field](text) if field in known else text
+
+    def remark(self, text: str) -> str:
+        """What is said about a row of a file."""
+        return in_words(text).told(self._language)
 
     def not_mailable(self, why: str) -> str:
         """Why a member of a file may not be mailed: a reason as above, or what was missing in the consent that the file claims."""
