@@ -133,6 +133,7 @@ TABLE = {
     "people_list_added": ("{who} is on the do-not-mail list.", "{who} est sur la liste d’exclusion."),
     "people_list_there": ("{who} was on the list already.", "{who} était déjà sur la liste."),
     "people_list_lifted": ("{who} is off the list.", "{who} n’est plus sur la liste."),
+    "people_act": ("Mistake", "Erreur"),
     "people_list_lift": ("Take off", "Retirer"),
     "people_list_theirs": ("Only they can come back.", "Seule la personne peut revenir."),
     "people_why_missing": ("say why", "indiquez pourquoi"),
