@@ -102,7 +102,9 @@ SUITE = Suite(
         _ours("newsletter: may be mailed", Filters(standing=Standing.MAILABLE)),
         _ours("newsletter: unsubscribed", Filters(standing=Standing.UNSUBSCRIBED)),
         _ours("newsletter: a segment", Filters(segment="aerospace")),
-        _ours("newsletter: everything at once", Filters("tremblay", "fr", "QC", "aerospace", Standing.MAILABLE)),
+        _ours(
+            "newsletter: everything at once", Filters("tremblay", "fr", "QC", "aerospace", Standing.MAILABLE)
+        ),
         Candidate("newsletter: one member's story", Role.OURS, _story),
         Candidate("newsletter: one member changed", Role.OURS, _change),
     ),

@@ -20,7 +20,14 @@ NAMES = {
     "consent_expires_on": "end of consent",
     "tracking_consent": "consent to being measured",
 }
-_LANGUAGES = {"en": "English", "fr": "French", "es": "Spanish", "de": "German", "it": "Italian", "pt": "Portuguese"}
+_LANGUAGES = {
+    "en": "English",
+    "fr": "French",
+    "es": "Spanish",
+    "de": "German",
+    "it": "Italian",
+    "pt": "Portuguese",
+}
 _TEXT = {
     TextTest.CONTAINS: ("contains", "does not contain"),
     TextTest.STARTS: ("begins with", "does not begin with"),
@@ -33,9 +40,20 @@ _DAY = {
     DayTest.FROM: "on or after {}",
     DayTest.AFTER: "after {}",
 }
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def leaf(predicate: Predicate, negated: bool, provinces: Mapping[str, str]) -> str:  # noqa: FBT001 - one of two forms

@@ -45,7 +45,20 @@ _DAY = {
     DayTest.FROM: "le {} ou après",
     DayTest.AFTER: "après le {}",
 }
-_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+_MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
 
 
 def leaf(predicate: Predicate, negated: bool, provinces: Mapping[str, str]) -> str:  # noqa: FBT001 - one of two forms

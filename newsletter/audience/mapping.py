@@ -25,9 +25,7 @@ def guessed(columns: Columns) -> dict[int, str]:
     """What each column with a header is taken for when nobody decides, by position."""
     ours = frozenset(TARGETS)
     return {
-        n: name if name in ours else FURTHER
-        for n, (header, name) in enumerate(columns.understood)
-        if header
+        n: name if name in ours else FURTHER for n, (header, name) in enumerate(columns.understood) if header
     }
 
 
@@ -39,9 +37,7 @@ def chosen(columns: Columns, choices: Mapping[int, str], place: Place) -> Column
     names = list(columns.names)
     for n, target in choices.items():
         if not 0 <= n < columns.width or target not in TARGETS or not columns.headers[n]:
-            raise AuthorError(
-                f"column {n + 1} cannot become “{target}”", code="members-mapping", place=place
-            )
+            raise AuthorError(f"column {n + 1} cannot become “{target}”", code="members-mapping", place=place)
         names[n] = target
     _check(names, columns.headers, place)
     taken: list[str] = []
@@ -65,7 +61,10 @@ def by_header(columns: Columns, choices: Mapping[str, str], place: Place) -> dic
         if fold(header) not in found:
             there = ", ".join(f"“{name}”" for name in columns.headers[:12] if name)
             raise AuthorError(
-                f"no column is called “{header}”", code="members-mapping", place=place, hint=f"There are: {there}."
+                f"no column is called “{header}”",
+                code="members-mapping",
+                place=place,
+                hint=f"There are: {there}.",
             )
     return {found[fold(header)]: target for header, target in choices.items()}
 
@@ -77,7 +76,10 @@ def _check(names: list[str], headers: tuple[str, ...], place: Place) -> None:
             raise AuthorError(f"{both} cannot both be {name}", code="members-mapping", place=place)
     if "email" not in names:
         raise AuthorError(
-            "no column holds the address", code="members-no-email", place=place, hint="Choose the one that does."
+            "no column holds the address",
+            code="members-no-email",
+            place=place,
+            hint="Choose the one that does.",
         )
 
 

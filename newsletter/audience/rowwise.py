@@ -74,7 +74,9 @@ def _several(group: And | Or) -> SegmentRow | None:
     first = rows[0]
     if first is None or first.test not in (_NONE_OF if isinstance(group, And) else _ONE_OF):
         return None
-    same = all(row and (row.field, row.test) == (first.field, first.test) and len(row.values) == 1 for row in rows)
+    same = all(
+        row and (row.field, row.test) == (first.field, first.test) and len(row.values) == 1 for row in rows
+    )
     if not same or (first.field not in {TAGS, SEGMENT} and first.test in {RowTest.IS, RowTest.IS_NOT}):
         return None
     return SegmentRow(first.field, first.test, tuple(value for row in rows if row for value in row.values))
@@ -113,7 +115,9 @@ def predicate_of(rows: SegmentRows) -> Predicate:
     if len(parts) == 1:
         return parts[0]
     made = Or if rows.any else And
-    return made(tuple(inner for part in parts for inner in (part.parts if isinstance(part, made) else (part,))))
+    return made(
+        tuple(inner for part in parts for inner in (part.parts if isinstance(part, made) else (part,)))
+    )
 
 
 def _said(row: SegmentRow) -> Predicate:

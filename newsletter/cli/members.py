@@ -40,17 +40,21 @@ def command() -> None:
 @_basis_option
 @_evidence_option
 @click.option(
-    "--column", "columns", multiple=True, metavar="HEADER=NAME", help="What a column becomes: `Mail=email`; + for a further field."
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADER=NAME",
+    help="What a column becomes: `Mail=email`; + for a further field.",
 )
 @click.option("--leave-out", multiple=True, metavar="HEADER", help="A column that is not read.")
 @click.option(
-    "--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write the rows that cannot be taken into this file."
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the rows that cannot be taken into this file.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @_json_option
-def import_(
-    file: Path, basis: str | None, evidence: str, dry_run: bool, as_json: bool, **more: Any
-) -> int:
+def import_(file: Path, basis: str | None, evidence: str, dry_run: bool, as_json: bool, **more: Any) -> int:
     """Import a CSV file: adds and changes, never brings back who left. --basis and --evidence stand in for rows without."""
     from newsletter.cli import importing
     from newsletter.pipeline.exporting import write

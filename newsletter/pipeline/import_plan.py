@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,7 +30,19 @@ from newsletter.pipeline.importing import PIECE, Options, Remark, import_members
 
 SHOWN = 50  #: rows of each kind that a plan holds one by one
 
-__all__ = ["SHOWN", "Changed", "Difference", "Listed", "Note", "Options", "Plan", "Remark", "apply", "plan", "refused_rows"]
+__all__ = [
+    "SHOWN",
+    "Changed",
+    "Difference",
+    "Listed",
+    "Note",
+    "Options",
+    "Plan",
+    "Remark",
+    "apply",
+    "plan",
+    "refused_rows",
+]
 
 
 class Changed(NamedTuple):
@@ -159,7 +170,12 @@ def _digest(path: Path, options: Options, found: Plan) -> str:
     """Of the file's bytes, of what was decided about it, and of every page."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256")
-    chosen = (sorted(options.columns.items()), sorted(options.headers.items()), options.basis, options.evidence)
+    chosen = (
+        sorted(options.columns.items()),
+        sorted(options.headers.items()),
+        options.basis,
+        options.evidence,
+    )
     digest.update(msgspec.msgpack.encode((chosen, found.seals)))
     return digest.hexdigest()
 

@@ -12,16 +12,21 @@ from types import MappingProxyType
 
 from newsletter.model.said import NBSP, Said, said
 
-_COLUMNS = MappingProxyType({"province": "la province", "language": "la langue", "time zone": "le fuseau horaire"})
+_COLUMNS = MappingProxyType(
+    {"province": "la province", "language": "la langue", "time zone": "le fuseau horaire"}
+)
 _Q = f"«{NBSP}{{}}{NBSP}»"
 _FRENCH = tuple(
     (re.compile(pattern, re.DOTALL), french)
     for pattern, french in (
-        # addresses (model.address)
+        # what model.address says
         (r"there is no address", "il n’y a pas d’adresse"),
         (r"it holds an invisible character \((.*)\)", "elle contient un caractère invisible ({})"),
         (r"write the address alone, without a name and < >", "écrivez l’adresse seule, sans nom ni < >"),
-        (r"write the address alone, without mailto:", "écrivez l’adresse seule, sans «" + NBSP + "mailto" + NBSP + "»"),
+        (
+            r"write the address alone, without mailto:",
+            "écrivez l’adresse seule, sans «" + NBSP + "mailto" + NBSP + "»",
+        ),
         (r"write one address only", "écrivez une seule adresse"),
         (r"there is no @ in it", "il n’y a pas de @"),
         (r"there is nothing before the @", "il n’y a rien avant le @"),
@@ -35,13 +40,19 @@ _FRENCH = tuple(
             "les accents et autres lettres spéciales avant le @ ne passent pas partout",
         ),
         (r"“(.*)” cannot stand before an @", _Q + " ne peut précéder un @"),
-        (r"the part before the @ is longer than (\d+) characters", "la partie avant le @ dépasse {} caractères"),
+        (
+            r"the part before the @ is longer than (\d+) characters",
+            "la partie avant le @ dépasse {} caractères",
+        ),
         (r"addresses by number are not accepted", "les adresses par numéro ne sont pas acceptées"),
         (r"the domain “(.*)” has no dot", "le domaine " + _Q + " n’a pas de point"),
-        (r"“(.*)” does not end as a domain does \(\.ca, \.com\)", _Q + " ne finit pas comme un domaine (.ca, .com)"),
+        (
+            r"“(.*)” does not end as a domain does \(\.ca, \.com\)",
+            _Q + " ne finit pas comme un domaine (.ca, .com)",
+        ),
         (r"“(.*)” is no domain name", _Q + " n’est pas un nom de domaine"),
         (r"it is longer than (\d+) characters", "elle dépasse {} caractères"),
-        # rows (audience.rows, records, importing)
+        # what audience.rows says of a refused row
         (r"nobody reads a newsletter at this address", "personne ne lit d’infolettre à cette adresse"),
         (r"suppressed \(erased\)", "la personne a demandé l’effacement"),
         (r"a quotation mark is opened and never closed", "un guillemet est ouvert et jamais fermé"),
@@ -54,23 +65,36 @@ _FRENCH = tuple(
             r"stands in line (\d+) too; the later line counts",
             "se trouve aussi à la ligne {}; la dernière ligne compte",
         ),
-        # notes (audience.rows)
+        # what it notes of a row that was taken
         (r"addresses of functions, such as info@", "adresses de fonction, comme info@"),
-        (r"invisible control characters were taken out", "des caractères de contrôle invisibles ont été retirés"),
+        (
+            r"invisible control characters were taken out",
+            "des caractères de contrôle invisibles ont été retirés",
+        ),
         (
             r"the consent date of a membership or contract is read as the day on which it ended",
             "la date de consentement d’une adhésion ou d’un contrat est lue comme le jour où il a pris fin",
         ),
-        (r"express consent without evidence: kept, not mailable", "consentement exprès sans preuve" + NBSP + ": conservé, sans envoi"),
+        (
+            r"express consent without evidence: kept, not mailable",
+            "consentement exprès sans preuve" + NBSP + ": conservé, sans envoi",
+        ),
         (r"(\w+) without its day: kept, not mailable", "{} sans date" + NBSP + ": conservé, sans envoi"),
-        (r"a consent date that lies ahead: kept, not mailable", "date de consentement à venir" + NBSP + ": conservé, sans envoi"),
+        (
+            r"a consent date that lies ahead: kept, not mailable",
+            "date de consentement à venir" + NBSP + ": conservé, sans envoi",
+        ),
         (
             r"“(.*)” is no ground of consent that is known here: kept, not mailable",
             _Q + " n’est pas une base de consentement connue ici" + NBSP + ": conservé, sans envoi",
         ),
         (
             r"the consent date is unclear, such as “(.*)” \(write 2020-12-16\): kept, not mailable",
-            "la date de consentement n’est pas claire, comme " + _Q + " (écrivez 2020-12-16)" + NBSP + ": conservé, sans envoi",
+            "la date de consentement n’est pas claire, comme "
+            + _Q
+            + " (écrivez 2020-12-16)"
+            + NBSP
+            + ": conservé, sans envoi",
         ),
         (
             r"column (\w+) has no name: what stands there was not read",
@@ -87,7 +111,9 @@ _FRENCH = tuple(
         ),
     )
 )
-_PLACE = re.compile(r"(province|language|time zone) “(.*)” is not one that is known here; kept as written", re.DOTALL)
+_PLACE = re.compile(
+    r"(province|language|time zone) “(.*)” is not one that is known here; kept as written", re.DOTALL
+)
 _MORE = ", and further ones like it"
 
 

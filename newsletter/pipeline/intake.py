@@ -81,7 +81,7 @@ def receive(ctx: Context, name: str, data: bytes) -> Intake:
             raise NotAllowed(
                 f"{MAX_OPEN} files wait already", code="import-too-many", hint="Apply or drop some of them."
             )
-        number = rows.put(db, shown, len(data), digest, now, now + KEPT, ctx.actor)
+        number = rows.put(db, rows.File(shown, len(data), digest, now + KEPT), now, ctx.actor)
         keep_private(ctx.root, FOLDER, _file(number), [data])
         audit.note(db, now, ctx.actor, "import-upload", shown, {"bytes": len(data)})
     try:
@@ -158,7 +158,9 @@ def _path(ctx: Context, intake: Intake) -> Path:
     path = private_path(ctx.root, FOLDER, _file(intake.id))
     if not intake.is_open or not path.exists():
         raise NotAllowed(
-            f"{intake.name} was applied or dropped already", code="import-closed", hint="Hand the file in again."
+            f"{intake.name} was applied or dropped already",
+            code="import-closed",
+            hint="Hand the file in again.",
         )
     return path
 
@@ -183,7 +185,11 @@ def decide(ctx: Context, number: int, columns: Mapping[int, str], basis: str, ev
         mapping.chosen(header, columns, place)
     chosen = {str(n): target for n, target in columns.items()}
     with ctx.store.write() as db:
-        values = {"columns": chosen, "basis": ground.value if ground else "", "evidence": told if ground else ""}
+        values = {
+            "columns": chosen,
+            "basis": ground.value if ground else "",
+            "evidence": told if ground else "",
+        }
         if not rows.change(db, number, _OPEN, IntakeState.MAPPED, ctx.now(), **values):
             raise _busy(intake)
     return find(ctx, number)

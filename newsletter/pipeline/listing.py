@@ -25,6 +25,7 @@ from newsletter.store.listing import Listed
 from newsletter.store.segments import compile_predicate
 
 PAGE = 50
+EVERYBODY = Filters()
 #: provinces and territories by their code, as people call them
 PROVINCE_NAMES = {code: Said(one.english, one.french) for code, one in PROVINCES.items()}
 
@@ -40,7 +41,7 @@ class Shelf:
 
 
 def page(
-    ctx: Context, filters: Filters = Filters(), order: Order = Order.NEWEST, at: str = "", size: int = PAGE
+    ctx: Context, filters: Filters = EVERYBODY, order: Order = Order.NEWEST, at: str = "", size: int = PAGE
 ) -> Shelf:
     """A page of the list. `at` is a name that an earlier page gave; one that cannot be read begins at the first page.
 
@@ -86,7 +87,7 @@ def read_mark(text: str) -> Mark | None:
         return None
 
 
-def exported(ctx: Context, filters: Filters = Filters()) -> Iterator[str]:
+def exported(ctx: Context, filters: Filters = EVERYBODY) -> Iterator[str]:
     """The lines of a CSV file with the members that meet the filters, header first; an import reads it back unchanged."""
     return members.exported(ctx, _condition(ctx, filters) if filters else None)
 

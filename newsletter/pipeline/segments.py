@@ -31,7 +31,6 @@ from newsletter.store import Connection, members, selection
 from newsletter.store.segments import compile_predicate
 from newsletter.workspace import read_segments
 
-
 #: provinces as they stand in a sentence: behind “in” in English, with its “de” in French
 PLACES = {code: Said(one.english, one.of_french) for code, one in PROVINCES.items()}
 

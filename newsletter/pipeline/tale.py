@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.audience import english, french
 from newsletter.audience.consent import WITHDRAWALS, exclusion
 from newsletter.model.address import Address, parse
 from newsletter.model.campaign import BatchState, Campaign, DeliveryState
@@ -73,7 +74,9 @@ def tale(ctx: Context, email: str) -> Tale:
             address=member.email if member else address.text,
             member=member,
             since=stories.known_since(db, key),
-            reason=exclusion(member.consent if member else None, standing, ctx.now().date()) if member or standing else None,
+            reason=exclusion(member.consent if member else None, standing, ctx.now().date())
+            if member or standing
+            else None,
             listed=tuple(listed),
             segments=segments,
             moments=tuple(_moments(db, key, address, member, listed)),
@@ -132,16 +135,20 @@ def _act(act: str, detail: dict[str, object]) -> Said | None:
 
 
 def _field(name: str) -> str:
-    return words.english.name_of(name).replace("_", " ")
+    return english.name_of(name).replace("_", " ")
 
 
 def _champ(name: str) -> str:
     known = {"attributes": "autres champs", "consent": "consentement", "email": "adresse"}
-    return known.get(name) or re.sub("^(?:l’|la |le |les )", "", words.french.NAMES.get(name, name))
+    return known.get(name) or re.sub("^(?:l’|la |le |les )", "", french.NAMES.get(name, name))
 
 
 def _wishes(language: str, tracking: str) -> Said:
-    spoken = {"en": Said("English", "anglais"), "fr": Said("French", "français"), "": Said("both languages", "les deux langues")}
+    spoken = {
+        "en": Said("English", "anglais"),
+        "fr": Said("French", "français"),
+        "": Said("both languages", "les deux langues"),
+    }
     wanted = spoken.get(language, Said(language, language))
     measured = tracking != "refused"
     return Said(
@@ -184,7 +191,9 @@ def _list(listed: list[Listed], log: list[Line]) -> Iterator[Moment]:
             yield Moment(one.at, with_details(told, (FROM, words.source(one.source))), WRONG)
         if one.lifted_at is not None:
             yield Moment(
-                one.lifted_at, Said("Taken off the do-not-mail list.", "Retrait de la liste d’exclusion."), GOOD
+                one.lifted_at,
+                Said("Taken off the do-not-mail list.", "Retrait de la liste d’exclusion."),
+                GOOD,
             )
 
 
@@ -251,7 +260,10 @@ def _left_out(sent: Sent) -> Said:
             f"Left out at the last look before the hand-over: {why_not.en}.",
             f"Écarté au dernier contrôle avant la remise\u00a0: {why_not.fr}.",
         )
-    return Said(f"The mail service refused this address: {why_not.en}.", f"Le service d’envoi a refusé cette adresse\u00a0: {why_not.fr}.")
+    return Said(
+        f"The mail service refused this address: {why_not.en}.",
+        f"Le service d’envoi a refusé cette adresse\u00a0: {why_not.fr}.",
+    )
 
 
 _TONES = {
@@ -270,8 +282,8 @@ def _news(db: Connection, delivery: int) -> Iterator[Told]:
         if kind in words.EVENTS:
             more = " ".join(part for part in (event.status, event.reason) if part)
             yield event.occurred_at, with_details(words.EVENTS[kind], (words.ANSWER, more)), _TONES[kind]
-    for kind, at in stories.facts_of(db, delivery):
-        if kind == "left":
+    for fact, at in stories.facts_of(db, delivery):
+        if fact == "left":
             yield at, Said("Left while it was being handed over.", "Départ pendant la remise."), WARNING
 
 
@@ -288,4 +300,8 @@ def _reading(db: Connection, delivery: int) -> Iterator[Told]:
         if hit.kind == "open":
             yield hit.at, Said(f"Opened{who.en}.", f"Ouvert{who.fr}."), PLAIN
         else:
-            yield hit.at, Said(f"Followed link {hit.link}{who.en}.", f"A suivi le lien {hit.link}{who.fr}."), PLAIN
+            yield (
+                hit.at,
+                Said(f"Followed link {hit.link}{who.en}.", f"A suivi le lien {hit.link}{who.fr}."),
+                PLAIN,
+            )

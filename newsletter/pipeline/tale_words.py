@@ -25,7 +25,9 @@ BASES = MappingProxyType(
         ConsentBasis.CONTRACT: Said("by a contract", "par un contrat"),
         ConsentBasis.INQUIRY: Said("by an inquiry", "par une demande de renseignements"),
         ConsentBasis.PUBLISHED: Said("by a published address", "par une adresse publiée"),
-        ConsentBasis.B2B: Said("between organizations that work together", "entre organisations qui font affaire"),
+        ConsentBasis.B2B: Said(
+            "between organizations that work together", "entre organisations qui font affaire"
+        ),
     }
 )
 LISTED = MappingProxyType(
@@ -50,20 +52,28 @@ WHY = MappingProxyType(
 _SOURCES = MappingProxyType(
     {
         "entered by hand": Said("entered by hand", "saisi à la main"),
-        "moved from an earlier address": Said("brought over from an earlier address", "repris d’une adresse antérieure"),
+        "moved from an earlier address": Said(
+            "brought over from an earlier address", "repris d’une adresse antérieure"
+        ),
         "asked us": Said("they asked us", "demande faite au personnel"),
-        "one-click": Said("the unsubscribe button of their mail program", "le bouton de désabonnement de la messagerie"),
+        "one-click": Said(
+            "the unsubscribe button of their mail program", "le bouton de désabonnement de la messagerie"
+        ),
         "page": Said("the link in a mailing", "le lien d’un envoi"),
     }
 )
 EVENTS = MappingProxyType(
     {
         EventKind.DROPPED: Said("The mail service dropped it", "Le service d’envoi l’a écarté"),
-        EventKind.DEFERRED: Said("The receiving server asked to wait", "Le serveur du destinataire a demandé d’attendre"),
+        EventKind.DEFERRED: Said(
+            "The receiving server asked to wait", "Le serveur du destinataire a demandé d’attendre"
+        ),
         EventKind.DELIVERED: Said("Delivered to the receiving server", "Livré au serveur du destinataire"),
         EventKind.BOUNCED: Said("Bounced", "Refusé par la boîte"),
         EventKind.COMPLAINED: Said("Marked as spam", "Signalé comme pourriel"),
-        EventKind.UNSUBSCRIBED: Said("Unsubscribed on the mail service’s page", "Désabonnement sur la page du service d’envoi"),
+        EventKind.UNSUBSCRIBED: Said(
+            "Unsubscribed on the mail service’s page", "Désabonnement sur la page du service d’envoi"
+        ),
     }
 )
 MAIL = MappingProxyType(

@@ -6,6 +6,7 @@ In: what is known of a file; changes of state by compare-and-set. Out: Intake va
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +21,33 @@ if TYPE_CHECKING:
 _LARGEST = 2**63 - 1
 
 
-def put(db: Connection, name: str, size: int, sha256: str, now: datetime, expires_at: datetime, actor: str) -> int:
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is known of a file when it is handed in."""
+
+    name: str
+    size: int
+    sha256: str
+    expires_at: datetime
+
+
+def put(db: Connection, file: File, now: datetime, actor: str) -> int:
     """Write a file down; its number."""
     made = db.execute(
-        intakes.insert().values(
-            name=name,
-            size=size,
-            sha256=sha256,
+        intakes.insert()
+        .values(
+            name=file.name,
+            size=file.size,
+            sha256=file.sha256,
             state=IntakeState.NEW.value,
             created_at=now,
             created_by=actor,
             changed_at=now,
-            expires_at=expires_at,
+            expires_at=file.expires_at,
         )
+        .returning(intakes.c.id)
     )
-    key = made.inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    return int(made.scalar_one())
 
 
 def get(db: Connection, number: int) -> Intake | None:
@@ -59,7 +70,12 @@ def with_files(db: Connection) -> list[Intake]:
 
 
 def change(
-    db: Connection, number: int, states: Collection[IntakeState], to: IntakeState, now: datetime, **values: Any
+    db: Connection,
+    number: int,
+    states: Collection[IntakeState],
+    to: IntakeState,
+    now: datetime,
+    **values: Any,
 ) -> bool:
     """Bring a file from one of these states into another; False when it was in none of them."""
     where = (intakes.c.id == number, intakes.c.state.in_([state.value for state in states]))

@@ -78,7 +78,11 @@ def sent(db: Connection, address_key: bytes, member: int = 0) -> dict[int, Sent]
         )
         .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
         .join(variants, variants.c.id == batches.c.variant_id)
-        .where(deliveries.c.id.in_(_whose(address_key, member)) if member else deliveries.c.address_key == address_key)
+        .where(
+            deliveries.c.id.in_(_whose(address_key, member))
+            if member
+            else deliveries.c.address_key == address_key
+        )
     )
     rows = sorted(
         db.execute(query), key=lambda row: row.address_key == address_key

@@ -21,9 +21,7 @@ from newsletter.workspace.translation import digest_of, replace_text
 
 _HEADER = re.compile(r"[ \t]*\[\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*\][ \t]*(?:#.*)?")
 _KEY = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*")
-_VALUE = re.compile(
-    r"\"\"\"(?:[^\\]|\\.)*?\"\"\"+|'''.*?'''+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'", re.DOTALL
-)
+_VALUE = re.compile(r"\"\"\"(?:[^\\]|\\.)*?\"\"\"+|'''.*?'''+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'", re.DOTALL)
 _PLAIN = re.compile(r"[^'\x00-\x1f\x7f]*")
 
 
@@ -52,7 +50,9 @@ def with_segment(text: str, name: str, values: Mapping[str, str]) -> str:
     was = _read(text)
     changed = _changed(text, name, values) if name in was else _appended(text, name, wanted)
     if _read(changed) != was | {name: wanted}:
-        raise _refused(f"the segment “{name}” is written in a way that can only be changed in the file itself")
+        raise _refused(
+            f"the segment “{name}” is written in a way that can only be changed in the file itself"
+        )
     return changed
 
 
@@ -128,7 +128,11 @@ def toml_text(text: str) -> str:
     if '"' in text and _PLAIN.fullmatch(text):
         return f"'{text}'"
     safe = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(sign if sign >= " " and sign != "\x7f" else f"\\u{ord(sign):04x}" for sign in safe) + '"'
+    return (
+        '"'
+        + "".join(sign if sign >= " " and sign != "\x7f" else f"\\u{ord(sign):04x}" for sign in safe)
+        + '"'
+    )
 
 
 def _refused(message: str) -> NotAllowed:

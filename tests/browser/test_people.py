@@ -37,7 +37,13 @@ SCRIPT = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 def filled(studio: Studio) -> Studio:
     """Somebody with a story, and a list for the pages to show."""
     changes = Changes(
-        {"first_name": "Zoé", "last_name": "Tremblay", "company": "Forge Tremblay & Fils inc.", "province": "QC", "language": "fr"},
+        {
+            "first_name": "Zoé",
+            "last_name": "Tremblay",
+            "company": "Forge Tremblay & Fils inc.",
+            "province": "QC",
+            "language": "fr",
+        },
         {"member_number": "M-00412"},
         frozenset({"aerospace"}),
         consent=Grounds(ConsentBasis.EXPRESS, None, "registration form, spring fair"),
@@ -46,7 +52,9 @@ def filled(studio: Studio) -> Studio:
     members.unsubscribe(studio.ctx, "member0001@reader.example", "by phone")
     suppressions.add(studio.ctx, "stranger@else.example", SuppressionReason.INVALID, "came back twice")
     with (studio.root / "segments.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[odd]\nlabel = "Nested"\nwhere = \'in segment "ontario" and (language == "fr" or "a" in tags)\'\n')
+        file.write(
+            '\n[odd]\nlabel = "Nested"\nwhere = \'in segment "ontario" and (language == "fr" or "a" in tags)\'\n'
+        )
         file.write('\n[broken]\nwhere = "provnce =="\n')
     return studio
 
@@ -171,7 +179,10 @@ def test_a_segment_as_rows_counts_while_it_is_written(filled: Studio, page: Page
     page.get_by_role("button", name="Save").click()
     page.get_by_text("Saved in segments.toml.").wait_for()
     text = (filled.root / "segments.toml").read_text(encoding="utf-8")
-    assert "[french-in-the-east]\nlabel = \"French in the east\"\nwhere = 'province in [\"QC\", \"NB\"] and language == \"fr\"'" in text
+    assert (
+        '[french-in-the-east]\nlabel = "French in the east"\nwhere = \'province in ["QC", "NB"] and language == "fr"\''
+        in text
+    )
     assert page.get_by_label("Condition 1: Value").input_value() == "QC; NB"
 
 
@@ -194,7 +205,10 @@ def test_a_segment_that_somebody_changed_meanwhile(filled: Studio, page: Page) -
 def test_an_expression_without_script(filled: Studio, plain: Page) -> None:
     filled.sign_in(plain, Role.AUTHOR)
     plain.goto(f"{filled.url}/recipients/segments/odd")
-    assert plain.get_by_label("Expression").input_value() == 'in segment "ontario" and (language == "fr" or "a" in tags)'
+    assert (
+        plain.get_by_label("Expression").input_value()
+        == 'in segment "ontario" and (language == "fr" or "a" in tags)'
+    )
     plain.get_by_label("Expression").fill('province == "ON" and language == "en"')
     plain.get_by_role("button", name="Edit as rows").click()
     assert plain.get_by_label("Condition 2: Value").input_value() == "en"
@@ -205,7 +219,10 @@ def test_an_expression_without_script(filled: Studio, plain: Page) -> None:
     plain.get_by_text("tagged “aerospace”").wait_for()
     plain.get_by_role("button", name="Save").click()
     plain.get_by_text("Saved in segments.toml.").wait_for()
-    assert 'province == "ON" and language == "en" and "aerospace" in tags' in (filled.root / "segments.toml").read_text()
+    assert (
+        'province == "ON" and language == "en" and "aerospace" in tags'
+        in (filled.root / "segments.toml").read_text()
+    )
 
 
 def test_the_list_follows_what_is_typed(filled: Studio, page: Page) -> None:
@@ -238,13 +255,20 @@ def test_no_value_of_a_member_runs(filled: Studio, page: Page, tmp_path: Path) -
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     hostile = [SCRIPT, "javascript:alert(3)", "{{constructor.constructor('alert(4)')()}}"]
-    hostile += [text for text in naughty_strings() if "script" in text.lower() or "onerror" in text.lower()][::12]
+    hostile += [text for text in naughty_strings() if "script" in text.lower() or "onerror" in text.lower()][
+        ::12
+    ]
     for n, value in enumerate(hostile):
         fields = dict.fromkeys(("first_name", "last_name", "company", "province", "language"), value)
         members.add(
             filled.ctx,
             f"h{n}@x.example",
-            Changes(fields, {"note": value}, frozenset({value}), consent=Grounds(ConsentBasis.EXPRESS, None, value)),
+            Changes(
+                fields,
+                {"note": value},
+                frozenset({value}),
+                consent=Grounds(ConsentBasis.EXPRESS, None, value),
+            ),
         )
     data = f'email,"{SCRIPT.replace(chr(34), chr(34) * 2)}"\nh0@x.example,"<img src=x onerror=alert(5)>"\n'.encode()
     number = intake.receive(filled.ctx, f"{SCRIPT}.csv", data).id

@@ -14,7 +14,6 @@ from newsletter.audience.sentences import sentence, told
 from newsletter.audience.writing import quoted, to_text
 from newsletter.model.folding import fold
 from newsletter.model.place import Place
-from newsletter.model.said import Said
 from newsletter.model.predicate import (
     And,
     Day,
@@ -29,6 +28,7 @@ from newsletter.model.predicate import (
     Text,
     TextTest,
 )
+from newsletter.model.said import Said
 from tests.audiences import predicates
 from tests.corpora import naughty_strings
 

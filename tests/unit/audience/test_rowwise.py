@@ -42,7 +42,9 @@ def _writable(text: str) -> bool:
 
 
 def rows() -> st.SearchStrategy[SegmentRows]:
-    def built(fields: list[str], tests: tuple[RowTest, ...], found: st.SearchStrategy[tuple[str, ...]]) -> object:
+    def built(
+        fields: list[str], tests: tuple[RowTest, ...], found: st.SearchStrategy[tuple[str, ...]]
+    ) -> object:
         return st.tuples(st.sampled_from(fields), st.sampled_from(tests), found).map(
             lambda one: SegmentRow(one[0], one[1], () if one[1] in BARE else one[2])
         )

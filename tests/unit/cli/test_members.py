@@ -278,7 +278,11 @@ def test_columns_that_a_person_decides(run: Run, tmp_path: Path) -> None:
     asked = ["--column", "kontakt=email", "--column", "x = +", "--leave-out", "Notes", "--refused", "bad.csv"]
     code, found = run("members", "import", "kontakt.csv", *asked, "--json")
     assert (code, found["added"]) == (0, 1)
-    assert {one["header"]: one["name"] for one in found["columns"]} == {"Kontakt": "email", "Notes": "", "x": "x"}
+    assert {one["header"]: one["name"] for one in found["columns"]} == {
+        "Kontakt": "email",
+        "Notes": "",
+        "x": "x",
+    }
     assert (tmp_path / "bad.csv").read_text(encoding="utf-8-sig").splitlines() == [
         "line,reason,Kontakt,Notes,x",
         "3,there is no @ in it,no,,2",
@@ -288,12 +292,16 @@ def test_columns_that_a_person_decides(run: Run, tmp_path: Path) -> None:
 
 
 def test_a_segment_is_saved_from_the_command_line(run: Run, tmp_path: Path) -> None:
-    before = (tmp_path / "segments.toml").read_text(encoding="utf-8") if (tmp_path / "segments.toml").exists() else ""
+    before = (
+        (tmp_path / "segments.toml").read_text(encoding="utf-8")
+        if (tmp_path / "segments.toml").exists()
+        else ""
+    )
     code, found = run("segments", "save", "east", 'province in ["QC", "NB"]', "--label", "The east", "--json")
     assert (code, found["saved"]) == (0, True)
     text = (tmp_path / "segments.toml").read_text(encoding="utf-8")
     assert text.startswith(before.rstrip("\n"))
-    assert "[east]\nlabel = \"The east\"\nwhere = 'province in [\"QC\", \"NB\"]'\n" in text
+    assert '[east]\nlabel = "The east"\nwhere = \'province in ["QC", "NB"]\'\n' in text
     assert "Members in Nova Scotia." in run("segments", "save", "east", 'province == "NS"')[1]
     assert 'label = "The east"' in (tmp_path / "segments.toml").read_text(encoding="utf-8")
     assert run("segments", "save", "east", "provnce ==")[0] == 1

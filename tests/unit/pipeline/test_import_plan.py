@@ -156,15 +156,15 @@ def _fields(options: Options) -> dict[str, object]:
         ({0: "email", 77: "+"}, "cannot become"),
     ],
 )
-def test_choices_that_cannot_be(
-    mailed: Mailed, path: Path, columns: dict[int, str], problem: str
-) -> None:
+def test_choices_that_cannot_be(mailed: Mailed, path: Path, columns: dict[int, str], problem: str) -> None:
     with pytest.raises(AuthorError, match=problem):
         plan(mailed.ctx, path, asked(columns=columns))
 
 
 def test_columns_by_their_header(mailed: Mailed, path: Path) -> None:
-    found = plan(mailed.ctx, path, asked(columns={}, headers={"courriel PROFESSIONNEL": "email", "notes": ""}))
+    found = plan(
+        mailed.ctx, path, asked(columns={}, headers={"courriel PROFESSIONNEL": "email", "notes": ""})
+    )
     assert found.added == 2
     with pytest.raises(AuthorError, match="no column is called"):
         plan(mailed.ctx, path, asked(headers={"Nope": "email"}))
@@ -178,7 +178,11 @@ def test_refused_rows_come_back_as_a_harmless_file(mailed: Mailed, path: Path) -
 
 
 @settings(max_examples=20)
-@given(st.lists(st.tuples(st.sampled_from(["a@x.ca", "b@x.ca", "c@x.ca", "no"]), hostile(), hostile()), max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a@x.ca", "b@x.ca", "c@x.ca", "no"]), hostile(), hostile()), max_size=8
+    )
+)
 def test_any_file_does_what_its_plan_said(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
 ) -> None:

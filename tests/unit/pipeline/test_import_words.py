@@ -31,7 +31,7 @@ def test_every_reason_against_an_address_is_told_in_french(text: str) -> None:
 def test_every_remark_of_a_file_is_told_in_french(tmp_path: Path) -> None:
     rows = [
         "email,province,language,timezone,tags,consent_basis,consent_date,consent_evidence,tracking_consent,,b",
-        "info@x.ca,Narnia,Elvish,Mars/Base,\"a, b\",express,2019-01-01,,maybe,stray,",
+        'info@x.ca,Narnia,Elvish,Mars/Base,"a, b",express,2019-01-01,,maybe,stray,',
         "a@x.ca,,,," + ";".join(f"t{n}" for n in range(120)) + ",purchase,,,,,",
         "b@x.ca,,,,,inquiry,2031-01-01,,,,",
         "c@x.ca,,,,,express,03/04/2020,form,,,",

@@ -154,9 +154,7 @@ def test_what_broke_off_can_be_planned_again(mailed: Mailed, monkeypatch: pytest
         (",".join("abcdefgh" + str(n) for n in range(300)).encode(), AuthorError, "members-columns"),
     ],
 )
-def test_what_is_no_list_is_not_kept(
-    mailed: Mailed, data: bytes, error: type[Exception], code: str
-) -> None:
+def test_what_is_no_list_is_not_kept(mailed: Mailed, data: bytes, error: type[Exception], code: str) -> None:
     with pytest.raises(error) as caught:
         intake.receive(mailed.ctx, "a.csv", data)
     assert caught.value.code == code  # type: ignore[attr-defined]

@@ -53,11 +53,15 @@ def test_rows_or_text(mailed: Mailed) -> None:
 
 def test_a_change_is_saved_and_nothing_else_is(mailed: Mailed) -> None:
     draft = editing.opened(mailed.ctx, "ontario")
-    rows = SegmentRows((SegmentRow("province", RowTest.IS, ("Ontario", "qué")), SegmentRow("company", RowTest.KNOWN)))
+    rows = SegmentRows(
+        (SegmentRow("province", RowTest.IS, ("Ontario", "qué")), SegmentRow("company", RowTest.KNOWN))
+    )
     where = editing.written(rows)
     assert where == 'province in ["ON", "QC"] and company is not empty'
     assert editing.save(mailed.ctx, "ontario", "Ontario", where, draft.seal) is None
-    assert file(mailed) == FILE.replace("province == \"ON\"'", 'province in ["ON", "QC"] and company is not empty\'')
+    assert file(mailed) == FILE.replace(
+        'province == "ON"\'', 'province in ["ON", "QC"] and company is not empty\''
+    )
     (line,) = mailed.rows(tables.audit)
     assert (line["act"], line["subject"]) == ("segment-save", "ontario")
 

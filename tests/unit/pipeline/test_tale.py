@@ -73,7 +73,14 @@ def test_a_mailing_delivered_read_and_left_by(mailed: Mailed) -> None:
     record.apply_new(mailed.ctx)
     number = mailed.deliveries[YES.email]
     read = [
-        {"at": mailed.clock.forward(300), "kind": kind, "variant_id": 1, "delivery_id": number, "link": link, "reader": reader}
+        {
+            "at": mailed.clock.forward(300),
+            "kind": kind,
+            "variant_id": 1,
+            "delivery_id": number,
+            "link": link,
+            "reader": reader,
+        }
         for kind, link, reader in (("open", None, "machine"), ("click", 2, "human"))
     ]
     with mailed.ctx.store.write() as db:
@@ -109,11 +116,15 @@ def test_why_somebody_was_not_mailed(mailed: Mailed) -> None:
         )
         db.execute(tables.deliveries.update().values(state="skipped", reason="unsubscribed"))
     assert "Not mailed: no consent on file." in told(tale(mailed.ctx, "out@x.ca"))
-    assert "Left out at the last look before the hand-over: unsubscribed." in told(tale(mailed.ctx, ANA.email))
+    assert "Left out at the last look before the hand-over: unsubscribed." in told(
+        tale(mailed.ctx, ANA.email)
+    )
     assert any("Écarté au dernier contrôle" in one for one in told(tale(mailed.ctx, ANA.email), "fr"))
 
 
-@pytest.mark.parametrize("state", ["ready", "in_flight", "in_doubt", "held", "cancelled", "expired", "rejected"])
+@pytest.mark.parametrize(
+    "state", ["ready", "in_flight", "in_doubt", "held", "cancelled", "expired", "rejected"]
+)
 def test_where_a_mail_stands(mailed: Mailed, state: str) -> None:
     hand_over(mailed, (ANA,))
     with mailed.ctx.store.write() as db:
@@ -127,7 +138,9 @@ def test_somebody_who_is_no_member(mailed: Mailed) -> None:
     suppressions.add(mailed.ctx, "no@x.ca", SuppressionReason.INVALID, "bounced for years")
     found = tale(mailed.ctx, "no@x.ca")
     assert (found.member, found.reason) == (None, "suppressed")
-    assert told(found) == ["Put on the do-not-mail list: the address does not work. Known from: bounced for years."]
+    assert told(found) == [
+        "Put on the do-not-mail list: the address does not work. Known from: bounced for years."
+    ]
     nobody = tale(mailed.ctx, "never@x.ca")
     assert (nobody.member, nobody.reason, nobody.moments) == (None, None, ())
     with pytest.raises(AddressFault):

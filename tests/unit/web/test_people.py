@@ -80,7 +80,13 @@ def test_filters_go_into_the_file(studio: Studio) -> None:
 
 def test_a_member_is_added_changed_and_unsubscribed(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as client:
-        typed = {"email": "new@x.example", "first_name": "Nour", "tags": "a; b", "basis": "express", "evidence": ""}
+        typed = {
+            "email": "new@x.example",
+            "first_name": "Nour",
+            "tags": "a; b",
+            "basis": "express",
+            "evidence": "",
+        }
         refused = client.post("/recipients/add", typed, on="/recipients/add")
         assert refused.status_code == 409
         assert 'value="Nour"' in refused.text, "what was typed stays"
@@ -91,7 +97,13 @@ def test_a_member_is_added_changed_and_unsubscribed(studio: Studio) -> None:
         assert (member.tags, member.consent and member.consent.evidence) == (frozenset({"a", "b"}), "card")
         client.post(
             f"{page}/edit",
-            {"email": "newer@x.example", "first_name": "", "tags": "b", "new-name": "size", "new-value": "10"},
+            {
+                "email": "newer@x.example",
+                "first_name": "",
+                "tags": "b",
+                "new-name": "size",
+                "new-value": "10",
+            },
             on=f"{page}/edit",
         )
         member = members.get(studio.ctx, "newer@x.example")
@@ -109,7 +121,10 @@ def test_a_member_is_added_changed_and_unsubscribed(studio: Studio) -> None:
 def test_the_do_not_mail_list(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as client:
         page = "/recipients/do-not-mail"
-        assert client.post(page, {"address": "x@y.example", "reason": "manual", "why": ""}, on=page).status_code == 409
+        assert (
+            client.post(page, {"address": "x@y.example", "reason": "manual", "why": ""}, on=page).status_code
+            == 409
+        )
         client.post(page, {"address": "x@y.example", "reason": "manual", "why": "the board"}, on=page)
         client.post(page, {"address": "z@y.example", "reason": "complaint", "why": "no such choice"}, on=page)
         assert suppressions.counted(studio.ctx) == {"manual": 2}
@@ -126,7 +141,9 @@ def test_the_do_not_mail_list(studio: Studio) -> None:
 
 
 def wizard(client: Client, name: str, data: bytes) -> str:
-    answer = client.post("/recipients/import", on="/recipients/import", files={"file": (name, data, "text/csv")})
+    answer = client.post(
+        "/recipients/import", on="/recipients/import", files={"file": (name, data, "text/csv")}
+    )
     assert answer.status_code == 303, text(answer.text)
     return str(answer.headers["location"])
 
@@ -138,9 +155,18 @@ def test_the_wizard_from_file_to_members(studio: Studio) -> None:
         columns = text(client.get(page).text)
         for part in ("été.csv", "Courriel", "lea@x.example", "Windows-1252"):
             assert part in columns
-        choices = {"column-0": "email", "column-1": "first_name", "column-2": "", "basis": "express", "evidence": ""}
+        choices = {
+            "column-0": "email",
+            "column-1": "first_name",
+            "column-2": "",
+            "basis": "express",
+            "evidence": "",
+        }
         refused = client.post(f"{page}/columns", choices, on=page)
-        assert (refused.status_code, "express consent needs proof" in text(refused.text).lower()) == (409, True)
+        assert (refused.status_code, "express consent needs proof" in text(refused.text).lower()) == (
+            409,
+            True,
+        )
         client.post(f"{page}/columns", choices | {"evidence": "fair"}, on=page)
         plan = client.get(page).text
         assert "Léa" in text(plan)
@@ -156,12 +182,16 @@ def test_the_wizard_from_file_to_members(studio: Studio) -> None:
         (digest,) = re.findall(r'name="digest" value="([0-9a-f]{64})"', outdated.text)
         hidden = client.form(page)
         answers = [
-            client.http.post(f"{page}/apply", data=hidden | {"digest": digest}, headers={"origin": client.origin})
+            client.http.post(
+                f"{page}/apply", data=hidden | {"digest": digest}, headers={"origin": client.origin}
+            )
             for _ in range(2)
         ]
         assert [answer.status_code for answer in answers] == [303, 303]
         assert members.get(studio.ctx, "lea@x.example").attributes == {}
-        assert [row["act"] for row in studio.rows(tables.audit)].count("import") == 2, "the set-up's, and this one"
+        assert [row["act"] for row in studio.rows(tables.audit)].count("import") == 2, (
+            "the set-up's, and this one"
+        )
         assert "0 members are new. 1 changed" in text(client.get(page).text)
         assert client.get(f"{page}/refused.csv").status_code == 200
 
@@ -169,7 +199,11 @@ def test_the_wizard_from_file_to_members(studio: Studio) -> None:
 def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as client:
         page = "/recipients/import"
-        for data, told in ((b"PK\x03\x04", "is an Excel workbook"), (b"", "Choose a file first"), (b"a\0b", "no encoding")):
+        for data, told in (
+            (b"PK\x03\x04", "is an Excel workbook"),
+            (b"", "Choose a file first"),
+            (b"a\0b", "no encoding"),
+        ):
             files = {"file": ("a.xlsx", data, "text/csv")}
             answer = client.post(page, on=page, files=files)
             assert answer.status_code == 409
@@ -216,7 +250,12 @@ def test_segments_as_rows_and_as_text(studio: Studio) -> None:
         assert "Somebody changed this segment" in conflict.text
         assert 'language == "en"' in html.unescape(conflict.text)
         assert 'language == "en"' in file.read_text(encoding="utf-8"), "nothing was overwritten"
-        written = {"mode": "text", "label": "Mine", "name": "mine", "where": 'in segment "ontario" and (language == "fr" or company is empty)'}
+        written = {
+            "mode": "text",
+            "label": "Mine",
+            "name": "mine",
+            "where": 'in segment "ontario" and (language == "fr" or company is empty)',
+        }
         (seal,) = re.findall(r'name="seal" value="([0-9a-f]{32})"', conflict.text)
         assert client.post(page, written | {"seal": seal}, on=page).status_code == 303
         assert "says more than rows can" in client.get(page).text
@@ -243,21 +282,26 @@ def test_who_may_only_look_changes_nothing(studio: Studio) -> None:
         page = client.get(f"/recipients/{number}").text
         assert "/edit" not in page
         assert "/unsubscribe" not in page
-        for path in ("/recipients/add", f"/recipients/{number}/unsubscribe", "/recipients/do-not-mail", "/recipients/new-segment"):
+        for path in (
+            "/recipients/add",
+            f"/recipients/{number}/unsubscribe",
+            "/recipients/do-not-mail",
+            "/recipients/new-segment",
+        ):
             assert client.post(path, {"evidence": "x", "email": "a@x.example"}).status_code == 403, path
         assert client.get("/recipients/import").status_code == 403
-        assert "name=\"seal\"" not in client.get("/recipients/segments/ontario").text
+        assert 'name="seal"' not in client.get("/recipients/segments/ontario").text
 
 
 def test_hostile_values_are_text(studio: Studio) -> None:
     hostile = [SCRIPT, "{{ 7*7 }}", *naughty_strings()[::60]]
     for n, value in enumerate(hostile):
-        fields = {name: value for name in ("first_name", "last_name", "company", "province", "language")}
-        try:
-            changes = Changes(fields, {"note": value}, frozenset({value}), consent=Grounds(ConsentBasis.EXPRESS, None, value or "x"))
-            members.add(studio.ctx, f"hostile{n}@x.example", changes)
-        except Exception as error:  # noqa: BLE001 - too long, or no text at all: then it is not there
-            assert type(error).__name__ in {"NotAllowed"}, error
+        fields = dict.fromkeys(("first_name", "last_name", "company", "province", "language"), value)
+        evidence = value.strip() or "x"
+        changes = Changes(
+            fields, {"note": value}, frozenset({value}), consent=Grounds(ConsentBasis.EXPRESS, None, evidence)
+        )
+        members.add(studio.ctx, f"hostile{n}@x.example", changes)
     header = ",".join(["email", *(f'"{SCRIPT.replace(chr(34), chr(34) * 2)}{n}"' for n in range(2))])
     data = f"{header}\nhostile0@x.example,{SCRIPT.replace(',', '')},2\n<script>@x,1,2\n".encode()
     with studio.client(Role.AUTHOR) as client:
@@ -274,7 +318,9 @@ def test_hostile_values_are_text(studio: Studio) -> None:
             )
         ]  # fmt: skip
         label = client.post(
-            "/recipients/new-segment/draw", rows(("company", "is", SCRIPT), label=SCRIPT, act="add"), on="/recipients/new-segment"
+            "/recipients/new-segment/draw",
+            rows(("company", "is", SCRIPT), label=SCRIPT, act="add"),
+            on="/recipients/new-segment",
         )
         pages.append(label.text)
     for shown in pages:

@@ -34,7 +34,7 @@ def test_only_the_values_change(tmp_path: Path) -> None:
     (tmp_path / "segments.toml").write_text(FILE, encoding="utf-8")
     save_segment(tmp_path, "ontario", {"where": 'province in ["ON", "MB"]', "label": "L’Ontario & co"})
     text = (tmp_path / "segments.toml").read_text(encoding="utf-8")
-    assert text == FILE.replace("'province == \"ON\"'", "'province in [\"ON\", \"MB\"]'").replace(
+    assert text == FILE.replace("'province == \"ON\"'", '\'province in ["ON", "MB"]\'').replace(
         '"Ontario"', '"L’Ontario & co"'
     )
     assert list(read_segments(tmp_path)) == ["ontario", "quebec", "a-third"]
@@ -44,18 +44,18 @@ def test_only_the_values_change(tmp_path: Path) -> None:
 
 def test_a_text_of_several_lines_a_label_that_comes_and_one_that_goes() -> None:
     text = with_segment(FILE, "quebec", {"where": 'language == "fr"', "label": "Québec"})
-    assert "[quebec]\nlabel = \"Québec\"\nwhere = 'language == \"fr\"'\n\n[\"a-third\"]" in text
+    assert '[quebec]\nlabel = "Québec"\nwhere = \'language == "fr"\'\n\n["a-third"]' in text
     assert "# Québec comes second\n" in text
     gone = with_segment(text, "ontario", {"where": "everyone", "label": ""})
     assert tomllib.loads(gone)["ontario"] == {"where": "everyone"}
-    assert "[ontario]   # the big one\nwhere = \"everyone\"  # two letters\n# a remark below\n" in gone
+    assert '[ontario]   # the big one\nwhere = "everyone"  # two letters\n# a remark below\n' in gone
 
 
 def test_a_new_segment_comes_to_the_end(tmp_path: Path) -> None:
     save_segment(tmp_path, "first", {"where": "everyone", "label": ""})
     save_segment(tmp_path, "second", {"where": '"x" in tags', "label": "X"})
     text = (tmp_path / "segments.toml").read_text(encoding="utf-8")
-    assert text == "[first]\nwhere = \"everyone\"\n\n[second]\nlabel = \"X\"\nwhere = '\"x\" in tags'\n"
+    assert text == '[first]\nwhere = "everyone"\n\n[second]\nlabel = "X"\nwhere = \'"x" in tags\'\n'
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,9 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=False),
         sa.Column("expires_at", Instant(), nullable=False),
         sa.Column("changed_at", Instant(), nullable=False),
-        sa.CheckConstraint(" OR ".join(f"state = '{state}'" for state in _STATES), name=op.f("ck_intakes_state")),
+        sa.CheckConstraint(
+            " OR ".join(f"state = '{state}'" for state in _STATES), name=op.f("ck_intakes_state")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_intakes")),
     )
     op.create_index(op.f("ix_audit_subject"), "audit", ["subject"])

@@ -37,7 +37,10 @@ def every(visit: Visit) -> Response:
         address=address,
         total=sum(counts.values()),
         reasons=[("", visit.w.people_any)]
-        + [(one.value, f"{names.reason(one)} ({visit.w.shown(counts.get(one.value, 0))})") for one in SuppressionReason],
+        + [
+            (one.value, f"{names.reason(one)} ({visit.w.shown(counts.get(one.value, 0))})")
+            for one in SuppressionReason
+        ],
         ours=suppressions.OURS,
         offered=[
             (one.value, visit.w(f"people_list_{one.value}"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -121,7 +122,7 @@ def edited(visit: Visit) -> Response:
     return visit.page("people/edit.html", title=visit.w.people_edit, member=member, **_choices(visit, member))
 
 
-def _choices(visit: Visit, member: Member | None) -> Mapping[str, object]:
+def _choices(visit: Visit, member: Member | None) -> dict[str, Any]:
     names = Names(visit)
     none = ("", visit.w.people_unknown)
     known = [(code, names.language(code)) for code in visit.ctx.publication.languages]
@@ -143,8 +144,8 @@ def _choices(visit: Visit, member: Member | None) -> Mapping[str, object]:
 def add(visit: Visit) -> Response:
     """A new member."""
     story = members.add(visit.ctx, visit.form.get("email", ""), _changes(visit, None))
-    assert story.member is not None
-    return visit.to(f"/recipients/{story.member.id}", visit.w("people_added", who=story.address))
+    number = story.member.id if story.member else 0
+    return visit.to(f"/recipients/{number}", visit.w("people_added", who=story.address))
 
 
 def edit(visit: Visit) -> Response:
@@ -189,7 +190,9 @@ def _grounds(form: Mapping[str, str]) -> Grounds | None:
     try:
         on = date.fromisoformat(day) if day else None
     except ValueError:
-        raise NotAllowed(f"“{day[:40]}” is no day", code="consent-day", hint="Write it as 2020-12-16.") from None
+        raise NotAllowed(
+            f"“{day[:40]}” is no day", code="consent-day", hint="Write it as 2020-12-16."
+        ) from None
     return Grounds(ConsentBasis(basis), on, form.get("evidence", ""))
 
 

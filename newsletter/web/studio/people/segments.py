@@ -81,7 +81,12 @@ def _read(form: Mapping[str, str]) -> Sheet:
     else:
         where, rows = "", tuple(_row(form, n) for n in range(MAX_ROWS) if f"field-{n}" in form)
     sheet = Sheet(
-        form.get("name", ""), form.get("label", ""), rows, form.get("join") == "any", where, form.get("seal", "")
+        form.get("name", ""),
+        form.get("label", ""),
+        rows,
+        form.get("join") == "any",
+        where,
+        form.get("seal", ""),
     )
     try:
         return replace(sheet, where=sheet.where if rows is None else editing.written(_rows(sheet)))
@@ -134,14 +139,21 @@ def _page(visit: Visit, sheet: Sheet) -> Response:
         base=f"/recipients/segments/{sheet.name}" if sheet.name else "/recipients/new-segment",
         fields=fields,
         all_fields=[key for _, group in fields for key, _ in group],
-        tests=[(one.value, w(f"segments_test_{one.value.replace('-', '_')}"), one in DAY_TESTS and one not in BARE) for one in RowTest],
+        tests=[
+            (
+                one.value,
+                w(f"segments_test_{one.value.replace('-', '_')}"),
+                one in DAY_TESTS and one not in BARE,
+            )
+            for one in RowTest
+        ],
         bare=[one.value for one in BARE],
         offered=offered,
         separator=SEPARATOR,
         uses=uses,
         names=names,
         may=visit.account.may(Right.WRITE),
-        )
+    )
 
 
 def draw(visit: Visit) -> Response:

@@ -105,12 +105,18 @@ TABLE = {
     "intake_new_rows": ("New members", "Nouveaux membres"),
     "intake_changed_rows": ("Changed members", "Membres modifiés"),
     "intake_refused_rows": ("Rows that cannot be taken", "Lignes qui ne peuvent être prises"),
-    "intake_listed_rows": ("On the do-not-mail list, and staying there", "Sur la liste d’exclusion, et qui y restent"),
+    "intake_listed_rows": (
+        "On the do-not-mail list, and staying there",
+        "Sur la liste d’exclusion, et qui y restent",
+    ),
     "intake_listed_note": (
         "Whatever the file says, they are not mailed.",
         "Quoi que dise le fichier, ces personnes ne reçoivent rien.",
     ),
-    "intake_repeated_rows": ("Addresses that stand in the file twice", "Adresses présentes deux fois dans le fichier"),
+    "intake_repeated_rows": (
+        "Addresses that stand in the file twice",
+        "Adresses présentes deux fois dans le fichier",
+    ),
     "intake_notes": ("To look at", "À vérifier"),
     "intake_leaving_one": (
         "{n} address leaves: the file says so.",
@@ -132,7 +138,10 @@ TABLE = {
     "intake_why_no_date": ("a purchase or inquiry without its day", "achat ou demande sans sa date"),
     "intake_why_date_ahead": ("a consent date that lies ahead", "date de consentement à venir"),
     "intake_why_unclear_date": ("a consent date that is unclear", "date de consentement peu claire"),
-    "intake_why_unknown_basis": ("a ground of consent that is not known here", "base de consentement inconnue ici"),
+    "intake_why_unknown_basis": (
+        "a ground of consent that is not known here",
+        "base de consentement inconnue ici",
+    ),
     "intake_first_of": ("The first {shown} of {n}.", "Les {shown} premiers sur {n}."),
     "intake_line": ("Line", "Ligne"),
     "intake_who": ("Who", "Qui"),
@@ -140,7 +149,10 @@ TABLE = {
     "intake_reason": ("Reason", "Motif"),
     "intake_nothing_before": ("nothing", "rien"),
     "intake_download": ("Download these rows (CSV)", "Télécharger ces lignes (CSV)"),
-    "intake_download_note": ("Mend them, and hand the file in again.", "Corrigez-les, puis remettez le fichier."),
+    "intake_download_note": (
+        "Mend them, and hand the file in again.",
+        "Corrigez-les, puis remettez le fichier.",
+    ),
     "intake_apply_one": ("Apply to {n} member", "Appliquer à {n} membre"),
     "intake_apply_many": ("Apply to {n} members", "Appliquer à {n} membres"),
     "intake_nothing": (

@@ -14,7 +14,10 @@ TABLE = {
     "people_import": ("Import a list", "Importer une liste"),
     "people_export": ("Export these members (CSV)", "Exporter ces membres (CSV)"),
     "people_search": ("Search", "Recherche"),
-    "people_search_hint": ("Name, company, address, member number", "Nom, entreprise, adresse, numéro de membre"),
+    "people_search_hint": (
+        "Name, company, address, member number",
+        "Nom, entreprise, adresse, numéro de membre",
+    ),
     "people_filters": ("Filters", "Filtres"),
     "people_filter": ("Show", "Afficher"),
     "people_clear": ("Clear the filters", "Effacer les filtres"),
@@ -113,7 +116,10 @@ TABLE = {
     # the do-not-mail list
     "people_listed_title": ("Do-not-mail list", "Liste d’exclusion"),
     "people_listed_count_one": ("{n} address is never mailed.", "{n} adresse ne reçoit jamais d’envoi."),
-    "people_listed_count_many": ("{n} addresses are never mailed.", "{n} adresses ne reçoivent jamais d’envoi."),
+    "people_listed_count_many": (
+        "{n} addresses are never mailed.",
+        "{n} adresses ne reçoivent jamais d’envoi.",
+    ),
     "people_listed_none": ("Nobody is on the list", "Personne n’est sur la liste"),
     "people_listed_none_lead": (
         "Who unsubscribes, complains or cannot be reached comes here by itself.",

@@ -15,7 +15,10 @@ TABLE = {
     "segments_count": ("Members", "Membres"),
     "segments_broken": ("cannot be read", "illisible"),
     "segments_label": ("Name", "Nom"),
-    "segments_label_help": ("As staff know it: Aerospace in Ontario.", "Comme le personnel l’appelle\u00a0: Aérospatiale en Ontario."),
+    "segments_label_help": (
+        "As staff know it: Aerospace in Ontario.",
+        "Comme le personnel l’appelle\u00a0: Aérospatiale en Ontario.",
+    ),
     "segments_join": ("Members who meet", "Membres qui répondent à"),
     "segments_all": ("all of these", "toutes ces conditions"),
     "segments_any": ("any of these", "au moins une de ces conditions"),
@@ -36,8 +39,8 @@ TABLE = {
     "segments_as_rows": ("Edit as rows", "Modifier en lignes"),
     "segments_text": ("Expression", "Expression"),
     "segments_text_help": (
-        "As it stands in segments.toml, for example: province == \"ON\" and \"aerospace\" in tags",
-        "Comme dans segments.toml, par exemple\u00a0: province == \"ON\" and \"aerospace\" in tags",
+        'As it stands in segments.toml, for example: province == "ON" and "aerospace" in tags',
+        'Comme dans segments.toml, par exemple\u00a0: province == "ON" and "aerospace" in tags',
     ),
     "segments_only_text": (
         "This one says more than rows can. It is shown, and kept, as it was written.",
@@ -75,7 +78,10 @@ TABLE = {
     ),
     "segments_show_members": ("See these members", "Voir ces membres"),
     "segments_used": ("Used by", "Utilisé par"),
-    "segments_unused": ("No mailing and no other segment uses it.", "Aucun envoi ni autre segment ne l’utilise."),
+    "segments_unused": (
+        "No mailing and no other segment uses it.",
+        "Aucun envoi ni autre segment ne l’utilise.",
+    ),
     "segments_used_segment": ("segment {name}", "segment {name}"),
     "segments_file": ("Kept in segments.toml as {name}", "Conservé dans segments.toml sous {name}"),
     "segments_group_member": ("Member", "Membre"),
