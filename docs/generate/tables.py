@@ -23,6 +23,8 @@ from newsletter.planning import catalogue, provinces, remarks
 from newsletter.planning import holidays as days
 from newsletter.planning.calendars import CALENDARS, Standing
 from newsletter.settings import SETTINGS, Secret
+from newsletter.web.studio import sections
+from newsletter.web.studio.routing import Act, Anybody
 
 
 def row(*cells: str) -> str:
@@ -281,11 +283,6 @@ _ANSWERS = {
     "/.well-known/newsletter": "the probe by which `doctor` knows this database",
     "/healthz": "whether the program answers",
     "/robots.txt": "nothing here is for crawlers",
-    "/": "the list of mailings",
-    "/hold": "POST: hold everything, with a reason",
-    "/release": "POST: end the hold; what it stopped goes on waiting",
-    "/campaigns/{number:int}": "one mailing: progress, report",
-    "/campaigns/{number:int}/{act}": "pause or resume it",
     "/look/{name}": "style and script of these pages",
 }
 
@@ -303,8 +300,14 @@ def public_urls() -> str:
 
 
 def staff_urls() -> str:
-    """What the staff listener answers."""
-    return table(("address", "answer"), _answers("staff/app.py"))
+    """What the studio answers, and who may ask."""
+    rows = []
+    for _, way in sections.every():
+        method = "POST" if isinstance(way, Act) else "GET"
+        need = "anybody" if isinstance(way.need, Anybody) else way.need.value
+        said = (inspect.getdoc(way.endpoint) or "").split("\n")[0]
+        rows.append((f"`{method} {way.path}`", need, said))
+    return table(("address", "right", "answer"), sorted(rows, key=lambda row: row[0].split()[1]))
 
 
 def _answers(path: str) -> list[tuple[str, str]]:

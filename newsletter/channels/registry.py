@@ -8,13 +8,17 @@ from __future__ import annotations
 import hmac
 from email.errors import HeaderParseError
 from email.headerregistry import Address
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from newsletter.channels import people
 from newsletter.channels.contract import Target
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.notice import Person
+
+if TYPE_CHECKING:
+    from newsletter.channels.smtp import Server
 
 _TEXTS = (
     "notices.from",
@@ -79,17 +83,31 @@ def _mailboxes(settings: Settings, sender: str) -> list[Target]:
         smtp,
     )  # smtplib and email take their time: only who tells somebody waits for them
 
-    host = settings.text("notices.smtp_host")
     told = people.read(settings.items("notices.people"), _languages(settings)[0])
-    if not host or not told:
+    if not settings.text("notices.smtp_host") or not told:
         raise ConfigurationError(
             "notices.smtp_host and notices.people say by which server, and to whom",
             code="notices-incomplete",
             hint="Set both under [notices] in newsletter.toml.",
         )
-    security = settings.text("notices.smtp_security")
+    return [smtp.Mailbox(_server(settings, sender), person) for person in told]
+
+
+def mailbox(settings: Settings, sender: str, person: Person) -> Target | None:
+    """The way to one person of the staff by mail; None where no mail server is set up. Raises ConfigurationError."""
+    if "smtp" not in settings.items("notices.channel") or not settings.text("notices.smtp_host"):
+        return None
+    from newsletter.channels import smtp
+
+    return smtp.Mailbox(_server(settings, sender), person)
+
+
+def _server(settings: Settings, sender: str) -> Server:
+    from newsletter.channels import smtp
+
+    host, security = settings.text("notices.smtp_host"), settings.text("notices.smtp_security")
     smtp.require_safe(host, security)
-    server = smtp.Server(
+    return smtp.Server(
         host,
         settings.whole("notices.smtp_port"),
         security,
@@ -97,7 +115,6 @@ def _mailboxes(settings: Settings, sender: str) -> list[Target]:
         settings.secret("notices.smtp_password").reveal(),
         _address(settings.text("notices.from") or sender),
     )
-    return [smtp.Mailbox(server, person) for person in told]
 
 
 def _address(text: str) -> Address:

@@ -68,6 +68,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
     "Run": {
         "serve": Entry("serve", "Answer readers and the provider, and send what is due."),
         "work": Entry("work", "Send what is due, without web pages."),
+        "staff": Entry("staff", "Accounts of the studio: add, change, end."),
         "claim": Entry("claim", "Let a restored or copied database send from here."),
         "notices": Entry("notices", "What staff were told by a second channel."),
         "doctor": Entry("doctor", "Check that real mailings would go well."),

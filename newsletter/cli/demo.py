@@ -55,7 +55,16 @@ def command(count: int) -> int:
         click.echo(f"The inbox of the emulator was {inbox}; `newsletter emulator` starts one that stays.")
         click.echo(f"Done in {time.monotonic() - begun:.0f} s. See the greeting in the browser:")
         click.echo(click.style(f"  cd {folder} && {_program()} preview {SLUG}", bold=True))
+        _to_the_studio(stage, folder)
     return cli.DONE
+
+
+def _to_the_studio(stage: Stage, folder: Path) -> None:
+    """How to enter the studio, where this mailing's report is: the link of the first account, made by the clock of today."""
+    first = stage.run("staff", "link", "--first", show=False, today=True).strip()
+    click.echo("Or go into the studio: start it, and open the link, which works once, within 24 hours:")
+    click.echo(click.style(f"  cd {folder} && {_program()} serve", bold=True))
+    click.echo(f"  {first}")
 
 
 def _program() -> str:

@@ -60,7 +60,7 @@ class Stage:
         """Emulated time."""
         return self._start + timedelta(seconds=(time.monotonic() - self._begun) * RATE)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, *, set_clock: bool = True) -> dict[str, str]:
         """Ours, without any key or setting that is exported: the demo never reaches a real account."""
         kept = {
             name: value
@@ -68,7 +68,7 @@ class Stage:
             if not name.startswith("NEWSLETTER_") and name != "SENDGRID_API_KEY"
         }
         clock = {"NEWSLETTER_CLOCK": self.now().isoformat(), "NEWSLETTER_CLOCK_RATE": str(RATE)}
-        return kept | self._settings | clock
+        return kept | self._settings | (clock if set_clock else {})
 
     def settle_in(self) -> None:
         """Let nothing of this workspace stay under the home: what the machine remembers of it lies within it."""
@@ -145,15 +145,16 @@ class Stage:
                 return
         raise NotAllowed("`newsletter serve` did not answer", code="demo-failed")
 
-    def run(self, *arguments: str, show: bool = True) -> str:
-        """One command as a person would type it; what it printed on stdout. Raises NotAllowed when it fails."""
+    def run(self, *arguments: str, show: bool = True, today: bool = False) -> str:
+        """One command as a person would type it; what it printed on stdout. `today`: by the real clock, for what is used after the
+        demo. Raises NotAllowed when it fails."""
         if show:
             typed = " ".join(f'"{word}"' if " " in word else word for word in arguments)
             click.echo(click.style(f"\n$ newsletter {typed}", bold=True))
         done = subprocess.run(  # noqa: S603 - our own program
             [sys.executable, "-m", "newsletter", *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env=self._environment(set_clock=not today),
             stdout=subprocess.PIPE,
             text=True,
             check=False,

@@ -1,4 +1,4 @@
-"""`newsletter serve`: answer readers and the provider, show staff where mailings stand, and send what is due.
+"""`newsletter serve`: answer readers and the provider, give staff the studio, and send what is due.
 
 In: two addresses. Out: a server until Ctrl-C. Called by the command line, or by a service manager.
 """
@@ -6,6 +6,7 @@ In: two addresses. Out: a server until Ctrl-C. Called by the command line, or by
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from newsletter import app, cli
 from newsletter.model.errors import Explained
 
 if TYPE_CHECKING:
+    from newsletter.pipeline.context import Context
     from newsletter.worker.embedded import Runner
 
 
@@ -24,12 +26,12 @@ if TYPE_CHECKING:
 @click.option(
     "--staff-port",
     type=click.IntRange(0, 65535),
-    help="The loopback port of the staff pages (web.staff_port).",
+    help="The port of the studio (web.staff_port).",
 )
 def command(host: str | None, port: int | None, staff_port: int | None) -> int:
     """Answer readers and the provider, and send what is due."""
     from newsletter.pipeline import record
-    from newsletter.web.serving import listen, serve
+    from newsletter.web.serving import listen, serve, staff_host
     from newsletter.worker.embedded import Runner
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
@@ -38,13 +40,14 @@ def command(host: str | None, port: int | None, staff_port: int | None) -> int:
             host or ctx.settings.text("web.host"),
             ctx.settings.whole("web.port") if port is None else port,
             ctx.settings.whole("web.staff_port") if staff_port is None else staff_port,
+            staff_host(ctx.settings),
         )
         record.try_again(ctx)
         runner = Runner(ctx)
         working = threading.Thread(target=_work, args=(runner,), name="runner")
         working.start()
         click.echo(f"Readers and hooks: {listeners.public_url}")
-        click.echo(f"Staff:             {listeners.staff_url}")
+        _tell_staff(ctx, ctx.settings.text("studio.base_url") or listeners.staff_url)
         click.echo("Planned mailings go out in their time. Ctrl-C ends, after what is under way.", err=True)
         try:
             serve(ctx, listeners, runner.stop)
@@ -52,6 +55,18 @@ def command(host: str | None, port: int | None, staff_port: int | None) -> int:
             runner.stop.set()
             working.join()
     return cli.DONE
+
+
+def _tell_staff(ctx: Context, studio: str) -> None:
+    """Where the studio is; while nobody has an account, the link by which the first administrator makes one."""
+    from newsletter.pipeline import accounts
+
+    click.echo(f"Studio:            {studio}")
+    first = accounts.first_link(ctx)
+    if first is not None:
+        click.echo(f"First account:     {studio}{first.path}")
+        click.echo("That link works once, within 24 hours; it makes you the administrator.", err=True)
+    sys.stdout.flush()  # whoever started us reads the link from a pipe
 
 
 def _work(runner: Runner) -> None:

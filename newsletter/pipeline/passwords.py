@@ -42,10 +42,12 @@ def fits(password: str, known: str) -> bool:
     """Whether a password is the one that was hashed; with an empty hash never, after the same time."""
     from argon2.exceptions import Argon2Error, InvalidHashError
 
+    short = password if len(password) <= LONGEST else ""
     try:
-        return _hasher().verify(known or _nobodys(), password[:LONGEST]) and bool(known)
+        _hasher().verify(known or _nobodys(), short)
     except (Argon2Error, InvalidHashError):
         return False
+    return bool(known)
 
 
 def outgrown(known: str) -> bool:

@@ -2,15 +2,20 @@
 
 In: an address, a password, where it came from. Out: a token, once; later whose it is. Called by the studio.
 
-Whoever guesses is slowed, by account and network, by network, and a little by all together; nobody who knows a password is locked
-out by strangers, for what strangers fail from elsewhere does not count against their network.
+Whoever guesses is slowed: each failure of one network at one account, and of one network at all, doubles the wait for the next. Nobody
+who knows a password is locked out by strangers: what fails elsewhere costs them two seconds at most. An attempt is counted before
+it is looked at, so that a hundred at one time are a hundred.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+from threading import BoundedSemaphore
 
 from newsletter.model.account import Account
 from newsletter.model.address import MAX_LENGTH
@@ -22,8 +27,14 @@ from newsletter.store import Connection, accounts, audit, sessions, throttle
 
 LASTS = timedelta(hours=12)  #: a session ends after it, whatever is done meanwhile
 FORGIVEN = timedelta(hours=24)  #: failures older than this count no more
-_FREE = {"account": 4, "network": 20, "everybody": 200}  #: failures that cost nothing
-_LONGEST = {"account": 900.0, "network": 900.0, "everybody": 4.0}  #: seconds
+_FREE = {"account": 4, "network": 20}  #: failures that cost nothing
+_LONGEST = {"account": 900.0, "network": 60.0}  #: seconds
+_BUSY, _BUSY_FOR, _SLOWED = (
+    100,
+    timedelta(minutes=10),
+    2.0,
+)  #: failures of everybody; how long they count; seconds
+_AT_ONCE = BoundedSemaphore(4)  #: each comparison takes the memory of passwords.MEMORY
 
 
 def digest(token: str) -> bytes:
@@ -34,26 +45,48 @@ def digest(token: str) -> bytes:
 def sign_in(ctx: Context, email: str, password: str, network: str) -> str:
     """The token of a new session. Raises NotAllowed, alike for an unknown address and a wrong password; after many failures,
     for some time, without looking at the password."""
+    with proved(ctx, email, password, network) as (db, found):
+        return begin(ctx, db, found, network)
+
+
+@contextmanager
+def proved(ctx: Context, email: str, password: str, network: str) -> Iterator[tuple[Connection, Account]]:
+    """Who knows this password, in a transaction. Raises NotAllowed as `sign_in` does: whoever guesses is slowed."""
     email = email.strip()[:MAX_LENGTH]
     keys = _keys(ctx, email, network)
-    now = ctx.now()
-    with ctx.store.read() as db:
-        _require_turn(db, keys, now)
-        found = accounts.by_email(db, email)
-    known = found[1] if found else ""
-    if not passwords.fits(password, known) or found is None:
-        with ctx.store.write() as db:
-            throttle.add(db, list(keys.values()), now)
-            throttle.forget(db, now - FORGIVEN)
-        raise NotAllowed("the address or the password is wrong", code="sign-in-wrong")
-    fresh = passwords.hashed(password) if passwords.outgrown(known) else ""
+    found, known = _take_turn(ctx, email, keys)
+    with _AT_ONCE:
+        right = passwords.fits(password, known)
+        fresh = passwords.hashed(password) if right and passwords.outgrown(known) else ""
+    if not right or found is None:
+        raise _wrong()
     with ctx.store.write() as db:
-        if accounts.password_of(db, found[0].id) != known:  # changed while this one was compared
-            raise NotAllowed("the address or the password is wrong", code="sign-in-wrong")
+        if accounts.password_of(db, found.id) != known:  # changed while this one was compared
+            raise _wrong()
         if fresh:
-            accounts.set_password(db, found[0].id, fresh)
+            accounts.set_password(db, found.id, fresh)
         throttle.clear(db, [keys["account"]])
-        return begin(ctx, db, found[0], network)
+        throttle.take_back(db, [keys["network"], keys["everybody"]])
+        yield db, found
+
+
+def _wrong() -> NotAllowed:
+    return NotAllowed("the address or the password is wrong", code="sign-in-wrong")
+
+
+def _take_turn(ctx: Context, email: str, keys: dict[str, str]) -> tuple[Account | None, str]:
+    """The account and its password's hash, if there is one; the attempt counts as failed until it is proved not to be."""
+    now = ctx.now()
+    with ctx.store.write() as db:
+        throttle.forget(db, now - FORGIVEN)
+        counted = throttle.counts(db, list(keys.values()))
+        _require_turn(counted, keys, now)
+        throttle.add(db, list(keys.values()), now)
+        found = accounts.by_email(db, email)
+    failed, last = counted.get(keys["everybody"], (0, now))
+    if failed >= _BUSY and now - last < _BUSY_FOR:
+        ctx.sleep(_SLOWED)
+    return found or (None, "")
 
 
 def begin(ctx: Context, db: Connection, account: Account, network: str) -> str:
@@ -89,12 +122,21 @@ def sign_out_everywhere(ctx: Context, account: Account) -> int:
 def _keys(ctx: Context, email: str, network: str) -> dict[str, str]:
     """What a failure is counted under. Of addresses that were tried only a digest is kept: they may be anybody's."""
     name = hashlib.blake2b(fold_part(email).encode(), key=ctx.keys.studio, digest_size=12).hexdigest()
-    return {"account": f"a:{name}:{network}", "network": f"n:{network}", "everybody": "everybody"}
+    near = near_by(network)
+    return {"account": f"a:{name}:{near}", "network": f"n:{near}", "everybody": "everybody"}
 
 
-def _require_turn(db: Connection, keys: dict[str, str], now: datetime) -> None:
-    counted = throttle.counts(db, list(keys.values()))
-    waits = [_wait(scope, *counted[key], now) for scope, key in keys.items() if key in counted]
+def near_by(network: str) -> str:
+    """The network that an address belongs to: itself, or the /56 that a line of IPv6 is given."""
+    try:
+        found = ip_address(network)
+    except ValueError:
+        return "unknown"
+    return str(found) if found.version == 4 else str(ip_network((found, 56), strict=False))
+
+
+def _require_turn(counted: Mapping[str, tuple[int, datetime]], keys: dict[str, str], now: datetime) -> None:
+    waits = [_wait(scope, *counted[keys[scope]], now) for scope in _FREE if keys[scope] in counted]
     seconds = max(waits, default=0.0)
     if seconds > 0:
         raise NotAllowed(
@@ -106,7 +148,7 @@ def _require_turn(db: Connection, keys: dict[str, str], now: datetime) -> None:
 
 def _wait(scope: str, failed: int, last: datetime, now: datetime) -> float:
     """Seconds until the next attempt is looked at: doubled with each failure beyond those that are free."""
-    if failed < _FREE[scope] or now - last > FORGIVEN:
+    if failed < _FREE[scope]:
         return 0.0
     pause = min(2.0 ** min(failed - _FREE[scope], 16), _LONGEST[scope])
     return pause - (now - last).total_seconds()

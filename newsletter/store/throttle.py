@@ -28,6 +28,12 @@ def add(db: Connection, keys: Sequence[str], now: datetime) -> None:
         db.execute(fresh.on_conflict_do_update(index_elements=["key"], set_=counted))
 
 
+def take_back(db: Connection, keys: Sequence[str]) -> None:
+    """One failure less of each: it was none."""
+    counted = failures.update().where(failures.c.key.in_(keys), failures.c.failures > 0)
+    db.execute(counted.values(failures=failures.c.failures - 1))
+
+
 def clear(db: Connection, keys: Sequence[str]) -> None:
     """These failed no more."""
     db.execute(failures.delete().where(failures.c.key.in_(keys)))

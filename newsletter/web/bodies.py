@@ -7,7 +7,7 @@ web.hooks, web.studio.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from urllib.parse import parse_qsl
@@ -93,7 +93,7 @@ async def parts(request: Request, most: int, files: int) -> Parts:
             raise HTTPException(413)
         return _sorted(parse_qsl(text, keep_blank_values=True), [])
 
-    async def whole() -> AsyncIterator[bytes]:
+    async def whole() -> AsyncGenerator[bytes, None]:
         yield body
 
     parser = MultiPartParser(

@@ -73,12 +73,7 @@ class Studio:
 
     def session(self, role: Role | str) -> str:
         """A session's cookie for the account of a role, as signing in gives it (without hashing a password)."""
-        token = f"{Role(role).value}-{os.urandom(16).hex()}"
-        now = self.clock()
-        with self.ctx.store.write() as db:
-            number = self.accounts[Role(role)].id
-            sessions.begin(db, number, signing_in.digest(token), now, now + signing_in.LASTS, "test")
-        return _cookie(self.ctx, token, now)
+        return signed_in(self.ctx, self.accounts[Role(role)].id)
 
     def sign_in(self, page: Page, role: Role | str, language: str = "en") -> Page:
         """Sign a browser's page in as the account of a role, in a language."""
@@ -146,11 +141,15 @@ class Client:
         return self.http.post(path, data=hidden | (data or {}), headers=headers, **more)
 
 
-def _cookie(ctx: Context, token: str, now: datetime) -> str:
+def signed_in(ctx: Context, account: int) -> str:
+    """The cookie of a new session of an account."""
     from starlette.responses import Response
 
     from newsletter.web.studio.cookies import Cookies
 
+    token, now = os.urandom(16).hex(), ctx.now()
+    with ctx.store.write() as db:
+        sessions.begin(db, account, signing_in.digest(token), now, now + signing_in.LASTS, "test")
     answer = Response()
     Cookies(ctx.keys.studio, secure=False, idle=3600).give_session(answer, token, now)
     return answer.headers["set-cookie"].split(";")[0].partition("=")[2]

@@ -32,6 +32,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "check": ("check", SLUG, "--audience"),
     "segments": ("segments",),
     "segments list": ("segments", "list"),
+    "staff list": ("staff", "list"),
     "segments explain": ("segments", "explain", "ontario"),
     "suppressions import": ("suppressions", "import", "gone.csv"),
     "suppressions add": ("suppressions", "add", "never@reader.example"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from newsletter.web.studio import sections
+from newsletter.web.studio.drawing import environment
+from newsletter.web.studio.log import key
 from newsletter.web.studio.routing import Act, Anybody
-from newsletter.web.studio.words import LANGUAGES, tables, words
+from newsletter.web.studio.words import LANGUAGES, table, tables, words
 from tests.house.playing import ROOT
 
 STUDIO = ROOT / "newsletter/web/studio"
@@ -59,12 +63,35 @@ def test_every_word_that_pages_ask_for_is_known() -> None:
             assert hasattr(known, f"{key[:-4]}_many"), key
 
 
+def acts() -> Iterator[str]:
+    """Every act that stands as a text in a line of the log."""
+    for path in sorted((ROOT / "newsletter/pipeline").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note" and len(node.args) > 3:
+                if isinstance(node.args[3], ast.Constant):
+                    yield str(node.args[3].value)
+
+
+def test_every_act_has_its_sentence_in_the_log() -> None:
+    """In words/log.py: `log_ACT`, with `{actor}` and `{subject}`."""
+    known = table()
+    found = set(acts())
+    assert len(found) > 25
+    assert [act for act in sorted(found) if key(act) not in known] == []
+
+
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())
 def test_templates_keep_to_the_policy(path: Path) -> None:
     """No inline script, no inline style, no handler: the browser would refuse them."""
     text = path.read_text(encoding="utf-8")
     assert not re.search(r"<script(?![^>]+src=)|<style|\sstyle=|\son\w+=|javascript:|hx-on|\bjs:", text)
     assert not re.search(r"\|\s*safe\b", text), "what is safe is Markup before it comes here"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())
+def test_templates_can_be_read(path: Path) -> None:
+    look = environment(ZoneInfo("America/Toronto"))
+    look.get_template(path.relative_to(STUDIO / "look").as_posix())
 
 
 def test_vendored_files_are_unchanged_and_named() -> None:

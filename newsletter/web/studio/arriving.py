@@ -18,11 +18,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from newsletter.model.account import Right, Role
-from newsletter.model.errors import Explained, NotFound
+from newsletter.model.errors import Explained, NotAllowed, NotFound
 from newsletter.pipeline import signing_in
 from newsletter.pipeline.once import Answer
 from newsletter.web import bodies
@@ -30,7 +30,7 @@ from newsletter.web.bodies import Parts
 from newsletter.web.studio.cookies import Cookies, fresh_visitor, unescaped
 from newsletter.web.studio.routing import Act, Anybody, Page, Stream, Way
 from newsletter.web.studio.studio import Studio
-from newsletter.web.studio.visit import Upload, Visit
+from newsletter.web.studio.visit import Upload, Visit, inside
 from newsletter.web.studio.words import LANGUAGES, preferred
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,9 @@ class Arrivals:
             path=dict(request.path_params),
             query=dict(request.query_params),
             partial=request.headers.get("hx-request") == "true",
+            from_elsewhere=request.headers.get("sec-fetch-site") == "cross-site",
             network=request.client.host if request.client else "",
+            origin=self.studio.ctx.settings.text("studio.base_url") or f"http://{request.headers['host']}",
             nonce=request.state.nonce,
             session=session if who else visitor,
             said=self.cookies.said(request),
@@ -110,11 +112,7 @@ class Arrivals:
         if isinstance(way.need, Anybody):
             return None
         if visit.who is None:
-            if isinstance(way, Act):
-                return told(visit, 403, "stale")
-            if isinstance(way, Stream) or visit.partial:
-                return Response(status_code=403, headers={"HX-Refresh": "true"})
-            return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
+            return _nobody(visit, way)
         if not visit.who.may(way.need):
             role = _ROLE_OF.get(way.need, Role.AUTHOR)
             sentence = visit.w("frame_refused", role=visit.w(f"frame_role_{role}"))
@@ -165,15 +163,14 @@ class Arrivals:
     def _explained(self, visit: Visit, error: Explained) -> Response:
         status = 404 if isinstance(error, NotFound) else 409
         if visit.partial:
-            text = visit.draw("trouble.html", title="", trouble=error)
-            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
-            return Response(text, status, headers, "text/html")
+            return _fragment(visit, status, error)
         again = self._drawn_again(visit, error)
         if again is not None:
             again.status_code = status
             return again
         title = visit.w.frame_missing_title if status == 404 else visit.w.frame_wrong_title
-        return visit.page("told.html", status=status, title=title, sentence=error.message, hint=error.hint)
+        sentence, hint = visit.explained(error)
+        return visit.page("told.html", status=status, title=title, sentence=sentence, hint=hint)
 
     def _drawn_again(self, visit: Visit, error: Explained) -> Response | None:
         """The page that a form stands on, with the message and what was typed; None where there is none."""
@@ -195,6 +192,7 @@ class Arrivals:
                     files={},
                     trouble=error,
                     typed=visit.form,
+                    ticked=visit.lists,
                     posted=False,
                 )
                 try:
@@ -244,6 +242,12 @@ class Arrivals:
         kind = "too_much" if status == 413 else "missing"
         return self._finish(request, visit, told(visit, status, kind))
 
+    async def away(self, _request: Request, error: Exception) -> Response:
+        """503: the database cannot be read, so that nobody can be known."""
+        log.warning("the studio cannot answer: %s", error)
+        told_ = error.message if isinstance(error, Explained) else "the program cannot answer"
+        return PlainTextResponse(f"{told_[:1].upper()}{told_[1:]}. Try again in a moment.\n", 503)
+
     async def broken(self, request: Request, error: Exception) -> Response:
         """500: what nobody foresaw."""
         log.error("a page of the studio broke", exc_info=error)
@@ -256,9 +260,30 @@ class Arrivals:
 def told(visit: Visit, status: int, kind: str, sentence: str = "") -> Response:
     """A page that only says something."""
     title = visit.w(f"frame_{kind}_title")
+    if visit.partial:
+        told_ = NotAllowed(sentence or visit.w(f"frame_{kind}"), code=kind)
+        return _fragment(visit, status, told_)
     return visit.page(
         "told.html", status=status, title=title, sentence=sentence or visit.w(f"frame_{kind}"), hint=""
     )
+
+
+def _nobody(visit: Visit, way: Way) -> Response:
+    """The answer to who is not signed in."""
+    if isinstance(way, Act):
+        return told(visit, 403, "stale")
+    if isinstance(way, Stream) or visit.partial:
+        return Response(status_code=403, headers={"HX-Refresh": "true"})
+    if visit.from_elsewhere:
+        return visit.page("again.html", title=visit.w.frame_opening)
+    return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
+
+
+def _fragment(visit: Visit, status: int, error: Explained) -> Response:
+    """A message for htmx: it goes to its own place, whatever the request was for."""
+    text = visit.draw("trouble.html", title="", trouble=error)
+    headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
+    return Response(text, status, headers, "text/html")
 
 
 def _never(visit: Visit) -> Response:
@@ -273,7 +298,7 @@ def _filled(visit: Visit, parts: Parts) -> Visit:
         form={name: value for name, value in parts.fields.items() if name not in ours},
         lists=parts.lists,
         files={name: Upload(*file) for name, file in parts.files.items()},
-        here=stands_on if stands_on.startswith("/") else visit.here,
+        here=stands_on if inside(stands_on) else "/",
         posted=True,
     )
 

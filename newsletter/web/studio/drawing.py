@@ -8,9 +8,11 @@ Templates escape by themselves; a name that is not there raises. Numbers and dat
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +39,7 @@ class Asset:
     version: str
 
 
+@cache
 def assets() -> Mapping[str, Asset]:
     """All of them, by the path under /look/."""
     found: dict[str, Asset] = {}
@@ -50,7 +53,18 @@ def assets() -> Mapping[str, Asset]:
     return found
 
 
-def environment(zone: ZoneInfo, globals_: Mapping[str, Any]) -> Environment:
+def asset(name: str) -> str:
+    """The address of a file of look/ or vendor/, which changes with its content."""
+    return f"/look/{name}?v={assets()[name].version}"
+
+
+def fresh_id() -> str:
+    """The id of a form that is drawn now."""
+    return secrets.token_urlsafe(18)
+
+
+@cache
+def environment(zone: ZoneInfo) -> Environment:
     """The environment of all templates; moments are told in this zone."""
     made = Environment(
         loader=FileSystemLoader(HERE / "look"),
@@ -64,7 +78,7 @@ def environment(zone: ZoneInfo, globals_: Mapping[str, Any]) -> Environment:
     )
     made.filters["moment"] = _told(lambda value, language: moment(value, language, zone))
     made.filters["hour"] = _told(lambda value, language: hour(value, language, zone))
-    made.globals.update(globals_)
+    made.globals.update(asset=asset, has_asset=assets().__contains__, fresh_id=fresh_id)
     return made
 
 

@@ -12,6 +12,7 @@ from newsletter.web.studio import (
     desk,
     holding,
     issues,
+    log,
     mailbox,
     mailing,
     people,
@@ -19,6 +20,7 @@ from newsletter.web.studio import (
     schedule,
     settings,
     signing,
+    staff,
 )
 from newsletter.web.studio.routing import Way
 from newsletter.web.studio.studio import Entry
@@ -40,7 +42,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("people", "/recipients", people.ROUTES),
     Section("mailing", "/mailings", mailing.ROUTES),
     Section("mailbox", "/mailbox", mailbox.ROUTES),
-    Section("settings", "/settings", settings.ROUTES),
+    Section("settings", "/settings", settings.ROUTES + staff.ROUTES + log.ROUTES),
     Section("review", "", review.ROUTES),
     Section("holding", "", holding.ROUTES),
     Section("signing", "", signing.ROUTES),

@@ -5,7 +5,6 @@ In: a Context, the sections. Out: a Studio. Made by web.studio.app; called by vi
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -43,16 +42,11 @@ class Studio:
             str, Any
         ] = {}  #: for sections: what they need not reckon anew; keys begin with the section
         self.lock = RLock()
-        named = {"asset": self.asset, "has_asset": self.assets.__contains__, "fresh_id": fresh_id}
-        self._look = environment(self.zone, named)
+        self._look = environment(self.zone)
 
     def draw(self, template: str, **values: object) -> str:
         """A template of look/, filled in."""
         return self._look.get_template(template).render(**values)
-
-    def asset(self, name: str) -> str:
-        """The address of a file of look/ or vendor/, which changes with its content."""
-        return f"/look/{name}?v={self.assets[name].version}"
 
     @cached_property
     def desk(self) -> Desk:
@@ -68,8 +62,3 @@ class Studio:
     def as_person(self, name: str) -> Context:
         """The surroundings of a verb, acting as a person of the staff."""
         return replace(self.ctx, actor=name)
-
-
-def fresh_id() -> str:
-    """The id of a form that is drawn now."""
-    return secrets.token_urlsafe(18)

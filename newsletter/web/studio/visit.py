@@ -17,12 +17,19 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from newsletter.model.account import Account
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.hold import Hold
-from newsletter.pipeline import hold, lease
+from newsletter.pipeline import hold, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
-from newsletter.web.studio.words import Words, words
+from newsletter.web.studio.words import LANGUAGES, Words, table, words
 
+_STEP = 0.25  #: seconds between two looks whether the program ends
 _BEAT = 15.0  #: seconds after which a comment keeps a live line open, and its session is looked at
+
+
+def inside(url: str) -> bool:
+    """Whether an address is a page of ours, whoever wrote it."""
+    plain = url.isascii() and url.isprintable() and "\\" not in url
+    return plain and url.startswith("/") and not url.startswith("//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +57,16 @@ class Visit:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of a field
     files: Mapping[str, Upload] = field(default_factory=dict)
     posted: bool = False  #: a form of ours was sent
+    from_elsewhere: bool = False  #: by a link on another site, with which the browser sends no cookie
     partial: bool = False  #: asked for by htmx: answer only the fragment
     network: str = ""  #: the address it came from
+    origin: str = ""  #: the studio's own address, as this browser knows it
     nonce: str = ""  #: of the styles that an editor makes
     session: str = ""  #: the session's token
     said: str = ""  #: a message that is shown once
     trouble: Explained | None = None  #: why the form that was sent did nothing
     typed: Mapping[str, str] = field(default_factory=dict)  #: what was typed into it
+    ticked: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of its fields
 
     @property
     def account(self) -> Account:
@@ -85,7 +95,7 @@ class Visit:
 
     def once(self, template: str, **values: object) -> Response:
         """The answer to a form, with something that is shown only once and kept nowhere (a link, a key)."""
-        answer = self.page(template, **values)
+        answer = HTMLResponse(self.draw(template, **values))
         answer.headers["x-shown"] = "once"
         return answer
 
@@ -100,7 +110,7 @@ class Visit:
         """A template of look/ as text."""
         return self.studio.draw(template, **(self._frame() | values))
 
-    def _frame(self) -> dict[str, object]:
+    def _frame(self) -> dict[str, Any]:
         ctx = self.studio.ctx
         names = ctx.publication.name
         kept = _Kept(ctx)
@@ -116,14 +126,28 @@ class Visit:
             "nonce": self.nonce,
             "said": self.said,
             "trouble": self.trouble,
+            "explained": self.explained,
             "typed": self.typed,
+            "ticked": self.ticked,
             "kept": kept,
         }
 
+    def explained(self, error: Explained) -> tuple[str, str]:
+        """An error in the language of the interface, as far as it is known there: what is wrong, and the next step."""
+        key = f"error_{error.code.replace('-', '_')}"
+        known = table()
+        if self.language == LANGUAGES[0] or key not in known:
+            return error.message, error.hint
+        return self.w(key), self.w(f"{key}_hint") if f"{key}_hint" in known else ""
+
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""
-        lines = _lines(self.studio, draw, every)
+        lines = _lines(self.studio, draw, every, self._lasts)
         return StreamingResponse(lines, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+    def _lasts(self) -> bool:
+        """Whether the session goes on: a live line ends with it."""
+        return self.who is None or signing_in.who(self.studio.ctx, self.session) is not None
 
 
 class _Kept:
@@ -146,19 +170,27 @@ class _Kept:
             return error.message
 
 
-async def _lines(studio: Studio, draw: Callable[[], str], every: float) -> AsyncIterator[bytes]:
+async def _lines(
+    studio: Studio, draw: Callable[[], str], every: float, lasts: Callable[[], bool]
+) -> AsyncIterator[bytes]:
     last, quiet = "", 0.0
     yield b"retry: 2000\n\n"
     while not studio.stop.is_set():
         drawn = await run_in_threadpool(draw)
         if drawn != last:
-            last, quiet = drawn, 0.0
+            last = drawn
             yield b"".join(b"data: %s\n" % line.encode() for line in drawn.splitlines()) + b"\n"
-        elif quiet >= _BEAT:
-            quiet = 0.0
-            yield b": still here\n\n"
-        waited = 0.0
-        while waited < every and not studio.stop.is_set():
-            await asyncio.sleep(min(0.25, every - waited))
-            waited += 0.25
         quiet += every
+        if quiet >= _BEAT:
+            quiet = 0.0
+            if not await run_in_threadpool(lasts):
+                return
+            yield b": still here\n\n"
+        await _pause(studio, every)
+
+
+async def _pause(studio: Studio, seconds: float) -> None:
+    """Wait, but not beyond the end of the program."""
+    while seconds > 0 and not studio.stop.is_set():
+        await asyncio.sleep(min(_STEP, seconds))
+        seconds -= _STEP

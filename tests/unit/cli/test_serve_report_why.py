@@ -105,8 +105,8 @@ class Serving:
             env=os.environ | environment,
         )
         assert self.process.stdout
-        lines = [self.process.stdout.readline() for _ in range(2)]
-        self.public, self.staff = (line.split(": ")[1].strip() for line in lines)
+        lines = [self.process.stdout.readline() for _ in range(3)]
+        self.public, self.staff, self.first = (line.split(": ")[1].strip() for line in lines)
 
     def end(self) -> tuple[int, str]:
         """Ask it to end; its exit code and what it said on stderr."""
@@ -134,7 +134,9 @@ def test_serve_answers_applies_hooks_and_ends_on_a_signal(folder: Path, serving:
     mailed = Mailed(None, Clock(), serving.signer, edition(), deliveries={ANA.email: 1})
     with httpx.Client(trust_env=False, timeout=20) as client:
         assert client.get(f"{serving.public}/.well-known/newsletter").status_code == 200
-        assert "Mailings" in client.get(serving.staff).text
+        assert client.get(serving.staff).headers["location"] == "/sign-in?next=%2F"
+        assert serving.first.startswith(f"{serving.staff}/welcome/")
+        assert "The first account" in client.get(serving.first).text
         path = f"{serving.public}/u/{mailed.tokens(ANA.email).own}"
         assert client.post(path, data={"List-Unsubscribe": "One-Click"}).text == "Unsubscribed.\n"
         assert len(rows(folder, tables.suppressions)) == 1

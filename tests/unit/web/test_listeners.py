@@ -13,10 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from newsletter.model.account import Account, Role
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import lease
-from newsletter.store import tables
+from newsletter.store import accounts, tables
 from newsletter.web.serving import listen, serve
+from tests.browser.studio import signed_in
 from tests.mailed import ANA, Mailed, hand_over, world
 
 
@@ -45,6 +47,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
         public, staff = listeners.public_url, listeners.staff_url
         thread.start()
         made = Served(mailed, public, staff, client, stop, thread)
+        with mailed.ctx.store.write() as db:
+            person = Account(0, "Sam", "sam@ngen.example", frozenset({Role.SENDER}))
+            number = accounts.put(db, person, mailed.clock(), "tester")
+        client.cookies.set("newsletter-session", signed_in(mailed.ctx, number), domain="127.0.0.1")
         try:
             yield made
         finally:
@@ -69,10 +75,10 @@ def test_neither_answers_the_others_routes(served: Served) -> None:
     assert served.client.get(served.public + click).status_code == 302
     assert served.client.get(served.staff + click).status_code == 404
     assert served.client.post(served.staff + "/hooks/sendgrid", content=b"[]").status_code in {403, 404}
-    for path in ("/", f"/campaigns/{served.mailed.campaign}", "/look/staff.css"):
+    for path in ("/", f"/mailings/{served.mailed.campaign}", "/look/studio.css"):
         assert served.client.get(served.staff + path).status_code == 200
         assert served.client.get(served.public + path).status_code == 404
-    pause = f"/campaigns/{served.mailed.campaign}/pause"
+    pause = f"/mailings/{served.mailed.campaign}/pause"
     assert served.client.post(served.public + pause, headers={"origin": served.public}).status_code in {
         404,
         405,
@@ -102,6 +108,11 @@ def test_the_staff_side_stays_on_this_machine() -> None:
     try:
         assert listeners.public.getsockname()[0] == "0.0.0.0"
         assert listeners.staff.getsockname()[0] == "127.0.0.1"
+        for line in (
+            listeners.public,
+            listeners.staff,
+        ):  # no answer waits for the acknowledgement of its own head
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     finally:
         listeners.public.close()
         listeners.staff.close()
@@ -147,11 +158,12 @@ def test_strangers_who_send_slowly_or_leave_keep_nobody_out(
 # ── the staff side ──
 
 
-def form_token(served: Served) -> str:
-    page = served.client.get(f"{served.staff}/").text
-    found = re.search(r'name="token" value="([0-9a-f]{64})"', page)
-    assert found
-    return found.group(1)
+def form(served: Served) -> dict[str, str]:
+    """The hidden fields of a form that was just drawn."""
+    page = served.client.get(f"{served.staff}/account").text
+    found = dict(re.findall(r'name="(form-[a-z]+)" value="([^"]*)"', page))
+    assert set(found) == {"form-token", "form-once", "form-from"}
+    return found
 
 
 def status(served: Served) -> str:
@@ -159,20 +171,19 @@ def status(served: Served) -> str:
 
 
 def test_pause_and_go_on(served: Served) -> None:
-    path = f"{served.staff}/campaigns/{served.mailed.campaign}"
+    path = f"{served.staff}/mailings/{served.mailed.campaign}"
     for act, expected in (("pause", "paused"), ("resume", "finished")):
-        answer = served.client.post(
-            f"{path}/{act}", data={"token": form_token(served)}, headers={"origin": served.staff}
-        )
+        answer = served.client.post(f"{path}/{act}", data=form(served), headers={"origin": served.staff})
         assert (answer.status_code, answer.headers["location"]) == (
             303,
-            f"/campaigns/{served.mailed.campaign}",
+            f"/mailings/{served.mailed.campaign}",
         )
         assert status(served) == expected
     again = {"origin": served.staff}
     page = served.client.get(path).text
-    assert 'name="token"' not in page  # a finished mailing offers nothing
-    assert served.client.post(f"{path}/pause", data={"token": "0" * 64}, headers=again).status_code == 403
+    assert f'action="/mailings/{served.mailed.campaign}' not in page  # a finished mailing offers nothing
+    forged = form(served) | {"form-token": "0" * 64}
+    assert served.client.post(f"{path}/pause", data=forged, headers=again).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -180,8 +191,8 @@ def test_pause_and_go_on(served: Served) -> None:
     ["no token", "old token", "other origin", "no origin", "null origin", "https origin", "no cookie"],
 )
 def test_no_other_site_can_act(served: Served, wrong: str) -> None:
-    token = form_token(served)
-    data = {} if wrong == "no token" else {"token": "0" * 64 if wrong == "old token" else token}
+    fields = form(served)
+    data = {} if wrong == "no token" else fields | ({"form-token": "0" * 64} if wrong == "old token" else {})
     origins = {
         "other origin": "http://evil.example",
         "no origin": None,
@@ -193,30 +204,31 @@ def test_no_other_site_can_act(served: Served, wrong: str) -> None:
     if wrong == "no cookie":
         served.client.cookies.clear()
     answer = served.client.post(
-        f"{served.staff}/campaigns/{served.mailed.campaign}/pause", data=data, headers=headers
+        f"{served.staff}/mailings/{served.mailed.campaign}/pause", data=data, headers=headers
     )
     assert (answer.status_code, status(served)) == (403, "sending")
 
 
 def post(served: Served, path: str, **data: str) -> httpx.Response:
-    data = {"token": form_token(served)} | data
-    return served.client.post(f"{served.staff}{path}", data=data, headers={"origin": served.staff})
+    return served.client.post(
+        f"{served.staff}{path}", data=form(served) | data, headers={"origin": served.staff}
+    )
 
 
 def test_everything_is_held_by_one_button(served: Served) -> None:
     number = served.mailed.campaign
     answer = post(served, "/hold", reason="A <b>mistake</b>")
     assert (answer.status_code, answer.headers["location"], status(served)) == (303, "/", "held")
-    for path in ("/", f"/campaigns/{number}"):
+    for path in ("/", f"/mailings/{number}"):
         page = " ".join(served.client.get(served.staff + path).text.split())
         assert "<b>Everything is held.</b> A &lt;b&gt;mistake&lt;/b&gt;" in page
-        assert "16 December 2020, 9:00, by tester" in page
+        assert "16 December 2020, 9:00, by Sam" in page
     assert post(served, "/release").status_code == 303
     assert status(served) == "held", "nothing goes on by itself"
-    page = served.client.get(f"{served.staff}/campaigns/{number}").text
+    page = served.client.get(f"{served.staff}/mailings/{number}").text
     assert "Let it go on" in page
     assert "Everything is held" not in page
-    assert post(served, f"/campaigns/{number}/release").status_code == 303
+    assert post(served, f"/mailings/{number}/release").status_code == 303
     assert status(served) == "finished"  # everybody has it
 
 
@@ -231,12 +243,13 @@ def test_no_other_site_can_hold_or_release(served: Served, path: str, wrong: str
     if path == "/release":
         post(served, "/hold", reason="x")
     before = (status(served), served.mailed.rows(tables.holds))
-    token = "0" * 64 if wrong == "old token" else form_token(served)
-    data = {"token": token, "reason": "evil"}
+    fields = form(served)
+    data = fields | ({"form-token": "0" * 64} if wrong == "old token" else {}) | {"reason": "evil"}
     headers = {"origin": "http://evil.example" if wrong == "other origin" else served.staff}
     url = f"{served.staff}{path}"
     answer = served.client.get(url) if wrong == "get" else served.client.post(url, data=data, headers=headers)
-    assert answer.status_code == (405 if wrong == "get" else 403)
+    shown = 200 if path == "/hold" else 405  # the page that asks why
+    assert answer.status_code == (shown if wrong == "get" else 403)
     assert (status(served), served.mailed.rows(tables.holds)) == before
 
 
@@ -258,7 +271,7 @@ def test_a_foreign_host_sees_nothing(served: Served, host: str) -> None:
 
 
 def test_a_report_is_in_words(served: Served) -> None:
-    page = served.client.get(f"{served.staff}/campaigns/{served.mailed.campaign}").text
+    page = served.client.get(f"{served.staff}/mailings/{served.mailed.campaign}").text
     assert "Recipients by language: English 1, both languages 1, French 1" in " ".join(page.split())
     assert "who clicks or opens twice counts twice" in page
 
@@ -267,11 +280,11 @@ def test_looking_at_the_staff_pages_changes_nothing(served: Served) -> None:
     before = served.mailed.everything()
     for path in (
         "/",
-        f"/campaigns/{served.mailed.campaign}",
-        "/campaigns/99",
-        "/campaigns/x",
-        f"/campaigns/{served.mailed.campaign}/pause",
-        "/look/staff.js",
+        f"/mailings/{served.mailed.campaign}",
+        "/mailings/99",
+        "/mailings/x",
+        f"/mailings/{served.mailed.campaign}/pause",
+        "/look/studio.js",
         "/look/../app.py",
         "/look/%2e%2e/app.py",
     ):
@@ -280,17 +293,16 @@ def test_looking_at_the_staff_pages_changes_nothing(served: Served) -> None:
 
 
 def test_what_the_state_forbids_is_told(served: Served) -> None:
-    token = form_token(served)
     with served.mailed.ctx.store.write() as db:
         db.execute(tables.campaigns.update().values(status="finished"))
     answer = served.client.post(
-        f"{served.staff}/campaigns/{served.mailed.campaign}/pause",
-        data={"token": token},
+        f"{served.staff}/mailings/{served.mailed.campaign}/pause",
+        data=form(served),
         headers={"origin": served.staff},
     )
     assert (answer.status_code, "That did not work" in answer.text) == (409, True)
     missing = served.client.post(
-        f"{served.staff}/campaigns/77/pause", data={"token": token}, headers={"origin": served.staff}
+        f"{served.staff}/mailings/77/pause", data=form(served), headers={"origin": served.staff}
     )
     assert (missing.status_code, "no mailing 77" in missing.text) == (404, True)
 

@@ -35,6 +35,22 @@
     if (lost) lost.remove();
   });
 
+  // What a live line brings is put in only where it differs, and never takes the focus away.
+  const bare = (text) => {
+    const holder = document.createElement("template");
+    holder.innerHTML = text;
+    return holder.innerHTML.replace(/\s+/g, " ").trim();
+  };
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    const place = event.target;
+    if (bare(event.detail.data) === bare(place.innerHTML)) { event.preventDefault(); return; }
+    const focused = document.activeElement;
+    if (!place.contains(focused)) return;
+    const same = focused.id ? `#${CSS.escape(focused.id)}` : focused.getAttribute("href") && `[href="${CSS.escape(focused.getAttribute("href"))}"]`;
+    if (!same) return;
+    place.addEventListener("htmx:afterSwap", () => { const found = place.querySelector(same); if (found) found.focus(); }, { once: true });
+  });
+
   // Small menus close when one looks elsewhere.
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll(".self[open], .bar details[open]")) {
@@ -48,4 +64,13 @@
       menu.querySelector("summary").focus();
     }
   });
+
+  // A button that copies a text beside it.
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = !navigator.clipboard;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+      button.textContent = button.dataset.done;
+    });
+  }
 })();
