@@ -16,6 +16,7 @@ _MODULES = {
     "build": "building",
     "check": "checking",
     "import": "importing",
+    "recipients": "browsing",
     "prepare": "preparing",
     "submit": "submitting",
     "events": "recording",

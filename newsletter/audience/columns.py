@@ -71,8 +71,9 @@ class Columns:
         return list(zip(self.headers, self.names, strict=True))
 
 
-def read_header(cells: Sequence[str], place: Place) -> Columns:
-    """What the first line says. Raises AuthorError when no column holds the address, or when there are too many."""
+def read_header(cells: Sequence[str], place: Place, *, decided: bool = False) -> Columns:
+    """What the first line says. Raises AuthorError when no column holds the address (unless a person has `decided` which one does),
+    or when there are too many."""
     if any("\0" in cell for cell in cells):
         hint = "Save it as CSV UTF-8."
         problem = "the file is in no encoding that is known here"
@@ -88,7 +89,7 @@ def read_header(cells: Sequence[str], place: Place) -> Columns:
     names: list[str] = []
     for header in headers:
         names.append(_name(header, names))
-    if "email" not in names:
+    if "email" not in names and not decided:
         raise _no_address(headers, place)
     return Columns(
         len(headers),

@@ -1,102 +1,93 @@
-"""Predicates in plain words, for people who do not read expressions.
+"""Predicates in plain words, for people who do not read expressions, in English and French.
 
-In: a predicate. Out: an English sentence. Called by pipeline.segments for `segments explain`.
+In: a predicate, the names of provinces. Out: one sentence in both languages. Called by pipeline.segments.
 """
 
 from __future__ import annotations
 
-from newsletter.model.predicate import (
-    And,
-    Day,
-    DayTest,
-    Everyone,
-    InSegment,
-    Known,
-    Not,
-    Or,
-    Predicate,
-    Tagged,
-    Text,
-    TextTest,
-)
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
-_NAMES = {
-    "email": "address",
-    "first_name": "first name",
-    "last_name": "last name",
-    "timezone": "time zone",
-    "consent_basis": "ground of consent",
-    "consent_on": "date of consent",
-    "consent_expires_on": "end of consent",
-    "tracking_consent": "consent to being measured",
-}
-_TEXT = {
-    TextTest.CONTAINS: ("contains", "does not contain"),
-    TextTest.STARTS: ("begins with", "does not begin with"),
-    TextTest.ENDS: ("ends with", "does not end with"),
-}
-_DAY = {
-    DayTest.BEFORE: "before",
-    DayTest.UNTIL: "on or before",
-    DayTest.ON: "on",
-    DayTest.FROM: "on or after",
-    DayTest.AFTER: "after",
-}
+from newsletter.audience import english, french
+from newsletter.model.predicate import And, Everyone, Not, Or, Predicate, Text, TextTest
+from newsletter.model.said import Said
+
+Leaf = Callable[[Predicate, bool, Mapping[str, str]], str]
 
 
-def sentence(predicate: Predicate) -> str:
-    """One sentence, such as “Members whose province is “ON” and whose tags include “aerospace”.”"""
-    if predicate == Everyone():
-        return "All members."
-    return f"Members {_clause(predicate)}."
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """How a language puts clauses together; `provinces` names each as it stands behind “in”, or in French with its “de”."""
+
+    leaf: Leaf
+    frame: str
+    everyone: str
+    both: str
+    either: str
+    beyond: str
+    provinces: Mapping[str, str]
 
 
-def _clause(predicate: Predicate) -> str:
+def told(predicate: Predicate, provinces: Mapping[str, Said] = {}) -> Said:
+    """One sentence, such as “Members in Quebec or Ontario who read French and who consented after 2019.”
+
+    `provinces` names each code: in English as it stands behind “in”, in French with its “de” (`du Québec`).
+    """
+    codes = {code.lower(): name for code, name in provinces.items()}
+    return Said(
+        _sentence(
+            predicate,
+            _Tongue(
+                english.leaf, "Members {}.", "All members.", "and", ", or ", "except those ({})",
+                {code: name.en for code, name in codes.items()},
+            ),
+        ),
+        _sentence(
+            predicate,
+            _Tongue(
+                french.leaf, "Les membres {}.", "Tous les membres.", "et", ", ou ", "sauf les membres ({})",
+                {code: name.fr for code, name in codes.items()},
+            ),
+        ),
+    )  # fmt: skip
+
+
+def sentence(predicate: Predicate, provinces: Mapping[str, Said] = {}) -> str:
+    """The same in English."""
+    return told(predicate, provinces).en
+
+
+def _sentence(predicate: Predicate, tongue: _Tongue) -> str:
+    return tongue.everyone if predicate == Everyone() else tongue.frame.format(_clause(predicate, tongue))
+
+
+def _clause(predicate: Predicate, tongue: _Tongue) -> str:
     match predicate:
         case And(parts):
-            return ", and ".join(_part(part, Or) for part in parts)
+            return _all(parts, tongue)
         case Or(parts):
-            return ", or ".join(_part(part, And) for part in parts)
+            return tongue.either.join(_part(part, And, tongue) for part in parts)
         case Not(And() | Or() | Not() as part):
-            return f"except those ({_clause(part)})"
+            return tongue.beyond.format(_clause(part, tongue))
         case Not(part):
-            return _leaf(part, negated=True)
+            return tongue.leaf(part, True, tongue.provinces)  # noqa: FBT003 - a callable knows no names
         case _:
-            return _leaf(predicate, negated=False)
+            return tongue.leaf(predicate, False, tongue.provinces)  # noqa: FBT003
 
 
-def _part(part: Predicate, bracketed: type) -> str:
-    return f"({_clause(part)})" if isinstance(part, bracketed) else _clause(part)
+def _all(parts: Sequence[Predicate], tongue: _Tongue) -> str:
+    """`A and B`, `A, B and C`; where somebody lives comes first, and without a comma: `in Ontario who read French`."""
+    home = next((part for part in parts if _is_place(part, tongue)), None)
+    rest = [_part(part, Or, tongue) for part in parts if part is not home]
+    last = f" {tongue.both} ".join([", ".join(rest[:-1]), rest[-1]] if len(rest) > 1 else rest)
+    return f"{_clause(home, tongue)} {last}" if home is not None else last
 
 
-def _leaf(predicate: Predicate, *, negated: bool) -> str:
-    match predicate:
-        case InSegment(name):
-            made = f"{'not ' if negated else ''}in the segment “{name}”"
-        case Tagged(tag):
-            made = f"whose tags {'do not ' if negated else ''}include “{tag}”"
-        case Known("tags"):
-            made = "without tags" if negated else "with tags"
-        case Known(field):
-            made = f"whose {_name(field)} is {'not ' if negated else ''}known"
-        case Text():
-            made = _text(predicate, negated=negated)
-        case Day(field, test, day):
-            made = f"whose {_name(field)} is {'not ' if negated else ''}{_DAY[test]} {day.isoformat()}"
-        case _:
-            made = "of no kind" if negated else "of any kind"
-    return made
+def _is_place(part: Predicate, tongue: _Tongue) -> bool:
+    if not isinstance(part, Text) or part.field != "province" or part.test is not TextTest.EQUALS:
+        return False
+    return all(value.lower() in tongue.provinces for value in part.values)
 
 
-def _text(predicate: Text, *, negated: bool) -> str:
-    values = [f"“{value}”" for value in predicate.values]
-    if predicate.test is not TextTest.EQUALS:
-        return f"whose {_name(predicate.field)} {_TEXT[predicate.test][negated]} {values[0]}"
-    if len(values) == 1:
-        return f"whose {_name(predicate.field)} is {'not ' if negated else ''}{values[0]}"
-    listed = f"{', '.join(values[:-1])} or {values[-1]}"
-    return f"whose {_name(predicate.field)} is {'none of' if negated else 'one of'} {listed}"
-
-
-def _name(field: str) -> str:
-    return _NAMES.get(field, field)
+def _part(part: Predicate, bracketed: type, tongue: _Tongue) -> str:
+    return f"({_clause(part, tongue)})" if isinstance(part, bracketed) else _clause(part, tongue)

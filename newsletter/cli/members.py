@@ -39,15 +39,34 @@ def command() -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_basis_option
 @_evidence_option
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="HEADER=NAME",
+    help="What a column becomes: `Mail=email`; + for a further field.",
+)
+@click.option("--leave-out", multiple=True, metavar="HEADER", help="A column that is not read.")
+@click.option(
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the rows that cannot be taken into this file.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
 @_json_option
-def import_(file: Path, basis: str | None, evidence: str, dry_run: bool, as_json: bool) -> int:
+def import_(file: Path, basis: str | None, evidence: str, dry_run: bool, as_json: bool, **more: Any) -> int:
     """Import a CSV file: adds and changes, never brings back who left. --basis and --evidence stand in for rows without."""
     from newsletter.cli import importing
+    from newsletter.pipeline.exporting import write
+    from newsletter.pipeline.import_plan import refused_rows
     from newsletter.pipeline.importing import Options, import_members
 
-    options = Options(ConsentBasis(basis) if basis else None, evidence, dry_run)
+    headers = dict(_pair(text, "--column takes HEADER=NAME") for text in more["columns"])
+    headers |= dict.fromkeys(more["leave_out"], "")
+    options = Options(ConsentBasis(basis) if basis else None, evidence, dry_run, headers=headers)
     with app.opened() as ctx, ExitStack() as stack:
+        if more["refused"]:
+            write(more["refused"], refused_rows(ctx, file, options), for_excel=True)
         with importing.progress_of(file) as progress:  # its line is gone before the report is written
             report = stack.enter_context(import_members(ctx, file, options, progress))
         if as_json:
@@ -145,11 +164,11 @@ def _changes(values: Mapping[str, Any]) -> Changes:
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def _pair(text: str, form: str = "--set takes NAME=VALUE") -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign:
-        raise click.UsageError(f"--set takes NAME=VALUE, not {text!r}")
-    return name.strip(), value
+        raise click.UsageError(f"{form}, not {text!r}")
+    return name.strip(), value.strip() if form.startswith("--column") else value
 
 
 @command.command("list")

@@ -97,3 +97,25 @@ def explain(name: str, as_json: bool) -> int:
         have, are = ("has", "is") if number == 1 else ("have", "are")
         click.echo(f"  {spaced(number)} {have} no {field} and {are} not in this segment")
     return cli.DONE
+
+
+@command.command()
+@click.argument("name")
+@click.argument("expression")
+@click.option("--label", default=None, help="What staff call it. Left out: as it is.")
+@_json_option
+def save(name: str, expression: str, label: str | None, as_json: bool) -> int:
+    """Write a segment into segments.toml, new or changed; all else in the file stays as it is."""
+    from newsletter.pipeline import segment_editing, segments
+
+    with app.opened() as ctx:
+        there = name in segments.defined(ctx).by_name
+        draft = segment_editing.opened(ctx, name) if there else None
+        called = label if label is not None else draft.label if draft else ""
+        theirs = segment_editing.save(ctx, name, called, expression, draft.seal if draft else "")
+        found = segments.explain(ctx, name)
+    if as_json:
+        json_out({"name": name, "where": found.where, "count": found.count, "saved": theirs is None})
+    else:
+        click.echo(f"{found.sentence} {counted(found.count, 'member')}.")
+    return cli.DONE if theirs is None else cli.REFUSED

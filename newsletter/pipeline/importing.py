@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -20,6 +20,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
+from newsletter.audience import mapping
 from newsletter.audience.columns import Columns, read_header
 from newsletter.audience.consent import WITHDRAWALS
 from newsletter.audience.encodings import Decoding, check_size, lines
@@ -27,7 +28,8 @@ from newsletter.audience.importing import UNKNOWN, Kind, Known, Page, Repeat, pl
 from newsletter.audience.notes import Notes
 from newsletter.audience.records import Record, records
 from newsletter.audience.rows import Defaults, Reader, Refusal, Row
-from newsletter.model.errors import AuthorError
+from newsletter.audience.sealing import seal
+from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.keys import address_key
 from newsletter.model.member import ConsentBasis, Member
 from newsletter.model.place import Place
@@ -46,16 +48,25 @@ _REFUSED, _REPEATED = "refused", "repeated"
 _decode_known = msgspec.msgpack.Decoder(Known).decode
 
 Progress = Callable[[int, int], None]  #: rows and bytes read so far
+Watch = Callable[[Page, Mapping[bytes, Known]], None]  #: a planned page, and what was known before it
 R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a file is to be taken. `basis` and `evidence` stand in for rows that bring none; a `dry_run` writes nothing."""
+    """How a file is to be taken. `basis` and `evidence` stand in for rows that bring none; a `dry_run` writes nothing.
+
+    `columns` decides what a column becomes, by its position, `headers` by its header; `name` is the file's where its path has
+    another. `agreed`: only pages that have these seals, one after the other, are written.
+    """
 
     basis: ConsentBasis | None = None
     evidence: str = ""
     dry_run: bool = False
+    columns: Mapping[int, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    name: str = ""
+    agreed: tuple[bytes, ...] | None = None
 
 
 @dataclass(slots=True)
@@ -89,34 +100,48 @@ class Report:
 
 @contextmanager
 def import_members(
-    ctx: Context, path: Path, options: Options = Options(), progress: Progress | None = None
+    ctx: Context,
+    path: Path,
+    options: Options = Options(),
+    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Iterator[Report]:
     """Import a CSV file. Raises AuthorError for a file that cannot be read as members at all; else every bad row is in the report.
 
-    The report can be read until the end of the `with`.
+    The report can be read until the end of the `with`. `watch` is told of every page before it is written. Raises NotAllowed for
+    a page that is not the agreed one; those before it are written.
     """
-    scratch = Scratch()
+    scratch, name = Scratch(), options.name or path.name
     try:
         with path.open("rb") as file:
-            decoding = Decoding(path.name)
+            decoding = Decoding(name)
             check_size(os.fstat(file.fileno()).st_size, decoding)
             found = records(lines(iter(lambda: file.read(PIECE), b""), decoding))
-            columns = _columns(next(found, None), path.name)
+            columns = _columns(next(found, None), name, options)
             reader = Reader(columns, _defaults(ctx, options))
             report = Report(columns, decoding, reader.notes, scratch)
             with steady():
-                _Import(ctx, path.name, options, report).run(reader, found, progress)
+                _Import(ctx, name, options, report, watch).run(reader, found, progress)
         yield report
     finally:
         scratch.close()
 
 
-def _columns(header: Record | None, name: str) -> Columns:
+def _columns(header: Record | None, name: str, options: Options) -> Columns:
+    decided = bool(options.columns or options.headers)
+    columns, place = header_of(header, name, decided=decided)
+    choices = {**mapping.by_header(columns, options.headers, place), **options.columns}
+    return mapping.chosen(columns, choices, place) if decided else columns
+
+
+def header_of(header: Record | None, name: str, *, decided: bool) -> tuple[Columns, Place]:
+    """What the first record of a file says. Raises AuthorError where it says nothing."""
     if header is None:
         raise AuthorError("the file is empty", code="members-empty", place=Place(name))
+    place = Place(name, header.line)
     if header.fault:
-        raise AuthorError(header.fault, code="members-header", place=Place(name, header.line))
-    return read_header(header.cells, Place(name, header.line))
+        raise AuthorError(header.fault, code="members-header", place=place)
+    return read_header(header.cells, place, decided=decided), place
 
 
 def _defaults(ctx: Context, options: Options) -> Defaults:
@@ -125,11 +150,15 @@ def _defaults(ctx: Context, options: Options) -> Defaults:
 
 
 class _Import:
-    def __init__(self, ctx: Context, name: str, options: Options, report: Report) -> None:
+    def __init__(
+        self, ctx: Context, name: str, options: Options, report: Report, watch: Watch | None
+    ) -> None:
         self.ctx = ctx
         self.name = name
         self.options = options
         self.report = report
+        self.watch = watch
+        self.agreed = None if options.agreed is None else iter(options.agreed)
         self.now = ctx.now()
 
     def run(self, reader: Reader, found: Iterator[Record], progress: Progress | None) -> None:
@@ -151,10 +180,21 @@ class _Import:
         with self.ctx.store.read() if self.options.dry_run else self.ctx.store.write() as db:
             before = self._known(db, list({key: None for key, _ in rows}))
             planned = plan_page(rows, before, self.now.date())
+            self._check(planned, before)
             if not self.options.dry_run:
                 self._write(db, planned, before)
         planned.refused.extend(row for row in page if isinstance(row, Refusal))
         self._remember(planned)
+
+    def _check(self, planned: Page, before: dict[bytes, Known]) -> None:
+        if self.agreed is not None and next(self.agreed, b"") != seal(planned, before):
+            raise NotAllowed(
+                "members were changed since the plan was made: this part of it was not written",
+                code="import-changed",
+                hint="Look at the plan as it is now, and apply that.",
+            )
+        if self.watch is not None:
+            self.watch(planned, before)
 
     def _known(self, db: Connection, keys: list[bytes]) -> dict[bytes, Known]:
         found = members.known(db, keys)

@@ -31,6 +31,7 @@ from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, consents, facts, members, suppressions, writing
 from newsletter.store.consents import Grant
 from newsletter.store.facts import Leaving
+from newsletter.store.gathering import SqlCondition
 from newsletter.store.segments import compile_predicate
 from newsletter.store.suppressions import Listed
 
@@ -164,8 +165,8 @@ def unsubscribe(ctx: Context, email: str, evidence: str) -> Story:
 
 
 def listing(ctx: Context, segment: str = "", search: str = "", limit: int = 0) -> tuple[int, list[Member]]:
-    """How many members are in a segment (or an expression; empty: all) and hold `search` in address, name or company; and the
-    first of them (0: all)."""
+    """How many members are in a segment (or an expression; empty: all) and hold every word of
+    `search` in address, name, company or at the beginning of a further field; and the first of them (0: all)."""
     condition = compile_predicate(segments.defined(ctx).read(segment)) if segment else None
     wanted = members.searched(search, condition)
     with ctx.store.read() as db:
@@ -173,12 +174,12 @@ def listing(ctx: Context, segment: str = "", search: str = "", limit: int = 0) -
         return members.count(db, wanted), list(islice(found, limit or None))
 
 
-def exported(ctx: Context) -> Iterator[str]:
-    """The lines of a CSV file that an import reads back unchanged, header first."""
+def exported(ctx: Context, where: SqlCondition | None = None) -> Iterator[str]:
+    """The lines of a CSV file that an import reads back unchanged, header first; of all members, or of those that meet a condition."""
     with ctx.store.read() as db:
         attributes = sorted(members.attribute_names(db))
         yield _line([sheets.header(attributes)])
-        for page in members.pages(db):
+        for page in members.pages(db, where):
             yield _line([sheets.row(member, attributes) for member in page])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from newsletter.audience.segments import Segment, Segments
-from newsletter.audience.sentences import sentence
+from newsletter.audience.sentences import told
 from newsletter.audience.writing import to_text
 from newsletter.model.errors import Explained
 from newsletter.model.predicate import (
@@ -24,10 +24,15 @@ from newsletter.model.predicate import (
     Tagged,
     Text,
 )
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
+from newsletter.planning.provinces import PROVINCES
 from newsletter.store import Connection, members, selection
 from newsletter.store.segments import compile_predicate
 from newsletter.workspace import read_segments
+
+#: provinces as they stand in a sentence: behind “in” in English, with its “de” in French
+PLACES = {code: Said(one.english, one.of_french) for code, one in PROVINCES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,16 @@ class Explanation:
     label: str
     where: str
     expression: str
-    sentence: str
+    said: Said
     count: int
     languages: dict[str, int]
     excluded: dict[str, int]
     missing: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """What it says, in English."""
+        return self.said.en
 
     @property
     def mailable(self) -> int:
@@ -93,9 +103,12 @@ def fields(ctx: Context) -> list[str]:
     return [*TEXT_FIELDS, *DATE_FIELDS, TAGS, *sorted(defined(ctx).attributes or ())]
 
 
-def explain(ctx: Context, source: str) -> Explanation:
-    """A segment by its name, or an expression. Raises NotFound, or AuthorError for what cannot be read."""
-    segments = defined(ctx)
+def explain(ctx: Context, source: str, among: Segments | None = None) -> Explanation:
+    """A segment by its name, or an expression; `among`: segments other than those that are saved.
+
+    Raises NotFound, or AuthorError for what cannot be read.
+    """
+    segments = among or defined(ctx)
     predicate = segments.read(source)
     segment = segments.by_name.get(source.strip())
     condition = compile_predicate(predicate)
@@ -106,12 +119,17 @@ def explain(ctx: Context, source: str) -> Explanation:
             label=segment.label if segment else "",
             where=segment.where if segment else source.strip(),
             expression=to_text(predicate),
-            sentence=sentence(predicate),
+            said=told(predicate, PLACES),
             count=counts.candidates,
             languages=counts.languages,
             excluded=counts.excluded,
             missing=_missing(db, predicate),
         )
+
+
+def said_of(ctx: Context, name: str) -> Said:
+    """What a segment says, in a sentence of both languages. Raises NotFound, AuthorError."""
+    return told(defined(ctx).predicate(name), PLACES)
 
 
 def _missing(db: Connection, predicate: Predicate) -> dict[str, int]:

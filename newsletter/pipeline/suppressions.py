@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -32,6 +33,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.importing import PIECE, pages
 from newsletter.pipeline.members import key_of
 from newsletter.store import Connection, audit, facts, suppressions
+from newsletter.store.columns import microseconds
 from newsletter.store.facts import Leaving
 from newsletter.store.scratch import Remark, Scratch
 from newsletter.store.suppressions import Listed
@@ -92,6 +94,28 @@ def listed(ctx: Context, reasons: Collection[SuppressionReason] = ()) -> Iterato
     with ctx.store.read() as db:
         for page in suppressions.pages(db, reasons):
             yield from page
+
+
+def newest(
+    ctx: Context, reasons: Collection[SuppressionReason] = (), at: str = "", size: int = 50
+) -> tuple[list[Listed], str]:
+    """A page of the list, the newest entries first, and the name of the page behind it (empty: none). `at` is such a name."""
+    moment, _, key = at.partition("-")
+    try:
+        before = (datetime.fromtimestamp(int(moment) / 1_000_000, UTC), bytes.fromhex(key)) if at else None
+    except (ValueError, OverflowError, OSError):
+        before = None
+    with ctx.store.read() as db:
+        found = suppressions.newest(db, reasons, before, size + 1)
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], f"{microseconds(last.at)}-{last.address_key.hex()}" if last else ""
+
+
+def standing(ctx: Context, email: str) -> list[Listed]:
+    """The lines that stand about one address. Raises AddressFault."""
+    _, key = key_of(ctx, email)
+    with ctx.store.read() as db:
+        return [one for one in suppressions.of(db, key) if one.lifted_at is None]
 
 
 def counted(ctx: Context, reasons: Collection[SuppressionReason] = ()) -> dict[str, int]:

@@ -54,7 +54,7 @@ def why(ctx: Context, email: str, campaign_id: int | None = None) -> Story:
     address = parse(email)
     key = address_key(ctx.keys.suppression, address.matching)
     chosen = None if campaign_id is None else [control.find(ctx, campaign_id)]
-    segments, faults = _segments(ctx, key)
+    segments, faults = segments_of(ctx, key)
     with ctx.store.read() as db:
         member = members.find(db, key)
         listed = suppressions.of(db, key)
@@ -81,7 +81,7 @@ def as_json(story: Story) -> dict[str, object]:
     return asdict(story)
 
 
-def _segments(ctx: Context, key: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def segments_of(ctx: Context, key: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The segments that the member is in today, and what is wrong with those that cannot be read."""
     with ctx.store.read() as db:
         member = members.find(db, key)

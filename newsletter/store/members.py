@@ -5,13 +5,14 @@ In: keys of addresses, conditions. Out: Members by the thousand. Called by pipel
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import and_, func, or_, select, true, type_coerce
+from sqlalchemy import Text, and_, func, or_, select, true, type_coerce
 from sqlalchemy.types import NullType
 
 from newsletter.model.folding import fold
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection
 
 PAGE = 1000
+MAX_WORDS = 8  #: of one search; what comes after them is not looked for
 
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -43,6 +45,7 @@ _COLUMNS = tuple(
     )
 )
 _BY_KEY = Lookup(select(*_COLUMNS), members.c.address_key)
+_BY_NUMBER = Lookup(select(*_COLUMNS), members.c.id, 100)
 _TAGS_OF = Lookup(select(member_tags.c.member_id, member_tags.c.tag), member_tags.c.member_id)
 _TRACKING = {consent.value: consent for consent in TrackingConsent}
 
@@ -56,6 +59,11 @@ def known(db: Connection, keys: Sequence[bytes]) -> dict[bytes, Member]:
     """The members among some thousands of addresses, by key."""
     rows = _BY_KEY.run(db, keys)
     return {row[1]: member for row, member in zip(rows, _made(db, rows), strict=True)}
+
+
+def numbered(db: Connection, numbers: Sequence[int]) -> list[Member]:
+    """The members with these numbers, in no order."""
+    return _made(db, _BY_NUMBER.run(db, numbers))
 
 
 def pages(
@@ -74,12 +82,22 @@ def pages(
 
 
 def searched(text: str, where: ColumnElement[bool] | None = None) -> ColumnElement[bool] | None:
-    """A condition, narrowed to members whose address, name or company holds a text."""
-    if not fold(text):
+    """A condition, narrowed to members of whom every word of a text stands in address, name or company, or begins a further field
+    (a member number)."""
+    words = fold(text).split()[:MAX_WORDS]
+    if not words:
         return where
-    columns = ("email", "first_name", "last_name", "company")
-    found = or_(*(members.c[f"{name}_folded"].contains(fold(text), autoescape=True) for name in columns))
+    found = and_(*(_holds(word) for word in words))
     return found if where is None else and_(where, found)
+
+
+def _holds(word: str) -> ColumnElement[bool]:
+    columns = ("email", "first_name", "last_name", "company")
+    found = [members.c[f"{name}_folded"].contains(word, autoescape=True) for name in columns]
+    # In JSON only the beginning of a value stands behind these signs: quotation marks within one are escaped.
+    begins = f'":"{json.dumps(word, ensure_ascii=False)[1:-1]}'
+    further = type_coerce(members.c.attributes_folded, Text).contains(begins, autoescape=True)
+    return or_(*found, further)
 
 
 def count(db: Connection, where: ColumnElement[bool] | None = None) -> int:

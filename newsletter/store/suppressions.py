@@ -76,6 +76,20 @@ def pages(
         last = (rows[-1].address_key, rows[-1].reason)
 
 
+def newest(
+    db: Connection, reasons: Collection[SuppressionReason], before: tuple[datetime, bytes] | None, limit: int
+) -> list[Listed]:
+    """The list as it stands, the newest entries first; behind the one with this moment and key."""
+    at, key = suppressions.c.at, suppressions.c.address_key
+    query = select(suppressions).where(_STANDING)
+    if reasons:
+        query = query.where(suppressions.c.reason.in_([one.value for one in reasons]))
+    if before is not None:
+        query = query.where(or_(at < before[0], (at == before[0]) & (key < before[1])))
+    rows = db.execute(query.order_by(at.desc(), key.desc()).limit(limit)).all()
+    return [_listed(row) for row in rows]
+
+
 def count(db: Connection) -> dict[SuppressionReason, int]:
     """How many addresses stand on the list, by reason."""
     query = select(suppressions.c.reason, func.count()).where(_STANDING).group_by(suppressions.c.reason)

@@ -18,8 +18,10 @@ from newsletter.workspace.issues import (
 )
 from newsletter.workspace.keys import read_keys, read_secrets
 from newsletter.workspace.paths import find, inside, is_slug
+from newsletter.workspace.private import forget_private, keep_private, private_path
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
+from newsletter.workspace.segment_writing import save_segment
 from newsletter.workspace.segments import SegmentText, read_segments
 from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.stamps import stamp
@@ -44,12 +46,15 @@ __all__ = [
     "digest_of",
     "find",
     "find_issue",
+    "forget_private",
     "images_in",
     "inside",
     "is_slug",
+    "keep_private",
     "list_issues",
     "make_issue",
     "make_workspace",
+    "private_path",
     "read_configuration",
     "read_file",
     "read_files",
@@ -65,6 +70,7 @@ __all__ = [
     "record_path",
     "record_text",
     "replace_text",
+    "save_segment",
     "stamp",
     "strays",
     "template_names",

@@ -17,7 +17,7 @@ from newsletter.model.said import Said, quoted
 from newsletter.workspace.configuration import Tables, read_tables
 
 SEGMENTS_FILE = "segments.toml"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _KEYS = ("where", "label")
 _NAMES = Said(
     "Use small letters, digits, hyphens; `everyone` is built in.",
@@ -50,7 +50,7 @@ def read_segments(root: Path) -> dict[str, SegmentText]:
 
 def _segment(tables: Tables, name: str, table: object) -> SegmentText:
     place = tables.place(name)
-    if not _NAME.fullmatch(name) or name == "everyone":
+    if not NAME.fullmatch(name) or name == "everyone":
         shown = quoted(name)
         message = Said(
             f"{shown.en} cannot be the name of a segment", f"{shown.fr} ne peut être le nom d’un segment"

@@ -98,4 +98,5 @@ audit = Table(
     Column("act", Text, nullable=False),
     text_column("subject"),
     Column("detail", Json, nullable=False, server_default="{}"),
+    Index(None, "subject"),
 )

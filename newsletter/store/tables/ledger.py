@@ -191,6 +191,7 @@ deliveries = Table(
     Column("progress", SmallInteger, nullable=False, server_default="0"),  # rank of model.campaign.Progress
     one_of("state", DeliveryState),
     Index("ix_deliveries_batch", "batch_id"),
+    Index(None, "member_id"),  # one person's story
     # Everyone once: one place for one copy of one issue, across campaigns, while it is held.
     Index(
         "uq_deliveries_place",

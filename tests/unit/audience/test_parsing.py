@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from newsletter.audience.faults import SegmentFault
 from newsletter.audience.parsing import MAX_DEPTH, parse
-from newsletter.audience.sentences import sentence
+from newsletter.audience.sentences import sentence, told
 from newsletter.audience.writing import quoted, to_text
 from newsletter.model.folding import fold
 from newsletter.model.place import Place
@@ -28,6 +28,7 @@ from newsletter.model.predicate import (
     Text,
     TextTest,
 )
+from newsletter.model.said import Said
 from tests.audiences import predicates
 from tests.corpora import naughty_strings
 
@@ -168,14 +169,45 @@ def test_every_predicate_is_a_sentence(predicate: Predicate) -> None:
     said = sentence(predicate)
     assert said.startswith(("Members ", "All members"))
     assert said.endswith(".")
+    french = told(predicate, PROVINCES).fr
+    assert french.startswith(("Les membres ", "Tous les membres"))
+    assert french.endswith(".")
 
 
-def test_sentences_read_aloud() -> None:
-    text = 'province == "ON" and "aerospace" in tags and language not in ["fr", "en"] or tags is empty'
-    assert sentence(parse(text)) == (
-        "Members (whose province is “ON”, and whose tags include “aerospace”, and whose language is none of “fr” or “en”),"
-        " or without tags."
-    )
+PROVINCES = {"ON": Said("Ontario", "de l’Ontario"), "QC": Said("Quebec", "du Québec")}
+
+
+@pytest.mark.parametrize(
+    ("text", "english", "french"),
+    [
+        (
+            'province in ["QC", "ON"] and language == "fr" and consent_on > 2019-12-31',
+            "Members in Quebec or Ontario who read French and who consented after 2019.",
+            "Les membres du Québec ou de l’Ontario qui lisent le français et qui ont consenti après 2019.",
+        ),
+        (
+            'province == "ON" and "aerospace" in tags and language not in ["fr", "en"] or tags is empty',
+            "Members (in Ontario tagged “aerospace” and who do not read French or English), or without tags.",
+            "Les membres (de l’Ontario qui ont l’étiquette «\u00a0aerospace\u00a0» et qui ne lisent ni le français ni l’anglais), ou sans étiquette.",
+        ),
+        (
+            'province != "ON" and company contains "steel" and consent_expires_on <= 2021-03-01 and sector == "b"',
+            "Members outside Ontario, whose company contains “steel”, whose consent ends on or before 1 March 2021"
+            " and whose sector is “b”.",
+            "Les membres qui ne sont pas de l’Ontario, dont l’entreprise contient «\u00a0steel\u00a0», dont le consentement se termine"
+            " au plus tard le 1er mars 2021 et dont le champ «\u00a0sector\u00a0» est «\u00a0b\u00a0».",
+        ),
+        (
+            'not (province == "ZZ" and company is empty) and not in segment "x"',
+            "Members except those (whose province is “ZZ” and whose company is not known) and not in the segment “x”.",
+            "Les membres sauf les membres (dont la province est «\u00a0ZZ\u00a0» et dont on ne connaît pas l’entreprise) et hors du segment"
+            " «\u00a0x\u00a0».",
+        ),
+        ("everyone", "All members.", "Tous les membres."),
+    ],
+)
+def test_sentences_read_aloud(text: str, english: str, french: str) -> None:
+    assert told(parse(text), PROVINCES) == Said(english, french)
 
 
 @given(st.text(max_size=60))

@@ -270,3 +270,38 @@ def test_the_line_of_progress_is_gone_before_the_report_is_written(
     assert cli.main(["members", "import", "members.csv"]) == 0
     before, _, _after = capsys.readouterr().err.partition("members.csv: 3 added")
     assert before.endswith("\r")
+
+
+def test_columns_that_a_person_decides(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "kontakt.csv").write_text("Kontakt,Notes,x\nann@x.ca,secret,1\nno,,2\n", encoding="utf-8")
+    assert run("members", "import", "kontakt.csv")[0] == 1
+    asked = ["--column", "kontakt=email", "--column", "x = +", "--leave-out", "Notes", "--refused", "bad.csv"]
+    code, found = run("members", "import", "kontakt.csv", *asked, "--json")
+    assert (code, found["added"]) == (0, 1)
+    assert {one["header"]: one["name"] for one in found["columns"]} == {
+        "Kontakt": "email",
+        "Notes": "",
+        "x": "x",
+    }
+    assert (tmp_path / "bad.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "line,reason,Kontakt,Notes,x",
+        "3,there is no @ in it,no,,2",
+    ]
+    assert run("members", "import", "kontakt.csv", "--column", "nope")[0] == 2
+    assert run("members", "import", "kontakt.csv", "--column", "nope=email")[0] == 1
+
+
+def test_a_segment_is_saved_from_the_command_line(run: Run, tmp_path: Path) -> None:
+    before = (
+        (tmp_path / "segments.toml").read_text(encoding="utf-8")
+        if (tmp_path / "segments.toml").exists()
+        else ""
+    )
+    code, found = run("segments", "save", "east", 'province in ["QC", "NB"]', "--label", "The east", "--json")
+    assert (code, found["saved"]) == (0, True)
+    text = (tmp_path / "segments.toml").read_text(encoding="utf-8")
+    assert text.startswith(before.rstrip("\n"))
+    assert '[east]\nlabel = "The east"\nwhere = \'province in ["QC", "NB"]\'\n' in text
+    assert "Members in Nova Scotia." in run("segments", "save", "east", 'province == "NS"')[1]
+    assert 'label = "The east"' in (tmp_path / "segments.toml").read_text(encoding="utf-8")
+    assert run("segments", "save", "east", "provnce ==")[0] == 1

@@ -54,7 +54,7 @@ def test_an_explanation_adds_up(mailed: Mailed) -> None:
     assert found.excluded == {"unsubscribed": 1, "no-consent": 1}
     assert found.missing == {"province": 1, "tags": 2}
     assert found.expression == '"aerospace" in tags and province == "ON"'
-    assert found.sentence == "Members whose tags include “aerospace”, and whose province is “ON”."
+    assert found.sentence == "Members in Ontario tagged “aerospace”."
     everyone = segments.explain(mailed.ctx, "everyone")
     assert (everyone.count, everyone.mailable) == (5, 3)
     assert everyone.languages == {"": 1, "fr": 2}

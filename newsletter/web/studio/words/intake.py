@@ -1,0 +1,182 @@
+"""Words of the import of a list.
+
+In: nothing. Out: a table. Called by words.
+"""
+
+TABLE = {
+    "intake_title": ("Import a list", "Importer une liste"),
+    "intake_lead": (
+        "A CSV file from any spreadsheet. You see what each column becomes, then what each row would do, before anything is written.",
+        "Un fichier CSV de n’importe quel tableur. Vous voyez ce que devient chaque colonne, puis ce que ferait chaque ligne, avant toute écriture.",
+    ),
+    "intake_file": ("The file", "Le fichier"),
+    "intake_file_help": (
+        "CSV with commas, semicolons or tabs, in UTF-8 or as Excel saves it; up to {size}. In Excel: Save as, CSV UTF-8.",
+        "CSV avec virgules, points-virgules ou tabulations, en UTF-8 ou tel qu’Excel l’enregistre; jusqu’à {size}. Dans Excel\u00a0: Enregistrer sous, CSV UTF-8.",
+    ),
+    "intake_look": ("Look into it", "Examiner le fichier"),
+    "intake_promise": (
+        "An import adds and completes. It takes nothing away, and brings back nobody who left.",
+        "Une importation ajoute et complète. Elle ne retire rien et ne ramène personne qui est parti.",
+    ),
+    "intake_no_file": ("choose a file first", "choisissez d’abord un fichier"),
+    "intake_earlier": ("Earlier files", "Fichiers précédents"),
+    "intake_when": ("Handed in", "Reçu"),
+    "intake_state": ("Where it stands", "État"),
+    "intake_state_new": ("columns to decide", "colonnes à décider"),
+    "intake_state_mapped": ("plan to read", "plan à lire"),
+    "intake_state_applying": ("being applied", "en cours d’application"),
+    "intake_state_applied": ("applied", "appliqué"),
+    "intake_state_dropped": ("dropped", "abandonné"),
+    "intake_kept_until": (
+        "Kept until {day}, readable by nobody else on this machine, then forgotten.",
+        "Conservé jusqu’au {day}, sans que personne d’autre sur cette machine puisse le lire, puis oublié.",
+    ),
+    "intake_steps": ("Steps", "Étapes"),
+    "intake_step_file": ("File", "Fichier"),
+    "intake_step_columns": ("Columns", "Colonnes"),
+    "intake_step_plan": ("Plan", "Plan"),
+    "intake_step_done": ("Done", "Terminé"),
+    # columns
+    "intake_columns_lead": (
+        "This is how the columns were understood. Change what is wrong.",
+        "Voici comment les colonnes ont été comprises. Corrigez ce qui ne va pas.",
+    ),
+    "intake_encoding": (
+        "Not all of it was UTF-8: those letters were read as Windows-1252. Look at the accents.",
+        "Le fichier n’est pas entièrement en UTF-8\u00a0: ces lettres ont été lues en Windows-1252. Vérifiez les accents.",
+    ),
+    "intake_nameless_one": (
+        "{n} column has no name and is not read.",
+        "{n} colonne n’a pas de nom et n’est pas lue.",
+    ),
+    "intake_nameless_many": (
+        "{n} columns have no name and are not read.",
+        "{n} colonnes n’ont pas de nom et ne sont pas lues.",
+    ),
+    "intake_column": ("Column", "Colonne"),
+    "intake_samples": ("For example", "Par exemple"),
+    "intake_becomes": ("Becomes", "Devient"),
+    "intake_becomes_of": ("What “{column}” becomes", "Ce que devient «\u00a0{column}\u00a0»"),
+    "intake_empty_column": ("empty", "vide"),
+    "intake_as_further": ("a further field, under its own name", "un autre champ, sous son propre nom"),
+    "intake_as_nothing": ("left out", "laissée de côté"),
+    "intake_as_email": ("address", "adresse"),
+    "intake_as_first_name": ("first name", "prénom"),
+    "intake_as_last_name": ("last name", "nom de famille"),
+    "intake_as_company": ("company", "entreprise"),
+    "intake_as_province": ("province", "province"),
+    "intake_as_language": ("language", "langue"),
+    "intake_as_timezone": ("time zone", "fuseau horaire"),
+    "intake_as_tags": ("tags", "étiquettes"),
+    "intake_as_consent_basis": ("ground of consent", "base du consentement"),
+    "intake_as_consent_date": ("day of consent", "jour du consentement"),
+    "intake_as_consent_evidence": ("proof of consent", "preuve du consentement"),
+    "intake_as_tracking_consent": ("consent to being measured", "accord à la mesure"),
+    "intake_as_status": ("status: says who left", "statut\u00a0: dit qui est parti"),
+    "intake_as_unsubscribed": ("unsubscribed: says who left", "désabonné\u00a0: dit qui est parti"),
+    "intake_consent": ("Why may these people be mailed?", "Pourquoi peut-on écrire à ces personnes?"),
+    "intake_consent_lead": (
+        "For rows that bring no consent of their own. Without any, members are kept and not mailed.",
+        "Pour les lignes qui n’apportent pas leur propre consentement. Sans consentement, les membres sont conservés, mais ne reçoivent rien.",
+    ),
+    "intake_basis": ("Consent", "Consentement"),
+    "intake_basis_none": (
+        "Nothing but what the rows say",
+        "Rien d’autre que ce que disent les lignes",
+    ),
+    "intake_evidence": ("Proof", "Preuve"),
+    "intake_evidence_help": (
+        "Where and how they said yes, such as: registration form of the spring fair, April 2020.",
+        "Où et comment elles ont dit oui, par exemple\u00a0: formulaire d’inscription du salon du printemps, avril 2020.",
+    ),
+    "intake_to_plan": ("Show the plan", "Voir le plan"),
+    "intake_drop": ("Drop this file", "Abandonner ce fichier"),
+    "intake_dropped": ("The file is forgotten.", "Le fichier est oublié."),
+    # the plan
+    "intake_plan_lead": (
+        "Nothing is written yet. This, and only this, is done when you apply it.",
+        "Rien n’est encore écrit. Ceci, et seulement ceci, est fait quand vous l’appliquez.",
+    ),
+    "intake_added": ("new", "nouveaux"),
+    "intake_changed": ("changed", "modifiés"),
+    "intake_unchanged": ("unchanged", "inchangés"),
+    "intake_refused": ("refused", "refusés"),
+    "intake_new_rows": ("New members", "Nouveaux membres"),
+    "intake_changed_rows": ("Changed members", "Membres modifiés"),
+    "intake_refused_rows": ("Rows that cannot be taken", "Lignes qui ne peuvent être prises"),
+    "intake_listed_rows": (
+        "On the do-not-mail list, and staying there",
+        "Sur la liste d’exclusion, et qui y restent",
+    ),
+    "intake_listed_note": (
+        "Whatever the file says, they are not mailed.",
+        "Quoi que dise le fichier, ces personnes ne reçoivent rien.",
+    ),
+    "intake_repeated_rows": (
+        "Addresses that stand in the file twice",
+        "Adresses présentes deux fois dans le fichier",
+    ),
+    "intake_notes": ("To look at", "À vérifier"),
+    "intake_leaving_one": (
+        "{n} address leaves: the file says so.",
+        "{n} adresse se désabonne\u00a0: le fichier le dit.",
+    ),
+    "intake_leaving_many": (
+        "{n} addresses leave: the file says so.",
+        "{n} adresses se désabonnent\u00a0: le fichier le dit.",
+    ),
+    "intake_not_mailable_one": (
+        "{n} member of the file may not be mailed: {why}.",
+        "{n} membre du fichier ne peut rien recevoir\u00a0: {why}.",
+    ),
+    "intake_not_mailable_many": (
+        "{n} members of the file may not be mailed: {why}.",
+        "{n} membres du fichier ne peuvent rien recevoir\u00a0: {why}.",
+    ),
+    "intake_why_no_evidence": ("express consent without proof", "consentement exprès sans preuve"),
+    "intake_why_no_date": ("a purchase or inquiry without its day", "achat ou demande sans sa date"),
+    "intake_why_date_ahead": ("a consent date that lies ahead", "date de consentement à venir"),
+    "intake_why_unclear_date": ("a consent date that is unclear", "date de consentement peu claire"),
+    "intake_why_unknown_basis": (
+        "a ground of consent that is not known here",
+        "base de consentement inconnue ici",
+    ),
+    "intake_first_of": ("The first {shown} of {n}.", "Les {shown} premiers sur {n}."),
+    "intake_line": ("Line", "Ligne"),
+    "intake_who": ("Who", "Qui"),
+    "intake_what": ("What changes", "Ce qui change"),
+    "intake_reason": ("Reason", "Motif"),
+    "intake_nothing_before": ("nothing", "rien"),
+    "intake_download": ("Download these rows (CSV)", "Télécharger ces lignes (CSV)"),
+    "intake_download_note": (
+        "Mend them, and hand the file in again.",
+        "Corrigez-les, puis remettez le fichier.",
+    ),
+    "intake_apply_one": ("Apply to {n} member", "Appliquer à {n} membre"),
+    "intake_apply_many": ("Apply to {n} members", "Appliquer à {n} membres"),
+    "intake_nothing": (
+        "There is nothing to apply: everybody in this file is known as it says.",
+        "Rien à appliquer\u00a0: tous les membres de ce fichier sont déjà connus tels quels.",
+    ),
+    "intake_change_columns": ("Change the columns", "Revoir les colonnes"),
+    "intake_row_note": ("line {line}", "ligne {line}"),
+    "intake_rows_note": ("{n} rows, the first in line {line}", "{n} lignes, la première à la ligne {line}"),
+    # done
+    "intake_done_one": ("{n} member is new.", "{n} nouveau membre."),
+    "intake_done_many": ("{n} members are new.", "{n} nouveaux membres."),
+    "intake_done_rest": (
+        "{changed} changed, {unchanged} unchanged, {refused} refused.",
+        "{changed} modifiés, {unchanged} inchangés, {refused} refusés.",
+    ),
+    "intake_to_members": ("See the members", "Voir les membres"),
+    "intake_another": ("Import another list", "Importer une autre liste"),
+    "intake_gone": (
+        "This file was dropped, or nobody came back to it within a week.",
+        "Ce fichier a été abandonné, ou personne n’y est revenu en une semaine.",
+    ),
+    "intake_busy": (
+        "It is being applied just now. Look again in a moment.",
+        "Application en cours. Revenez dans un instant.",
+    ),
+}

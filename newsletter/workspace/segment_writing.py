@@ -1,0 +1,144 @@
+"""segments.toml, changed in one place: everything else of the file stays as staff wrote it, comments and order too.
+
+In: the text of the file, one segment. Out: the new text; the file replaced whole. Called by pipeline.segment_editing.
+
+The new text is read again before it is written: unless it says just what was wanted, and the same as before of all other segments,
+nothing is written.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from newsletter.model.errors import NotAllowed
+from newsletter.model.place import Place
+from newsletter.workspace.segments import NAME, SEGMENTS_FILE
+from newsletter.workspace.texts import TEXT_LIMIT, read_text
+from newsletter.workspace.translation import digest_of, replace_text
+
+_HEADER = re.compile(r"[ \t]*\[\s*(?:\"([^\"]*)\"|'([^']*)'|([\w-]+))\s*\][ \t]*(?:#.*)?")
+_KEY = re.compile(r"[ \t]*(\w+)[ \t]*=[ \t]*")
+_VALUE = re.compile(r"\"\"\"(?:[^\\]|\\.)*?\"\"\"+|'''.*?'''+|\"(?:[^\"\\\n]|\\.)*\"|'[^'\n]*'", re.DOTALL)
+_PLAIN = re.compile(r"[^'\x00-\x1f\x7f]*")
+
+
+def save_segment(root: Path, name: str, values: Mapping[str, str]) -> None:
+    """Write one segment's `where` and `label` (an empty label is left out). A segment that is not there comes to the end.
+
+    Raises NotAllowed when the file cannot be changed so, or was changed just now; ConfigurationError, AuthorError when it cannot be read.
+    """
+    before = digest_of(root, SEGMENTS_FILE)
+    text = "" if before is None else read_text(root, root / SEGMENTS_FILE)
+    changed = with_segment(text, name, values)
+    if len(changed.encode()) > TEXT_LIMIT:
+        raise _refused(f"{SEGMENTS_FILE} would be larger than 1 MB")
+    replace_text(root, SEGMENTS_FILE, changed, before)
+
+
+def with_segment(text: str, name: str, values: Mapping[str, str]) -> str:
+    """The text of segments.toml with this segment as wanted. Raises NotAllowed where that cannot be done safely."""
+    if not NAME.fullmatch(name) or name == "everyone":
+        raise NotAllowed(
+            f"“{name}” cannot be the name of a segment",
+            code="segment-name",
+            hint="Use small letters, digits, hyphens; `everyone` is built in.",
+        )
+    wanted = {key: value for key, value in values.items() if value or key == "where"}
+    was = _read(text)
+    changed = _changed(text, name, values) if name in was else _appended(text, name, wanted)
+    if _read(changed) != was | {name: wanted}:
+        raise _refused(
+            f"the segment “{name}” is written in a way that can only be changed in the file itself"
+        )
+    return changed
+
+
+def _read(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError):
+        raise _refused(f"{SEGMENTS_FILE} is not well-formed") from None
+
+
+def _appended(text: str, name: str, wanted: Mapping[str, str]) -> str:
+    ahead = text.rstrip("\n") + "\n\n" if text.strip() else text
+    keys = [f"{key} = {toml_text(wanted[key])}" for key in ("label", "where") if key in wanted]
+    return ahead + "\n".join([f"[{name}]", *keys, ""])
+
+
+def _changed(text: str, name: str, values: Mapping[str, str]) -> str:
+    start, end = _table(text, name)
+    body = text[start:end]
+    for key, value in values.items():
+        body = _with_key(body, key, value)
+    return text[:start] + body + text[end:]
+
+
+def _table(text: str, name: str) -> tuple[int, int]:
+    """Where the lines below a table's header begin and end; an empty table where there is no such header."""
+    found: tuple[int, int] | None = None
+    at = 0
+    while at < len(text):
+        line_end = _line_end(text, at)
+        header = _HEADER.fullmatch(text[at:line_end])
+        if header:
+            if found is not None:
+                return found[0], at
+            if name in header.groups():
+                found = (min(line_end + 1, len(text)), len(text))
+            at = line_end + 1
+        else:
+            at = _after(text, at, line_end)
+    return found or (len(text), len(text))
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _after(text: str, at: int, line_end: int) -> int:
+    """Where the next line that begins a key or a table may stand: a text of several lines is passed over whole."""
+    key = _KEY.match(text, at)
+    value = _VALUE.match(text, key.end()) if key else None
+    return _line_end(text, value.end()) + 1 if value else line_end + 1
+
+
+def _with_key(body: str, key: str, value: str) -> str:
+    at = 0
+    while at < len(body):
+        line_end = _line_end(body, at)
+        found = _KEY.match(body, at)
+        if found and found.group(1) == key:
+            old = _VALUE.match(body, found.end())
+            if old is None:
+                break
+            if not value and key != "where":
+                return body[:at] + body[_line_end(body, old.end()) + 1 :]
+            return body[: found.end()] + toml_text(value) + body[old.end() :]
+        at = _after(body, at, line_end)
+    return f"{key} = {toml_text(value)}\n{body}" if value else body
+
+
+def toml_text(text: str) -> str:
+    """A text as TOML: within single quotation marks where nothing in it needs escaping, as expressions have double ones."""
+    if '"' in text and _PLAIN.fullmatch(text):
+        return f"'{text}'"
+    safe = text.replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        '"'
+        + "".join(sign if sign >= " " and sign != "\x7f" else f"\\u{ord(sign):04x}" for sign in safe)
+        + '"'
+    )
+
+
+def _refused(message: str) -> NotAllowed:
+    return NotAllowed(
+        message,
+        code="segment-file",
+        place=Place(SEGMENTS_FILE),
+        hint=f"Change it in {SEGMENTS_FILE} with a text editor; nothing was written.",
+    )
