@@ -27,6 +27,7 @@ from newsletter.model.predicate import (
     Text,
     TextTest,
 )
+from newsletter.model.said import Said
 from newsletter.model.segment_row import SEGMENT, SEPARATOR, RowTest, SegmentRow, SegmentRows
 
 _TEXT = {
@@ -125,14 +126,14 @@ def _said(row: SegmentRow) -> Predicate:
         return Known(row.field) if row.test is RowTest.KNOWN else Not(Known(row.field))
     values = tuple(value for value in row.values if fold(value))
     if not values:
-        raise _fault(row, "needs a value")
+        raise _fault(row, Said("needs a value", "demande une valeur"))
     if row.field in DATE_FIELDS:
         return _day(row, values[0])
     if row.field in {TAGS, SEGMENT}:
         return _tagged(row, values)
     test, negated = _TEXT_OF.get(row.test, (None, False))
     if test is None:
-        raise _fault(row, "cannot be before or after a day")
+        raise _fault(row, Said("cannot be before or after a day", "ne peut être avant ou après un jour"))
     if test is TextTest.EQUALS:
         found: Predicate = Text(row.field, test, values)
     else:
@@ -142,7 +143,12 @@ def _said(row: SegmentRow) -> Predicate:
 
 def _tagged(row: SegmentRow, values: tuple[str, ...]) -> Predicate:
     if row.test not in {RowTest.IS, RowTest.IS_NOT}:
-        raise _fault(row, "can only be one of a list, or not")
+        raise _fault(
+            row,
+            Said(
+                "can only be one of a list, or not", "ne peut qu’être l’une des valeurs d’une liste, ou non"
+            ),
+        )
     leaves: list[Predicate] = [Tagged(one) if row.field == TAGS else InSegment(one) for one in values]
     found = _either(leaves)
     return _contrary(found) if row.test in _NONE_OF else found
@@ -164,11 +170,14 @@ def _day(row: SegmentRow, text: str) -> Predicate:
     try:
         day = date.fromisoformat(text if len(text) == 10 else "")
     except ValueError:
-        raise _fault(row, "needs a day such as 2020-12-16") from None
+        raise _fault(
+            row, Said("needs a day such as 2020-12-16", "demande un jour, par exemple 2020-12-16")
+        ) from None
     if test is None:
-        raise _fault(row, "can only be compared with a day")
+        raise _fault(row, Said("can only be compared with a day", "ne se compare qu’à un jour"))
     return Not(Day(row.field, test, day)) if row.test is RowTest.NOT_ON else Day(row.field, test, day)
 
 
-def _fault(row: SegmentRow, problem: str) -> SegmentFault:
-    return SegmentFault(f"the row “{row.field}” {problem}", " ".join((row.field, *row.values)), 0)
+def _fault(row: SegmentRow, problem: Said) -> SegmentFault:
+    told = Said(f"the row “{row.field}” {problem.en}", f"la ligne «\u00a0{row.field}\u00a0» {problem.fr}")
+    return SegmentFault(told, " ".join((row.field, *row.values)), 0)

@@ -150,3 +150,14 @@ def _split(value: str) -> list[str]:
             parts.append(value[begun:position])
             begun = position + 1
     return [*parts, value[begun:]]
+
+
+_MARKS = re.compile(r"[\"'\[]|\{(?!\{)|[|>][+-]?$")
+
+
+def quoted(text: str) -> str:
+    """A text as a value of front matter: in quotes where it would be read as something else."""
+    flat = " ".join(text.split("\n")).strip()
+    if not _MARKS.match(flat):
+        return flat
+    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
