@@ -14,9 +14,10 @@ import pytest
 
 from newsletter.web.studio import sections
 from newsletter.web.studio.drawing import environment
-from newsletter.web.studio.log import key
+from newsletter.web.studio.log import key as key_of
 from newsletter.web.studio.routing import Act, Anybody
-from newsletter.web.studio.words import LANGUAGES, table, tables, words
+from newsletter.web.studio.words import LANGUAGES, tables, words
+from newsletter.web.studio.words import table as known_words
 from tests.house.playing import ROOT
 
 STUDIO = ROOT / "newsletter/web/studio"
@@ -67,17 +68,16 @@ def acts() -> Iterator[str]:
     """Every act that stands as a text in a line of the log."""
     for path in sorted((ROOT / "newsletter/pipeline").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note" and len(node.args) > 3:
-                if isinstance(node.args[3], ast.Constant):
-                    yield str(node.args[3].value)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note":
+                yield from (str(one.value) for one in node.args[3:4] if isinstance(one, ast.Constant))
 
 
 def test_every_act_has_its_sentence_in_the_log() -> None:
     """In words/log.py: `log_ACT`, with `{actor}` and `{subject}`."""
-    known = table()
+    known = known_words()
     found = set(acts())
     assert len(found) > 25
-    assert [act for act in sorted(found) if key(act) not in known] == []
+    assert [act for act in sorted(found) if key_of(act) not in known] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())

@@ -22,7 +22,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from newsletter.model.account import Right, Role
-from newsletter.model.errors import Explained, NotAllowed, NotFound
+from newsletter.model.errors import Explained, NotFound
 from newsletter.pipeline import signing_in
 from newsletter.pipeline.once import Answer
 from newsletter.web import bodies
@@ -163,7 +163,7 @@ class Arrivals:
     def _explained(self, visit: Visit, error: Explained) -> Response:
         status = 404 if isinstance(error, NotFound) else 409
         if visit.partial:
-            return _fragment(visit, status, error)
+            return _fragment(visit, status, visit.explained(error))
         again = self._drawn_again(visit, error)
         if again is not None:
             again.status_code = status
@@ -245,8 +245,8 @@ class Arrivals:
     async def away(self, _request: Request, error: Exception) -> Response:
         """503: the database cannot be read, so that nobody can be known."""
         log.warning("the studio cannot answer: %s", error)
-        told_ = error.message if isinstance(error, Explained) else "the program cannot answer"
-        return PlainTextResponse(f"{told_[:1].upper()}{told_[1:]}. Try again in a moment.\n", 503)
+        sentence = error.message if isinstance(error, Explained) else "the program cannot answer"
+        return PlainTextResponse(f"{sentence[:1].upper()}{sentence[1:]}. Try again in a moment.\n", 503)
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """500: what nobody foresaw."""
@@ -261,8 +261,7 @@ def told(visit: Visit, status: int, kind: str, sentence: str = "") -> Response:
     """A page that only says something."""
     title = visit.w(f"frame_{kind}_title")
     if visit.partial:
-        told_ = NotAllowed(sentence or visit.w(f"frame_{kind}"), code=kind)
-        return _fragment(visit, status, told_)
+        return _fragment(visit, status, (sentence or visit.w(f"frame_{kind}"), ""))
     return visit.page(
         "told.html", status=status, title=title, sentence=sentence or visit.w(f"frame_{kind}"), hint=""
     )
@@ -279,9 +278,9 @@ def _nobody(visit: Visit, way: Way) -> Response:
     return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
 
 
-def _fragment(visit: Visit, status: int, error: Explained) -> Response:
+def _fragment(visit: Visit, status: int, texts: tuple[str, str]) -> Response:
     """A message for htmx: it goes to its own place, whatever the request was for."""
-    text = visit.draw("trouble.html", title="", trouble=error)
+    text = visit.draw("trouble.html", title="", texts=texts)
     headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
     return Response(text, status, headers, "text/html")
 
