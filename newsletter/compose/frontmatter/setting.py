@@ -11,9 +11,8 @@ from typing import Final
 
 from newsletter.compose.findings import Findings
 from newsletter.compose.frontmatter.read import TEXTS
-from newsletter.compose.frontmatter.scalars import Written
+from newsletter.compose.frontmatter.scalars import Written, quoted
 from newsletter.compose.frontmatter.tree import Tree
-from newsletter.compose.translation.writing import quoted
 
 EDGE: Final = "---"
 _LISTED: Final = ("include", "exclude")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from newsletter.compose.frontmatter.read import OWN
+from newsletter.compose.frontmatter.scalars import quoted
 from newsletter.compose.translation import remarks
 from newsletter.compose.translation.exchange import Change
 from newsletter.model.finding import Finding
@@ -19,7 +20,6 @@ from newsletter.model.translation import BODY, Part, Standing, Translation
 
 _EDGE: Final = "---"
 _QUOTES: Final = (('"', '"'), ("“", "”"), ("«", "»"), ("'", "'"))
-_MARKS: Final = re.compile(r"[\"'\[]|\{(?!\{)|[|>][+-]?$")
 _SPARE: Final = re.compile(r"\n{3,}")
 
 
@@ -189,14 +189,6 @@ def _in_quotes(text: str, first: str = '"') -> str:
         if opening not in outside and closing not in outside:
             return f"{opening}{text}{closing}"
     return '"' + text.replace('"', "”") + '"'
-
-
-def quoted(text: str) -> str:
-    """A text as a value of front matter: in quotes where it would be read as something else."""
-    flat = " ".join(text.split("\n")).strip()
-    if not _MARKS.match(flat):
-        return flat
-    return '"' + flat.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _replaced(sheet: Sheet, lines: list[int], part: Part, text: str) -> _Edit:
