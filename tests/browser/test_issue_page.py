@@ -17,6 +17,7 @@ from tests.corpora import naughty_strings
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.ci]
 
+expect.set_options(timeout=15_000)
 Checked = Callable[[Page, str], None]
 URL = f"/issues/{GREETING}"
 FRAME = "#pane iframe:not(.behind)"
@@ -137,6 +138,7 @@ def test_a_block_moves_in_both_languages_by_keyboard_and_comes_back(studio: Stud
     page.wait_for_function("was => issuePapers.get('en').view.state.doc.toString() === was", arg=before[0])
     assert text(page, "fr") == before[1]
     page.keyboard.press("Alt+Shift+ArrowDown")
+    page.wait_for_function("was => issuePapers.get('fr').view.state.doc.toString() !== was", arg=before[1])
     saved(page)
     french = file(studio, "fr").read_text(encoding="utf-8")
     assert french.index("## Ce que vous avez mis") < french.index("::: figures")

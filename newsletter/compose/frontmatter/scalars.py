@@ -1,6 +1,6 @@
 """One value of front matter: text as it was written, unless it is wholly quoted, a list or a mapping.
 
-In: the rest of a line. Out: text, list or mapping of written values, or a fault. Called by frontmatter.tree.
+In: the rest of a line. Out: text, list or mapping of written values, or a fault. Called by frontmatter.tree; `quoted` by who writes values.
 
 No YAML surprises: `Rappel : inscription`, `#`, `@`, `[NGen] News`, `ON`, `NO`, `9:00`, `0123` are text.
 """
@@ -16,6 +16,7 @@ from newsletter.model.said import Said
 
 Content = "str | tuple[Written, ...] | dict[str, Written]"
 _ESCAPES = {"n": "\n", "t": "\t"}
+_MARKS = re.compile(r"[\"'\[]|\{(?!\{)|[|>][+-]?$")  # how a value begins that is read as something else
 _FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
 _KINDS: dict[type, Said] = {

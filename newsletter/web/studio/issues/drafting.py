@@ -16,6 +16,7 @@ from newsletter.web.studio.issues import beside
 from newsletter.web.studio.issues.drawn import unsaved
 from newsletter.web.studio.issues.editor import front_values
 from newsletter.web.studio.issues.look import read
+from newsletter.web.studio.issues.surroundings import told
 from newsletter.web.studio.visit import Visit
 
 
@@ -77,7 +78,7 @@ def fill(visit: Visit) -> Response:
     try:
         made = filling_in.fill(texts, {language: own}, shared)
     except Explained as error:
-        return JSONResponse({"trouble": error.message}, 409)
+        return JSONResponse(told(visit, error), 409)
     return JSONResponse({"texts": made})
 
 
@@ -100,5 +101,5 @@ def picture(visit: Visit) -> Response:
     try:
         made = illustrating.add(visit.ctx, slug, given.name, given.data)
     except Explained as error:
-        return JSONResponse({"trouble": error.message, "hint": error.hint}, 409)
+        return JSONResponse(told(visit, error), 409)
     return JSONResponse({"name": made.name, "lines": made.markdown(visit.form.get("alt", ""))})

@@ -30,7 +30,7 @@ PHRASES: Final = {
     "match_case": "match case",
     "by_word": "by word",
     "regexp": "regexp",
-    "replace_one": "replace",
+    "replace_this": "replace",
     "replace_all": "replace all",
     "close": "close",
     "unchanged": "$ unchanged lines",

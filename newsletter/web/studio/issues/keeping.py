@@ -13,6 +13,7 @@ from newsletter.model.errors import Explained
 from newsletter.pipeline import writing
 from newsletter.pipeline.writing import Choice, OpenText, Stale
 from newsletter.web.studio.issues.editor import open_text_of
+from newsletter.web.studio.issues.surroundings import told
 from newsletter.web.studio.visit import Visit
 
 
@@ -25,7 +26,7 @@ def keep(visit: Visit) -> Response:
     except Stale as error:
         return _stale(error)
     except Explained as error:
-        return JSONResponse({"trouble": error.message, "hint": error.hint}, 422)
+        return JSONResponse(told(visit, error), 422)
 
 
 def settle(visit: Visit) -> Response:
@@ -41,7 +42,7 @@ def settle(visit: Visit) -> Response:
     except Stale as error:
         return _stale(error)
     except Explained as error:
-        return JSONResponse({"trouble": error.message, "hint": error.hint}, 422)
+        return JSONResponse(told(visit, error), 422)
 
 
 def live(visit: Visit) -> Response:

@@ -26,3 +26,9 @@ def segments(visit: Visit) -> tuple[str, ...]:
         return beginning.segments(visit.ctx)
     except Explained:
         return ()
+
+
+def told(visit: Visit, error: Explained) -> dict[str, str]:
+    """What a verb refuses, for the page's script: in the language of the interface, where its French is written."""
+    message, hint = visit.explained(error)
+    return {"trouble": message, "hint": hint}

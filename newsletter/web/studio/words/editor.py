@@ -12,7 +12,7 @@ TABLE = {
     "editor_match_case": ("match case", "respecter la casse"),
     "editor_by_word": ("by word", "mot entier"),
     "editor_regexp": ("pattern", "motif"),
-    "editor_replace_one": ("replace", "remplacer"),
+    "editor_replace_this": ("replace", "remplacer"),
     "editor_replace_all": ("replace all", "tout remplacer"),
     "editor_close": ("close", "fermer"),
     "editor_unchanged": ("$ lines that are the same", "$ lignes identiques"),

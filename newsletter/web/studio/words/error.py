@@ -70,4 +70,38 @@ TABLE = {
         "Rien n’a été fait cette fois. Vérifiez ci-dessous si c’est fait avant de recommencer.",
     ),
     "error_hold_reason": ("a hold wants a reason", "une suspension demande une raison"),
+    "error_test_nobody": ("nobody is named to send the test to", "aucune adresse n’est donnée pour l’essai"),
+    "error_test_nobody_hint": ("Name an address.", "Donnez une adresse."),
+    "error_test_many": ("a test goes to at most ten addresses", "un essai part à dix adresses au plus"),
+    "error_test_many_hint": (
+        "A mailing is planned and approved; a test is for those who look at it before.",
+        "Un envoi se planifie et s’approuve; un essai est pour qui le regarde avant.",
+    ),
+    "error_test_stranger": (
+        "not every address is one of your staff’s",
+        "les adresses ne sont pas toutes celles de votre équipe",
+    ),
+    "error_test_stranger_hint": (
+        "Say below that you mean to send a test there, then send it again.",
+        "Confirmez ci-dessous que c’est voulu, puis envoyez de nouveau.",
+    ),
+    "error_picture_kind": ("this is no PNG, JPEG or GIF", "ce n’est ni un PNG, ni un JPEG, ni un GIF"),
+    "error_picture_kind_hint": (
+        "Save it as one of these: mail programs show no other kind everywhere.",
+        "Enregistrez-la sous l’un de ces formats\u00a0: les autres ne s’affichent pas partout.",
+    ),
+    "error_file_too_large": ("this is too large", "c’est trop volumineux"),
+    "error_file_too_large_hint": (
+        "A text has at most 1 MB, a picture at most 10 MB.",
+        "Un texte compte au plus 1 Mo, une image au plus 10 Mo.",
+    ),
+    "error_issue_exists": ("there is an issue of this name already", "un numéro porte déjà ce nom"),
+    "error_issue_exists_hint": ("Take another name.", "Prenez un autre nom."),
+    "error_issue_name": ("this cannot be the name of an issue", "ceci ne peut pas être le nom d’un numéro"),
+    "error_issue_name_hint": (
+        "Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: 2020-12-16-greeting",
+        "Employez des minuscules a–z, des chiffres et des traits d’union, 80 au plus, en commençant par une lettre ou un chiffre\u00a0: 2020-12-16-voeux",
+    ),
+    "error_issue_unknown": ("there is no such issue", "ce numéro n’existe pas"),
+    "error_issue_unknown_hint": ("Go back to the list of issues.", "Revenez à la liste des numéros."),
 }

@@ -56,6 +56,12 @@ TABLE = {
         "{actor} decided about what was not confirmed of mailing {subject}.",
         "{actor} a tranché ce qui n’était pas confirmé dans l’envoi {subject}.",
     ),
+    "log_write": ("{actor} wrote in the issue {subject}.", "{actor} a écrit dans le numéro {subject}."),
+    "log_new": ("{actor} began the issue {subject}.", "{actor} a commencé le numéro {subject}."),
+    "log_picture": (
+        "{actor} put a picture into the issue {subject}.",
+        "{actor} a ajouté une image au numéro {subject}.",
+    ),
     "log_confirm_holiday": (
         "{actor} confirmed the day of {subject}.",
         "{actor} a confirmé le jour de {subject}.",
