@@ -163,7 +163,7 @@ class Arrivals:
     def _explained(self, visit: Visit, error: Explained) -> Response:
         status = 404 if isinstance(error, NotFound) else 409
         if visit.partial:
-            return _fragment(visit, status, visit.explained(error))
+            return _message(visit, status, visit.explained(error))
         again = self._drawn_again(visit, error)
         if again is not None:
             again.status_code = status
@@ -261,7 +261,7 @@ def told(visit: Visit, status: int, kind: str, sentence: str = "") -> Response:
     """A page that only says something."""
     title = visit.w(f"frame_{kind}_title")
     if visit.partial:
-        return _fragment(visit, status, (sentence or visit.w(f"frame_{kind}"), ""))
+        return _message(visit, status, (sentence or visit.w(f"frame_{kind}"), ""))
     return visit.page(
         "told.html", status=status, title=title, sentence=sentence or visit.w(f"frame_{kind}"), hint=""
     )
@@ -278,7 +278,7 @@ def _nobody(visit: Visit, way: Way) -> Response:
     return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
 
 
-def _fragment(visit: Visit, status: int, texts: tuple[str, str]) -> Response:
+def _message(visit: Visit, status: int, texts: tuple[str, str]) -> Response:
     """A message for htmx: it goes to its own place, whatever the request was for."""
     text = visit.draw("trouble.html", title="", texts=texts)
     headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
