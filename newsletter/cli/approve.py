@@ -12,11 +12,22 @@ import click
 from newsletter import app, cli
 from newsletter.cli import asking, waiting
 from newsletter.cli import reschedule as moving
-from newsletter.cli.output import print_findings
+from newsletter.cli.output import print_findings, spaced
 from newsletter.cli.real import require_ready
 from newsletter.model.approval import How, Yes
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, control, hold, last_time, plan, reschedule, schedule, signing
+from newsletter.pipeline import (
+    approve,
+    considering,
+    control,
+    hold,
+    last_time,
+    plan,
+    request_words,
+    reschedule,
+    schedule,
+    signing,
+)
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import freeze
@@ -80,6 +91,12 @@ def _approve(ctx: Context, campaign: int, given: Yes, *, yes: bool) -> int:
     counts, survey = plan.surveyed(ctx, ask)
     outlook = approve.outlook_of(ctx, ask, counts)
     asking.show(approve.answers_of(ctx, planned), frozen.edition, counts, outlook.lines, survey)
+    if beside := considering.compared(ctx, planned, ask):
+        at = request_words.day(ctx, beside.at, "en")
+        told = (
+            f"{spaced(beside.new)} new, {spaced(beside.left)} left, since mailing {beside.campaign} of {at}"
+        )
+        click.echo(f"{'Compared':>11}  {told}", err=True)
     print_findings(outlook.remarks, staff_language(ctx))
     if frozen.edition.id != planned.edition:
         click.echo(
@@ -119,7 +136,6 @@ def _rest(ctx: Context, campaign: int, given: Yes, *, yes: bool) -> int:
 
 def _ask(ctx: Context, campaign: int, names: tuple[str, ...], deadline: str) -> int:
     from newsletter.pipeline import asking as requests
-    from newsletter.pipeline import request_words
 
     until = schedule.moment_named(ctx, deadline) if deadline.strip() else None
     language = staff_language(ctx)

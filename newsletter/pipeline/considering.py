@@ -191,6 +191,15 @@ def _beside(ctx: Context, made: Proposal, ask: Ask, earlier: Campaign) -> Propos
     return replace(made, counts=counts, zones=counts.zones, compared=compared)
 
 
+def compared(ctx: Context, found: Campaign, ask: Ask) -> Compared | None:
+    """The recipients of a mailing beside those of the one before; None where there was none."""
+    earlier = _earlier(ctx, found)
+    if earlier is None:
+        return None
+    _, new, left = plan.compared(ctx, ask, earlier.id)
+    return Compared(earlier.id, earlier.slug, earlier.started_at or earlier.created_at, new, left)
+
+
 def _earlier(ctx: Context, found: Campaign) -> Campaign | None:
     """The last mailing of this series, else the last one to the same recipients."""
     with ctx.store.read() as db:

@@ -66,6 +66,7 @@ def say(folder: Path) -> None:
         commenting.say(ctx, outline, block, ("Ann \x1b[31mLee", "Is this the link?\nReally?"), SLUG)
 
 
+@pytest.mark.ci
 def test_a_link_for_reviewers_and_what_they_said(folder: Path, capsys: Read) -> None:
     code, made = asked(capsys, "review", SLUG, "--expires", "2d")
     assert (code, made["issue"]) == (0, SLUG)

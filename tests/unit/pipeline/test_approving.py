@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from newsletter.pipeline import (
     asking,
     commenting,
     conclude,
+    considering,
     control,
     foresee,
     notices,
@@ -138,6 +140,33 @@ def test_what_was_not_shown_is_not_approved(desk: Bench) -> None:
         row = db.execute(tables.campaigns.select()).one()
         shown = signing.signed(db, row).digest
     assert say_yes(desk, campaign.id, ask, "Ann Lee", shown=shown).status is SCHEDULED
+
+
+def test_the_recipients_beside_those_of_the_mailing_before(desk: Bench) -> None:
+    """142 new, 38 left, and who is not mailed: in both languages."""
+    seed(desk.ctx, people(10))
+    first = desk.mailing()
+    desk.start()
+    everybody = people(13)
+    seed(desk.ctx, everybody[10:])
+    with desk.ctx.store.write() as db:
+        db.execute(tables.members.delete().where(tables.members.c.email == "p0@reader.example"))
+        db.execute(
+            tables.members.update()
+            .where(tables.members.c.email == "p1@reader.example")
+            .values(consent_expires_on=desk.clock[0].date() - timedelta(days=1))
+        )
+    ask = plan.Ask(edition("next"), AudienceRule(("everyone",)), "witness", when=ahead(desk, days=2))
+    campaign = plan.plan(desk.ctx, ask, {}).campaign
+    found = considering.compared(desk.ctx, desk.campaign(campaign.id), ask)
+    assert found
+    assert (found.campaign, found.new, found.left) == (first.id, 3, 2)
+    counts = plan.count(desk.ctx, ask)
+    seen = SimpleNamespace(compared=found, counts=counts, people=counts.mailed)
+    assert request_words.audience(seen, "en") == "11 people: 3 new, 2 left, 1 not mailed: consent had ended."  # type: ignore[arg-type]
+    assert request_words.audience(seen, "fr") == (  # type: ignore[arg-type]
+        "11\u00a0personnes\u00a0: 3 nouvelles, 2 parties, 1 sans envoi\u00a0: consentement échu."
+    )
 
 
 def comment_on(desk: Bench, slug: str) -> Comment:

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.model.approval import Asked, How, Yes
+from newsletter.model.approval import Approval, Asked, How, Yes
 from newsletter.model.errors import Explained, NotAllowed, NotFound
 from newsletter.pipeline import (
     asking,
@@ -136,8 +136,8 @@ def _mails(visit: Visit, asked: Asked) -> list[tuple[str, str]]:
     ]
 
 
-def _given(visit: Visit, one: object) -> str:
-    return request_words.given(visit.ctx, one, visit.language)  # type: ignore[arg-type]
+def _given(visit: Visit, one: Approval) -> str:
+    return request_words.given(visit.ctx, one, visit.language)
 
 
 def mail(visit: Visit) -> Response:
