@@ -13,6 +13,7 @@ from newsletter.pipeline.context import Context
 from newsletter.providers import emulated, reading
 from newsletter.providers.http import is_loopback
 from newsletter.providers.outbox import shelf
+from newsletter.providers.outbox.provider import FOLDER
 
 OUTBOX, EMULATOR = "outbox", "emulator"
 _SEARCH = 200  #: characters of a search
@@ -29,7 +30,7 @@ class Box:
 def boxes(ctx: Context) -> tuple[Box, ...]:
     """The boxes of this workspace, that of the chosen provider first. An emulator is one at a loopback address only."""
     address = ctx.settings.text("sendgrid.base_url")
-    found = [Box(OUTBOX, str(shelf.FOLDER))]
+    found = [Box(OUTBOX, str(FOLDER))]
     if is_loopback(address):
         found.append(Box(EMULATOR, address))
     if ctx.settings.text("provider") != OUTBOX:

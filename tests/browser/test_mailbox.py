@@ -18,7 +18,9 @@ from tests.emulated import Emulated
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.ci]
 
-expect.set_options(timeout=30_000)  # an issue is built for each look, on machines that do other things as well
+expect.set_options(
+    timeout=30_000
+)  # an issue is built for each look, on machines that do other things as well
 Checked = Callable[[Page, str], None]
 PAYLOAD = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
 HOSTILE = f"""<html><head><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">
@@ -105,7 +107,7 @@ def test_looking_counts_as_no_open(studio: Studio, page: Page) -> None:
 def test_a_hostile_mail_does_nothing(studio: Studio, page: Page) -> None:
     key = put(studio, "0001-a@b.example", hostile())
     asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - it hangs a mark on what it is given
+    page.on("request", lambda request: asked.append(request))
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     studio.sign_in(page, Role.VIEWER)
     page.goto(f"{studio.url}/mailbox?box=outbox")

@@ -17,7 +17,9 @@ from tests.emulated import Emulated
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.ci]
 
-expect.set_options(timeout=30_000)  # an issue is built for each look, on machines that do other things as well
+expect.set_options(
+    timeout=30_000
+)  # an issue is built for each look, on machines that do other things as well
 Checked = Callable[[Page, str], None]
 DIGEST = "2021-01-20-january-digest"
 PLAN = "/schedule/plan?issue={}&by=holiday&holiday=CA-ON/christmas-day:2020&side=before&steps=3&unit=working%20day&time=09:00&zone=member"
@@ -35,7 +37,9 @@ def studio(tmp_path: Path, far: Emulated) -> Iterator[Studio]:
         yield made
 
 
-def planned(studio: Studio, slug: str = GREETING, at: str = "2020-12-16 09:00", *, approved: bool = True) -> int:
+def planned(
+    studio: Studio, slug: str = GREETING, at: str = "2020-12-16 09:00", *, approved: bool = True
+) -> int:
     wanted = proposal.Wanted(slug, ScheduleWish(at=at, zone="member", every="year"), ("everyone",))
     made = proposal.propose(studio.ctx, proposal.timed(studio.ctx, wanted))
     return proposal.make(studio.ctx, made, approved=approved).campaign.id
@@ -48,7 +52,9 @@ def campaigns(studio: Studio) -> list[dict[str, object]]:
 def tab_to(page: Page, selector: str, most: int = 60) -> None:
     """Press Tab until something has the focus, as a person without a pointer does."""
     for _ in range(most):
-        if page.evaluate("(wanted) => !!document.activeElement && document.activeElement.matches(wanted)", selector):
+        if page.evaluate(
+            "(wanted) => !!document.activeElement && document.activeElement.matches(wanted)", selector
+        ):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard does not reach {selector}")

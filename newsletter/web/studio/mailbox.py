@@ -94,7 +94,11 @@ def framed(visit: Visit) -> Response:
         "Content-Security-Policy": f"sandbox; default-src 'none'; img-src {base}/i/ data:; style-src 'unsafe-inline'; form-action 'none'; "
         "base-uri 'none'; frame-ancestors 'self'"
     }
-    return Response(_standing(_without_pixel(mail.html or "", base)), headers=headers, media_type="text/html; charset=utf-8")
+    return Response(
+        _standing(_without_pixel(mail.html or "", base)),
+        headers=headers,
+        media_type="text/html; charset=utf-8",
+    )
 
 
 def _without_pixel(html: str, base: str) -> str:

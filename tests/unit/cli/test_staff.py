@@ -32,7 +32,9 @@ def test_accounts_are_kept_from_the_terminal(folder: Path, capfd: pytest.Capture
     code, first, _ = run(capfd, "staff", "link", "--first")
     assert code == 0
     assert re.fullmatch(r"http://127\.0\.0\.1:8026/welcome/[\w-]{43}\n", first)
-    code, link, err = run(capfd, "staff", "add", "Zoé Côté", "zoe@ngen.example", "--role", "author", "--role", "admin")
+    code, link, err = run(
+        capfd, "staff", "add", "Zoé Côté", "zoe@ngen.example", "--role", "author", "--role", "admin"
+    )
     assert (code, "once, within 24 hours" in err) == (0, True)
     token = link.strip().rpartition("/")[2]
     with app.opened(folder) as ctx:
@@ -44,7 +46,13 @@ def test_accounts_are_kept_from_the_terminal(folder: Path, capfd: pytest.Capture
     code, out, _ = run(capfd, "staff", "list", "--json")
     found = json.loads(out)["accounts"]
     assert found == [
-        {"name": "Zoé Côté", "email": "zoe@ngen.example", "roles": ["admin", "sender"], "language": "en", "ready": False}
+        {
+            "name": "Zoé Côté",
+            "email": "zoe@ngen.example",
+            "roles": ["admin", "sender"],
+            "language": "en",
+            "ready": False,
+        }
     ]
     code, _, err = run(capfd, "staff", "remove", "zoe@ngen.example")
     assert (code, "nobody would be left" in err) == (1, True)
@@ -54,7 +62,10 @@ def test_accounts_are_kept_from_the_terminal(folder: Path, capfd: pytest.Capture
     assert (code, "nobody of the staff" in err) == (1, True)
 
 
-@pytest.mark.parametrize("words", [["link"], ["link", "a@x.example", "--first"], ["add", "A", "a@x.example"], ["roles", "a@x.example"]])
+@pytest.mark.parametrize(
+    "words",
+    [["link"], ["link", "a@x.example", "--first"], ["add", "A", "a@x.example"], ["roles", "a@x.example"]],
+)
 def test_wrong_usage_is_said(folder: Path, capfd: pytest.CaptureFixture[str], words: list[str]) -> None:
     assert run(capfd, "staff", *words)[0] == 2
 

@@ -23,7 +23,11 @@ WISHES = st.builds(
     zone=st.sampled_from(["", "member", "America/Toronto"]),
     every=st.sampled_from(["", "year"]),
     day=st.sampled_from(["", "observed"]),
-) | st.builds(ScheduleWish, at=st.dates().map(lambda day: f"{day} 10:15"), zone=st.sampled_from(["member", "America/Vancouver"]))
+) | st.builds(
+    ScheduleWish,
+    at=st.dates().map(lambda day: f"{day} 10:15"),
+    zone=st.sampled_from(["member", "America/Vancouver"]),
+)
 
 
 @given(WISHES)
@@ -60,7 +64,9 @@ def test_every_choice_of_the_list_can_be_planned(desk: Bench) -> None:
     for _, days in wishes.choices(desk.ctx, "fr"):
         for value, words in days:
             assert " – " in words
-            wish = wishes.wish({"by": "holiday", "holiday": value, "time": "23:59", "zone": "member", "side": "on"})
+            wish = wishes.wish(
+                {"by": "holiday", "holiday": value, "time": "23:59", "zone": "member", "side": "on"}
+            )
             assert schedule.planned(desk.ctx, wish, desk.ctx.now()).holiday
 
 
@@ -75,7 +81,10 @@ def test_a_forecast_tells_each_group_by_three_clocks(desk: Bench) -> None:
         ("Pacific Time", "17:00", "Thursday 17 December 2020 at 1:00", 40),
     ]
     assert found.groups[1].share == 1.0
-    assert forecast.forecast(table, counted, None, "fr").sentence == "2\u00a0951\u00a0personnes, 3\u00a0groupes horaires."
+    assert (
+        forecast.forecast(table, counted, None, "fr").sentence
+        == "2\u00a0951\u00a0personnes, 3\u00a0groupes horaires."
+    )
 
 
 def test_who_is_skipped_is_left_out_and_who_is_late_leaves_at_once(desk: Bench) -> None:
@@ -83,5 +92,7 @@ def test_who_is_skipped_is_left_out_and_who_is_late_leaves_at_once(desk: Bench) 
     counted = {("Asia/Tokyo", ""): 3, ("America/Vancouver", ""): 5}
     now = forecast.forecast(table, counted, None, "en")
     assert [one.now for one in now.groups] == [True, False]
-    skipped = forecast.forecast(schedule.Timetable(table.plan, table.decided_at, Past.SKIP), counted, None, "en")
+    skipped = forecast.forecast(
+        schedule.Timetable(table.plan, table.decided_at, Past.SKIP), counted, None, "en"
+    )
     assert (skipped.people, skipped.left_out) == (5, [("the time had passed in their zone", 3)])

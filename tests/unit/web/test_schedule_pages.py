@@ -61,7 +61,14 @@ def test_looking_writes_nothing_and_planning_needs_its_right(studio: Studio) -> 
         page = author.get(PLAN)
         assert "Goes out Tuesday 22 December 2020 at 9:00 in each reader&#39;s own time." in page.text
         assert "39 people, 6 time groups." in page.text
-        for bad in ("side=sideways", "steps=-9", "time=25:99", "holiday=../x", "date=2020-99-99&by=date", "steps=" + "9" * 500):
+        for bad in (
+            "side=sideways",
+            "steps=-9",
+            "time=25:99",
+            "holiday=../x",
+            "date=2020-99-99&by=date",
+            "steps=" + "9" * 500,
+        ):
             assert author.get(f"{PLAN}&{bad}").status_code == 200, bad
     assert untouched(studio) == before
 
@@ -70,10 +77,18 @@ def test_looking_writes_nothing_and_planning_needs_its_right(studio: Studio) -> 
 def test_an_author_plans_once_and_only_an_approver_approves(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as author:
         hidden = author.form(PLAN)
-        first = author.http.post("/schedule/plan", data=hidden | FIELDS | {"approve": "yes"}, headers={"origin": author.origin})
-        second = author.http.post("/schedule/plan", data=hidden | FIELDS | {"approve": "yes"}, headers={"origin": author.origin})
+        first = author.http.post(
+            "/schedule/plan", data=hidden | FIELDS | {"approve": "yes"}, headers={"origin": author.origin}
+        )
+        second = author.http.post(
+            "/schedule/plan", data=hidden | FIELDS | {"approve": "yes"}, headers={"origin": author.origin}
+        )
         assert [first.status_code, second.status_code] == [303, 303]
-        assert first.headers["location"] == second.headers["location"] == "/schedule?month=2020-12&day=2020-12-22"
+        assert (
+            first.headers["location"]
+            == second.headers["location"]
+            == "/schedule?month=2020-12&day=2020-12-22"
+        )
         assert statuses(studio) == ["draft"], "an author's wish to approve is not heard"
     with studio.client(Role.APPROVER) as approver:
         assert approver.post("/schedule/plan", FIELDS | {"approve": "yes"}, on=PLAN).status_code == 303
@@ -89,7 +104,15 @@ def test_an_author_plans_once_and_only_an_approver_approves(studio: Studio) -> N
 
 @pytest.mark.parametrize(
     ("typed", "passes"),
-    [("2911", True), ("2,911", True), ("2\u202f911", True), ("2912", False), ("", False), ("\u0662911", False), ("9" * 400, False)],
+    [
+        ("2911", True),
+        ("2,911", True),
+        ("2\u202f911", True),
+        ("2912", False),
+        ("", False),
+        ("\u0662911", False),
+        ("9" * 400, False),
+    ],
 )
 def test_real_people_want_their_number_typed(desk: Bench, typed: str, passes: bool) -> None:
     environ = {"NEWSLETTER_PROVIDER": "sendgrid", "SENDGRID_API_KEY": "SG.x"}

@@ -25,7 +25,9 @@ from newsletter.web.studio.visit import Visit
 FIELDS = ("issue", "by", "holiday", "side", "steps", "unit", "date", "time", "zone", "every", "kept", "past")
 _PASTS = ("now", "next-day", "skip")
 _MANY = ("include", "exclude")
-_EVERYONE = AudienceRule(("everyone",))  #: ticked for an issue that names nobody; a person sees it and may choose others
+_EVERYONE = AudienceRule(
+    ("everyone",)
+)  #: ticked for an issue that names nobody; a person sees it and may choose others
 _LONGEST = 200  #: characters of a field
 
 
