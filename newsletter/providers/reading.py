@@ -125,7 +125,7 @@ def _sorted(parts: list[Message]) -> tuple[str | None, str | None, tuple[Enclosu
     enclosed: list[Enclosure] = []
     for part in parts:
         kind = part.get_content_type()
-        data = _payload(part)
+        data = _content(part)
         loose = part.get_content_disposition() != "attachment" and not part.get_filename()
         if loose and kind in {"text/html", "text/plain"} and kind not in shown:
             shown[kind] = _text(part, data)
@@ -134,7 +134,7 @@ def _sorted(parts: list[Message]) -> tuple[str | None, str | None, tuple[Enclosu
     return shown.get("text/html"), shown.get("text/plain"), tuple(enclosed)
 
 
-def _payload(part: Message) -> bytes:
+def _content(part: Message) -> bytes:
     try:
         found = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError, TypeError):

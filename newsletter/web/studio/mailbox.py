@@ -113,19 +113,19 @@ def _standing(html: str) -> bytes:
     return (html[:end] + _BASE + html[end:]).encode("utf-8", "replace")
 
 
-def downloaded(visit: Visit) -> Response:
+def saved(visit: Visit) -> Response:
     """The source, byte by byte."""
     source = mailbox.source(visit.ctx, str(visit.path["box"]), str(visit.path["key"]))
-    return _download(source, "mail.eml")
+    return _to_save(source, "mail.eml")
 
 
 def enclosed(visit: Visit) -> Response:
     """One thing that is enclosed in a mail: always a download, never a page."""
     found = mailbox.enclosure(visit.ctx, str(visit.path["box"]), str(visit.path["key"]), visit.path["number"])
-    return _download(found.data, found.name)
+    return _to_save(found.data, found.name)
 
 
-def _download(data: bytes, name: str) -> Response:
+def _to_save(data: bytes, name: str) -> Response:
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -137,6 +137,6 @@ ROUTES: tuple[Way, ...] = (
     Page("/mailbox", listed, need=Right.LOOK),
     Page("/mailbox/read/{box}/{key:path}", read, need=Right.LOOK),
     Page("/mailbox/frame/{box}/{key:path}", framed, need=Right.LOOK),
-    Page("/mailbox/source/{box}/{key:path}", downloaded, need=Right.LOOK),
+    Page("/mailbox/source/{box}/{key:path}", saved, need=Right.LOOK),
     Page("/mailbox/enclosed/{number:int}/{box}/{key:path}", enclosed, need=Right.LOOK),
 )

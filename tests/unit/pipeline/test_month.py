@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.model.campaign import CampaignStatus
 from newsletter.pipeline import confirming, control, month
+from newsletter.pipeline.bands import Band
 from newsletter.planning.holidays import find, table
 from tests.ledger import Bench
 from tests.seed import people, seed
@@ -80,18 +81,24 @@ def test_a_day_off_that_is_observed_later_stands_on_both_days(desk: Bench) -> No
     ]
 
 
+def band_on(desk: Bench, day: date, key: str) -> Band | None:
+    found = month.month(desk.ctx, day, "en").day(day)
+    assert found is not None
+    return next((band for band in found.bands if band.key == key), None)
+
+
 def test_a_feast_wants_a_persons_word_and_moves_with_it(desk: Bench) -> None:
     feast = find("eid-al-fitr", "CA-ON")
     reckoned = next(each.day for each in table("CA-ON", [2021]) if each.holiday.key == feast.key)
-    (band,) = [
-        one for one in month.month(desk.ctx, reckoned, "en").day(reckoned).bands if one.key == feast.key
-    ]  # type: ignore[union-attr]
-    assert (band.unsure, band.confirmed) == (True, False)
+    before = band_on(desk, reckoned, feast.key)
+    assert before is not None
+    assert (before.unsure, before.confirmed) == (True, False)
     later = reckoned + timedelta(days=1)
     confirming.confirm(desk.ctx, feast.key, year=2021, day=later)
-    assert feast.english not in named(desk, reckoned)
-    (band,) = [one for one in month.month(desk.ctx, later, "en").day(later).bands if one.key == feast.key]  # type: ignore[union-attr]
-    assert band.confirmed
+    assert band_on(desk, reckoned, feast.key) is None
+    after = band_on(desk, later, feast.key)
+    assert after is not None
+    assert after.confirmed
 
 
 @pytest.mark.parametrize("environ", [CLOSED], indirect=True)

@@ -22,11 +22,11 @@ expect.set_options(
     timeout=30_000
 )  # an issue is built for each look, on machines that do other things as well
 Checked = Callable[[Page, str], None]
-PAYLOAD = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
+SCRIPTS = "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
 HOSTILE = f"""<html><head><base href="https://evil.example/"><meta http-equiv="refresh" content="0;url=https://evil.example/">
 <script>parent.document.title='ran'; top.location='https://evil.example/'</script></head>
 <body onload="parent.document.title='ran'"><form action="https://evil.example/"><button>Go</button></form>
-<a id="out" href="https://evil.example/" target="_top">Out</a><img src="https://evil.example/pixel">{PAYLOAD}</body></html>"""
+<a id="out" href="https://evil.example/" target="_top">Out</a><img src="https://evil.example/pixel">{SCRIPTS}</body></html>"""
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def put(studio: Studio, name: str, source: bytes) -> str:
 
 def hostile() -> bytes:
     mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = "NGen <n@ngen.example>", "a@b.example", PAYLOAD
-    mail["X-Payload"] = PAYLOAD
-    mail.set_content(PAYLOAD)
+    mail["From"], mail["To"], mail["Subject"] = "NGen <n@ngen.example>", "a@b.example", SCRIPTS
+    mail["X-Scripts"] = SCRIPTS
+    mail.set_content(SCRIPTS)
     mail.add_alternative(HOSTILE, subtype="html")
     mail.add_attachment(HOSTILE.encode(), maintype="text", subtype="html", filename="../<script>.html")
     mail.add_attachment(b"BEGIN:VCALENDAR", maintype="text", subtype="calendar", filename="next-shift.ics")
@@ -107,15 +107,15 @@ def test_looking_counts_as_no_open(studio: Studio, page: Page) -> None:
 def test_a_hostile_mail_does_nothing(studio: Studio, page: Page) -> None:
     key = put(studio, "0001-a@b.example", hostile())
     asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))  # noqa: PLW0108 - it hangs a mark on what it is given
+    page.on("request", lambda request: asked.append(request))
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     studio.sign_in(page, Role.VIEWER)
     page.goto(f"{studio.url}/mailbox?box=outbox")
-    expect(page.locator(".inbox .subject")).to_have_text(PAYLOAD)
+    expect(page.locator(".inbox .subject")).to_have_text(SCRIPTS)
     for view in ("html", "phone", "text", "headers"):
         page.goto(f"{studio.url}/mailbox/read/outbox/{key}?box=outbox&view={view}")
         page.wait_for_load_state("networkidle")
-        assert page.title().startswith(PAYLOAD[:20])
+        assert page.title().startswith(SCRIPTS[:20])
     page.goto(f"{studio.url}/mailbox/read/outbox/{key}?box=outbox")
     page.frame_locator(".sheet iframe").locator("#out").click()
     page.wait_for_load_state("networkidle")
