@@ -18,7 +18,7 @@ from threading import Event
 
 from newsletter.host import FileLock
 from newsletter.model.errors import Explained
-from newsletter.pipeline import almanac, due, heartbeat, lease, record, series, settle
+from newsletter.pipeline import almanac, due, heartbeat, intake, lease, record, series, settle
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
 from newsletter.pipeline.submit import Desk, submit_next
@@ -27,7 +27,7 @@ from newsletter.worker.courier import Courier
 log = logging.getLogger(__name__)
 
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
-LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays of the months ahead
+LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays ahead, and at files that were handed in
 HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the calendar
 
 
@@ -141,6 +141,7 @@ class Runner:
         if self.only or (self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD):
             return
         self._looked_ahead = now
+        intake.sweep(self.ctx)
         for change in almanac.renew(self.ctx):
             log.warning(
                 "the data has another day for %s in %s: see `newsletter holidays`",
