@@ -36,6 +36,9 @@ SENTENCES = {
     "everything-held": "since when everything is held, by whom and why",
     "translation-document": "why a table that came back cannot be read",
     "fetch": "the address, and why nothing came from it",
+    "evidence-missing": "how they asked for it, or why, is to be said",
+    "segment-file": "why segments.toml cannot be changed safely",
+    "import-no-file": "a file is to be chosen first",
     "toml-form": "what is wrong with the form of the file",
 }
 

@@ -141,7 +141,10 @@ def apply(ctx: Context, path: Path, options: Options, digest: str) -> Plan:
             code="import-changed",
             hint="Look at the plan as it is now, and apply that. Nothing was written.",
         )
-    return _run(ctx, path, replace(options, dry_run=False, agreed=found.seals))
+    done = _run(ctx, path, replace(options, dry_run=False, agreed=found.seals))
+    # Written pages no longer tell an address that stands twice from one that stood on the list before.
+    done.listed, done.listed_rows = found.listed, found.listed_rows
+    return done
 
 
 def _run(ctx: Context, path: Path, options: Options) -> Plan:

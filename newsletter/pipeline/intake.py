@@ -1,6 +1,7 @@
 """A file of members handed in through the studio: kept, its columns decided, planned, applied once, forgotten.
 
-In: bytes, choices, the digest of a plan. Out: an Intake; what its columns hold; a Plan. Called by the studio.
+In: bytes, choices, the digest of a plan. Out: an Intake; what its columns hold; a Plan. Called by the studio; swept by the
+worker, too.
 
 The file lies in var/imports/, readable by nobody else, until it is applied or dropped, and a week at the most.
 """
@@ -271,16 +272,18 @@ def drop(ctx: Context, number: int) -> None:
 
 def sweep(ctx: Context) -> int:
     """Forget files that nobody came back to, and refused rows that are a week old; open again what broke off. How many were forgotten."""
-    now, forgotten = ctx.now(), 0
-    with ctx.store.write() as db:
+    now = ctx.now()
+    with ctx.store.read() as db:
         found = rows.with_files(db)
-        for one in found:
-            if one.state is IntakeState.APPLYING and one.changed_at + STUCK < now:
+    broken = [one for one in found if one.state is IntakeState.APPLYING and one.changed_at + STUCK < now]
+    late = [one for one in found if one.expires_at <= now and one.state is not IntakeState.APPLYING]
+    forgotten = 0
+    if broken or any(one.is_open for one in late):
+        with ctx.store.write() as db:
+            for one in broken:
                 rows.change(db, one.id, [IntakeState.APPLYING], IntakeState.MAPPED, now)
-            elif one.is_open and one.expires_at <= now:
-                forgotten += rows.change(db, one.id, _OPEN, IntakeState.DROPPED, now)
-    for one in found:
-        if one.expires_at <= now and one.state is not IntakeState.APPLYING:
-            forget_private(ctx.root, FOLDER, _file(one.id))
-            forget_private(ctx.root, FOLDER, _refused(one.id))
+            forgotten = sum(rows.change(db, one.id, _OPEN, IntakeState.DROPPED, now) for one in late)
+    for one in late:
+        forget_private(ctx.root, FOLDER, _file(one.id))
+        forget_private(ctx.root, FOLDER, _refused(one.id))
     return forgotten

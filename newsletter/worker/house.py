@@ -10,13 +10,13 @@ import time
 from datetime import datetime, timedelta
 
 from newsletter.model.errors import Explained
-from newsletter.pipeline import almanac, due, heartbeat, lease, record, series, settle
+from newsletter.pipeline import almanac, due, heartbeat, intake, lease, record, series, settle
 from newsletter.pipeline.context import Context
 
 log = logging.getLogger(__name__)
 
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
-LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays of the months ahead
+LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays ahead, and at files that were handed in
 
 
 class House:
@@ -68,6 +68,7 @@ class House:
         if self._only or (self._looked_ahead and abs(now - self._looked_ahead) < LOOK_AHEAD):
             return
         self._looked_ahead = now
+        intake.sweep(self._ctx)
         for change in almanac.renew(self._ctx):
             log.warning(
                 "the data has another day for %s in %s: see `newsletter holidays`",

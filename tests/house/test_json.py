@@ -36,6 +36,7 @@ CALLS: dict[str, tuple[str, ...]] = {
     "segments list": ("segments", "list"),
     "staff list": ("staff", "list"),
     "segments explain": ("segments", "explain", "ontario"),
+    "segments save": ("segments", "save", "east", 'province == "NS"'),
     "suppressions import": ("suppressions", "import", "gone.csv"),
     "suppressions add": ("suppressions", "add", "never@reader.example"),
     "suppressions list": ("suppressions", "list"),

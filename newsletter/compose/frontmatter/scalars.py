@@ -153,9 +153,6 @@ def _split(value: str) -> list[str]:
     return [*parts, value[begun:]]
 
 
-_MARKS = re.compile(r"[\"'\[]|\{(?!\{)|[|>][+-]?$")
-
-
 def quoted(text: str) -> str:
     """A text as a value of front matter: in quotes where it would be read as something else."""
     flat = " ".join(text.split("\n")).strip()

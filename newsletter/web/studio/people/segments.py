@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.model.errors import Explained, NotFound
+from newsletter.model.errors import Explained, NotAllowed, NotFound
 from newsletter.model.segment_row import (
     BARE,
     DAY_TESTS,
@@ -28,8 +28,10 @@ from newsletter.pipeline.segments import Explanation
 from newsletter.web.studio.people.shown import Names
 from newsletter.web.studio.routing import Act, Page, Way
 from newsletter.web.studio.visit import Visit
+from newsletter.web.studio.words import Words
 
 MAX_ROWS = 40
+_INCOMPLETE = "segment-incomplete"
 _EMPTY = SegmentRow("province", RowTest.IS, ("",))
 
 
@@ -64,7 +66,9 @@ def one(visit: Visit) -> Response:
     name = visit.path.get("name", "")
     sheet = _of(editing.opened(visit.ctx, name)) if name else Sheet()
     if visit.typed:  # a save that was refused: what was typed stays
-        sheet = replace(_read(visit.typed), name=sheet.name, seal=visit.typed.get("seal", sheet.seal))
+        sheet = replace(
+            _read(visit.typed, visit.w), name=sheet.name, seal=visit.typed.get("seal", sheet.seal)
+        )
     return _page(visit, sheet)
 
 
@@ -74,7 +78,7 @@ def _of(draft: Draft) -> Sheet:
     return Sheet(draft.name, draft.label, rows, either, draft.where, draft.seal)
 
 
-def _read(form: Mapping[str, str]) -> Sheet:
+def _read(form: Mapping[str, str], w: Words) -> Sheet:
     """The form as it was typed."""
     if form.get("mode") == "text":
         where, rows = form.get("where", ""), None
@@ -88,6 +92,10 @@ def _read(form: Mapping[str, str]) -> Sheet:
         where,
         form.get("seal", ""),
     )
+    open_rows = [n for n, row in enumerate(rows or (), start=1) if row.test not in BARE and not row.values]
+    if open_rows:
+        told = NotAllowed(w("segments_incomplete", number=open_rows[0]), code=_INCOMPLETE)
+        return replace(sheet, fault=told)
     try:
         return replace(sheet, where=sheet.where if rows is None else editing.written(_rows(sheet)))
     except Explained as error:
@@ -158,7 +166,7 @@ def _page(visit: Visit, sheet: Sheet) -> Response:
 
 def draw(visit: Visit) -> Response:
     """The form again with a row more or less, or the other way of writing; nothing is saved."""
-    sheet = _read(visit.form)
+    sheet = _read(visit.form, visit.w)
     act = visit.form.get("act", "")
     rows = sheet.rows
     if act == "add" and rows is not None and len(rows) < MAX_ROWS:
@@ -185,13 +193,13 @@ def _rewritten(sheet: Sheet) -> Sheet:
 
 def weigh(visit: Visit) -> Response:
     """The sentence and the count of the form as it stands; a fragment."""
-    sheet = _weighed(visit, _read(visit.form))
+    sheet = _weighed(visit, _read(visit.form, visit.w))
     return visit.page("people/segment_weight.html", title="", sheet=sheet, names=Names(visit))
 
 
 def save(visit: Visit) -> Response:
     """Write the segment into segments.toml."""
-    sheet = _read(visit.form)
+    sheet = _read(visit.form, visit.w)
     if sheet.fault is not None:
         raise sheet.fault
     wanted = visit.path.get("name", "") or editing.name_for(visit.ctx, sheet.label)

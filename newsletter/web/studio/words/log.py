@@ -93,6 +93,14 @@ TABLE = {
         "{actor} added the file {subject} to the do-not-mail list.",
         "{actor} a ajouté le fichier {subject} à la liste d’exclusion.",
     ),
+    "log_import_upload": (
+        "{actor} handed in the list {subject}.",
+        "{actor} a remis la liste {subject}.",
+    ),
+    "log_segment_save": (
+        "{actor} changed the segment {subject}.",
+        "{actor} a modifié le segment {subject}.",
+    ),
     "log_import": ("{actor} imported members from {subject}.", "{actor} a importé des membres de {subject}."),
     "log_test": ("{actor} sent a test of {subject}.", "{actor} a envoyé un essai de {subject}."),
     "log_open_calendar": ("{actor} opened the calendar feed.", "{actor} a ouvert le flux du calendrier."),

@@ -59,6 +59,10 @@ TABLE = {
         "Quelqu’un a modifié ce segment dans le fichier entre-temps. Rien n’a été écrasé.",
     ),
     "segments_theirs_is": ("In the file now:", "Dans le fichier maintenant\u00a0:"),
+    "segments_incomplete": (
+        "condition {number} waits for a value",
+        "la condition {number} attend une valeur",
+    ),
     "segments_weight_one": ("{n} member", "{n} membre"),
     "segments_weight_many": ("{n} members", "{n} membres"),
     "segments_people_one": ("member", "membre"),
