@@ -13,6 +13,7 @@ from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import control, hold, lease, record, settle
 from newsletter.pipeline.watching import watch
+from newsletter.web.studio.mailing.one import forget
 from newsletter.web.studio.routing import Act, Way
 from newsletter.web.studio.visit import Visit
 
@@ -32,6 +33,7 @@ def _number(visit: Visit) -> int:
 
 
 def _back(visit: Visit, said: str = "") -> Response:
+    forget(visit)
     return visit.to(f"/mailings/{_number(visit)}", said)
 
 

@@ -62,18 +62,17 @@ def one(visit: Visit) -> Response:
 
 
 def live(visit: Visit) -> Response:
-    """What changes while it goes out. Another status asks for the page anew."""
+    """What changes while it goes out. `was`: the mark that the page was drawn with; another one asks for the page anew."""
     number = visit.path["number"]
     since = monotonic()
-    began = watch(visit.ctx, number)
-    every = max(1.0, _LIGHT * (monotonic() - since))
+    was = visit.query.get("was") or watch(visit.ctx, number).mark
 
     def draw() -> str:
         now = watch(visit.ctx, number)
-        ended = now.campaign.status is not began.campaign.status or now.moving is not began.moving
-        return visit.draw("mailing/live.html", now=now, ended=ended, told=told(visit, now))
+        return visit.draw("mailing/live.html", now=now, ended=now.mark != was, told=told(visit, now))
 
-    return visit.stream(draw, every)
+    draw()
+    return visit.stream(draw, max(1.0, _LIGHT * (monotonic() - since)))
 
 
 def _shared(visit: Visit, now: Watch) -> dict[str, Any]:
@@ -184,6 +183,12 @@ def kept(visit: Visit, key: str, make: Callable[[], Made]) -> Made:
     took = monotonic() - now
     visit.studio.kept[key] = (monotonic() + SHARE * took if took > _QUICK else 0.0, made)
     return made
+
+
+def forget(visit: Visit) -> None:
+    """Somebody acted: what was reckoned before is not shown any more."""
+    for key in [key for key in list(visit.studio.kept) if key.endswith((" whole", " curves"))]:
+        visit.studio.kept.pop(key, None)
 
 
 _QUICK = 0.3  #: seconds that a page may take to reckon each time
