@@ -223,7 +223,7 @@ TABLE = {
     ),
     "mailing_case_one": ("{n} person", "{n} personne"),
     "mailing_case_many": ("{n} people", "{n} personnes"),
-    "mailing_case_posted": ("posted {at}", "remis le {at}"),
+    "mailing_case_posted": ("posted {at}", "transmis le {at}"),
     "mailing_case_answer": ("How the call ended", "Comment l’appel s’est terminé"),
     "mailing_case_news": (
         "News of other people in this mailing have come in since then, but none of these.",
