@@ -28,6 +28,7 @@ SENTENCES = {
     "submit-crashed": "the program failed while a parcel was handed over; nobody knows what was taken",
     "members-header": "what is wrong with the first line of the file",
     "account-refused": "SendGrid refuses the account: the key, a permission, or a redirect. Nobody is rejected; the mailing pauses",
+    "text-refused": "the text that is to be approved has errors, which come first",
     "recipient-refused": "SendGrid refused these recipients by name",
     "request-refused": "SendGrid refused the whole request, without naming anybody",
     "request-too-large": "one call would be larger than SendGrid takes",

@@ -128,7 +128,8 @@ def _known(ctx: Context, found: plan.Planned, ask: plan.Ask, *, quiet: bool) -> 
         raise NotAllowed(
             f"this mailing ({campaign.id}) was cancelled: nothing is sent",
             code="campaign-cancelled",
-            hint='`--again "another reason"` starts another copy.',
+            hint=f"`newsletter correct {campaign.id}` is for those who do not have it; "
+            '`--again "another reason"` is one more copy for everybody.',
         )
     _require_begun(ctx, campaign)
     if found.differs and not campaign.status.over:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from newsletter.model.event import HitKind, Reader
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
-from newsletter.store import preparation, watching
+from newsletter.store import watching
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POINTS = 60  #: of a curve of calls, at most
@@ -71,14 +71,13 @@ class Curves:
     languages: Sequence[Spoken]
 
 
-def curves(ctx: Context, number: int) -> Curves:
-    """The curves of one mailing. Raises NotFound."""
+def curves(ctx: Context, number: int, people: Mapping[str, int]) -> Curves:
+    """The curves of one mailing. `people`: how many got it in each language, as its report has counted. Raises NotFound."""
     found = control.find(ctx, number)
     with ctx.store.read() as db:
         calls = watching.handed_over(db, number)
         hours = watching.read_over_time(db, number, _microseconds(_STEPS[0]))
         read = watching.read_by_language(db, number)
-        people = preparation.languages(db, number)
     begun = found.started_at or found.created_at
     counted = {(_EPOCH + row.step * _STEPS[0], row.kind, Reader(row.reader)): row.number for row in hours}
     step, reading = _reading(counted, begun)

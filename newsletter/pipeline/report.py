@@ -128,7 +128,7 @@ def report(ctx: Context, campaign_id: int) -> Report:
             figures=_figures(db, campaign_id, edition.artwork) if measured else None,
             languages=dict(preparation.languages(db, campaign_id)),
             at=ctx.now(),
-            followed=hits.followed(db, campaign_id),
+            followed=hits.followed(db, campaign_id) if found.tracking is TrackingMode.INDIVIDUAL else 0,
             only=edition.only,
             approvals=tuple(approvals.of_campaign(db, campaign_id)),
         )

@@ -56,6 +56,11 @@ class Watch:
         return sum(wave.unclear for wave in self.waves)
 
     @property
+    def mark(self) -> str:
+        """What decides which acts a page offers: another mark, another page."""
+        return f"{self.campaign.status.value}{'' if self.moving else '-still'}"
+
+    @property
     def moving(self) -> bool:
         """True while it changes by itself."""
         return self.campaign.status in _MOVING or self.calls > 0

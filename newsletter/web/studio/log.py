@@ -16,7 +16,19 @@ from newsletter.web.studio.visit import Visit
 from newsletter.web.studio.words import Words, table
 
 _MAILINGS = frozenset(
-    {"approve", "cancel", "draft", "hold", "pause", "plan", "release", "reschedule", "resume", "settle"}
+    {
+        "approve",
+        "cancel",
+        "correct",
+        "draft",
+        "hold",
+        "pause",
+        "plan",
+        "release",
+        "reschedule",
+        "resume",
+        "settle",
+    }
 )
 
 

@@ -13,6 +13,7 @@ from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import control, hold, lease, record, settle
 from newsletter.pipeline.watching import watch
+from newsletter.web.studio.mailing.one import forget
 from newsletter.web.studio.routing import Act, Way
 from newsletter.web.studio.visit import Visit
 
@@ -32,6 +33,7 @@ def _number(visit: Visit) -> int:
 
 
 def _back(visit: Visit, said: str = "") -> Response:
+    forget(visit)
     return visit.to(f"/mailings/{_number(visit)}", said)
 
 
@@ -69,14 +71,14 @@ def look_again(visit: Visit) -> Response:
     """Take what has come in, and see what it proves."""
     record.apply_new(visit.ctx)
     found = settle.settle(visit.ctx, _number(visit))
-    said = visit.w("mailing_proven", n=found.accepted) if found.accepted else visit.w.mailing_nothing_new
+    said = visit.w("settling_proven", n=found.accepted) if found.accepted else visit.w.settling_nothing_new
     return _back(visit, said)
 
 
 def assume(visit: Visit) -> Response:
     """Count what may have been taken as handed over; nobody gets two copies."""
     settle.decide(visit.ctx, _number(visit), settle.Decision.ASSUME, _batch(visit))
-    return _back(visit, visit.w.mailing_assumed)
+    return _back(visit, visit.w.settling_assumed)
 
 
 def again(visit: Visit) -> Response:
@@ -86,7 +88,7 @@ def again(visit: Visit) -> Response:
     cases = settle.cases(visit.ctx, _number(visit))
     require_typed(visit, sum(case.people for case in cases if only in (None, case.batch)))
     settle.decide(visit.ctx, _number(visit), settle.Decision.AGAIN, only)
-    return _back(visit, visit.w.mailing_once_more)
+    return _back(visit, visit.w.settling_once_more)
 
 
 def _batch(visit: Visit) -> int | None:

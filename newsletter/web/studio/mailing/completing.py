@@ -28,6 +28,7 @@ from newsletter.pipeline import (
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.plan import Counts
 from newsletter.web.studio.mailing.acts import require_typed
+from newsletter.web.studio.mailing.one import forget
 from newsletter.web.studio.routing import Act, Page, Way
 from newsletter.web.studio.visit import Visit
 
@@ -59,6 +60,7 @@ def do_correct(visit: Visit) -> Response:
     )
     if visit.form.get("tell") == "yes":
         correct.tell(visit.ctx, done.stopped.id)
+    forget(visit)
     said = visit.w("mailing_corrected", n=done.books.accepted, rest=done.books.cancelled)
     return visit.to(f"/mailings/{done.sequel.id}", said)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 from starlette.responses import Response
@@ -33,6 +34,7 @@ from newsletter.web.studio.routing import Page, Stream, Way
 from newsletter.web.studio.visit import Visit
 
 CASES = 12  #: batches that are told one by one
+_LIGHT = 10  #: a look at a million people takes its time: so many times as long is waited for the next
 SHARE = 20  #: what took long to reckon stands so many times as long
 _NOT_YET = (CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.PREPARING)
 Made = TypeVar("Made")
@@ -60,16 +62,17 @@ def one(visit: Visit) -> Response:
 
 
 def live(visit: Visit) -> Response:
-    """What changes while it goes out. Another status asks for the page anew."""
+    """What changes while it goes out. `was`: the mark that the page was drawn with; another one asks for the page anew."""
     number = visit.path["number"]
-    began = watch(visit.ctx, number)
+    since = monotonic()
+    was = visit.query.get("was") or watch(visit.ctx, number).mark
 
     def draw() -> str:
         now = watch(visit.ctx, number)
-        ended = now.campaign.status is not began.campaign.status or now.moving is not began.moving
-        return visit.draw("mailing/live.html", now=now, ended=ended, told=told(visit, now))
+        return visit.draw("mailing/live.html", now=now, ended=now.mark != was, told=told(visit, now))
 
-    return visit.stream(draw)
+    draw()
+    return visit.stream(draw, max(1.0, _LIGHT * (monotonic() - since)))
 
 
 def _shared(visit: Visit, now: Watch) -> dict[str, Any]:
@@ -132,7 +135,8 @@ def unclear(visit: Visit, found: Campaign) -> Unclear | None:
 def _account(visit: Visit, number: int) -> dict[str, Any]:
     made = kept(visit, f"mailing {number} whole", lambda: whole.whole(visit.ctx, number))
     own = next(part for part in (*made.parts, *made.told) if part.report.campaign.id == number)
-    drawn = kept(visit, f"mailing {number} curves", lambda: curves.curves(visit.ctx, number))
+    people = own.report.languages
+    drawn = kept(visit, f"mailing {number} curves", lambda: curves.curves(visit.ctx, number, people))
     return {
         "whole": made,
         "own": own.report,
@@ -171,8 +175,6 @@ def _offers(visit: Visit, found: Campaign, made: Whole) -> dict[str, int]:
 
 def kept(visit: Visit, key: str, make: Callable[[], Made]) -> Made:
     """What was reckoned a moment ago, for as long as it is worth: a mailing of a million takes seconds, one of a thousand none."""
-    from time import monotonic
-
     now = monotonic()
     until, value = visit.studio.kept.get(key, (0.0, None))
     if value is not None and now < until:
@@ -181,6 +183,12 @@ def kept(visit: Visit, key: str, make: Callable[[], Made]) -> Made:
     took = monotonic() - now
     visit.studio.kept[key] = (monotonic() + SHARE * took if took > _QUICK else 0.0, made)
     return made
+
+
+def forget(visit: Visit) -> None:
+    """Somebody acted: what was reckoned before is not shown any more."""
+    for key in [key for key in list(visit.studio.kept) if key.endswith((" whole", " curves"))]:
+        visit.studio.kept.pop(key, None)
 
 
 _QUICK = 0.3  #: seconds that a page may take to reckon each time

@@ -40,6 +40,10 @@ TABLE = {
     "log_release_everything": ("{actor} ended the hold.", "{actor} a levé la suspension."),
     "log_release": ("{actor} let mailing {subject} go on.", "{actor} a laissé repartir l’envoi {subject}."),
     "log_pause": ("{actor} paused mailing {subject}.", "{actor} a mis l’envoi {subject} en pause."),
+    "log_correct": (
+        "{actor} stopped mailing {subject} to correct it.",
+        "{actor} a arrêté l’envoi {subject} pour le corriger.",
+    ),
     "log_resume": ("{actor} let mailing {subject} go on.", "{actor} a repris l’envoi {subject}."),
     "log_cancel": ("{actor} cancelled mailing {subject}.", "{actor} a annulé l’envoi {subject}."),
     "log_approve": ("{actor} approved mailing {subject}.", "{actor} a approuvé l’envoi {subject}."),
