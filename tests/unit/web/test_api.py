@@ -130,6 +130,7 @@ def test_only_under_our_own_name(api: Api) -> None:
     assert api.ask("GET", "/campaigns", headers={"Host": "evil.example"}).status_code == 421
 
 
+@pytest.mark.ci
 def test_a_token_ends_by_its_time_and_by_a_person(fresh: Api) -> None:
     assert fresh.ask("GET", "/hold", scope="look").status_code == 200
     access.revoke(fresh.ctx, "LOOK")
@@ -158,6 +159,7 @@ def test_every_operation_wants_its_own_scope(fresh: Api) -> None:
             assert operation.need.value in answer.headers["www-authenticate"]
 
 
+@pytest.mark.ci
 def test_no_get_changes_the_database(fresh: Api) -> None:
     fresh.post("/campaigns", PLAN)
 
@@ -203,6 +205,7 @@ def test_a_key_is_wanted(api: Api, key: str) -> None:
     assert api.get("/hold") == {"held": False, "reason": None, "by": None, "at": None, "until": None}
 
 
+@pytest.mark.ci
 def test_a_request_that_was_cut_off_is_not_done_again(fresh: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     def cut(*_: object) -> None:
         raise SystemError("the power went")
@@ -314,6 +317,7 @@ def test_members_and_the_do_not_mail_list(api: Api) -> None:
     assert "token all" in actors
 
 
+@pytest.mark.ci
 def test_an_issue_with_errors_says_which(fresh: Api) -> None:
     path = next((fresh.ctx.root / "issues").glob(f"{SLUG}*.md"))
     path.write_text(path.read_text(encoding="utf-8").replace("subject:", "subjekt:", 1), encoding="utf-8")
@@ -353,6 +357,7 @@ def test_a_mailing_from_plan_to_report(fresh: Api) -> None:
     assert fresh.get("/events", params={"campaign": number})["items"] == []
 
 
+@pytest.mark.ci
 def test_real_people_want_the_scope_send(fresh: Api) -> None:
     planned = fresh.post("/campaigns", PLAN)
     yes = {"count": planned["members"], "edition": planned["campaign"]["edition"]}
@@ -376,6 +381,7 @@ def test_real_people_want_the_scope_send(fresh: Api) -> None:
     assert problem(answer) == (403, "scope-missing")
 
 
+@pytest.mark.ci
 def test_nobody_asks_too_often(fresh: Api) -> None:
     settings = replace(fresh.ctx.settings, values={**fresh.ctx.settings.values, "api.per_minute": 3})
     frozen = fresh.ctx.now()
@@ -392,6 +398,7 @@ def test_nobody_asks_too_often(fresh: Api) -> None:
     assert (strangers[0], strangers[-1]) == (401, 429)
 
 
+@pytest.mark.ci
 def test_a_database_that_is_away_says_that_nothing_was_done(
     fresh: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -444,6 +451,7 @@ def test_the_document_is_sound_and_says_what_there_is(api: Api) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.ci
 def test_a_member_with_consent_is_as_the_program_has_it(fresh: Api) -> None:
     fresh.post(
         "/members",
