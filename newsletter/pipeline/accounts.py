@@ -94,10 +94,10 @@ def change(ctx: Context, number: int, name: str, email: str, roles: Collection[R
 
 def set_language(ctx: Context, account: Account, language: str) -> None:
     """The language of a person's interface."""
-    after = _judged(replace(account, language=language))
+    _judged(replace(account, language=language))
     with ctx.store.write() as db:
-        people.change(db, after)
-        audit.note(db, ctx.now(), ctx.actor, "choose language", after.name, {"language": language})
+        people.set_language(db, account.id, language)
+        audit.note(db, ctx.now(), ctx.actor, "choose language", account.name, {"language": language})
 
 
 def remove(ctx: Context, number: int) -> Account:
@@ -175,20 +175,14 @@ def accept_first(ctx: Context, token: str, fresh: Account, password: str, networ
 
 def change_password(ctx: Context, account: Account, now_used: str, wanted: str, network: str) -> str:
     """A person changes their own password; all their sessions end, and a new one begins: its token. Raises NotAllowed."""
-    with ctx.store.read() as db:
-        known = people.password_of(db, account.id)
-    if not passwords.fits(now_used, known):
-        raise NotAllowed("the password of now is wrong", code="password-wrong")
     passwords.judge(wanted, account.name, account.email)
     kept = passwords.hashed(wanted)
     now = ctx.now()
-    with ctx.store.write() as db:
-        if people.password_of(db, account.id) != known:
-            raise NotAllowed("the password was changed meanwhile", code="password-wrong")
-        people.set_password(db, account.id, kept)
-        sessions.end_all(db, account.id, now, "password changed")
-        audit.note(db, now, account.name, "set password", account.name, {"by": "themselves"})
-        return signing_in.begin(ctx, db, account, network)
+    with signing_in.proved(ctx, account.email, now_used, network) as (db, found):
+        people.set_password(db, found.id, kept)
+        sessions.end_all(db, found.id, now, "password changed")
+        audit.note(db, now, found.name, "set password", found.name, {"by": "themselves"})
+        return signing_in.begin(ctx, db, found, network)
 
 
 def _get(db: Connection, number: int) -> Account:

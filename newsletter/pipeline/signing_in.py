@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from threading import BoundedSemaphore
@@ -44,6 +45,13 @@ def digest(token: str) -> bytes:
 def sign_in(ctx: Context, email: str, password: str, network: str) -> str:
     """The token of a new session. Raises NotAllowed, alike for an unknown address and a wrong password; after many failures,
     for some time, without looking at the password."""
+    with proved(ctx, email, password, network) as (db, found):
+        return begin(ctx, db, found, network)
+
+
+@contextmanager
+def proved(ctx: Context, email: str, password: str, network: str) -> Iterator[tuple[Connection, Account]]:
+    """Who knows this password, in a transaction. Raises NotAllowed as `sign_in` does: whoever guesses is slowed."""
     email = email.strip()[:MAX_LENGTH]
     keys = _keys(ctx, email, network)
     found, known = _take_turn(ctx, email, keys)
@@ -59,7 +67,7 @@ def sign_in(ctx: Context, email: str, password: str, network: str) -> str:
             accounts.set_password(db, found.id, fresh)
         throttle.clear(db, [keys["account"]])
         throttle.take_back(db, [keys["network"], keys["everybody"]])
-        return begin(ctx, db, found, network)
+        yield db, found
 
 
 def _wrong() -> NotAllowed:

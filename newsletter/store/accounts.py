@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from newsletter.model.account import Account, Role
 from newsletter.model.folding import fold
@@ -50,9 +50,11 @@ def by_email(db: Connection, email: str) -> tuple[Account, str] | None:
 
 
 def taken(db: Connection, name: str, email: str, but: int = 0) -> bool:
-    """Whether a living account other than `but` has this name or this address."""
-    same = or_(accounts.c.email_folded == fold(email), accounts.c.name_folded == fold(name))
-    query = select(accounts.c.id).where(same, accounts.c.ended_at.is_(None), accounts.c.id != but)
+    """Whether an account other than `but` has this address, or ever had this name: the log calls people by it."""
+    living = and_(accounts.c.email_folded == fold(email), accounts.c.ended_at.is_(None))
+    query = select(accounts.c.id).where(
+        or_(living, accounts.c.name_folded == fold(name)), accounts.c.id != but
+    )
     return db.execute(query.limit(1)).first() is not None
 
 
@@ -76,6 +78,11 @@ def _values(one: Account) -> dict[str, object]:
         "roles": sorted(one.roles),
         "language": one.language,
     }
+
+
+def set_language(db: Connection, number: int, language: str) -> None:
+    """Write the language of an account's interface."""
+    db.execute(accounts.update().where(accounts.c.id == number).values(language=language))
 
 
 def set_password(db: Connection, number: int, password: str) -> None:

@@ -27,7 +27,8 @@ class Used:
 def begin(db: Connection, account: int, form: str, path: str, now: datetime) -> bool:
     """Write down that a form is used now; False when it was before."""
     fresh = upserts.insert(db, used_forms).values(account_id=account, form=form, path=path, begun_at=now)
-    return db.execute(fresh.on_conflict_do_nothing()).rowcount == 1
+    # not its row count, which PostgreSQL's driver does not tell of an insert
+    return db.execute(fresh.on_conflict_do_nothing().returning(used_forms.c.form)).first() is not None
 
 
 def get(db: Connection, account: int, form: str) -> Used | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import tomllib
@@ -13,8 +14,10 @@ import pytest
 
 from newsletter.web.studio import sections
 from newsletter.web.studio.drawing import environment
+from newsletter.web.studio.log import key as key_of
 from newsletter.web.studio.routing import Act, Anybody
 from newsletter.web.studio.words import LANGUAGES, tables, words
+from newsletter.web.studio.words import table as known_words
 from tests.house.playing import ROOT
 
 STUDIO = ROOT / "newsletter/web/studio"
@@ -59,6 +62,22 @@ def test_every_word_that_pages_ask_for_is_known() -> None:
     for key in [key for table in tables().values() for key in table]:
         if key.endswith("_one"):
             assert hasattr(known, f"{key[:-4]}_many"), key
+
+
+def acts() -> Iterator[str]:
+    """Every act that stands as a text in a line of the log."""
+    for path in sorted((ROOT / "newsletter/pipeline").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.note":
+                yield from (str(one.value) for one in node.args[3:4] if isinstance(one, ast.Constant))
+
+
+def test_every_act_has_its_sentence_in_the_log() -> None:
+    """In words/log.py: `log_ACT`, with `{actor}` and `{subject}`."""
+    known = known_words()
+    found = set(acts())
+    assert len(found) > 25
+    assert [act for act in sorted(found) if key_of(act) not in known] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from newsletter.model.errors import StoreUnavailable
 from newsletter.pipeline.context import Context
 from newsletter.web.api.app import beside
 from newsletter.web.studio import sections
@@ -48,6 +49,7 @@ def studio(ctx: Context, port: int, stop: Event | None = None) -> ASGIApp:
         405: arrivals.missing,
         408: arrivals.missing,
         413: arrivals.missing,
+        StoreUnavailable: arrivals.away,
         500: arrivals.broken,
     }
     inner = Starlette(

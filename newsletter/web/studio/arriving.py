@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Match, Route
 
 from newsletter.model.account import Right, Role
@@ -30,7 +30,7 @@ from newsletter.web.bodies import Parts
 from newsletter.web.studio.cookies import Cookies, fresh_visitor, unescaped
 from newsletter.web.studio.routing import Act, Anybody, Page, Stream, Way
 from newsletter.web.studio.studio import Studio
-from newsletter.web.studio.visit import Upload, Visit
+from newsletter.web.studio.visit import Upload, Visit, inside
 from newsletter.web.studio.words import LANGUAGES, preferred
 
 log = logging.getLogger(__name__)
@@ -98,6 +98,7 @@ class Arrivals:
             path=dict(request.path_params),
             query=dict(request.query_params),
             partial=request.headers.get("hx-request") == "true",
+            from_elsewhere=request.headers.get("sec-fetch-site") == "cross-site",
             network=request.client.host if request.client else "",
             origin=self.studio.ctx.settings.text("studio.base_url") or f"http://{request.headers['host']}",
             nonce=request.state.nonce,
@@ -111,11 +112,7 @@ class Arrivals:
         if isinstance(way.need, Anybody):
             return None
         if visit.who is None:
-            if isinstance(way, Act):
-                return told(visit, 403, "stale")
-            if isinstance(way, Stream) or visit.partial:
-                return Response(status_code=403, headers={"HX-Refresh": "true"})
-            return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
+            return _nobody(visit, way)
         if not visit.who.may(way.need):
             role = _ROLE_OF.get(way.need, Role.AUTHOR)
             sentence = visit.w("frame_refused", role=visit.w(f"frame_role_{role}"))
@@ -166,15 +163,14 @@ class Arrivals:
     def _explained(self, visit: Visit, error: Explained) -> Response:
         status = 404 if isinstance(error, NotFound) else 409
         if visit.partial:
-            text = visit.draw("trouble.html", title="", trouble=error)
-            headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
-            return Response(text, status, headers, "text/html")
+            return _message(visit, status, visit.explained(error))
         again = self._drawn_again(visit, error)
         if again is not None:
             again.status_code = status
             return again
         title = visit.w.frame_missing_title if status == 404 else visit.w.frame_wrong_title
-        return visit.page("told.html", status=status, title=title, sentence=error.message, hint=error.hint)
+        sentence, hint = visit.explained(error)
+        return visit.page("told.html", status=status, title=title, sentence=sentence, hint=hint)
 
     def _drawn_again(self, visit: Visit, error: Explained) -> Response | None:
         """The page that a form stands on, with the message and what was typed; None where there is none."""
@@ -246,6 +242,12 @@ class Arrivals:
         kind = "too_much" if status == 413 else "missing"
         return self._finish(request, visit, told(visit, status, kind))
 
+    async def away(self, _request: Request, error: Exception) -> Response:
+        """503: the database cannot be read, so that nobody can be known."""
+        log.warning("the studio cannot answer: %s", error)
+        sentence = error.message if isinstance(error, Explained) else "the program cannot answer"
+        return PlainTextResponse(f"{sentence[:1].upper()}{sentence[1:]}. Try again in a moment.\n", 503)
+
     async def broken(self, request: Request, error: Exception) -> Response:
         """500: what nobody foresaw."""
         log.error("a page of the studio broke", exc_info=error)
@@ -258,9 +260,29 @@ class Arrivals:
 def told(visit: Visit, status: int, kind: str, sentence: str = "") -> Response:
     """A page that only says something."""
     title = visit.w(f"frame_{kind}_title")
+    if visit.partial:
+        return _message(visit, status, (sentence or visit.w(f"frame_{kind}"), ""))
     return visit.page(
         "told.html", status=status, title=title, sentence=sentence or visit.w(f"frame_{kind}"), hint=""
     )
+
+
+def _nobody(visit: Visit, way: Way) -> Response:
+    """The answer to who is not signed in."""
+    if isinstance(way, Act):
+        return told(visit, 403, "stale")
+    if isinstance(way, Stream) or visit.partial:
+        return Response(status_code=403, headers={"HX-Refresh": "true"})
+    if visit.from_elsewhere:
+        return visit.page("again.html", title=visit.w.frame_opening)
+    return RedirectResponse(f"/sign-in?{QueryParams({'next': visit.here})}", 303)
+
+
+def _message(visit: Visit, status: int, texts: tuple[str, str]) -> Response:
+    """A message for htmx: it goes to its own place, whatever the request was for."""
+    text = visit.draw("trouble.html", title="", texts=texts)
+    headers = {"HX-Retarget": "#told", "HX-Reswap": "innerHTML"}
+    return Response(text, status, headers, "text/html")
 
 
 def _never(visit: Visit) -> Response:
@@ -275,7 +297,7 @@ def _filled(visit: Visit, parts: Parts) -> Visit:
         form={name: value for name, value in parts.fields.items() if name not in ours},
         lists=parts.lists,
         files={name: Upload(*file) for name, file in parts.files.items()},
-        here=stands_on if stands_on.startswith("/") else visit.here,
+        here=stands_on if inside(stands_on) else "/",
         posted=True,
     )
 

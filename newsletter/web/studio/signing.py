@@ -5,7 +5,7 @@ In: visits. Out: pages, acts. Called by web.studio.sections.
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from collections.abc import Mapping
 
 from starlette.responses import RedirectResponse, Response
 
@@ -13,7 +13,7 @@ from newsletter.model.account import Account, Right, Role
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import accounts, signing_in
 from newsletter.web.studio.routing import ANYBODY, Act, Page, Way
-from newsletter.web.studio.visit import Visit
+from newsletter.web.studio.visit import Visit, inside
 
 _FORM = 16 * 1024
 
@@ -24,20 +24,16 @@ def _entered(visit: Visit, url: str, token: str, said: str = "") -> Response:
     return answer
 
 
-def _inside(url: str) -> str:
-    """A page of ours, whatever the address says."""
-    parts = urlsplit(url)
-    plain = url.isascii() and url.isprintable() and "\\" not in url
-    ours = (
-        plain and url.startswith("/") and not url.startswith("//") and not parts.netloc and not parts.scheme
-    )
-    return url if ours else "/"
+def _next(given: Mapping[str, str]) -> str:
+    """Where somebody wanted to go: a page of ours, whatever is asked."""
+    url = given.get("next", "/")
+    return url if inside(url) else "/"
 
 
 def ask(visit: Visit) -> Response:
     """`/sign-in`."""
     if visit.who is not None:
-        return RedirectResponse(_inside(visit.query.get("next", "/")), 303)
+        return RedirectResponse(_next(visit.query), 303)
     nobody = not accounts.every(visit.ctx)
     return visit.page(
         "signing/sign_in.html", title=visit.w.signing_title, nobody=nobody, next=visit.query.get("next", "/")
@@ -48,7 +44,7 @@ def sign_in(visit: Visit) -> Response:
     """A session, for whoever knows the password."""
     email, password = visit.form.get("email", ""), visit.form.get("password", "")
     token = signing_in.sign_in(visit.ctx, email, password, visit.network)
-    return _entered(visit, _inside(visit.form.get("next", "/")), token)
+    return _entered(visit, _next(visit.form), token)
 
 
 def sign_out(visit: Visit) -> Response:

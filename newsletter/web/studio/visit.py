@@ -20,10 +20,16 @@ from newsletter.model.hold import Hold
 from newsletter.pipeline import hold, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
-from newsletter.web.studio.words import Words, words
+from newsletter.web.studio.words import LANGUAGES, Words, table, words
 
 _STEP = 0.25  #: seconds between two looks whether the program ends
 _BEAT = 15.0  #: seconds after which a comment keeps a live line open, and its session is looked at
+
+
+def inside(url: str) -> bool:
+    """Whether an address is a page of ours, whoever wrote it."""
+    plain = url.isascii() and url.isprintable() and "\\" not in url
+    return plain and url.startswith("/") and not url.startswith("//")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Visit:
     lists: Mapping[str, Sequence[str]] = field(default_factory=dict)  #: all values of a field
     files: Mapping[str, Upload] = field(default_factory=dict)
     posted: bool = False  #: a form of ours was sent
+    from_elsewhere: bool = False  #: by a link on another site, with which the browser sends no cookie
     partial: bool = False  #: asked for by htmx: answer only the fragment
     network: str = ""  #: the address it came from
     origin: str = ""  #: the studio's own address, as this browser knows it
@@ -119,10 +126,19 @@ class Visit:
             "nonce": self.nonce,
             "said": self.said,
             "trouble": self.trouble,
+            "explained": self.explained,
             "typed": self.typed,
             "ticked": self.ticked,
             "kept": kept,
         }
+
+    def explained(self, error: Explained) -> tuple[str, str]:
+        """An error in the language of the interface, as far as it is known there: what is wrong, and the next step."""
+        key = f"error_{error.code.replace('-', '_')}"
+        known = table()
+        if self.language == LANGUAGES[0] or key not in known:
+            return error.message, error.hint
+        return self.w(key), self.w(f"{key}_hint") if f"{key}_hint" in known else ""
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""

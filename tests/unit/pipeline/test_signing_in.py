@@ -186,7 +186,29 @@ def test_names_and_addresses_are_one_persons(mailed: Mailed) -> None:
         with pytest.raises(NotAllowed, match="has this name or this address"):
             accounts.add(mailed.ctx, name, email, [Role.VIEWER])
     accounts.remove(mailed.ctx, ben.id)
-    accounts.add(mailed.ctx, "Ben", "ben@ngen.example", [Role.VIEWER])  # the next Ben
+    with pytest.raises(NotAllowed, match="has this name"):  # the log calls the one who left by it
+        accounts.add(mailed.ctx, "Ben", "ben@ngen.example", [Role.VIEWER])
+    accounts.add(mailed.ctx, "Ben C.", "ben@ngen.example", [Role.VIEWER])
+
+
+def test_choosing_a_language_brings_no_role_back(mailed: Mailed) -> None:
+    first(mailed)
+    ben = add(mailed, "Ben", Role.SENDER)  # as the page knew him when it was asked
+    accounts.change(mailed.ctx, ben.id, ben.name, ben.email, [Role.VIEWER])
+    accounts.set_language(mailed.ctx, ben, "fr")
+    after = accounts.find(mailed.ctx, ben.id)
+    assert (after.roles, after.language) == ({Role.VIEWER}, "fr")
+
+
+def test_whoever_sits_at_an_open_session_cannot_guess_its_password(mailed: Mailed) -> None:
+    first(mailed)
+    ben = add(mailed)
+    codes = []
+    for _ in range(5):
+        with pytest.raises(NotAllowed) as told:
+            accounts.change_password(mailed.ctx, ben, "a wrong password", OTHER, HERE)
+        codes.append(told.value.code)
+    assert codes == ["sign-in-wrong"] * 4 + ["sign-in-throttled"]
 
 
 # --- passwords ---

@@ -272,3 +272,34 @@ def test_the_studio_is_not_opened_to_a_network_without_https(base: str) -> None:
         staff_host(resolve({}, environ, {}))
     environ["NEWSLETTER_STUDIO_BASE_URL"] = "https://studio.ngen.example"
     assert staff_host(resolve({}, environ, {})) == "0.0.0.0"
+
+
+def test_a_link_from_another_site_still_finds_who_is_signed_in(studio: Studio) -> None:
+    """Browsers send no strict cookie with it: our own page asks again, and then they do."""
+    with studio.client(None) as client:
+        answer = client.get("/mailings", **{"sec-fetch-site": "cross-site"})
+        assert (answer.status_code, 'http-equiv="refresh"' in answer.text) == (200, True)
+        assert "Author" not in answer.text
+        assert client.get("/mailings", **{"sec-fetch-site": "same-origin"}).status_code == 303
+
+
+@pytest.mark.ci
+def test_what_is_refused_is_told_in_the_language_of_the_page(studio: Studio) -> None:
+    studio.speak(Role.ADMIN, "fr")
+    with studio.client(Role.ADMIN) as client:
+        data = client.form("/settings/people/add") | {
+            "name": "Zoé",
+            "email": "author@ngen.example",
+            "role": "author",
+        }
+        answer = posted(client, "/settings/people/add", data)
+        assert "Ce nom ou cette adresse appartient déjà à quelqu’un de l’équipe." in answer.text
+        assert "somebody" not in answer.text
+
+
+@pytest.mark.ci
+@pytest.mark.parametrize("where", ["//evil.example/x", "https://evil.example", "/\\evil.example"])
+def test_a_form_leads_back_only_to_our_own_pages(studio: Studio, where: str) -> None:
+    with studio.client(Role.AUTHOR) as client:
+        data = client.form("/account") | {"language": "fr", "form-from": where}
+        assert posted(client, "/account/language", data).headers["location"] == "/"

@@ -62,6 +62,7 @@ TABLE = {
         "This was done before. What it answered is shown only once.",
         "C’est déjà fait. La réponse ne s’affiche qu’une fois.",
     ),
+    "frame_opening": ("Opening the page …", "Ouverture de la page …"),
     "frame_back": ("Back to the desk", "Retour au bureau"),
     "frame_older": ("Older", "Plus anciens"),
     "frame_newer": ("Newer", "Plus récents"),
