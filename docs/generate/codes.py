@@ -26,6 +26,9 @@ SENTENCES = {
     "approver-none": "nobody was chosen who is to be asked",
     "evidence-wanted": "a yes from elsewhere wants a name and a file that proves it",
     "submit-crashed": "the program failed while a parcel was handed over; nobody knows what was taken",
+    "schedule-day": "what stands under `day`, and that it is not known",
+    "schedule-every": "what stands under `every`, and that it is not known",
+    "schedule-expires": "what stands under `expires`, and that it is not known",
     "members-header": "what is wrong with the first line of the file",
     "account-refused": "SendGrid refuses the account: the key, a permission, or a redirect. Nobody is rejected; the mailing pauses",
     "text-refused": "the text that is to be approved has errors, which come first",
@@ -189,7 +192,10 @@ class _Module:
             if isinstance(value, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BoolOp)
             or (isinstance(value, ast.Call) and _called(value) == "Said")
         ]
-        return self.template(texts[-1], near) if texts else "…"
+        line = getattr(near, "lineno", 0)
+        before = sorted((one for one in texts if one.lineno <= line), key=lambda one: one.lineno)
+        last = before or texts  # what was assigned last before it is said
+        return self.template(last[-1], near) if last else "…"
 
 
 def _english(node: ast.expr) -> ast.expr:

@@ -19,7 +19,7 @@ _SCOPES = click.Choice([right.value for right in Right])
 
 @click.group()
 def command() -> None:
-    """Make, list and revoke tokens of the API."""
+    """Tokens by which other programs use the API."""
 
 
 @command.command("add")

@@ -67,13 +67,18 @@ def numbered(db: Connection, numbers: Sequence[int]) -> list[Member]:
 
 
 def pages(
-    db: Connection, where: ColumnElement[bool] | None = None, after: int = 0, size: int = PAGE
+    db: Connection, where: ColumnElement[bool] | None = None, after: int = 0, size: int = 0
 ) -> Iterator[list[Member]]:
-    """All members that meet a condition, by number, `size` at a time: by key, so that the last page costs what the first
+    """All members that meet a condition, by number, `size` (0: a thousand) at a time: by key, so that the last page costs what the first
     does. `after` is the number of the last member that is not wanted."""
     condition = true() if where is None else where
     while True:
-        query = select(*_COLUMNS).where(members.c.id > after, condition).order_by(members.c.id).limit(size)
+        query = (
+            select(*_COLUMNS)
+            .where(members.c.id > after, condition)
+            .order_by(members.c.id)
+            .limit(size or PAGE)
+        )
         rows = db.execute(query).all()
         if not rows:
             return

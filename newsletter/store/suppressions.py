@@ -60,15 +60,17 @@ def pages(
     db: Connection,
     reasons: Collection[SuppressionReason] = (),
     after: tuple[bytes, str] = (b"", ""),
-    size: int = PAGE,
+    size: int = 0,
 ) -> Iterator[list[Listed]]:
-    """The list as it stands, `size` lines at a time. `after`: key and reason of the last line that is not wanted."""
+    """The list as it stands, `size` lines (0: a thousand) at a time. `after`: key and reason of the last line that is not wanted."""
     key, reason = suppressions.c.address_key, suppressions.c.reason
     wanted = reason.in_([one.value for one in reasons or SuppressionReason])
     last = after
     while True:
         beyond = or_(key > last[0], (key == last[0]) & (reason > last[1]))
-        query = select(suppressions).where(_STANDING, wanted, beyond).order_by(key, reason).limit(size)
+        query = (
+            select(suppressions).where(_STANDING, wanted, beyond).order_by(key, reason).limit(size or PAGE)
+        )
         rows = db.execute(query).all()
         if not rows:
             return

@@ -130,6 +130,8 @@ class _Doors:
                 return refused.response
             except HTTPException as broken:
                 return await _missing(request, broken)
+            except Explained as error:  # the database is away before the token could be looked up
+                return _response(*problems.of(error))
             except Exception as failure:  # noqa: BLE001 - whatever it is, the other program gets an answer that it can read
                 return await _broken(request, failure)
 

@@ -38,7 +38,7 @@ def checked(call: Call) -> answers.Checked:
         call.ctx,
         slug,
         survey=lambda issue, artwork: survey.of_issue(call.ctx, issue, artwork),
-        score=True,
+        filtered=True,
     )
     return answers.Checked(
         issue=slug,

@@ -77,7 +77,9 @@ class Guard:
         origin = self._origins.get(hosts[0].lower()) if len(hosts) == 1 else None
         if origin is None:
             return PlainTextResponse("This address is not one of the staff pages.\n", 421)
-        if request.method in {"GET", "HEAD"} or request.url.path.startswith(_API):  # no cookie opens the API
+        if request.method in {"GET", "HEAD"} or request.scope["path"].startswith(
+            _API
+        ):  # no cookie opens the API
             return None
         if request.headers.get("origin") != origin:
             return PlainTextResponse("This did not come from one of our own pages.\n", 403)
