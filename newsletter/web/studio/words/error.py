@@ -70,12 +70,129 @@ TABLE = {
         "Rien n’a été fait cette fois. Vérifiez ci-dessous si c’est fait avant de recommencer.",
     ),
     "error_hold_reason": ("a hold wants a reason", "une suspension demande une raison"),
-    "error_test_nobody": ("nobody is named to send the test to", "aucune adresse n’est donnée pour l’essai"),
-    "error_test_nobody_hint": ("Name an address.", "Donnez une adresse."),
-    "error_test_many": ("a test goes to at most ten addresses", "un essai part à dix adresses au plus"),
-    "error_test_many_hint": (
-        "A mailing is planned and approved; a test is for those who look at it before.",
-        "Un envoi se planifie et s’approuve; un essai est pour qui le regarde avant.",
+    "error_import_changed_hint": (
+        "Look at the plan as it is now, and apply that.",
+        "Regardez le plan tel qu’il est maintenant, puis appliquez-le.",
+    ),
+    "error_import_busy": (
+        "this file is just being applied, or its columns are not decided",
+        "ce fichier est en cours d’application, ou ses colonnes ne sont pas décidées",
+    ),
+    "error_import_closed": (
+        "this file was applied or dropped already",
+        "ce fichier a déjà été appliqué ou abandonné",
+    ),
+    "error_import_closed_hint": (
+        "Hand the file in again.",
+        "Remettez le fichier.",
+    ),
+    "error_import_no_csv": (
+        "this is no CSV file",
+        "ce n’est pas un fichier CSV",
+    ),
+    "error_import_no_csv_hint": (
+        "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
+        "Dans le tableur, choisissez «\u00a0Enregistrer sous\u00a0», puis «\u00a0CSV UTF-8\u00a0», et prenez ce fichier.",
+    ),
+    "error_import_too_large": (
+        "the file is too large",
+        "le fichier est trop volumineux",
+    ),
+    "error_import_too_large_hint": (
+        "Cut it into several files, or use `newsletter members import`.",
+        "Divisez-le en plusieurs fichiers, ou utilisez `newsletter members import`.",
+    ),
+    "error_import_too_many": (
+        "too many files wait already",
+        "trop de fichiers attendent déjà",
+    ),
+    "error_import_too_many_hint": (
+        "Apply or drop some of them.",
+        "Appliquez-en ou abandonnez-en quelques-uns.",
+    ),
+    "error_consent_unproven": (
+        "this consent cannot be taken without its proof or its day",
+        "ce consentement ne peut être retenu sans sa preuve ou sa date",
+    ),
+    "error_consent_unproven_hint": (
+        "Say how these people consented: the form, the event, the date.",
+        "Indiquez comment la personne a consenti\u00a0: le formulaire, l’événement, la date.",
+    ),
+    "error_members_mapping": (
+        "two columns cannot become the same field",
+        "deux colonnes ne peuvent devenir le même champ",
+    ),
+    "error_members_no_email": (
+        "no column holds the address",
+        "aucune colonne ne contient l’adresse",
+    ),
+    "error_members_no_email_hint": (
+        "Choose the one that does.",
+        "Choisissez celle qui la contient.",
+    ),
+    "error_members_encoding": (
+        "the file is in no encoding that is known here",
+        "le fichier est dans un encodage inconnu ici",
+    ),
+    "error_members_encoding_hint": (
+        "Save it as CSV UTF-8.",
+        "Enregistrez-le en CSV UTF-8.",
+    ),
+    "error_member_exists": (
+        "another member has this address already",
+        "un autre membre a déjà cette adresse",
+    ),
+    "error_member_erased": (
+        "the owner of this address asked to be forgotten",
+        "la personne à cette adresse a demandé l’effacement",
+    ),
+    "error_member_suppressed": (
+        "this address is on the do-not-mail list",
+        "cette adresse est sur la liste d’exclusion",
+    ),
+    "error_member_suppressed_hint": (
+        "Only the person can come back, by subscribing again.",
+        "Seule la personne peut revenir, en s’abonnant de nouveau.",
+    ),
+    "error_member_unknown": (
+        "there is no such member",
+        "ce membre n’existe pas",
+    ),
+    "error_address_role": (
+        "nobody reads a newsletter at this address",
+        "personne ne lit d’infolettre à cette adresse",
+    ),
+    "error_suppression_theirs": (
+        "this address is there because the person said so",
+        "cette adresse y est parce que la personne l’a voulu",
+    ),
+    "error_suppression_theirs_hint": (
+        "Only the person can come back, by subscribing again.",
+        "Seule la personne peut revenir, en s’abonnant de nouveau.",
+    ),
+    "error_suppression_unknown": (
+        "this address is not on the do-not-mail list",
+        "cette adresse n’est pas sur la liste d’exclusion",
+    ),
+    "error_segment_unknown": (
+        "there is no such segment",
+        "ce segment n’existe pas",
+    ),
+    "error_segment_name": (
+        "this cannot be the name of a segment",
+        "ceci ne peut être le nom d’un segment",
+    ),
+    "error_segment_file": (
+        "segments.toml cannot be changed safely from here",
+        "segments.toml ne peut être modifié d’ici sans risque",
+    ),
+    "error_segment_file_hint": (
+        "Change it there with a text editor; nothing was written.",
+        "Modifiez-le avec un éditeur de texte; rien n’a été écrit.",
+    ),
+    "error_file_changed": (
+        "the file was changed while this ran: nothing was written",
+        "le fichier a été modifié entre-temps\u00a0: rien n’a été écrit",
     ),
     "error_test_stranger": (
         "not every address is one of your staff’s",
@@ -104,102 +221,4 @@ TABLE = {
     ),
     "error_issue_unknown": ("there is no such issue", "ce numéro n’existe pas"),
     "error_issue_unknown_hint": ("Go back to the list of issues.", "Revenez à la liste des numéros."),
-    # recipients
-    "error_address": ("this is not an address that can be mailed", "on ne peut écrire à cette adresse"),
-    "error_import_changed": (
-        "members were changed since this plan was made, and it would not do the same any more",
-        "des membres ont changé depuis ce plan, qui ne ferait plus la même chose",
-    "error_import_changed_hint": (
-        "Look at the plan as it is now, and apply that.",
-        "Regardez le plan tel qu’il est maintenant, puis appliquez-le.",
-    "error_import_busy": (
-        "this file is just being applied, or its columns are not decided",
-        "ce fichier est en cours d’application, ou ses colonnes ne sont pas décidées",
-    "error_import_closed": (
-        "this file was applied or dropped already",
-        "ce fichier a déjà été appliqué ou abandonné",
-    "error_import_closed_hint": (
-        "Hand the file in again.",
-        "Remettez le fichier.",
-    "error_import_no_csv": (
-        "this is no CSV file",
-        "ce n’est pas un fichier CSV",
-    "error_import_no_csv_hint": (
-        "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
-        "Dans le tableur, choisissez «\u00a0Enregistrer sous\u00a0», puis «\u00a0CSV UTF-8\u00a0», et prenez ce fichier.",
-    "error_import_too_large": (
-        "the file is too large",
-        "le fichier est trop volumineux",
-    "error_import_too_large_hint": (
-        "Cut it into several files, or use `newsletter members import`.",
-        "Divisez-le en plusieurs fichiers, ou utilisez `newsletter members import`.",
-    "error_import_too_many": (
-        "too many files wait already",
-        "trop de fichiers attendent déjà",
-    "error_import_too_many_hint": (
-        "Apply or drop some of them.",
-        "Appliquez-en ou abandonnez-en quelques-uns.",
-    "error_consent_unproven": (
-        "this consent cannot be taken without its proof or its day",
-        "ce consentement ne peut être retenu sans sa preuve ou sa date",
-    "error_consent_unproven_hint": (
-        "Say how these people consented: the form, the event, the date.",
-        "Indiquez comment la personne a consenti\u00a0: le formulaire, l’événement, la date.",
-    "error_members_mapping": (
-        "two columns cannot become the same field",
-        "deux colonnes ne peuvent devenir le même champ",
-    "error_members_no_email": (
-        "no column holds the address",
-        "aucune colonne ne contient l’adresse",
-    "error_members_no_email_hint": (
-        "Choose the one that does.",
-        "Choisissez celle qui la contient.",
-    "error_members_encoding": (
-        "the file is in no encoding that is known here",
-        "le fichier est dans un encodage inconnu ici",
-    "error_members_encoding_hint": (
-        "Save it as CSV UTF-8.",
-        "Enregistrez-le en CSV UTF-8.",
-    "error_member_exists": (
-        "another member has this address already",
-        "un autre membre a déjà cette adresse",
-    "error_member_erased": (
-        "the owner of this address asked to be forgotten",
-        "la personne à cette adresse a demandé l’effacement",
-    "error_member_suppressed": (
-        "this address is on the do-not-mail list",
-        "cette adresse est sur la liste d’exclusion",
-    "error_member_suppressed_hint": (
-        "Only the person can come back, by subscribing again.",
-        "Seule la personne peut revenir, en s’abonnant de nouveau.",
-    "error_member_unknown": (
-        "there is no such member",
-        "ce membre n’existe pas",
-    "error_address_role": (
-        "nobody reads a newsletter at this address",
-        "personne ne lit d’infolettre à cette adresse",
-    "error_suppression_theirs": (
-        "this address is there because the person said so",
-        "cette adresse y est parce que la personne l’a voulu",
-    "error_suppression_theirs_hint": (
-        "Only the person can come back, by subscribing again.",
-        "Seule la personne peut revenir, en s’abonnant de nouveau.",
-    "error_suppression_unknown": (
-        "this address is not on the do-not-mail list",
-        "cette adresse n’est pas sur la liste d’exclusion",
-    "error_segment_unknown": (
-        "there is no such segment",
-        "ce segment n’existe pas",
-    "error_segment_name": (
-        "this cannot be the name of a segment",
-        "ceci ne peut être le nom d’un segment",
-    "error_segment_file": (
-        "segments.toml cannot be changed safely from here",
-        "segments.toml ne peut être modifié d’ici sans risque",
-    "error_segment_file_hint": (
-        "Change it there with a text editor; nothing was written.",
-        "Modifiez-le avec un éditeur de texte; rien n’a été écrit.",
-    "error_file_changed": (
-        "the file was changed while this ran: nothing was written",
-        "le fichier a été modifié entre-temps\u00a0: rien n’a été écrit",
 }
