@@ -20,6 +20,7 @@ from docs.generate.tables import row
 SOURCE = Path(__file__).parents[2] / "newsletter"
 #: where the sentence is made elsewhere, or is different each time
 SENTENCES = {
+    "cancel-right": "who may neither approve nor send cancels drafts only",
     "address": "what is wrong with the address",
     "segment-expression": "what is wrong with the expression, with a caret under the spot",
     "setting-invalid": "the setting, its value (a secret's never), and what was expected",

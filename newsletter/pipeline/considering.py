@@ -35,7 +35,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.plan import Ask, Counts
 from newsletter.pipeline.schedule import Timetable
-from newsletter.store import Connection, approvals, campaigns, comments, editions, requests
+from newsletter.store import Connection, approvals, campaigns, comments, earlier, editions, requests
 from newsletter.store.gathering import Zone
 
 
@@ -204,8 +204,8 @@ def _earlier(ctx: Context, found: Campaign) -> Campaign | None:
     """The last mailing of this series, else the last one to the same recipients."""
     with ctx.store.read() as db:
         publication = ctx.publication.key
-        last = campaigns.before(db, publication, found.slug, found.due_at or ctx.now(), found.id)
-        return last or campaigns.last_to(db, publication, found.audience, found.id)
+        last = earlier.before(db, publication, found.slug, found.due_at or ctx.now(), found.id)
+        return last or earlier.last_to(db, publication, found.audience, found.id)
 
 
 def _since(

@@ -14,7 +14,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.occasion import of_plan
 from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.zones import wall_clock
-from newsletter.store import campaigns, editions, sponsors
+from newsletter.store import earlier, editions, sponsors
 
 LONG = timedelta(days=60)  #: one issue to several segments, some days apart, is one text on purpose
 
@@ -25,7 +25,7 @@ def occasion(ctx: Context, slug: str, table: Timetable, campaign: int = 0) -> Oc
         shown = sponsors.shown(db, ctx.publication.key, (slug, table.plan.occurrence))
         made = replace(of_plan(table.plan), inserted=shown)
         day_before = schedule.instant(table) - timedelta(days=1)
-        found = campaigns.before(db, ctx.publication.key, slug, day_before, campaign)
+        found = earlier.before(db, ctx.publication.key, slug, day_before, campaign)
         last = editions.get(db, found.edition).artwork if found else None
     at = (found.due_at or found.started_at) if found else None
     if at is None or not (table.plan.repeat or schedule.instant(table) - at >= LONG):

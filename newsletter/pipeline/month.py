@@ -22,7 +22,7 @@ from newsletter.planning.blackout import Closed
 from newsletter.planning.hours import read_quiet
 from newsletter.planning.phrases import clock
 from newsletter.planning.zones import moment, wall_clock
-from newsletter.store import campaigns, editions
+from newsletter.store import campaigns, earlier, editions
 
 _WEEK = 7
 _FIRST, _LAST = date(1970, 2, 1), date(2100, 11, 1)  #: months that the calendars know on both sides
@@ -144,7 +144,7 @@ def _clocks(day: date, zone: str) -> str:
 
 def _entries(ctx: Context, first: date, last: date, language: str) -> dict[date, list[Entry]]:
     with ctx.store.read() as db:
-        mailings, plans = list(campaigns.listed(db)), campaigns.schedules(db)
+        mailings, plans = list(campaigns.listed(db)), earlier.schedules(db)
     found: defaultdict[date, list[Entry]] = defaultdict(list)
     drawn = [
         *_mailings(ctx, mailings, plans, (first, last), language),

@@ -48,19 +48,6 @@ def message(kind: NoticeKind, facts: Facts, language: str) -> Message:
     return (_FRENCH if language == "fr" else _ENGLISH)[kind](facts)
 
 
-def trial(publication: str, language: str) -> Message:
-    """The message that proves a channel."""
-    if language == "fr":
-        return Message(
-            f"Essai{NBSP}: les avis de «{NBSP}{publication}{NBSP}» vous parviennent",
-            ("C’est un essai. Rien n’est arrivé, et il n’y a rien à faire.",),
-        )
-    return Message(
-        f"Test: notices of “{publication}” reach you",
-        ("This is a test. Nothing has happened, and there is nothing to do.",),
-    )
-
-
 def _when(moment: datetime | None, language: str) -> str:
     if moment is None:
         return "now" if language == "en" else "maintenant"

@@ -22,6 +22,7 @@ from newsletter.model.errors import Explained
 from newsletter.model.notice import Message, NoticeKind, NoticeState
 from newsletter.pipeline import conclude, notice_facts, notice_words
 from newsletter.pipeline.context import Context
+from newsletter.planning.phrases import NBSP
 from newsletter.store import campaigns
 from newsletter.store import notices as rows
 
@@ -192,7 +193,18 @@ def post_trial(ctx: Context, target: Target) -> str:
     """Send the message that proves one target; what went wrong, empty when it was taken."""
     name = ctx.publication.name
     first = ctx.publication.languages[0]
-    messages = tuple(
-        notice_words.trial(name.get(language, name[first]), language) for language in target.languages
-    )
+    messages = tuple(_trial(name.get(language, name[first]), language) for language in target.languages)
     return _post(target, messages)
+
+
+def _trial(publication: str, language: str) -> Message:
+    """The message that proves a channel."""
+    if language == "fr":
+        return Message(
+            f"Essai{NBSP}: les avis de «{NBSP}{publication}{NBSP}» vous parviennent",
+            ("C’est un essai. Rien n’est arrivé, et il n’y a rien à faire.",),
+        )
+    return Message(
+        f"Test: notices of “{publication}” reach you",
+        ("This is a test. Nothing has happened, and there is nothing to do.",),
+    )

@@ -27,7 +27,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.plan import LocalPlan, Repeat
-from newsletter.store import audit, campaigns, notices
+from newsletter.store import audit, campaigns, earlier, notices
 from newsletter.store import series as rows
 
 log = logging.getLogger(__name__)
@@ -152,7 +152,7 @@ def planned_for(ctx: Context, slug: str) -> tuple[int, Timetable] | None:
     """The next mailing of an issue that is planned and still ahead, with its timetable; what a test message is judged against."""
     now = ctx.now()
     with ctx.store.read() as db:
-        found = campaigns.planned_of(db, ctx.publication.key, slug)
+        found = earlier.planned_of(db, ctx.publication.key, slug)
     tables = [(row.id, table) for row in found if (table := schedule.read(row.schedule)) is not None]
     ahead = [one for one in tables if schedule.instant(one[1]) > now]
     return min(ahead, key=lambda one: schedule.instant(one[1]), default=None)

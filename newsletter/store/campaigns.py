@@ -40,13 +40,15 @@ class Planned:
     due_at: datetime | None = None
 
 
-def _selected() -> Select[Any]:
+def selected() -> Select[Any]:
+    """Campaigns with what their occasions say, as `read` takes them."""
     return select(campaigns, occasions.c.publication, occasions.c.slug, occasions.c.occurrence).join_from(
         campaigns, occasions, occasions.c.id == campaigns.c.occasion_id
     )
 
 
-def _read(row: Row[Any]) -> Campaign:
+def read(row: Row[Any]) -> Campaign:
+    """One campaign of `selected`."""
     return Campaign(
         id=row.id,
         publication=row.publication,
@@ -93,7 +95,7 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
     One that completes another is never the same send.
     """
     rows = db.execute(
-        _selected()
+        selected()
         .where(
             occasions.c.publication == planned.publication,
             occasions.c.slug == planned.slug,
@@ -104,7 +106,7 @@ def same(db: Connection, planned: Planned) -> Campaign | None:
     )
     wanted = (set(planned.audience.include), set(planned.audience.exclude))
     for row in rows:
-        found = _read(row)
+        found = read(row)
         alike = (set(row.include), set(row.exclude)) == wanted
         other = planned.again_reason not in {"", row.again_reason}
         if alike and not (other and found.status.over):
@@ -167,16 +169,16 @@ def get(db: Connection, campaign_id: int) -> Campaign | None:
     """A campaign by number; people type and pages are asked for any number."""
     if not 0 < campaign_id <= _LARGEST:
         return None
-    row = db.execute(_selected().where(campaigns.c.id == campaign_id)).first()
-    return None if row is None else _read(row)
+    row = db.execute(selected().where(campaigns.c.id == campaign_id)).first()
+    return None if row is None else read(row)
 
 
 def listed(db: Connection, statuses: Collection[CampaignStatus] = ()) -> Sequence[Campaign]:
     """All campaigns, or those with one of these statuses, newest first."""
-    query = _selected().order_by(campaigns.c.id.desc())
+    query = selected().order_by(campaigns.c.id.desc())
     if statuses:
         query = query.where(campaigns.c.status.in_([status.value for status in statuses]))
-    return [_read(row) for row in db.execute(query)]
+    return [read(row) for row in db.execute(query)]
 
 
 _DETAIL = select(campaigns).where(campaigns.c.id == bindparam("number"))
@@ -184,9 +186,9 @@ _DETAIL = select(campaigns).where(campaigns.c.id == bindparam("number"))
 
 def page(db: Connection, before: int | None, size: int) -> Sequence[Campaign]:
     """So many campaigns, the newest first, of those before a number (None: from the newest on)."""
-    query = _selected().order_by(campaigns.c.id.desc()).limit(size)
+    query = selected().order_by(campaigns.c.id.desc()).limit(size)
     return [
-        _read(row) for row in db.execute(query if before is None else query.where(campaigns.c.id < before))
+        read(row) for row in db.execute(query if before is None else query.where(campaigns.c.id < before))
     ]
 
 
@@ -279,71 +281,6 @@ def held_for(db: Connection, reason: str) -> list[Any]:
         campaigns.c.status == CampaignStatus.HELD.value, campaigns.c.reason == reason
     )
     return list(db.execute(query))
-
-
-def before(db: Connection, publication: str, slug: str, moment: datetime, but: int = 0) -> Campaign | None:
-    """The last mailing of an issue whose recipients were written down, and that was due (or begun) before a moment."""
-    when = func.coalesce(campaigns.c.due_at, campaigns.c.started_at)
-    query = (
-        _selected()
-        .where(
-            occasions.c.publication == publication,
-            occasions.c.slug == slug,
-            campaigns.c.started_at.is_not(None),
-            when < moment,
-            campaigns.c.id != but,
-        )
-        .order_by(when.desc(), campaigns.c.id.desc())
-        .limit(1)
-    )
-    row = db.execute(query).first()
-    return None if row is None else _read(row)
-
-
-def last_to(db: Connection, publication: str, rule: AudienceRule, but: int) -> Campaign | None:
-    """The last mailing whose recipients were written down and that was for the same audience rule."""
-    query = (
-        _selected()
-        .where(
-            occasions.c.publication == publication,
-            campaigns.c.started_at.is_not(None),
-            campaigns.c.include == list(rule.include),
-            campaigns.c.exclude == list(rule.exclude),
-            campaigns.c.id != but,
-        )
-        .order_by(campaigns.c.started_at.desc(), campaigns.c.id.desc())
-        .limit(1)
-    )
-    row = db.execute(query).first()
-    return None if row is None else _read(row)
-
-
-def planned_of(db: Connection, publication: str, slug: str) -> list[Any]:
-    """The mailings of an issue that are planned and have not begun: id, schedule."""
-    ahead = [
-        CampaignStatus.DRAFT.value,
-        CampaignStatus.SCHEDULED.value,
-        CampaignStatus.PAUSED.value,
-        CampaignStatus.HELD.value,
-    ]
-    query = (
-        select(campaigns.c.id, campaigns.c.schedule)
-        .join_from(campaigns, occasions, occasions.c.id == campaigns.c.occasion_id)
-        .where(
-            occasions.c.publication == publication,
-            occasions.c.slug == slug,
-            campaigns.c.schedule.is_not(None),
-            campaigns.c.started_at.is_(None),
-            campaigns.c.status.in_(ahead),
-        )
-    )
-    return list(db.execute(query))
-
-
-def schedules(db: Connection) -> dict[int, dict[str, Any]]:
-    """What every mailing that has a time of its own was planned for, by number."""
-    query = select(campaigns.c.id, campaigns.c.schedule).where(campaigns.c.schedule.is_not(None))
-    return {row.id: row.schedule for row in db.execute(query)}
 
 
 def with_late_waves(db: Connection, now: datetime) -> list[int]:

@@ -109,4 +109,42 @@ TABLE = {
     "log_test": ("{actor} sent a test of {subject}.", "{actor} a envoyé un essai de {subject}."),
     "log_open_calendar": ("{actor} opened the calendar feed.", "{actor} a ouvert le flux du calendrier."),
     "log_revoke_calendar": ("{actor} closed the calendar feed.", "{actor} a fermé le flux du calendrier."),
+    "log_ask_for_approval": (
+        "{actor} asked for the approval of mailing {subject}.",
+        "{actor} a demandé l’approbation de l’envoi {subject}.",
+    ),
+    "log_remind_of_approval": (
+        "Somebody was reminded of the approval of mailing {subject}.",
+        "Un rappel a été envoyé pour l’approbation de l’envoi {subject}.",
+    ),
+    "log_ask_for_a_change": (
+        "{actor} asked for a change in mailing {subject}.",
+        "{actor} a demandé une modification de l’envoi {subject}.",
+    ),
+    "log_withdraw_request": (
+        "{actor} withdrew a request for approval of mailing {subject}.",
+        "{actor} a retiré une demande d’approbation de l’envoi {subject}.",
+    ),
+    "log_comment": ("{actor} commented on {subject}.", "{actor} a commenté {subject}."),
+    "log_review_link": (
+        "{actor} made a link for reviewers of {subject}.",
+        "{actor} a créé un lien pour réviser {subject}.",
+    ),
+    "log_revoke_review_links": (
+        "{actor} ended the links for reviewers of {subject}.",
+        "{actor} a désactivé les liens pour réviser {subject}.",
+    ),
+    "log_make_token": (
+        "{actor} made a token for programs: {subject}.",
+        "{actor} a créé un jeton pour programmes\u00a0: {subject}.",
+    ),
+    "log_revoke_token": ("{actor} revoked the token {subject}.", "{actor} a révoqué le jeton {subject}."),
+    "log_share": (
+        "{actor} let one more machine send: {subject}.",
+        "{actor} a autorisé une autre machine à envoyer\u00a0: {subject}.",
+    ),
+    "log_migrate": (
+        "{actor} moved everything to another database.",
+        "{actor} a tout déplacé vers une autre base de données.",
+    ),
 }
