@@ -53,6 +53,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "notices": ("notices",),
     "report": ("report", "2"),
     "correct": ("correct", "2", "--tell"),
+    "review": ("review", SLUG),
+    "comments": ("comments", SLUG),
     "why": ("why", PEOPLE[0]),
     "doctor": ("doctor",),
     "settings": ("settings",),
