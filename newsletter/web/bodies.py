@@ -22,7 +22,6 @@ FIELDS = 50
 SECONDS = 30.0
 PART_FIELDS = 500  #: fields of a form of the studio
 UPLOAD_SECONDS = 300.0
-_UPLOAD = 1024 * 1024  #: bytes from which a body may take longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,9 @@ class Parts:
     files: Mapping[str, tuple[str, str, bytes]] = field(default_factory=dict)
 
 
-async def read(request: Request, most: int, take: Callable[[int], None] = lambda _: None) -> bytes:
+async def read(
+    request: Request, most: int, take: Callable[[int], None] = lambda _: None, *, upload: bool = False
+) -> bytes:
     """The whole body. Raises HTTPException 413 beyond `most` bytes, 408 when it takes too long, 400 for a broken length and
     for a client that leaves before its end. `take` is told of each piece's size before it is kept, and may raise."""
     stated = request.headers.get("content-length", "0")
@@ -43,7 +44,7 @@ async def read(request: Request, most: int, take: Callable[[int], None] = lambda
     if int(stated[:20]) > most:
         raise HTTPException(413)
     try:
-        async with asyncio.timeout(SECONDS if most <= _UPLOAD else UPLOAD_SECONDS):
+        async with asyncio.timeout(UPLOAD_SECONDS if upload else SECONDS):
             return await _gather(request.stream(), most, take)
     except TimeoutError:
         raise HTTPException(408) from None
@@ -85,7 +86,7 @@ def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
 
 async def parts(request: Request, most: int, files: int) -> Parts:
     """A form of the studio, urlencoded or multipart, of at most so many bytes and files. Raises HTTPException 400, 408, 413."""
-    body = await read(request, most)
+    body = await read(request, most, upload=files > 0)
     kind = request.headers.get("content-type", "")
     if not kind.lower().startswith("multipart/"):
         text = body.decode("utf-8", "replace")

@@ -73,6 +73,7 @@ def test_time_that_passes_is_no_change_of_the_data(desk: Bench) -> None:
     assert desk.rows(tables.holiday_changes) == []
 
 
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_APPROVAL_DAYS": "0"}], indirect=True)
 def test_a_change_of_the_data_is_shown_and_moves_no_mailing(
     desk: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_unconfirmed_it_is_held_with_the_reason_and_never_sent(desk: Bench) -> N
     assert work(desk) == 6
 
 
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_APPROVAL_DAYS": "0"}], indirect=True)
 def test_confirmed_within_thirty_days_it_goes_out(desk: Bench) -> None:
     campaign = planned(desk)
     desk.clock[0] = datetime(2021, 4, 20, tzinfo=UTC)
