@@ -45,9 +45,9 @@ def approve(
             ctx, db
         )  # from now on it goes out by itself: from this copy of the database only
         found = control.get(db, campaign_id)
-        sequels.require_text(db, campaign_id, edition)
         row = campaigns.detail(db, campaign_id)
         require(ctx, db, found, row)
+        sequels.require_text(db, campaign_id, edition or row.edition_id)
         reaching.require_same(ctx, row)
         times = schedule.span(schedule.read(row.schedule), zones, now)
         _require_in_time(found, times, now, timedelta(seconds=row.grace_seconds))

@@ -117,14 +117,14 @@ def derive(ctx: Context, db: Connection, sequel: Sequel, edition: str, **values:
     return control.get(db, number)
 
 
-def require_text(db: Connection, campaign: int, edition: str | None) -> None:
+def require_text(db: Connection, campaign: int, edition: str) -> None:
     """Raises NotAllowed when a corrected text is to be approved that is the one which was stopped."""
     sequel = rows.of(db, campaign)
     if sequel is None or sequel.kind not in _WRITTEN:
         return
     before = control.get(db, sequel.follows).edition
-    if edition not in {None, before} and not _same(db, before, edition or ""):
-        _require_filled(sequel, editions.get(db, edition or ""))
+    if edition != before and not _same(db, before, edition):
+        _require_filled(sequel, editions.get(db, edition))
         return
     raise NotAllowed(
         f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
