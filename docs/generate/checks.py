@@ -56,7 +56,7 @@ FORTY: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("what mail programs support (caniemail)", ("client-support",)),
     ("traps of Outlook", ("outlook-traps",)),
     ("no overflow at 320 and 375 px", ("tests/browser",)),
-    ("dark screens", ("dark-mode",)),
+    ("dark screens, pictures on their grounds", ("dark-mode", "picture-ground")),
     ("forms, scripts, frames, styles from elsewhere", ("form-or-script",)),
     ("campaign tags, people in addresses", ("link-tracking",)),
     ("dates, days of the week, years", ("date-weekday", "date-past", "dateline", "leftover-text")),
@@ -66,7 +66,10 @@ FORTY: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("duplicate-id", "html-nesting", "mojibake", "invisible-characters"),
     ),
     ("leftovers", ("leftover-text",)),
-    ("length and readability", ("word-count",)),
+    (
+        "spelling, inclusive words, length and readability, spam score",
+        ("spelling", "inclusive-words", "word-count", "spam-score"),
+    ),
     ("the text is the approved one; the sender’s domain", ("from-domain", "approval")),
 )
 #: where what no check of the catalogue does is done

@@ -97,11 +97,11 @@ class _Module:
                 for inner in ast.walk(function):
                     self.outer[inner] = function  # the innermost comes last
         self.constants = {
-            target.id: node.value.value
+            target.id: said
             for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            if isinstance(node, ast.Assign) and (said := _constant(node.value))
             for target in node.targets
-            if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+            if isinstance(target, ast.Name)
         }
 
     def calls(self, name: str) -> Iterator[ast.Call]:
@@ -151,8 +151,8 @@ class _Module:
         return self.template(hint, call) if hint is not None else ""
 
     def template(self, node: ast.expr, near: ast.AST) -> str:
-        """A sentence with … for what differs."""
-        match node:
+        """A sentence with … for what differs; of one in both languages, the English."""
+        match _english(node):
             case ast.Constant(value=str() as text):
                 return text
             case ast.JoinedStr(values=parts):
@@ -164,8 +164,8 @@ class _Module:
             case ast.IfExp(body=body, orelse=orelse):
                 choices = (self.template(body, near), self.template(orelse, near))
                 return " / ".join(filter(None, choices))
-            case _:
-                return self._assigned(node.id, near) if isinstance(node, ast.Name) else "…"
+            case other:
+                return self._assigned(other.id, near) if isinstance(other, ast.Name) else "…"
 
     def _assigned(self, name: str, near: ast.AST) -> str:
         if name in self.constants:
@@ -181,8 +181,29 @@ class _Module:
             value
             for value in values
             if isinstance(value, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BoolOp)
+            or (isinstance(value, ast.Call) and _called(value) == "Said")
         ]
         return self.template(texts[-1], near) if texts else "…"
+
+
+def _english(node: ast.expr) -> ast.expr:
+    match node:
+        case ast.Call(func=ast.Name(id="Said"), args=[english, *_]):
+            return english
+        case _:
+            return node
+
+
+def _constant(node: ast.expr) -> str:
+    """A text, or the English of a sentence in both languages, that a module's constant holds."""
+    match node:
+        case (
+            ast.Constant(value=str() as text)
+            | ast.Call(func=ast.Name(id="Said"), args=[ast.Constant(value=str() as text), *_])
+        ):
+            return text
+        case _:
+            return ""
 
 
 def _called(call: ast.Call) -> str:

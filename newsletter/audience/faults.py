@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from newsletter.model.errors import AuthorError
 from newsletter.model.folding import fold
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 
 _SHOWN = 100  # characters of a long line around the spot
 
@@ -20,21 +21,24 @@ class SegmentFault(AuthorError):
     """An expression that cannot be read. `line` and `column` (from 1) are those in the expression."""
 
     def __init__(
-        self, problem: str, text: str, offset: int, *, hint: str = "", place: Place | None = None
+        self, problem: Said, text: str, offset: int, *, hint: Said = NOTHING, place: Place | None = None
     ) -> None:
         before = text[:offset]
-        self.problem, self.text, self.offset = problem, text, offset
+        self.problem, self.text, self.offset = problem.en, text, offset
+        self._problem = problem
         self.line = before.count("\n") + 1
         self.column = offset - before.rfind("\n")
         shown = _caret(text.split("\n")[self.line - 1], self.column)
         if place and place.line:
             place = replace(place, line=place.line + self.line - 1)
-        message = f"{problem} (column {self.column})\n{shown}"
+        message = Said(
+            f"{problem.en} (column {self.column})\n{shown}", f"{problem.fr} (colonne {self.column})\n{shown}"
+        )
         super().__init__(message, code="segment-expression", place=place, hint=hint)
 
     def at(self, place: Place) -> SegmentFault:
         """The same fault in an expression that begins at a place."""
-        return SegmentFault(self.problem, self.text, self.offset, hint=self.hint, place=place)
+        return SegmentFault(self._problem, self.text, self.offset, hint=self.said[1], place=place)
 
 
 def _caret(line: str, column: int) -> str:
@@ -43,8 +47,11 @@ def _caret(line: str, column: int) -> str:
     return f"    {piece}\n    {' ' * (column - 1 - start)}^"
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> Said:
     """A question that offers the nearest names; empty when none is near."""
     folded = {fold(known): known for known in names}
     near = get_close_matches(fold(name), folded, n=2, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[known] for known in near)}?" if near else ""
+    if not near:
+        return NOTHING
+    english, french = (word.join(folded[known] for known in near) for word in (" or ", " ou "))
+    return Said(f"Did you mean {english}?", f"Vouliez-vous dire {french}?")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from newsletter.audience.faults import SegmentFault
+from newsletter.model.said import NBSP, NOTHING, Said, quoted
 
 MAX_LENGTH = 10_000  #: characters of one expression
 _MAX_STRING = 1_000  # SQLite compares patterns up to 50,000 bytes; nothing real is longer than this
@@ -20,13 +21,15 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _BARE = re.compile(r"\d[\w.:/-]*")
 _SIGN = re.compile(r"==|!=|<=|>=|<|>|[()\[\],]")
 _ELSEWHERE = {
-    "=": "Write == for “is”.",
-    "&&": "Write and.",
-    "||": "Write or.",
-    "<>": "Write !=.",
-    "!": "Write not, or != for “is not”.",
-    ";": "Write one expression only.",
-    "%": "Write contains, starts with or ends with.",
+    "=": Said("Write == for “is”.", f"Écrivez == pour «{NBSP}est{NBSP}»."),
+    "&&": Said("Write and.", "Écrivez and."),
+    "||": Said("Write or.", "Écrivez or."),
+    "<>": Said("Write !=.", "Écrivez !=."),
+    "!": Said("Write not, or != for “is not”.", f"Écrivez not, ou != pour «{NBSP}n’est pas{NBSP}»."),
+    ";": Said("Write one expression only.", "N’écrivez qu’une expression."),
+    "%": Said(
+        "Write contains, starts with or ends with.", "Écrivez `contains`, `starts with` ou `ends with`."
+    ),
 }
 
 
@@ -52,7 +55,11 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """All words of an expression, and END. Raises SegmentFault."""
     if len(text) > MAX_LENGTH:
-        raise SegmentFault(f"the expression is longer than {MAX_LENGTH:,} characters", text, MAX_LENGTH)
+        message = Said(
+            f"the expression is longer than {MAX_LENGTH:,} characters",
+            f"l’expression dépasse {MAX_LENGTH:,} caractères".replace(",", NBSP),
+        )
+        raise SegmentFault(message, text, MAX_LENGTH)
     found: list[Token] = []
     offset = _skip(text, 0)
     while offset < len(text):
@@ -74,12 +81,16 @@ def _next(text: str, offset: int) -> tuple[Token, int]:
         found = pattern.match(text, offset)
         if found and not text.startswith("<>", offset):
             return Token(kind, found.group(), offset), found.end()
-    hint = next((advice for sign, advice in _ELSEWHERE.items() if text.startswith(sign, offset)), "")
-    raise SegmentFault(f"{_shown(text[offset])} has no meaning here", text, offset, hint=hint)
+    hint = next((advice for sign, advice in _ELSEWHERE.items() if text.startswith(sign, offset)), NOTHING)
+    shown = _shown(text[offset])
+    message = Said(f"{shown.en} has no meaning here", f"{shown.fr} n’a pas de sens ici")
+    raise SegmentFault(message, text, offset, hint=hint)
 
 
-def _shown(sign: str) -> str:
-    return f"“{sign}”" if sign.isprintable() else f"the character U+{ord(sign):04X}"
+def _shown(sign: str) -> Said:
+    if sign.isprintable():
+        return quoted(sign)
+    return Said(f"the character U+{ord(sign):04X}", f"le caractère U+{ord(sign):04X}")
 
 
 def _string(text: str, start: int) -> tuple[Token, int]:
@@ -88,13 +99,22 @@ def _string(text: str, start: int) -> tuple[Token, int]:
         if text[at] == "\\" and text[at + 1 : at + 2] in {"\\", closing}:
             at += 1
         elif not text[at].isprintable() and _is_control(text[at]):
-            raise SegmentFault(f"{_shown(text[at])} cannot stand in quotation marks", text, at)
+            shown = _shown(text[at])
+            message = Said(
+                f"{shown.en} cannot stand in quotation marks", f"{shown.fr} ne peut figurer entre guillemets"
+            )
+            raise SegmentFault(message, text, at)
         made.append(text[at])
         at += 1
     if at == len(text):
-        raise SegmentFault("the quotation mark is never closed", text, start)
+        message = Said("the quotation mark is never closed", "le guillemet n’est jamais fermé")
+        raise SegmentFault(message, text, start)
     if len(made) > _MAX_STRING:
-        raise SegmentFault(f"the text is longer than {_MAX_STRING:,} characters", text, start)
+        message = Said(
+            f"the text is longer than {_MAX_STRING:,} characters",
+            f"le texte dépasse {_MAX_STRING:,} caractères".replace(",", NBSP),
+        )
+        raise SegmentFault(message, text, start)
     return Token(Kind.STRING, "".join(made), start), at + 1
 
 

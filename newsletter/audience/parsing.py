@@ -37,6 +37,7 @@ from newsletter.model.predicate import (
     Text,
     TextTest,
 )
+from newsletter.model.said import NBSP, NOTHING, Said, quoted
 
 #: words that no attribute may be called, because they have a meaning here
 KEYWORDS = frozenset(
@@ -45,6 +46,23 @@ KEYWORDS = frozenset(
 ALIASES = {"consent_date": "consent_on", "tag": TAGS, "firstname": "first_name", "lastname": "last_name"}
 MAX_TERMS, MAX_DEPTH, MAX_CHOICES = 200, 40, 500  # SQLite takes expressions 1,000 deep
 
+_A_TAG, _A_TEXT = Said("a tag", "une étiquette"), Said("a text", "un texte")
+_CONDITION = Said('A condition is: province == "ON".', f'Une condition s’écrit{NBSP}: province == "ON".')
+_FIELDS = Said(
+    "`newsletter segments list` lists the fields.", "`newsletter segments list` donne la liste des champs."
+)
+_DATED = Said(
+    f"Only {' and '.join(DATE_FIELDS)} can be before or after a day.",
+    f"Seuls {' et '.join(DATE_FIELDS)} peuvent précéder ou suivre un jour.",
+)
+_COMPARISONS = Said(
+    "A comparison is ==, !=, in, contains, starts with, ends with, or is empty.",
+    "Une comparaison s’écrit `==`, `!=`, `in`, `contains`, `starts with`, `ends with` ou `is empty`.",
+)
+_EMPTY = Said(
+    "For members without it write: is empty.",
+    f"Pour les membres qui n’en ont pas, écrivez{NBSP}: `is empty`.",
+)
 _TESTS = {"contains": TextTest.CONTAINS, "starts": TextTest.STARTS, "ends": TextTest.ENDS}
 
 
@@ -93,22 +111,29 @@ class _Parser:
         self.index += len(words)
         return True
 
-    def expect(self, word: str, meaning: str) -> None:
+    def expect(self, word: str, meaning: Said) -> None:
         if not self.accept(word):
-            raise self.fault(f"{meaning} is missing here")
+            raise self.fault(Said(f"{meaning.en} is missing here", f"il manque ici {meaning.fr}"))
 
-    def fault(self, problem: str, token: Token | None = None, hint: str = "") -> SegmentFault:
+    def fault(self, problem: Said, token: Token | None = None, hint: Said = NOTHING) -> SegmentFault:
         return SegmentFault(problem, self.text, (token or self.token).offset, hint=hint)
 
     # the grammar
 
     def parse(self) -> Predicate:
         if self.token.kind is Kind.END:
-            raise self.fault("the expression is empty", hint="everyone stands for all members.")
+            raise self.fault(
+                Said("the expression is empty", "l’expression est vide"),
+                hint=Said("everyone stands for all members.", "everyone désigne tous les membres."),
+            )
         found = self.any()
         left = self.token
         if left.kind is not Kind.END:
-            raise self.fault(f"“{left.text}” cannot follow here", hint="Join conditions by and, or.")
+            shown = quoted(left.text)
+            message = Said(f"{shown.en} cannot follow here", f"{shown.fr} ne peut pas suivre ici")
+            raise self.fault(
+                message, hint=Said("Join conditions by and, or.", "Joignez les conditions par and ou or.")
+            )
         return found
 
     def any(self) -> Predicate:
@@ -128,7 +153,7 @@ class _Parser:
     def one(self) -> Predicate:
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise self.fault("the expression is nested too deeply")
+            raise self.fault(Said("the expression is nested too deeply", "l’expression a trop de niveaux"))
         try:
             return self.nested() or self.leaf()
         finally:
@@ -142,44 +167,47 @@ class _Parser:
             return None
         inner = self.any()
         if not self.accept(")"):
-            raise self.fault(
-                "a closing parenthesis is missing", start if self.token.kind is Kind.END else None
-            )
+            message = Said("a closing parenthesis is missing", "il manque une parenthèse fermante")
+            raise self.fault(message, start if self.token.kind is Kind.END else None)
         return inner
 
     def leaf(self) -> Predicate:
         self.terms += 1
         if self.terms > MAX_TERMS:
-            raise self.fault(f"the expression has more than {MAX_TERMS} conditions")
+            raise self.fault(
+                Said(
+                    f"the expression has more than {MAX_TERMS} conditions",
+                    f"l’expression compte plus de {MAX_TERMS} conditions",
+                )
+            )
         if self.accept(EVERYONE):
             return Everyone()
         if self.accept("in", "segment"):
-            return InSegment(self.string("the segment's name"))
+            return InSegment(self.string(Said("the segment's name", "le nom du segment")))
         if self.token.kind is Kind.STRING:
             return self.tagged()
         return self.field_test()
 
     def tagged(self) -> Predicate:
-        tag = self.string("a tag")
+        tag = self.string(_A_TAG)
         negated = self.accept("not")
-        self.expect("in", "in tags")
+        self.expect("in", Said("in tags", "in tags"))
         name = self.take()
         if ALIASES.get(name.text.lower(), name.text.lower()) != TAGS:
-            hint = f'Write {name.text} contains "{tag}".' if name.kind is Kind.NAME else ""
-            raise self.fault("only tags can stand after in here", name, hint)
+            example = f'{name.text} contains "{tag}".'
+            hint = Said(f"Write {example}", f"Écrivez {example}") if name.kind is Kind.NAME else NOTHING
+            message = Said("only tags can stand after in here", "seul tags peut suivre in ici")
+            raise self.fault(message, name, hint)
         return Not(Tagged(tag)) if negated else Tagged(tag)
 
     def field_test(self) -> Predicate:
         token = self.take()
         if token.kind is not Kind.NAME or token.text.lower() in KEYWORDS:
-            shown = f"“{token.text}” stands" if token.text else "the expression ends"
-            raise self.fault(
-                f"{shown} where a condition is expected", token, 'A condition is: province == "ON".'
-            )
+            raise self.fault(_no_condition(token.text), token, _CONDITION)
         field = self.field(token)
         if self.accept("is"):
             negated = self.accept("not")
-            self.expect("empty", "empty")
+            self.expect("empty", Said("empty", "empty"))
             return Known(field) if negated else Not(Known(field))
         if field == TAGS:
             return self.tags_test()
@@ -193,15 +221,18 @@ class _Parser:
         if name in known or self.attributes is None or name in self.attributes:
             return name
         near = did_you_mean(name, [*known, *self.attributes])
-        raise self.fault(
-            f"there is no field “{token.text}”", token, near or "`newsletter segments list` lists the fields."
-        )
+        shown = quoted(token.text)
+        message = Said(f"there is no field {shown.en}", f"il n’y a pas de champ {shown.fr}")
+        raise self.fault(message, token, near or _FIELDS)
 
     def tags_test(self) -> Predicate:
         negated = self.accept("not")
         if not self.accept("contains"):
-            raise self.fault("tags are tested by in", hint='Write "aerospace" in tags.')
-        tag = Tagged(self.string("a tag"))
+            raise self.fault(
+                Said("tags are tested by in", "les étiquettes (tags) se vérifient avec in"),
+                hint=Said('Write "aerospace" in tags.', 'Écrivez "aerospace" in tags.'),
+            )
+        tag = Tagged(self.string(_A_TAG))
         return Not(tag) if negated else tag
 
     def text_test(self, field: str) -> Predicate:
@@ -217,31 +248,34 @@ class _Parser:
         if self.token.kind is Kind.STRING and not fold(self.token.text):
             self.take()
             return Not(Known(field))
-        return Text(field, TextTest.EQUALS, (self.string("a text"),))
+        return Text(field, TextTest.EQUALS, (self.string(_A_TEXT),))
 
     def part_test(self, field: str) -> Predicate:
         test = _TESTS.get(self.word)
         if test is None:
             dated = self.word in {"<", "<=", ">", ">="}
-            hint = (
-                f"Only {' and '.join(DATE_FIELDS)} can be before or after a day."
-                if dated
-                else ("A comparison is ==, !=, in, contains, starts with, ends with, or is empty.")
+            message = Said(
+                f"a comparison is expected after {field}", f"une comparaison est attendue après {field}"
             )
-            raise self.fault(f"a comparison is expected after {field}", hint=hint)
+            raise self.fault(message, hint=_DATED if dated else _COMPARISONS)
         word = self.take().text.lower()
         if word != "contains":
-            self.expect("with", "with")
-        return Text(field, test, (self.string("a text"),))
+            self.expect("with", Said("with", "with"))
+        return Text(field, test, (self.string(_A_TEXT),))
 
     def choice(self, field: str) -> Predicate:
-        self.expect("[", "a list in square brackets")
-        values = [self.string("a text")]
+        self.expect("[", Said("a list in square brackets", "une liste entre crochets"))
+        values = [self.string(_A_TEXT)]
         while self.accept(",") and self.word != "]":
-            values.append(self.string("a text"))
+            values.append(self.string(_A_TEXT))
         if len(values) > MAX_CHOICES:
-            raise self.fault(f"the list has more than {MAX_CHOICES} texts")
-        self.expect("]", "a comma or a closing square bracket")
+            raise self.fault(
+                Said(
+                    f"the list has more than {MAX_CHOICES} texts",
+                    f"la liste compte plus de {MAX_CHOICES} textes",
+                )
+            )
+        self.expect("]", Said("a comma or a closing square bracket", "une virgule ou un crochet fermant"))
         return Text(field, TextTest.EQUALS, tuple(values))
 
     def day_test(self, field: str) -> Predicate:
@@ -250,19 +284,23 @@ class _Parser:
             self.take()
             return Not(Day(field, DayTest.ON, self.day()))
         if sign not in set(DayTest):
-            raise self.fault(f"<, <=, ==, !=, >= or > is expected after {field}")
+            signs = "<, <=, ==, !=, >="
+            raise self.fault(
+                Said(f"{signs} or > is expected after {field}", f"{signs} ou > est attendu après {field}")
+            )
         self.take()
         return Day(field, DayTest(sign), self.day())
 
     # values
 
-    def string(self, meaning: str) -> str:
+    def string(self, meaning: Said) -> str:
         token = self.take()
         if token.kind not in {Kind.STRING, Kind.BARE}:
-            hint = f'Write it in quotation marks: "{token.text}".' if token.kind is Kind.NAME else ""
-            raise self.fault(f"{meaning} is expected here", token, hint)
+            hint = _in_marks(token.text) if token.kind is Kind.NAME else NOTHING
+            message = Said(f"{meaning.en} is expected here", f"on attend ici {meaning.fr}")
+            raise self.fault(message, token, hint)
         if not fold(token.text):
-            raise self.fault("the text is empty", token, "For members without it write: is empty.")
+            raise self.fault(Said("the text is empty", "le texte est vide"), token, _EMPTY)
         return token.text
 
     def day(self) -> date:
@@ -270,7 +308,27 @@ class _Parser:
         try:
             return date.fromisoformat(token.text if len(token.text) == 10 else "")
         except ValueError:
-            raise self.fault("a day such as 2020-12-16 is expected here", token) from None
+            message = Said(
+                "a day such as 2020-12-16 is expected here", "on attend ici un jour, comme 2020-12-16"
+            )
+            raise self.fault(message, token) from None
+
+
+def _no_condition(words: str) -> Said:
+    if not words:
+        return Said(
+            "the expression ends where a condition is expected",
+            "l’expression finit là où une condition est attendue",
+        )
+    shown = quoted(words)
+    return Said(
+        f"{shown.en} stands where a condition is expected",
+        f"{shown.fr} se trouve là où une condition est attendue",
+    )
+
+
+def _in_marks(words: str) -> Said:
+    return Said(f'Write it in quotation marks: "{words}".', f'Écrivez-le entre guillemets{NBSP}: "{words}".')
 
 
 def _contrary(predicate: Predicate) -> Predicate:

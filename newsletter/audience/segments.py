@@ -14,8 +14,13 @@ from newsletter.audience.parsing import MAX_DEPTH, MAX_TERMS, parse
 from newsletter.model.errors import AuthorError, NotFound
 from newsletter.model.place import Place
 from newsletter.model.predicate import EVERYONE, And, InSegment, Not, Or, Predicate, Text
+from newsletter.model.said import NBSP, Said
 
 _NAME = re.compile(r"[\w.-]+")
+_LISTED = Said(
+    "Segments stand in segments.toml; `newsletter segments list` lists them.",
+    "Les segments se trouvent dans segments.toml; `newsletter segments list` en donne la liste.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class Segments:
         found = self.by_name.get(name)
         if found is None:
             near = did_you_mean(name, [*self.by_name, EVERYONE])
-            hint = near or "Segments stand in segments.toml; `newsletter segments list` lists them."
-            raise NotFound(f"there is no segment “{name}”", code="segment-unknown", hint=hint)
+            message = Said(f"there is no segment “{name}”", f"il n’y a pas de segment «{NBSP}{name}{NBSP}»")
+            raise NotFound(message, code="segment-unknown", hint=near or _LISTED)
         return found
 
     def predicate(self, name: str) -> Predicate:
@@ -71,12 +76,13 @@ class Segments:
         found = self._expand(predicate, trail, place)
         terms, depth = _size(found)
         if terms > MAX_TERMS or depth >= MAX_DEPTH:
-            raise AuthorError(
+            message = Said(
                 f"with the segments that it names, this has {terms} conditions, {depth} deep;"
                 f" {MAX_TERMS} and {MAX_DEPTH - 1} are the most",
-                code="segment-too-long",
-                place=place,
+                f"avec les segments qu’elle nomme, cette expression compte {terms} conditions sur {depth} niveaux;"
+                f" le maximum est de {MAX_TERMS} et de {MAX_DEPTH - 1}",
             )
+            raise AuthorError(message, code="segment-too-long", place=place)
         return found
 
     def _expand(self, predicate: Predicate, trail: tuple[str, ...], place: Place | None) -> Predicate:
@@ -94,14 +100,18 @@ class Segments:
 
     def _inside(self, name: str, trail: tuple[str, ...], place: Place | None) -> Predicate:
         if name in trail:
-            raise AuthorError(
-                f"the segment “{name}” names itself: {' → '.join((*trail, name))}",
-                code="segment-circle",
-                place=place,
-                hint="Take one of these names out.",
+            circle = " → ".join((*trail, name))
+            message = Said(
+                f"the segment “{name}” names itself: {circle}",
+                f"le segment «{NBSP}{name}{NBSP}» se nomme lui-même{NBSP}: {circle}",
             )
+            hint = Said("Take one of these names out.", "Retirez un de ces noms.")
+            raise AuthorError(message, code="segment-circle", place=place, hint=hint)
         if len(trail) > MAX_DEPTH:
-            message = f"segments name one another more than {MAX_DEPTH} deep"
+            message = Said(
+                f"segments name one another more than {MAX_DEPTH} deep",
+                f"des segments se nomment les uns les autres sur plus de {MAX_DEPTH} niveaux",
+            )
             raise AuthorError(message, code="segment-too-long", place=place)
         return self._of(self.named(name), (*trail, name))
 

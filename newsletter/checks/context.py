@@ -21,6 +21,7 @@ from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
+from newsletter.model.spam import SpamScore
 from newsletter.model.survey import Survey
 from newsletter.model.thresholds import DEFAULTS, Limit
 from newsletter.model.translation import Translation
@@ -56,6 +57,7 @@ class CheckContext:
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
     survey: Survey | None = None  #: of the real audience, where somebody asked for it
+    spam: Mapping[str, SpamScore] = field(default_factory=dict)  #: by language, where the settings ask for it
     translations: tuple[Translation, ...] = ()  #: how the languages stand that are tracked by a record
 
     def number(self, name: str) -> float:
@@ -79,9 +81,14 @@ class CheckContext:
         return {name: page.read(text.html, self.artwork) for name, text in self.artwork.texts.items()}
 
     @cached_property
+    def looked(self) -> Mapping[str, tuple[looks.Seen, ...]]:
+        """Every element of every text in one language with its looks; the joined text repeats them."""
+        return {name: tuple(looks.seen(found)) for name, found in self.pages.items() if BOTH not in name}
+
+    @cached_property
     def runs(self) -> Mapping[str, tuple[looks.Run, ...]]:
-        """The visible pieces of every text in one language, with their looks; the joined text repeats them."""
-        return {name: tuple(looks.runs(found)) for name, found in self.pages.items() if BOTH not in name}
+        """The visible pieces of every text in one language, with their looks."""
+        return {name: tuple(looks.runs(found)) for name, found in self.looked.items()}
 
     @property
     def texts(self) -> Iterator[tuple[str, EditionText, page.Page]]:

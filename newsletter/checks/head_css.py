@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from newsletter.checks.context import CheckContext, error
 from newsletter.checks.page import Page
-from newsletter.model.finding import Finding
+from newsletter.model.finding import Finding, Severity
 from newsletter.model.said import NBSP, Said, decimal
 
 NAME = "head-css"
@@ -30,12 +30,14 @@ def check(context: CheckContext) -> Iterator[Finding]:
     <style> in the body. What stands in comments for Outlook does not count.
     """
     most = context.number(f"{NAME}.most")
+    # A block of styles that an author or a template put into the body was told by composing, with its line.
+    told = any(one.check == "style" and one.severity is Severity.ERROR for one in context.rendering.findings)
     for language, _text, page in context.texts:
-        for message in _faults(page, most):
+        for message in _faults(page, most, told=told):
             yield error(NAME, message, context.template, language, hint=_HINT)
 
 
-def _faults(page: Page, most: float) -> Iterator[Said]:
+def _faults(page: Page, most: float, *, told: bool) -> Iterator[Said]:
     size = sum(len(style.encode()) for style in page.styles) / _KILOBYTE
     if size > most:
         held = decimal(size, 1)
@@ -45,7 +47,7 @@ def _faults(page: Page, most: float) -> Iterator[Said]:
         )
     if any(map(_nested, page.styles)):
         yield Said("an @-rule stands within another", "une règle @ se trouve dans une autre")
-    if any(element.within("body") for element in page.every("style")):
+    if not told and any(element.within("body") for element in page.every("style")):
         yield Said("a <style> stands in the body", "un <style> se trouve dans le corps du message")
 
 

@@ -26,6 +26,7 @@ _PHONE = re.compile(r"\+?[0-9().\- ]{3,}(;.*)?")
 _DOMAIN = re.compile(r"(www\.)?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}(/.*)?")
 _LOCAL = re.compile(r"localhost|.*\.(localhost|local|internal|intranet|lan|test|invalid)")
 _REHEARSAL = re.compile(r"(staging|stage|dev|preprod|uat|sandbox|preview)\d*[.-]")
+_DROPPED = frozenset({NAME, "file-missing"})  #: composing's remarks on addresses that it dropped
 
 
 class Fault(NamedTuple):
@@ -64,7 +65,7 @@ def _target(context: CheckContext, element: Element) -> str | None:
     if "href" in attributes:
         return attributes["href"]
     anchor = attributes.keys() & {"id", "name"} or not element.text
-    return None if anchor or any(known.check == NAME for known in context.rendering.findings) else ""
+    return None if anchor or any(known.check in _DROPPED for known in context.rendering.findings) else ""
 
 
 def _unseen(element: Element) -> Fault | None:

@@ -9,9 +9,10 @@ tags, classes, ids, descendants and children.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsletter.checks.colours import Colour, colour
 from newsletter.checks.page import Element, Page, in_line
@@ -24,6 +25,7 @@ _SIZE = re.compile(r"(-?\d*\.?\d+)px")
 _BOLD = frozenset({"bold", "bolder", "600", "700", "800", "900"})
 _BOLD_TAGS = frozenset({"b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6"})
 _MEDIUM = 16.0
+_DARKENED = (34, 34, 34)  # the ground that programs give to a mail without dark colours of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,15 @@ class Look:
     bold: bool = False
     text: Colour | None = (0, 0, 0)
     ground: Colour | None = (255, 255, 255)
+    hidden: bool = False  #: it, or what it stands in, is not displayed
+
+
+class Seen(NamedTuple):
+    """An element with its look in light and in dark (None: the mail has no dark colours)."""
+
+    element: Element
+    light: Look
+    dark: Look | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,15 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture and the grounds under it, on a light and on a dark screen; None where it is hidden, or the ground cannot be known."""
+
+    element: Element
+    light: Colour | None
+    dark: Colour | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One selector and what it declares; `weight` orders rules as CSS does."""
 
@@ -55,8 +75,26 @@ class Rule:
     values: Mapping[str, str]
 
 
-def runs(page: Page) -> Iterator[Run]:
+def runs(looks: Iterable[Seen]) -> Iterator[Run]:
     """Every piece of visible text, in order; what has no size or is only blank is none."""
+    for element, light, dark in looks:
+        words = in_line("".join(element.own))
+        if words.strip("\u00a0\u200c\u200b") and light.size > 1:
+            yield Run(words, element, light, dark)
+
+
+def shown(looks: Iterable[Seen]) -> Iterator[Shown]:
+    """Every picture, in order, with the grounds on which it is shown."""
+    for element, light, dark in looks:
+        if element.tag == "img":
+            there = dark or Look(ground=_DARKENED)
+            yield Shown(
+                element, None if light.hidden else light.ground, None if there.hidden else there.ground
+            )
+
+
+def seen(page: Page) -> Iterator[Seen]:
+    """Every element with its look on a light screen and on a dark one (None: the mail has no dark colours)."""
     rules = dark_rules(page.styles)
     light: dict[int, Look] = {}
     dark: dict[int, Look] = {}
@@ -65,9 +103,7 @@ def runs(page: Page) -> Iterator[Run]:
         light[id(element)] = _look(element, light.get(around, Look()), {})
         if rules:
             dark[id(element)] = _look(element, dark.get(around, Look()), declared(element, rules))
-        words = in_line("".join(element.own))
-        if words.strip("\u00a0\u200c\u200b") and light[id(element)].size > 1:
-            yield Run(words, element, light[id(element)], dark.get(id(element)))
+        yield Seen(element, light[id(element)], dark.get(id(element)))
 
 
 def style_of(element: Element) -> Mapping[str, str]:
@@ -100,7 +136,8 @@ def _look(element: Element, around: Look, forced: Mapping[str, str]) -> Look:
     bold = weight in _BOLD if weight else around.bold or element.tag in _BOLD_TAGS
     written = values.get("color") or element.attributes.get("color", "")
     text = colour(written) if written and written != "inherit" else around.text
-    return Look(around.size if size is None else size, bold, text, _ground(element, values, around))
+    hidden = around.hidden or values.get("display", "").lower() == "none" or "hidden" in element.attributes
+    return Look(around.size if size is None else size, bold, text, _ground(element, values, around), hidden)
 
 
 def _ground(element: Element, values: Mapping[str, str], around: Look) -> Colour | None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from newsletter.model import markup
 from newsletter.model.artwork import Chunks, Mark, MarkKind, SlotContext
 from newsletter.model.edition import Artwork
 
@@ -23,27 +24,7 @@ SLOT = "\u2026"
 _URL_SLOT = "slot"
 _LOOSE = re.compile(r"[^\S\u00a0\u202f]+")  # spaces at which a line may break
 
-#: elements that hold nothing
-VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "v:fill",
-        "v:stroke",
-        "o:lock",
-    ]
-)
+VOID = markup.VOID | markup.VML_VOID  #: elements that hold nothing
 _SILENT = frozenset(("style", "script", "title", "head"))
 _BREAKS = frozenset(
     [

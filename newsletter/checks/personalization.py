@@ -28,8 +28,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """Personal fields are personal for most of the real audience, and no value breaks the line it stands in.
 
     Level: warning, when more than `share` percent of those who get a text see the fallback of a field instead of a value of their own; and
-    when the longest value of a field has more than `longest` characters. Judged by `newsletter check --audience`, which counts everybody who
-    would be mailed now; without it nobody is asked, and nothing is said.
+    when the longest value of a field has more than `longest` characters. Judged wherever there is a database of members, by counting everybody
+    who would be mailed now; without one nobody is asked, and nothing is said.
     """
     if context.survey is None:
         return

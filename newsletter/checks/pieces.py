@@ -5,12 +5,15 @@ In: a context's outlines. Out: parts with their pieces. Called by the checks tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from newsletter.checks.context import CheckContext
 from newsletter.model.outline import Outline, Piece, PieceKind
 from newsletter.model.place import Place
+
+_CODE = re.compile(r"`([^`\n]{1,300})`")
 
 
 class Part(NamedTuple):
@@ -25,6 +28,14 @@ class Part(NamedTuple):
         """Where the first of these words that can be found stands, else where the piece begins."""
         places = (self.piece.place_of(one) for one in words)
         return next((place for place in places if place != self.piece.place), self.piece.place)
+
+
+def without_code(part: Part) -> str:
+    """The text of a part with blanks for what stands between backticks in its source: that is shown as written."""
+    text = part.text
+    for code in _CODE.findall(part.piece.source):
+        text = text.replace(code, " " * len(code))
+    return text
 
 
 def parts(context: CheckContext) -> Iterator[Part]:

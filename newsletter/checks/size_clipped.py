@@ -25,7 +25,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """The HTML is small enough for Gmail, which hides everything after 102 KB, the unsubscribe link included.
 
     Levels: warning from `warn`, error from `most` kilobytes (1 KB = 1,024 bytes). Measured as the member with the longest values gets
-    it, with tracked links and all conditional blocks; with `newsletter check --audience`, as that member of the real audience gets it
+    it, with tracked links and all conditional blocks; where there is a database of members, as that member of the real audience gets it
     whose mail is the largest.
     """
     near, most = context.number(f"{NAME}.warn"), context.number(f"{NAME}.most")

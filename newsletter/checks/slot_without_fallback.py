@@ -22,8 +22,8 @@ _SAMPLES = {"first_name": "friend", "company": "your company", "province": "your
 def check(context: CheckContext) -> Iterator[Finding]:
     """Every personal field that can be empty says what stands there when it is: `{{ member.first_name | default("friend") }}`.
 
-    Level: error. Only the address is known of every member. Where nothing should stand, say so: `default("")`. With
-    `newsletter check --audience` the remark says how many of the real audience would see the hole.
+    Level: error. Only the address is known of every member. Where nothing should stand, say so: `default("")`. Where there
+    is a database of members, the remark says how many of the real audience would see the hole.
     """
     for language, text, _page in context.texts:
         numbers = {

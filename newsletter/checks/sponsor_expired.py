@@ -22,8 +22,8 @@ def check(context: CheckContext) -> Iterator[Finding]:
     """A sponsor of sponsors.toml is shown as agreed: from its first day to its last, in no more mailings than `insertions` says, and
     with a text (and a logo, where it has one) in each language of the issue.
 
-    Level: error. The day is the one on which the mailing is planned to go out. Mailings are counted that began to go out, each issue
-    once; they are counted when a mailing is planned or approved, as `newsletter check` does not look into the records.
+    Level: error. The day is the one on which the mailing is planned to go out. Mailings are counted that began to go out or are approved,
+    each issue once; they are counted when a mailing is planned or approved, as `newsletter check` does not look into the records.
     """
     day = context.planned_at.date()
     for use in context.rendering.sponsors:
@@ -48,8 +48,8 @@ def _count(use: SponsorUse, context: CheckContext) -> Iterator[Said]:
     shown = context.occasion.inserted.get(use.key, 0) if context.occasion else 0
     if use.most is not None and shown >= use.most:
         yield Said(
-            f"“{use.key}” was shown in {shown} mailings before, and {use.most} were agreed",
-            f"«{NBSP}{use.key}{NBSP}» a déjà paru dans {shown} envois, et l’entente en prévoit {use.most}",
+            f"“{use.key}” stands in {shown} other mailings, approved ones ahead included, and {use.most} were agreed",
+            f"«{NBSP}{use.key}{NBSP}» figure dans {shown} autres envois, y compris ceux qui sont approuvés, et l’entente en prévoit {use.most}",
         )
 
 

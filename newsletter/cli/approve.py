@@ -30,7 +30,7 @@ def command(campaign: int, yes: bool) -> int:
         waiting = approve.waiting(ctx, campaign)
         table = approve.timetable_of(ctx, campaign)
         occasion = last_time.occasion(ctx, waiting.slug, table, campaign) if table else None
-        frozen = freeze(ctx, waiting.slug, approve.planned_at(ctx, campaign), occasion)
+        frozen = freeze(ctx, waiting.slug, approve.planned_at(ctx, campaign), occasion, waiting.audience)
         asking.show_frozen(ctx, frozen)
         if frozen.edition is None:
             return cli.REFUSED

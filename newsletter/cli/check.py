@@ -40,7 +40,9 @@ _STRAY = Said(
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.option("--sarif", is_flag=True, help="SARIF 2.1.0 on stdout, for code review and editors.")
 @click.option(
-    "--audience", is_flag=True, help="Count the real audience: who sees a fallback, the largest mail."
+    "--audience/--no-audience",
+    default=None,
+    help="Count the real audience: who sees a fallback, the largest mail. Done wherever there is a database.",
 )
 @click.option("--language", type=_LANGUAGES, help="The language of the remarks; the setting `language` else.")
 def command(
@@ -49,7 +51,7 @@ def command(
     refresh: bool,
     as_json: bool,
     sarif: bool,
-    audience: bool,
+    audience: bool | None,
     language: str | None,
 ) -> int:
     """Check an issue and list the remarks."""
@@ -63,8 +65,8 @@ def command(
         slugs = [build.find(desk, issue, Path.cwd())] if issue else [name.slug for name in build.issues(desk)]
         strays = () if issue else build.strays(desk)
         ask = links.asker(desk, refresh=refresh) if ask_links else None
-        survey = surveying.surveyor(desk, stack) if audience else None
-        found = {slug: build.build(desk, slug, ask=ask, survey=survey) for slug in slugs}
+        survey = surveying.surveyor(desk, stack, asked=audience)
+        found = {slug: build.build(desk, slug, ask=ask, survey=survey, score=True) for slug in slugs}
         spoken = language or staff_language(desk)
     if sarif:
         from newsletter.cli.sarif import log
@@ -73,7 +75,7 @@ def command(
     elif as_json:
         reports = [
             report(slug, built.findings, built.waived)
-            | surveying.as_json(built.survey, asked=audience)
+            | surveying.as_json(built.survey, asked=survey is not None)
             | ({"links": links.as_json(built.links)} if ask_links else {})
             for slug, built in found.items()
         ]

@@ -130,7 +130,8 @@ def command(
         table = schedule.timetable(ctx, flags.wish, past)
         # Dates in the text are judged against the day on which it will be read.
         occasion = last_time.occasion(ctx, slug, table)
-        frozen = freeze(ctx, slug, schedule.instant(table), occasion)
+        rule = asked.rule(written.issue, segments, excluded)
+        frozen = freeze(ctx, slug, schedule.instant(table), occasion, rule)
         if not as_json:
             asking.show_frozen(ctx, frozen)
         if frozen.edition is None or frozen.issue is None:

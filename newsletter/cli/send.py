@@ -13,7 +13,7 @@ from newsletter import app, cli
 from newsletter.cli import asking, rehearsal, running
 from newsletter.cli.output import json_out
 from newsletter.cli.real import require_ready
-from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.pipeline import approve, asked, barring, build, control, lease, plan
 from newsletter.pipeline.context import Context
@@ -65,7 +65,8 @@ def command(
     with app.opened() as ctx:
         lease.require(ctx)
         barring.require_none(ctx)
-        frozen = freeze(ctx, build.find(ctx, issue, Path.cwd()))
+        slug = build.find(ctx, issue, Path.cwd())
+        frozen = freeze(ctx, slug, rule=AudienceRule(segments, excluded) if segments else None)
         if not as_json:
             asking.show_frozen(ctx, frozen)
         if frozen.edition is None or frozen.issue is None:

@@ -13,9 +13,10 @@ import click
 
 from newsletter import app
 from newsletter.cli.output import spaced
-from newsletter.model.errors import NotFound
+from newsletter.model.errors import Explained, NotFound
 from newsletter.model.said import NBSP, Said
 from newsletter.model.survey import SlotSurvey, Survey
+from newsletter.pipeline.authoring import staff_language
 
 if TYPE_CHECKING:
     from newsletter.pipeline.authoring import Desk
@@ -24,18 +25,38 @@ if TYPE_CHECKING:
 _KILOBYTE: Final = 1024
 _CUT: Final = 102  # kilobytes: Gmail
 _LONGEST: Final = 40  # characters of a value that are shown
+_UNCOUNTED: Final = Said("The audience was not counted:", f"Les destinataires n’ont pas été comptés{NBSP}:")
 _NOTHING: Final = Said("nothing", "rien")
 _NOBODY: Final = Said("Nobody would be mailed now.", "Personne ne recevrait ce courriel maintenant.")
 
 
-def surveyor(desk: Desk, stack: ExitStack) -> Surveyor:
-    """What counts an issue's audience. Raises NotFound where there is no database: none is made to check a text."""
+def surveyor(desk: Desk, stack: ExitStack, *, asked: bool | None) -> Surveyor | None:
+    """What counts an issue's audience; None where nobody is to be counted. `asked`: None means wherever there is a database that can be
+    opened; what stands in the way of that is told, and is no remark on the issue. Raises NotFound where it was asked for and there is none:
+    none is made to check a text."""
+    if asked is None:
+        return _if_there(desk, stack) if app.has_database(desk) else None
+    if not asked:
+        return None
     if not app.has_database(desk):
         raise NotFound(
             "there is no database yet, so there is nobody to count",
             code="no-database",
             hint="`newsletter members import FILE.csv` makes one; without --audience, no members are asked.",
         )
+    return _counting(desk, stack)
+
+
+def _if_there(desk: Desk, stack: ExitStack) -> Surveyor | None:
+    try:
+        return _counting(desk, stack)
+    except Explained as error:
+        message, hint = error.told(staff_language(desk))
+        click.echo(f"{_UNCOUNTED.told(staff_language(desk))} {message}\n  {hint}".rstrip(), err=True)
+        return None
+
+
+def _counting(desk: Desk, stack: ExitStack) -> Surveyor:
     ctx = stack.enter_context(app.opened(desk.root))
     from newsletter.pipeline import survey
 

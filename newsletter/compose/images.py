@@ -16,11 +16,13 @@ from urllib.parse import unquote
 
 from newsletter.compose.findings import IMAGE, Findings, near
 from newsletter.compose.hosted import Hosted
+from newsletter.compose.pictures.inking import ink
 from newsletter.compose.pictures.making import Picture, made
 from newsletter.compose.pictures.reading import Facts, Unreadable, look
 from newsletter.compose.request import Request
 from newsletter.compose.tokens import Kind, Tokens
 from newsletter.model.artwork import Image
+from newsletter.model.ink import Ink
 from newsletter.model.place import Place
 from newsletter.model.said import Said
 
@@ -30,6 +32,7 @@ _ELSEWHERE = re.compile(r"(?:[a-z]+:)?//|data:", re.IGNORECASE)
 _MOST_SEEN = 1_000
 _MOST_MADE = 48 << 20
 _seen: OrderedDict[str, Facts] = OrderedDict()  # by digest: each picture is read through once
+_inks: OrderedDict[str, Ink | None] = OrderedDict()  # by digest
 _made: OrderedDict[tuple[str, int], Picture] = OrderedDict()  # by digest and width
 
 
@@ -129,6 +132,14 @@ class Images:
         """The bytes of an image as readers get it."""
         picture = self._pictures.get(path)
         return picture.content if picture else self._bytes[path]
+
+    def ink(self, digest: str, path: str) -> Ink | None:
+        """What an image is drawn in, as readers get it; None where it has no see-through ground. `digest` is that of its bytes."""
+        if digest not in _inks:
+            _inks[digest] = ink(self.content(path))
+            while len(_inks) > _MOST_SEEN:
+                _inks.popitem(last=False)
+        return _inks[digest]
 
     def _report(self, name: str, place: Place | None) -> None:
         if (

@@ -10,6 +10,7 @@ from dataclasses import replace
 from newsletter.compose.images import Images
 from newsletter.model.artwork import Condition, Image, Link, Slot
 from newsletter.model.hosted import HostedFile
+from newsletter.model.ink import Ink
 from newsletter.model.place import Place
 
 
@@ -83,6 +84,12 @@ class Numbers:
     def hosted(self) -> tuple[HostedFile, ...]:
         """The hosted files in the order of their numbers."""
         return tuple(file for _, file in self._hosted.values())
+
+    @property
+    def inks(self) -> dict[str, Ink]:
+        """What pictures with a see-through ground are drawn in, by digest."""
+        found = {digest: self._images.ink(digest, path) for digest, path in self._paths.items()}
+        return {digest: one for digest, one in found.items() if one}
 
     @property
     def files(self) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from newsletter.compose.findings import COMPONENT, Findings, near
 from newsletter.model.place import Place
 from newsletter.model.said import Said
 from newsletter.model.sponsor import SponsorUse
+from newsletter.model.toml_words import explain
 
 FILE: Final = "sponsors.toml"
 #: texts: one for all languages, or a table of them
@@ -23,7 +24,6 @@ LOCAL: Final = ("name", "url", "text", "link", "logo", "alt")
 _DATES = ("from", "until")
 _COUNT = "insertions"
 _KEYS = (*LOCAL, *_DATES, _COUNT)
-_WHERE = re.compile(r"line (\d+), column (\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def read(text: str, findings: Findings) -> dict[str, Sponsor]:
     try:
         tables = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is no TOMLDecodeError
-        where = _WHERE.search(str(error))
-        line, column = (int(number) for number in where.groups()) if where else (1, 0)
-        reason = str(error).split(" (at")[0]
-        message = Said(f"this is not TOML: {reason}", f"ceci n’est pas du TOML\u00a0: {reason}")
-        findings.error(COMPONENT, message, Place(FILE, line, column))
+        fault = explain(error)
+        message = Said(
+            f"this is not TOML: {fault.reason.en}", f"ceci n’est pas du TOML\u00a0: {fault.reason.fr}"
+        )
+        findings.error(COMPONENT, message, Place(FILE, fault.line or 1, fault.column))
         return {}
     reader = _Reader(text, findings)
     return {key: reader.sponsor(key, table) for key, table in tables.items() if reader.is_table(key, table)}

@@ -119,7 +119,14 @@ class _Composer:
         for condition in () if self.findings.failed else numbers.conditions[MOST_CONDITIONS:]:
             self.findings.error(WHEN, _TOO_MANY, condition.place, hint=_SAME_CONDITIONS)
         return Rendering(
-            self.issue, artwork, self.findings.all(), uses, sources, numbers.files, self.sponsors
+            self.issue,
+            artwork,
+            self.findings.all(),
+            uses,
+            sources,
+            numbers.files,
+            self.sponsors,
+            inks=numbers.inks,
         )
 
     def _link_places(self, maker: EmailMaker) -> dict[tuple[str, str], Place]:

@@ -21,6 +21,7 @@ class Why(StrEnum):
     ANSWER = "answer"  #: what came is no HTTP answer, or in an encoding that nobody asked for
     SIZE = "size"  #: it is larger than agreed
     REDIRECTS = "redirects"  #: too many of them, in a circle, or to nowhere
+    BARRED = "barred"  #: a redirect leads to where the caller never wants to go
 
 
 class Unfetched(Exception):

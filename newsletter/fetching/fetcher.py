@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +30,10 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
+def _anywhere(_url: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Fetcher:
     """`loopback` lets this machine be asked (rehearsals, tests). `resolve` and `trust` replace the system's own (tests).
@@ -41,6 +45,7 @@ class Fetcher:
     loopback: bool = False
     resolve: Resolver = system
     trust: ssl.SSLContext | None = None
+    barred: Callable[[str], bool] = _anywhere  #: addresses that no redirect is followed to
 
     @cached_property
     def _trust(self) -> ssl.SSLContext:
@@ -73,6 +78,8 @@ class Fetcher:
                 url = joined(location, at.url)
                 hops = (*hops, Hop(answer.status, url))
                 self._bear(hops)
+                if self.barred(url):
+                    raise Unfetched(Why.BARRED, "where a visit may change something")
             except Unfetched as error:
                 raise Unfetched(error.why, error.detail, hops) from None
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
 from newsletter.model.hosted import HostedFile
+from newsletter.model.ink import Ink
 from newsletter.model.issue import Issue
 from newsletter.model.one_language import OneLanguage
 from newsletter.model.outline import Outline
@@ -98,6 +99,7 @@ class Rendering:
     files: dict[str, bytes] = field(default_factory=dict)
     sponsors: tuple[SponsorUse, ...] = ()
     outlines: tuple[Outline, ...] = ()  #: what each language is made of, in the publication's order
+    inks: dict[str, Ink] = field(default_factory=dict)  #: of pictures with a see-through ground, by digest
 
 
 @dataclass(frozen=True, slots=True)

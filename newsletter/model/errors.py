@@ -1,6 +1,6 @@
 """The error tree.
 
-In: what went wrong, as a sentence, with a stable code, a place and the next step. Out: one exception. Called by everybody.
+In: what went wrong, as a sentence (in both languages where authors read it), with a stable code, a place and the next step. Out: one exception. Called by everybody.
 
     Explained                        message, code, place, hint
     ├─ NewsletterError
@@ -21,6 +21,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from newsletter.model.said import NOTHING, Said, said
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,15 +32,23 @@ if TYPE_CHECKING:
 class Explained(Exception):
     """An error written for three readers: the person, the program, and us.
 
-    `message` says what is wrong, `hint` the next step, `place` where; `code` is stable and documented.
+    `message` says what is wrong, `hint` the next step, `place` where; `code` is stable and documented. Both are English; what was
+    given in both languages is kept in `said`, for people (`told`).
     """
 
-    def __init__(self, message: str, *, code: str, place: Place | None = None, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(
+        self, message: Said | str, *, code: str, place: Place | None = None, hint: Said | str = NOTHING
+    ) -> None:
+        self.said = said(message), said(hint)
+        super().__init__(self.said[0].en)
+        self.message = self.said[0].en
         self.code = code
         self.place = place
-        self.hint = hint
+        self.hint = self.said[1].en
+
+    def told(self, language: str) -> tuple[str, str]:
+        """Message and hint in a language of staff; English where they are not written in it."""
+        return self.said[0].told(language), self.said[1].told(language)
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place else ""
@@ -69,7 +79,9 @@ class NotAllowed(NewsletterError):
 class StoreUnavailable(NewsletterError):
     """The database cannot be read or written now; the transaction that met it is undone. `passing`: waiting may be enough."""
 
-    def __init__(self, message: str, *, code: str, hint: str = "", passing: bool = False) -> None:
+    def __init__(
+        self, message: Said | str, *, code: str, hint: Said | str = NOTHING, passing: bool = False
+    ) -> None:
         super().__init__(message, code=code, hint=hint)
         self.passing = passing
 

@@ -31,10 +31,8 @@ class Asked:
 
 def settle(ctx: Context, issue: Issue, segments: Sequence[str], excluded: Sequence[str]) -> Asked:
     """Flags beat front matter beats newsletter.toml. Raises NotAllowed when nobody said who gets it."""
-    written = issue.audience or AudienceRule(())
-    include = tuple(segments) or written.include
-    exclude = tuple(excluded) or written.exclude
-    if not include:
+    named = rule(issue, segments, excluded)
+    if named is None:
         raise NotAllowed(
             "nobody said who gets this",
             code="audience-missing",
@@ -50,11 +48,18 @@ def settle(ctx: Context, issue: Issue, segments: Sequence[str], excluded: Sequen
         "template": _place(issue, "template"),
     }
     return Asked(
-        AudienceRule(include, exclude),
+        named,
         ctx.settings.text("provider"),
         strictest(ctx.publication.tracking, issue.tracking),
         origins,
     )
+
+
+def rule(issue: Issue, segments: Sequence[str], excluded: Sequence[str]) -> AudienceRule | None:
+    """Who gets it, by flags, else by front matter; None where nobody said."""
+    written = issue.audience or AudienceRule(())
+    include = tuple(segments) or written.include
+    return AudienceRule(include, tuple(excluded) or written.exclude) if include else None
 
 
 def _place(issue: Issue, key: str) -> str:

@@ -2,8 +2,8 @@
 
 In: the links of an artwork. Out: a result for each address; var/links.json is renewed. Called by cli.check with `--links`.
 
-HEAD first, and GET (without reading) where HEAD is not answered well. Never asked: links that differ by reader, this program's own
-pages, and addresses at which a GET may sign somebody off.
+HEAD first, and GET (without reading) where HEAD is not answered well. Never asked, and never followed to by a redirect: this program's own
+pages, and addresses at which a GET may sign somebody off. Never asked: links that differ by reader.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -38,9 +39,11 @@ def fetcher_of(settings: Settings) -> Fetcher:
     """The fetcher as the settings have it."""
     from newsletter.fetching.fetcher import Fetcher  # TLS takes its time: only who asks waits for it
 
+    ours = settings.text("web.base_url")
     return Fetcher(
         Limits(seconds=max(settings.whole("links.seconds"), 1)),
         loopback=settings.text("links.loopback") == "yes",
+        barred=lambda url: _skip(url, ours) is not None,
     )
 
 
@@ -119,6 +122,9 @@ def _one(desk: Authoring, url: str, fetcher: Fetcher) -> LinkResult:
         answer = _head_then_get(url, fetcher)
     except Unfetched as error:
         steps = tuple(Step(hop.status, hop.url) for hop in error.hops)
+        if error.why is Why.BARRED and steps:
+            skip = _skip(steps[-1].url, desk.settings.text("web.base_url")) or Skip.LEAVING
+            return replace(_skipped(desk, url, skip), steps=steps)
         return LinkResult(url, desk.now(), why=error.why.value, detail=error.detail, steps=steps)
     steps = tuple(Step(hop.status, hop.url) for hop in answer.hops)
     return LinkResult(url, desk.now(), answer.status, final=answer.url, steps=steps)

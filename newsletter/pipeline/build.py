@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from pathlib import Path
+from threading import Thread
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
-from newsletter.checks import catalog, waiving
+from newsletter.checks import catalog, dictionaries, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
@@ -28,7 +29,7 @@ from newsletter.model.survey import Survey
 from newsletter.model.translation import Translation
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import occasion as occasions
-from newsletter.pipeline import personas
+from newsletter.pipeline import personas, spam
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.faults import audience_faults, condition_faults
 from newsletter.pipeline.hosting import with_files
@@ -82,7 +83,7 @@ def find(desk: Authoring, given: str, here: Path) -> str:
     return workspace.find_issue(desk.root, given, here)
 
 
-def build(
+def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by itself
     desk: Authoring,
     slug: str,
     *,
@@ -90,12 +91,13 @@ def build(
     occasion: Occasion | None = None,
     survey: Surveyor | None = None,
     ask: Asker | None = None,
+    score: bool = False,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
     `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
     audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
-    `ask` asks where the links lead, over the network.
+    `ask` asks where the links lead, over the network; `score` lets the spam filter of the settings judge it.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -103,6 +105,7 @@ def build(
     except AuthorError as error:
         finding = fault(error, UNREADABLE)
         return Built(slug, Rendering(None, None, (finding,)), (finding,), send_at or desk.now(), {})
+    _read_dictionaries(desk)  # this process has nothing else to do while the other one renders
     rendering = with_files(desk, desk.renderer().render(request))
     planned, own, remarks = _planned(desk, rendering.issue, send_at)
     found = [*rendering.findings, *remarks, *audience_faults(desk, rendering.issue)]
@@ -113,12 +116,19 @@ def build(
         surveyed = survey(rendering.issue, rendering.artwork) if survey else None
         translations, faults = _translations(desk, rendering, slug)
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
-        context = replace(context, survey=surveyed, translations=translations, links=links)
+        marks = spam.scores(desk, rendering.artwork, planned) if score else {}
+        context = replace(context, survey=surveyed, translations=translations, links=links, spam=marks)
         found += [*faults, *catalog.run(context)]
     accepted = rendering.issue.accepted if rendering.issue else ()
     outcome = waiving.apply(dict.fromkeys(found), accepted, catalog.rules(sources))
     findings = catalog.ordered(outcome.findings)
     return Built(slug, rendering, findings, planned, sources, outcome.waived, surveyed, links)
+
+
+def _read_dictionaries(desk: Authoring) -> None:
+    wanted = [name for name in dictionaries.LANGUAGES if name in desk.publication.languages]
+    if dictionaries.words.cache_info().currsize < len(wanted):
+        Thread(target=lambda: [dictionaries.words(name) for name in wanted], daemon=True).start()
 
 
 def read(desk: Authoring, slug: str) -> tuple[Request, dict[str, str]]:

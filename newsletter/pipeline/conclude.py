@@ -23,6 +23,8 @@ from newsletter.store.batches import Batch
 REFUSED_WHOLE = "refused: the provider refuses the whole request"
 LATE = "late"  #: held: its time passed while nothing was running
 TEXT_DIFFERS = "text-differs"  #: held: the issue's files no longer give the approved edition
+#: how a reason begins when the text is the approved one, and a check finds an error in it that it did not find then
+NEW_ERROR = "new-error: "
 RESCHEDULED = "rescheduled"  #: held: those who have not got it have another time, which waits for approval
 NOT_CONFIRMED = "not-confirmed"  #: held: something is in doubt or held
 SETUP = "setup: "  #: how a reason begins when something must be put right before anything leaves

@@ -70,11 +70,7 @@ def _of_one(segments: Segments, check: str, source: str, place: Place | None) ->
             message = Said(
                 f"“{name}” is not a usual field", f"«\u00a0{name}\u00a0» n’est pas un champ habituel"
             )
-            yield finding(check, Severity.WARNING, message, place, hint=_suggested(near))
-
-
-def _suggested(hint: str) -> Said:
-    return Said(hint, hint.replace("Did you mean ", "Vouliez-vous dire ").replace(" or ", " ou "))
+            yield finding(check, Severity.WARNING, message, place, hint=near)
 
 
 def _fields(predicate: Predicate) -> Iterator[str]:

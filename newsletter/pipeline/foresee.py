@@ -14,7 +14,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
-from newsletter.pipeline import approve, conclude, plan, schedule
+from newsletter.pipeline import approve, conclude, freeze, plan, schedule
 from newsletter.pipeline.context import Context
 from newsletter.store import books, campaigns, editions, notices
 
@@ -101,7 +101,22 @@ def _told(ctx: Context, event: _Event) -> tuple[dict[str, object], datetime | No
             return {"reason": conclude.NOT_APPROVED}, None
         case _:
             until = event.at - HOUR if event.kind is NoticeKind.DAY else event.at
-            return {"people": _people(ctx, event.campaign)}, until
+            drift = _drift(ctx, event.campaign)
+            told: dict[str, object] = {"reason": drift} if drift else {}
+            return {"people": _people(ctx, event.campaign), **told}, until
+
+
+def _drift(ctx: Context, campaign: int) -> str:
+    """Why it would be held at its time, as its files stand now; "" for no reason that can be known before."""
+    with ctx.store.read() as db:
+        found = campaigns.get(db, campaign)
+    if found is None or found.status is not CampaignStatus.SCHEDULED or found.due_at is None:
+        return ""
+    try:
+        drift = freeze.differs(ctx, found.slug, found.edition, found.due_at)
+    except Explained as error:
+        return f"{conclude.SETUP}{error.message}"
+    return drift.reason if drift else ""
 
 
 def _people(ctx: Context, campaign: int) -> int | None:

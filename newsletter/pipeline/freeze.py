@@ -11,11 +11,13 @@ from datetime import datetime
 from newsletter import workspace
 from newsletter.checks.occasion import Occasion
 from newsletter.compose import freeze as composing
-from newsletter.model.edition import Edition
-from newsletter.model.finding import Finding, has_errors
+from newsletter.model.campaign import AudienceRule
+from newsletter.model.edition import Artwork, Edition
+from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
+from newsletter.model.survey import Survey
 from newsletter.model.waiver import Waived
-from newsletter.pipeline import audience, build
+from newsletter.pipeline import audience, build, conclude, survey
 from newsletter.pipeline.context import Context
 from newsletter.store import editions
 
@@ -31,35 +33,83 @@ class Frozen:
     waived: tuple[Waived, ...] = ()  #: what the issue accepts, with its reasons
 
 
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """How the files of an issue stand to an approved edition: the `text` says something else, or it is the same text, and checks make
+    these `errors`, which they did not make of it when it was approved."""
+
+    text: bool = False
+    errors: tuple[Finding, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.text or bool(self.errors)
+
+    @property
+    def reason(self) -> str:
+        """Why the mailing is held for it, as the ledger keeps it; "" for no reason."""
+        if self.text or not self.errors:
+            return conclude.TEXT_DIFFERS if self.text else ""
+        first = self.errors[0]
+        return f"{conclude.NEW_ERROR}{first.check}: {first.message}\n{first.french[0]}"
+
+
 def freeze(
-    ctx: Context, slug: str, send_at: datetime | None = None, occasion: Occasion | None = None
+    ctx: Context,
+    slug: str,
+    send_at: datetime | None = None,
+    occasion: Occasion | None = None,
+    rule: AudienceRule | None = None,
 ) -> Frozen:
     """Build, check and freeze an issue; dates are judged against the planned time (None: now), and against what it is planned for.
 
-    Raises NotFound.
+    Its size is judged by the largest mail of any member of `rule` (None: of the audience that the issue itself names; where it names none,
+    by a sample member's). Raises NotFound.
     """
-    built = build.build(ctx, slug, send_at=send_at or ctx.now(), occasion=occasion)
+    built = build.build(
+        ctx, slug, send_at=send_at or ctx.now(), occasion=occasion, survey=_surveyor(ctx, rule), score=True
+    )
+    edition = None if has_errors(built.findings) else _edition(ctx, built)
+    files = built.rendering.files if edition else {}
+    return Frozen(built.rendering.issue, edition, built.findings, files, built.waived)
+
+
+def _surveyor(ctx: Context, rule: AudienceRule | None) -> build.Surveyor:
+    def take(issue: Issue | None, artwork: Artwork) -> Survey | None:
+        named = rule or (issue.audience if issue else None)
+        return survey.of_audience(ctx, named, artwork) if named else None
+
+    return take
+
+
+def _edition(ctx: Context, built: build.Built) -> Edition | None:
     rendering = built.rendering
-    if rendering.artwork is None or has_errors(built.findings):
-        return Frozen(rendering.issue, None, built.findings, {}, built.waived)
+    if rendering.artwork is None:
+        return None
     artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
     only = rendering.issue.only if rendering.issue else None
-    edition = composing.freeze(artwork, ctx.publication.key, built.waived, only)
-    return Frozen(rendering.issue, edition, built.findings, rendering.files, built.waived)
+    return composing.freeze(artwork, ctx.publication.key, built.waived, only)
 
 
-def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> bool:
-    """True when the files of an issue no longer give the approved edition (or none at all). Raises NotFound, ConfigurationError.
+def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> Drift:
+    """How the files of an issue stand to the approved edition now. Raises NotFound, ConfigurationError.
 
     newsletter.toml is read anew as well: this process may have been running since before the mailing was planned.
     What was accepted is compared as the author wrote it, not by the remarks that are made now (compose.freeze.same_text).
     """
     publication = workspace.read_publication(workspace.read_configuration(ctx.root))
-    frozen = freeze(replace(ctx, publication=publication), slug, send_at)
-    if frozen.edition is None or frozen.issue is None or frozen.edition.id == approved:
-        return frozen.edition is None
+    fresh = replace(ctx, publication=publication)
+    built = build.build(fresh, slug, send_at=send_at)
+    edition, issue = _edition(fresh, built), built.rendering.issue
+    if edition is None or issue is None:
+        return Drift(text=True)
     with ctx.store.read() as db:
         was = editions.get(db, approved)
-    written = {(one.check, one.reason) for one in frozen.issue.accepted}
+    if edition.id != approved and not _same(edition, issue, was):
+        return Drift(text=True)
+    return Drift(errors=tuple(one for one in built.findings if one.severity is Severity.ERROR))
+
+
+def _same(edition: Edition, issue: Issue, was: Edition) -> bool:
+    written = {(one.check, one.reason) for one in issue.accepted}
     kept = {(one.finding.check, one.reason) for one in was.waived} <= written
-    return not (kept and composing.same_text(frozen.edition, was))
+    return kept and composing.same_text(edition, was)

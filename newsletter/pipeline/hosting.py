@@ -14,6 +14,7 @@ from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding
 from newsletter.model.hosted import HostedFile
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.proof import fault
 
@@ -37,7 +38,7 @@ def with_files(desk: Authoring, rendering: Rendering) -> Rendering:
 def _content(desk: Authoring, file: HostedFile) -> bytes:
     content = workspace.read_file(desk.root, file.source, desk.settings.whole("files.megabytes") << 20)
     if hashlib.sha256(content).hexdigest() != file.digest:
-        message = "was changed while it was read"
-        hint = "Do it again once the file is saved."
+        message = Said("was changed while it was read", "le fichier a été modifié pendant sa lecture")
+        hint = Said("Do it again once the file is saved.", "Recommencez une fois le fichier enregistré.")
         raise AuthorError(message, code="file-changed", place=Place(file.source), hint=hint)
     return content

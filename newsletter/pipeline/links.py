@@ -42,14 +42,16 @@ class Links:
         self._tables: OrderedDict[str, Table] = OrderedDict()
 
     def known(self, short: str) -> Table | None:
-        """The table, if it is in memory; an empty one for an edition that is not there."""
+        """The table, if it is in memory."""
         return self._tables.get(short)
 
     def load(self, short: str) -> Table:
         """The table, read from the store. Only after a token was found valid: strangers cause no reads."""
         with self._ctx.store.read() as db:
             edition = editions.find_short(db, short)
-        table = table_of(edition) if edition else ()
+        if edition is None:  # it may be written by another process at any moment: nothing is remembered
+            return ()
+        table = table_of(edition)
         with self._lock:
             self._tables[short] = table
             while len(self._tables) > _MOST:

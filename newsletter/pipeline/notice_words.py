@@ -100,6 +100,8 @@ def _ahead_en(facts: Facts, subject: str) -> Message:
     ]
     if facts.first and facts.first != facts.local:
         told.append(f"The first of them get it on {_when(facts.first, 'en')}, {zone_name(facts.zone, 'en')}.")
+    if facts.reason:
+        told.append(f"As things stand, it will be held then. {reason_words.sentence(facts.reason, 'en')}")
     told.append(f"Subject of the mail: {facts.subject}")
     told.append(
         "Is something not right? Hold it: nobody new gets it then, and nothing is lost. The link works on a phone."
@@ -215,6 +217,8 @@ def _ahead_fr(facts: Facts, subject: str) -> Message:
         told.append(
             f"Les premiers le reçoivent le {_when(facts.first, 'fr')}, {zone_name(facts.zone, 'fr')}."
         )
+    if facts.reason:
+        told.append(f"En l’état, il sera alors retenu. {reason_words.sentence(facts.reason, 'fr')}")
     told.append(f"Objet du courriel{NBSP}: {facts.subject}")
     told.append(
         f"Quelque chose ne va pas? Retenez-le{NBSP}: plus personne ne le recevra, et rien ne sera perdu. Le lien fonctionne sur un "

@@ -54,7 +54,7 @@ def told(reason: str) -> str:
     """Why a campaign stands still, in words; one that is words already stays as it is."""
     for start, words in _STARTS.items():
         if reason.startswith(start):
-            return words.format(reason.removeprefix(start))
+            return words.format(reason.removeprefix(start).partition("\n")[0])
     return _KNOWN.get(reason, reason)
 
 
@@ -62,6 +62,7 @@ _STARTS = {
     control.PERSON: "A person paused it: {}.",
     HELD_BY: "Everything was held: {}. It waits to be looked at again.",
     CLAIMED: "The database was claimed: {}. It waits to be looked at.",
+    conclude.NEW_ERROR: "The text is the approved one, but a check finds an error in it now: {}.",
 }
 _KNOWN = {
     conclude.TEXT_DIFFERS: "The issue's files differ from the approved version.",

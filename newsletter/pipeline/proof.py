@@ -115,4 +115,5 @@ def segments_of(desk: Authoring) -> Segments:
 
 def fault(error: Explained, check: str) -> Finding:
     """An error as a finding, so that an author sees it beside the others."""
-    return finding(check, Severity.ERROR, error.message, error.place, hint=error.hint)
+    message, hint = error.said
+    return finding(check, Severity.ERROR, message, error.place, hint=hint)

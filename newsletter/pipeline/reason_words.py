@@ -54,6 +54,10 @@ _BEGINNINGS = MappingProxyType(
             "The mail service refuses it for everybody: {}.",
             f"Le service d’envoi le refuse pour tout le monde{NBSP}: {{}}.",
         ),
+        conclude.NEW_ERROR: (
+            "The text is the approved one, but a check finds an error in it now: {}.",
+            f"Le texte est celui qui a été approuvé, mais une vérification y relève maintenant une erreur{NBSP}: {{}}.",
+        ),
         conclude.SETUP: (
             "Something must be put right first: {}.",
             f"Il faut d’abord corriger ceci{NBSP}: {{}}.",
@@ -102,7 +106,8 @@ def sentence(reason: str, language: str) -> str:
         return _KNOWN[reason][place]
     for beginning, sentences in _BEGINNINGS.items():
         if reason.startswith(beginning):
-            return sentences[place].format(_short(reason.removeprefix(beginning)))
+            english, _, french = reason.removeprefix(beginning).partition("\n")
+            return sentences[place].format(_short(french if place and french else english))
     return f"{_short(reason)}." if reason else ""
 
 

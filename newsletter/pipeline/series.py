@@ -264,11 +264,11 @@ def _make(ctx: Context, row: Any, found: LocalPlan) -> None:
     now = ctx.now()
     table = schedule.tabled(ctx, found, row.past)
     at = schedule.instant(table)
-    frozen = freeze.freeze(ctx, row.slug, at, last_time.occasion(ctx, row.slug, table))
+    audience = AudienceRule(tuple(row.include), tuple(row.exclude))
+    frozen = freeze.freeze(ctx, row.slug, at, last_time.occasion(ctx, row.slug, table), audience)
     if frozen.edition is None:
         faults = [one.message for one in frozen.findings if one.severity is Severity.ERROR]
         raise NotAllowed(faults[0] if faults else "the issue has errors", code="series-unsound")
-    audience = AudienceRule(tuple(row.include), tuple(row.exclude))
     ask = Ask(frozen.edition, audience, row.provider, when=table, gentle=bool(row.gentle))
     known = plan.look(ctx, ask)  # somebody planned it by hand, and perhaps approved it: that stands
     campaign = known.campaign if known else plan.plan(ctx, ask, frozen.files).campaign

@@ -40,7 +40,11 @@ def of_issue(ctx: Context, issue: Issue | None, artwork: Artwork) -> Survey | No
 
     That is a fault of its own (pipeline.faults); here it only means that nobody can be counted.
     """
-    rule = issue.audience if issue and issue.audience else _EVERYONE
+    return of_audience(ctx, issue.audience if issue and issue.audience else _EVERYONE, artwork)
+
+
+def of_audience(ctx: Context, rule: AudienceRule, artwork: Artwork) -> Survey | None:
+    """The same over an audience that somebody named."""
     try:
         rules = audience.resolve(ctx, rule)
         conditions = audience.frozen(ctx, artwork.conditions)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from newsletter.model.errors import AuthorError, ConfigurationError
+from newsletter.model.said import Said
 from newsletter.planning.calendars import CALENDARS, Standing
 from newsletter.planning.catalogue import HOLIDAYS, Holiday
 from newsletter.planning.holidays import HolidayDay, days_of, find, table
@@ -139,7 +140,7 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _fault(text: str, hint: str = "") -> ConfigurationError:
+def _fault(text: str, hint: Said | str = "") -> ConfigurationError:
     return ConfigurationError(
         f"blackout.days: {text!r} is neither a day nor a holiday", code="blackout-days", hint=hint or _HINT
     )

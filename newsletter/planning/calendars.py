@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import NBSP, Said, quoted
 from newsletter.planning.provinces import PROVINCES, province_named
 from newsletter.planning.spelling import did_you_mean
 
@@ -56,12 +57,17 @@ def calendar_named(text: str) -> str:
     if name in CALENDARS:
         return name
     province = province_named(text)
-    hint = f"Did you mean CA-{province.code}?" if province else did_you_mean(text, CALENDARS)
-    raise AuthorError(
+    name = f"CA-{province.code}" if province else ""
+    hint = did_you_mean(text, CALENDARS)
+    if province:
+        hint = Said(f"Did you mean {name}?", f"Vouliez-vous dire {name}?")
+    listed = ", ".join(CALENDARS)
+    message = Said(
         f"calendar: there is no calendar {text.strip()!r}.",
-        code="schedule-calendar",
-        hint=hint or f"The calendars are {', '.join(CALENDARS)}.",
+        f"calendar{NBSP}: il n’y a pas de calendrier {quoted(text.strip()).fr}.",
     )
+    known = Said(f"The calendars are {listed}.", f"Calendriers possibles{NBSP}: {listed}.")
+    raise AuthorError(message, code="schedule-calendar", hint=hint or known)
 
 
 def _categories(calendar: str) -> dict[Standing, str]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from dateutil.rrule import rrulestr
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import NBSP, Said, quoted
 from newsletter.planning.calendars import CALENDARS, Standing, named_days
 from newsletter.planning.catalogue import HOLIDAYS, Holiday
 from newsletter.planning.feasts import feast_days
@@ -23,7 +24,10 @@ from newsletter.planning.spelling import did_you_mean, fold
 _SPAN = range(2020, 2037)
 #: the same holiday, moved by a change of the data or the law
 _NEAR = timedelta(days=45)
-
+_NAMING = Said(
+    "Give a key such as christmas-day, or a name in English or French.",
+    "Donnez une clé comme christmas-day, ou un nom en français ou en anglais.",
+)
 
 #: a word of a person about a day of the data: by key and the day as reckoned, the day on which it is kept
 Settled = Mapping[tuple[str, date], date]
@@ -132,22 +136,24 @@ def find(text: str, calendar: str) -> Holiday:
         if wanted in {fold(name) for name in holiday.names}:
             return _in_calendar(holiday, calendar)
     names = [name for holiday in holidays_of(calendar) for name in holiday.names]
-    raise AuthorError(
+    message = Said(
         f"holiday: there is no holiday {text.strip()!r} in calendar {calendar}.",
-        code="schedule-holiday",
-        hint=did_you_mean(text, names) or "Give a key such as christmas-day, or a name in English or French.",
+        f"holiday{NBSP}: il n’y a pas de jour férié {quoted(text.strip()).fr} au calendrier {calendar}.",
     )
+    raise AuthorError(message, code="schedule-holiday", hint=did_you_mean(text, names) or _NAMING)
 
 
 def _in_calendar(holiday: Holiday, calendar: str) -> Holiday:
     if holiday in holidays_of(calendar):
         return holiday
     elsewhere = [name for name in CALENDARS if holiday in holidays_of(name)]
-    raise AuthorError(
+    message = Said(
         f"holiday: {holiday.english} is not in calendar {calendar}.",
-        code="schedule-holiday",
-        hint=f"It is in {', '.join(elsewhere)}: add `calendar: {elsewhere[0]}` (--calendar {elsewhere[0]}).",
+        f"holiday{NBSP}: {holiday.name('fr')} n’est pas au calendrier {calendar}.",
     )
+    listed, option = ", ".join(elsewhere), f"`calendar: {elsewhere[0]}` (--calendar {elsewhere[0]})"
+    hint = Said(f"It is in {listed}: add {option}.", f"Ce jour est dans {listed}{NBSP}: ajoutez {option}.")
+    raise AuthorError(message, code="schedule-holiday", hint=hint)
 
 
 def table(calendar: str, years: Iterable[int]) -> list[HolidayDay]:

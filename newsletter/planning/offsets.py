@@ -17,6 +17,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import NBSP, Said, quoted
 from newsletter.planning.spelling import fold
 
 FARTHEST = 366  #: days; an offset that leads further is a slip of the pen
@@ -67,7 +68,10 @@ _PHRASES = {fold(phrase): offset for phrase, offset in _WHOLE.items()}
 _DIRECTIONS = {"before": -1, "avant": -1, "after": 1, "apres": 1}
 # People paste minus signs and dashes from word processors.
 _FORM = re.compile(r"(?P<sign>[-+−–‑])?\s*(?P<number>[0-9]{1,4})\s*(?P<words>[^\W\d_][\w\s-]*)")
-_EXAMPLES = 'Write for example "-3 working days", "+1 day" or "2 weeks before".'
+_EXAMPLES = Said(
+    'Write for example "-3 working days", "+1 day" or "2 weeks before".',
+    'Écrivez par exemple "-3 working days", "+1 day" ou "2 semaines avant".',
+)
 
 
 def read(text: str) -> Offset:
@@ -77,7 +81,7 @@ def read(text: str) -> Offset:
         return _PHRASES.get(fold(text), THE_DAY_ITSELF)
     form = _FORM.fullmatch(text)
     if not form:
-        raise _fault(f"{text!r} is not an offset.")
+        raise _fault(f"{text!r} is not an offset.", f"{quoted(text).fr} n’est pas un décalage.")
     *unit, last = form["words"].split()
     direction = _DIRECTIONS.get(fold(last), 0)
     words = unit if direction else [*unit, last]
@@ -88,27 +92,37 @@ def read(text: str) -> Offset:
 def _unit(text: str, words: list[str]) -> Unit:
     name = _singular(" ".join(words))
     if name not in _UNITS:
-        raise _fault(f"{text!r} counts in {' '.join(words) or 'nothing'!r}, which is no unit.")
+        raise _fault(
+            f"{text!r} counts in {' '.join(words) or 'nothing'!r}, which is no unit.",
+            f"{quoted(text).fr} ne compte en aucune unité connue.",
+        )
     return _UNITS[name]
 
 
 def _turn(text: str, number: int, sign: str | None, direction: int) -> int:
     if sign and direction:
-        raise _fault(f"{text!r} has both a sign and a word for before or after.")
+        raise _fault(
+            f"{text!r} has both a sign and a word for before or after.",
+            f"{quoted(text).fr} a un signe et aussi un mot pour avant ou après.",
+        )
     if not sign and not direction and number:
-        raise _fault(f"{text!r} does not say whether before or after.")
+        raise _fault(
+            f"{text!r} does not say whether before or after.",
+            f"{quoted(text).fr} ne dit pas si c’est avant ou après.",
+        )
     return direction or (1 if sign == "+" else -1)
 
 
 def _checked(text: str, number: int, unit: Unit, turn: int) -> Offset:
     days = number * (7 if unit is Unit.WEEK else 1)
     if days > FARTHEST:
-        raise _fault(f"{text!r} is more than a year.")
+        raise _fault(f"{text!r} is more than a year.", f"{quoted(text).fr} dépasse un an.")
     return Offset(turn * number, unit) if number else THE_DAY_ITSELF
 
 
-def _fault(sentence: str) -> AuthorError:
-    return AuthorError(f"offset: {sentence}", code="schedule-offset", hint=_EXAMPLES)
+def _fault(english: str, french: str) -> AuthorError:
+    message = Said(f"offset: {english}", f"offset{NBSP}: {french}")
+    return AuthorError(message, code="schedule-offset", hint=_EXAMPLES)
 
 
 def apply(offset: Offset, day: date, is_working: Callable[[date], bool]) -> date:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from newsletter.model.said import NOTHING, Said
+
 _WHOLE = {"œ": "oe", "æ": "ae"}
 
 
@@ -21,8 +23,11 @@ def fold(text: str) -> str:
     )
 
 
-def did_you_mean(text: str, names: Iterable[str]) -> str:
+def did_you_mean(text: str, names: Iterable[str]) -> Said:
     """A question that offers the nearest names, at most three; empty when nothing is near."""
     folded = {fold(name): name for name in names}
     near = get_close_matches(fold(text[:80]), folded, n=3, cutoff=0.6)
-    return f"Did you mean {' or '.join(folded[name] for name in near)}?" if near else ""
+    if not near:
+        return NOTHING
+    english, french = (word.join(folded[name] for name in near) for word in (" or ", " ou "))
+    return Said(f"Did you mean {english}?", f"Vouliez-vous dire {french}?")

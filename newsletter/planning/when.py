@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import NBSP, Said, quoted
 from newsletter.planning import offsets
 from newsletter.planning.blackout import Kept
 from newsletter.planning.calendars import FIRST_YEAR, LAST_YEAR, calendar_named, is_working_day
@@ -28,8 +29,24 @@ from newsletter.planning.zones import moment, wall_clock, zone_named
 MEMBER = "member"  #: the zone that means "each reader's own"
 _LAST_ZONE = "Etc/GMT+12"  # where every local time comes last
 _YEARS_AHEAD = 30
-_WAYS = "Give `at: YYYY-MM-DD HH:MM` (--at), or `holiday` (--holiday) with `at: HH:MM`."
-_NO_YEAR = "Leave the year out for the next one still ahead."
+_WAYS = Said(
+    "Give `at: YYYY-MM-DD HH:MM` (--at), or `holiday` (--holiday) with `at: HH:MM`.",
+    "Donnez `at: AAAA-MM-JJ HH:MM` (--at), ou `holiday` (--holiday) avec `at: HH:MM`.",
+)
+_NO_YEAR = Said(
+    "Leave the year out for the next one still ahead.", "Omettez l’année pour prendre la prochaine à venir."
+)
+_LATER = Said(
+    "Give a later time, or use `newsletter send` to mail it now.",
+    "Donnez une heure plus tardive, ou `newsletter send` pour l’envoyer maintenant.",
+)
+_DAYS = Said(
+    "It can be `actual` or `observed`: everybody gets a mailing once.",
+    f"Valeurs possibles{NBSP}: `actual` ou `observed`; chacun reçoit un envoi une seule fois.",
+)
+_EXPIRIES = Said(
+    "It can be `local-midnight` or `never`.", f"Valeurs possibles{NBSP}: `local-midnight` ou `never`."
+)
 
 
 def merge(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
@@ -82,10 +99,14 @@ def _at_place(wish: ScheduleWish) -> Iterator[None]:
 def _by_date(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> LocalPlan:
     for name, value in (("offset", wish.offset.strip()), ("year", wish.year), ("day", wish.day.strip())):
         if value:
-            raise _fault(f"{name}: it goes with a holiday, and none is named.", "conflict", _WAYS)
+            message = Said(
+                f"{name}: it goes with a holiday, and none is named.",
+                f"{name}{NBSP}: cela va avec un jour férié, et aucun n’est nommé.",
+            )
+            raise _fault(message, "conflict", _WAYS)
     day, hour = read_at(wish.at)
     if day is None:
-        raise _fault("at: on which day?", "incomplete", _WAYS)
+        raise _fault(Said("at: on which day?", f"at{NBSP}: quel jour?"), "incomplete", _WAYS)
     chosen = calendar_named(wish.calendar) if wish.calendar.strip() else calendar
     first = _on(_frame(wish, zone, chosen, hour), day)
     return _next_anniversary(first, now) if first.repeat else _not_past(first, now)
@@ -94,9 +115,12 @@ def _by_date(wish: ScheduleWish, zone: str, calendar: str, now: datetime) -> Loc
 def _by_holiday(wish: ScheduleWish, zone: str, calendar: str, now: datetime, settled: Settled) -> LocalPlan:
     day, hour = read_at(wish.at)
     if day is not None:
-        raise _fault(
-            "at: it holds a date, and a holiday is named too.", "conflict", "Give only the time: HH:MM."
+        message = Said(
+            "at: it holds a date, and a holiday is named too.",
+            f"at{NBSP}: il y a une date, et un jour férié est nommé aussi.",
         )
+        hint = Said("Give only the time: HH:MM.", f"Donnez seulement l’heure{NBSP}: HH:MM.")
+        raise _fault(message, "conflict", hint)
     calendar = calendar_named(wish.calendar if wish.calendar.strip() else calendar)
     holiday = find(wish.holiday, calendar)
     frame = _frame(wish, zone, calendar, hour)
@@ -115,8 +139,11 @@ def _next_holiday(frame: LocalPlan, holiday: Holiday, now: datetime, settled: Se
             candidate = _from_holiday(frame, found, settled)
             if _ahead(candidate, now):
                 return candidate
-    sentence = f"holiday: {holiday.english} does not come again in calendar {frame.calendar}."
-    raise _fault(sentence, "past", "Choose another day.")
+    message = Said(
+        f"holiday: {holiday.english} does not come again in calendar {frame.calendar}.",
+        f"holiday{NBSP}: {holiday.name('fr')} ne revient plus au calendrier {frame.calendar}.",
+    )
+    raise _fault(message, "past", Said("Choose another day.", "Choisissez un autre jour."))
 
 
 def _from_holiday(frame: LocalPlan, reckoned: HolidayDay, settled: Settled) -> LocalPlan:
@@ -144,7 +171,11 @@ def _ahead(plan: LocalPlan, now: datetime) -> bool:
 
 def _days_in(year: int, holiday: Holiday, calendar: str) -> tuple[HolidayDay, ...]:
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise _fault(f"year: {year} is not between {FIRST_YEAR} and {LAST_YEAR}.", "year", _NO_YEAR)
+        message = Said(
+            f"year: {year} is not between {FIRST_YEAR} and {LAST_YEAR}.",
+            f"year{NBSP}: {year} n’est pas entre {FIRST_YEAR} et {LAST_YEAR}.",
+        )
+        raise _fault(message, "year", _NO_YEAR)
     found = days_of(holiday, calendar, year)
     if found:
         return found
@@ -154,14 +185,18 @@ def _days_in(year: int, holiday: Holiday, calendar: str) -> tuple[HolidayDay, ..
         if days_of(holiday, calendar, other)
     )
     first = next(later, None)
-    sentence = f"year: calendar {calendar} has no {holiday.english} in {year}."
-    raise _fault(sentence, "year", f"The next one is in {first}." if first else _NO_YEAR)
+    message = Said(
+        f"year: calendar {calendar} has no {holiday.english} in {year}.",
+        f"year{NBSP}: le calendrier {calendar} n’a pas {holiday.name('fr')} en {year}.",
+    )
+    again = Said(f"The next one is in {first}.", f"La prochaine fois, ce sera en {first}.")
+    raise _fault(message, "year", again if first else _NO_YEAR)
 
 
 def _frame(wish: ScheduleWish, zone: str, calendar: str, hour: time | None) -> LocalPlan:
     """A plan that lacks only its day."""
     if hour is None:
-        raise _fault("at: at what time of day?", "incomplete", _WAYS)
+        raise _fault(Said("at: at what time of day?", f"at{NBSP}: à quelle heure?"), "incomplete", _WAYS)
     own = wish.zone.strip().lower() == MEMBER
     return LocalPlan(
         local=datetime.combine(date.min, hour),
@@ -183,20 +218,24 @@ def _not_past(plan: LocalPlan, now: datetime) -> LocalPlan:
     """The plan itself. In readers' time it has passed only when it has passed in the last zone of the world."""
     if moment(plan.local, _LAST_ZONE if plan.readers_time else plan.zone).at > now:
         return plan
-    where = "everywhere" if plan.readers_time else f"in {plan.zone}"
-    clock = f"{wall_clock(now, plan.zone):%Y-%m-%d %H:%M}"
-    raise _fault(
-        f"at: {plan.local:%Y-%m-%d %H:%M} has passed {where}; the clock of {plan.zone} shows {clock}.",
-        "past",
-        _NO_YEAR if plan.holiday else "Give a later time, or use `newsletter send` to mail it now.",
+    where = (
+        Said("everywhere", "partout") if plan.readers_time else Said(f"in {plan.zone}", f"pour {plan.zone}")
     )
+    clock = f"{wall_clock(now, plan.zone):%Y-%m-%d %H:%M}"
+    passed = f"{plan.local:%Y-%m-%d %H:%M}"
+    message = Said(
+        f"at: {passed} has passed {where.en}; the clock of {plan.zone} shows {clock}.",
+        f"at{NBSP}: {passed} est passé {where.fr}; l’horloge de {plan.zone} indique {clock}.",
+    )
+    raise _fault(message, "past", _NO_YEAR if plan.holiday else _LATER)
 
 
 def _repeat(wish: ScheduleWish) -> Repeat:
     try:
         return Repeat(wish.every.strip().lower())
     except ValueError:
-        raise _fault(f"every: {wish.every.strip()!r} is not known.", "every", "It can be `year`.") from None
+        hint = Said("It can be `year`.", f"Valeur possible{NBSP}: `year`.")
+        raise _fault(_unknown("every", wish.every), "every", hint) from None
 
 
 def _observed(wish: ScheduleWish) -> bool:
@@ -205,8 +244,7 @@ def _observed(wish: ScheduleWish) -> bool:
     except ValueError:
         kept = Kept.BOTH
     if kept is Kept.BOTH:
-        hint = "It can be `actual` or `observed`: everybody gets a mailing once."
-        raise _fault(f"day: {wish.day.strip()!r} is not known.", "day", hint)
+        raise _fault(_unknown("day", wish.day), "day", _DAYS)
     return kept is Kept.OBSERVED
 
 
@@ -216,9 +254,16 @@ def _expiry(wish: ScheduleWish) -> Expiry:
     try:
         return Expiry(wish.expires.strip().lower())
     except ValueError:
-        hint = did_you_mean(wish.expires, list(Expiry)) or "It can be `local-midnight` or `never`."
-        raise _fault(f"expires: {wish.expires.strip()!r} is not known.", "expires", hint) from None
+        hint = did_you_mean(wish.expires, list(Expiry)) or _EXPIRIES
+        raise _fault(_unknown("expires", wish.expires), "expires", hint) from None
 
 
-def _fault(sentence: str, code: str, hint: str) -> AuthorError:
-    return AuthorError(sentence, code=f"schedule-{code}", hint=hint)
+def _unknown(key: str, value: str) -> Said:
+    return Said(
+        f"{key}: {value.strip()!r} is not known.",
+        f"{key}{NBSP}: {quoted(value.strip()).fr} n’est pas connu.",
+    )
+
+
+def _fault(message: Said, code: str, hint: Said) -> AuthorError:
+    return AuthorError(message, code=f"schedule-{code}", hint=hint)

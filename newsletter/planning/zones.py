@@ -17,10 +17,15 @@ import tzdata  # type: ignore[import-untyped]  # data, with one constant
 import whenever
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import NBSP, Said, quoted
 from newsletter.planning.provinces import province_named
 from newsletter.planning.spelling import did_you_mean, fold
 
 FIRST_ZONE = "Etc/GMT-14"  #: where every local time comes first (the sign is POSIX's: it is UTC+14)
+_NAMING = Said(
+    "Give an IANA name such as America/Toronto, or `member` for each reader's own time.",
+    "Donnez un nom IANA comme America/Toronto, ou `member` pour l’heure de chaque lecteur.",
+)
 TZDATA_VERSION = f"tzdata {tzdata.IANA_VERSION}"
 whenever.reset_tzpath(())
 whenever.clear_tzcache()
@@ -74,25 +79,26 @@ def zone_named(text: str) -> str:
     zone = known_zone(text)
     if zone:
         return zone
-    raise AuthorError(
+    message = Said(
         f"zone: there is no time zone {text.strip()!r}.",
-        code="schedule-zone",
-        hint=_near(text)
-        or "Give an IANA name such as America/Toronto, or `member` for each reader's own time.",
+        f"zone{NBSP}: il n’y a pas de fuseau horaire {quoted(text.strip()).fr}.",
     )
+    raise AuthorError(message, code="schedule-zone", hint=_near(text) or _NAMING)
 
 
-def _near(text: str) -> str:
+def _near(text: str) -> Said:
     city = fold(text)
     province = province_named(text)
     if province:
-        return f"Did you mean {province.zone}?"
+        return _meant(province.zone)
     same_city = [name for name in all_zones().values() if fold(name.rpartition("/")[2]) == city]
-    return (
-        f"Did you mean {same_city[0]}?"
-        if same_city
-        else did_you_mean(text, [*all_zones().values(), "member"])
-    )
+    if same_city:
+        return _meant(same_city[0])
+    return did_you_mean(text, [*all_zones().values(), "member"])
+
+
+def _meant(zone: str) -> Said:
+    return Said(f"Did you mean {zone}?", f"Vouliez-vous dire {zone}?")
 
 
 def reader_zone(timezone: str, province: str, publication: str) -> ReaderZone:

@@ -78,6 +78,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("links.at_once", 8, "How many links are asked at one time.", readers.whole),
     Setting("links.per_host", 2, "How many of them of one host.", readers.whole),
     Setting("links.loopback", "no", "`yes` lets links to this machine be asked: for rehearsals.", readers.word("no", "yes")),
+    Setting("spam.program", "", "A spam filter on this machine that `check` asks: `spamassassin` or `spamc`; empty: none.", readers.word("", "spamassassin", "spamc")),
+    Setting("spam.seconds", 20, "The longest that it may take for one mail.", readers.whole),
     Setting("notices.channel", (), "How staff are told of mailings beside the mail provider: `smtp`, `webhook`, or both. Empty: not at all.", readers.words("smtp", "webhook")),
     Setting("notices.languages", ("en",), "`en`, `fr`, or both: the language of notices; people may have their own.", readers.words("en", "fr")),
     Setting("notices.people", (), "Who gets notices by SMTP: `Name <address>`, or `Name <address> fr` for a language of their own.", readers.items),

@@ -12,12 +12,17 @@ from pathlib import Path
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, Said
+from newsletter.model.toml_words import TomlFault, explain
 from newsletter.workspace.paths import SETTINGS_FILE
 from newsletter.workspace.texts import read_text
 
-_AT = re.compile(r"\(at (?:line (\d+), column (\d+)|end of document)\)")
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"' -]+?)\s*=")
+_FORM = Said(
+    'A line is `key = "text"`; a table begins with `[name]`.',
+    'Une ligne s’écrit `clé = "texte"`; une table commence par `[nom]`.',
+)
 _NAMED = re.compile(r"[{,]\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -50,22 +55,19 @@ def read_tables(root: Path, path: Path) -> Tables:
     try:
         content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # ValueError: also a number of 5,000 digits
-        raise ConfigurationError(
-            f"is not well-formed: {_AT.sub('', str(error)).strip()}",
-            code="toml-form",
-            place=_place(name, str(error), text),
-            hint='A line is `key = "text"`; a table begins with `[name]`.',
-        ) from None
+        fault = explain(error)
+        message = Said(
+            f"is not well-formed: {fault.reason.en}", f"le fichier est mal formé{NBSP}: {fault.reason.fr}"
+        )
+        place = _place(name, fault, text)
+        raise ConfigurationError(message, code="toml-form", place=place, hint=_FORM) from None
     return Tables(content, name, _lines(text))
 
 
-def _place(name: str, message: str, text: str) -> Place:
-    found = _AT.search(message)
-    if found is None:
-        return Place(name)
-    if found.group(1) is None:
+def _place(name: str, fault: TomlFault, text: str) -> Place:
+    if fault.line is None:
         return Place(name, text.count("\n") + 1)
-    return Place(name, int(found.group(1)), int(found.group(2)))
+    return Place(name, fault.line, fault.column) if fault.line else Place(name)
 
 
 def _lines(text: str) -> dict[str, int]:

@@ -12,8 +12,9 @@ from pathlib import Path
 from newsletter.model.errors import AuthorError
 from newsletter.model.hosted import HEAD, FileFact
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.workspace.paths import IMAGE_ENDINGS, ISSUES, inside, shown
-from newsletter.workspace.texts import read_bytes
+from newsletter.workspace.texts import read_bytes, unreadable
 
 _MOST_FILES = 200
 
@@ -29,7 +30,9 @@ def read_files(root: Path, slug: str, most: int) -> dict[str, FileFact]:
     inside(root, folder)
     paths = [path for path in sorted(folder.rglob("*")) if _is_hosted(path)]
     if len(paths) > _MOST_FILES:
-        message = f"holds more than {_MOST_FILES} files"
+        message = Said(
+            f"holds more than {_MOST_FILES} files", f"le dossier contient plus de {_MOST_FILES} fichiers"
+        )
         raise AuthorError(message, code="folder-too-large", place=Place(shown(root, folder)))
     return {shown(root, path): _fact(root, path, most) for path in paths}
 
@@ -49,9 +52,8 @@ def _fact(root: Path, path: Path, most: int) -> FileFact:
     try:
         state = path.stat()
     except OSError as error:
-        reason = error.strerror or "unknown reason"
         place = Place(shown(root, path))
-        raise AuthorError(f"cannot be read: {reason}", code="file-unreadable", place=place) from None
+        raise AuthorError(unreadable(error), code="file-unreadable", place=place) from None
     if state.st_size > most:
         return FileFact("", state.st_size, b"")
     return _read(root, path, most, state.st_mtime_ns, state.st_size)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from newsletter.model.errors import AuthorError, NotFound
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, NOTHING, Said
 from newsletter.workspace.paths import (
     IMAGE_ENDINGS,
     ISSUES,
@@ -24,6 +25,10 @@ from newsletter.workspace.paths import (
 from newsletter.workspace.texts import IMAGE_LIMIT, read_bytes, read_text
 
 _MOST_IMAGES = 200
+_ONE_FILE = Said(
+    "Keep one file without a language in its name, or one for each language.",
+    "Gardez un seul fichier sans langue dans son nom, ou un par langue.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +75,24 @@ def find_issue(root: Path, given: str, here: Path) -> str:
     if not is_slug(slug):
         raise slug_rule(given)
     near = get_close_matches(slug, slugs, n=3, cutoff=0.4)
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Make it: newsletter new {slug}"
-    raise NotFound(f"there is no issue {slug}", code="issue-unknown", hint=hint)
+    english, french = (word.join(near) for word in (" or ", " ou "))
+    hint = Said(f"Did you mean {english}?", f"Vouliez-vous dire {french}?") if near else _make(slug)
+    raise NotFound(_unknown(slug), code="issue-unknown", hint=hint)
 
 
 def read_issue(root: Path, slug: str) -> tuple[IssueFile, ...]:
     """The texts of an issue, one or one a language. Raises NotFound for a slug that no issue has, AuthorError for its files."""
     files = next((issue.files for issue in list_issues(root) if issue.slug == slug), None)
     if files is None:
-        hint = f"Make it: newsletter new {slug}" if is_slug(slug) else ""
-        raise NotFound(f"there is no issue {slug[:80]!r}", code="issue-unknown", hint=hint)
+        hint = _make(slug) if is_slug(slug) else NOTHING
+        raise NotFound(_unknown(slug[:80]), code="issue-unknown", hint=hint)
     if "" in files and len(files) > 1:
         other = next(path for language, path in files.items() if language)
-        raise AuthorError(
+        message = Said(
             f"stands beside {other}: which one is the issue?",
-            code="issue-twice",
-            place=Place(files[""]),
-            hint="Keep one file without a language in its name, or one for each language.",
+            f"le fichier côtoie {other}{NBSP}: lequel est le numéro?",
         )
+        raise AuthorError(message, code="issue-twice", place=Place(files[""]), hint=_ONE_FILE)
     return tuple(IssueFile(path, language, read_text(root, root / path)) for language, path in files.items())
 
 
@@ -103,12 +108,19 @@ def images_in(root: Path, folder: Path) -> dict[str, bytes]:
     inside(root, folder)
     paths = [path for path in sorted(folder.rglob("*")) if _is_image(path)]
     if len(paths) > _MOST_IMAGES:
-        raise AuthorError(
-            f"holds more than {_MOST_IMAGES} images",
-            code="folder-too-large",
-            place=Place(shown(root, folder)),
+        message = Said(
+            f"holds more than {_MOST_IMAGES} images", f"le dossier contient plus de {_MOST_IMAGES} images"
         )
+        raise AuthorError(message, code="folder-too-large", place=Place(shown(root, folder)))
     return {shown(root, path): read_bytes(root, path, IMAGE_LIMIT) for path in paths}
+
+
+def _unknown(slug: str) -> Said:
+    return Said(f"there is no issue {slug}", f"il n’y a pas de numéro {slug}")
+
+
+def _make(slug: str) -> Said:
+    return Said(f"Make it: newsletter new {slug}", f"Pour le créer{NBSP}: newsletter new {slug}")
 
 
 def _is_image(path: Path) -> bool:

@@ -11,6 +11,7 @@ import unicodedata
 from pathlib import Path
 
 from newsletter.model.errors import AuthorError, ConfigurationError
+from newsletter.model.said import NBSP, Said, quoted
 
 SETTINGS_FILE = "newsletter.toml"
 ISSUES = "issues"
@@ -35,6 +36,10 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 #: names that Windows gives to devices, whatever follows the dot
 _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
+_ITSELF = Said(
+    "Put the file itself there: what goes into a mail must lie in the workspace.",
+    f"Mettez-y le fichier lui-même{NBSP}: ce qui entre dans un courriel doit se trouver dans l’espace de travail.",
+)
 
 
 def find(start: Path) -> Path:
@@ -61,11 +66,16 @@ def is_slug(text: str) -> bool:
 def slug_rule(text: str) -> AuthorError:
     """The error for a name that no issue may have."""
     made = _slug(text)
-    such = f"such as {made}" if is_slug(made) else "2020-12-16-greeting"
+    such = made if is_slug(made) else "2020-12-16-greeting"
+    shown = quoted(text[:80])
     return AuthorError(
-        f"{text[:80]!r} cannot be the name of an issue",
+        Said(f"{shown.en} cannot be the name of an issue", f"{shown.fr} ne peut être le nom d’un numéro"),
         code="issue-name",
-        hint=f"Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: {such}",
+        hint=Said(
+            f"Use small letters a–z, digits and hyphens, at most 80, beginning with a letter or digit: {such}",
+            f"Employez des minuscules a–z, des chiffres et des traits d’union, 80 signes au plus, en commençant par une lettre ou "
+            f"un chiffre{NBSP}: {such}",
+        ),
     )
 
 
@@ -90,17 +100,21 @@ def inside(root: Path, path: Path) -> Path:
         raise _outside(path)
     if not _named(path):
         readable = path.relative_to(root).as_posix().encode("utf-8", "replace").decode()
-        hint = "Rename it, best with plain letters and digits."
-        raise AuthorError(f"the name of {readable} is not readable text", code="path-name", hint=hint)
+        message = Said(
+            f"the name of {readable} is not readable text", f"le nom de {readable} n’est pas un texte lisible"
+        )
+        hint = Said(
+            "Rename it, best with plain letters and digits.",
+            "Renommez-le, de préférence en lettres et chiffres simples.",
+        )
+        raise AuthorError(message, code="path-name", hint=hint)
     here = root
     for step in steps:
         here = here / step
         if here.is_symlink():
-            raise AuthorError(
-                f"{here.relative_to(root).as_posix()} is a link to somewhere else",
-                code="path-link",
-                hint="Put the file itself there: what goes into a mail must lie in the workspace.",
-            )
+            name = here.relative_to(root).as_posix()
+            message = Said(f"{name} is a link to somewhere else", f"{name} est un lien vers un autre endroit")
+            raise AuthorError(message, code="path-link", hint=_ITSELF)
     return path
 
 
@@ -114,7 +128,9 @@ def _named(path: Path) -> bool:
 
 
 def _outside(path: Path) -> AuthorError:
-    return AuthorError(f"{str(path)!r} lies outside the workspace", code="path-outside")
+    shown = quoted(str(path))
+    message = Said(f"{shown.en} lies outside the workspace", f"{shown.fr} est hors de l’espace de travail")
+    return AuthorError(message, code="path-outside")
 
 
 def shown(root: Path, path: Path) -> str:

@@ -12,12 +12,28 @@ from pathlib import Path
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, Said
 from newsletter.workspace.paths import inside, shown
 
 TEXT_LIMIT = 1 << 20  #: bytes of one text file
 IMAGE_LIMIT = 10 << 20  #: bytes of one image
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_AS_UTF8 = Said(
+    "Save the file as UTF-8 (in the editor's “Save as” dialogue), then look at this line's accents.",
+    f"Enregistrez-le en UTF-8 (dans «{NBSP}Enregistrer sous{NBSP}»), puis relisez les accents de cette ligne.",
+)
+#: what a system says of a file that cannot be read
+_IN_FRENCH = {
+    "unknown reason": "raison inconnue",
+    "No such file or directory": "le fichier n’existe pas",
+    "Permission denied": "l’accès est refusé",
+    "Is a directory": "c’est un dossier",
+    "Not a directory": "ce n’est pas un dossier",
+    "Input/output error": "le disque ne répond pas bien",
+    "Too many levels of symbolic links": "trop de liens se suivent",
+    "File name too long": "le nom du fichier est trop long",
+}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -29,16 +45,19 @@ def read_bytes(root: Path, path: Path, limit: int) -> bytes:
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        raise AuthorError(f"cannot be read: {reason}", code="file-unreadable", place=place) from None
+        raise AuthorError(unreadable(error), code="file-unreadable", place=place) from None
     if len(data) > limit:
-        raise AuthorError(
-            f"is larger than {limit / (1 << 20):g} MB",
-            code="file-too-large",
-            place=place,
-            hint="Make it smaller, or leave it out.",
-        )
+        most = limit / (1 << 20)
+        message = Said(f"is larger than {most:g} MB", f"le fichier dépasse {most:g}{NBSP}Mo")
+        hint = Said("Make it smaller, or leave it out.", "Réduisez-le, ou laissez-le de côté.")
+        raise AuthorError(message, code="file-too-large", place=place, hint=hint)
     return data
+
+
+def unreadable(error: OSError) -> Said:
+    """The sentence for a file that cannot be read, with the system's own reason."""
+    reason = error.strerror or "unknown reason"
+    return Said(f"cannot be read: {reason}", f"ne peut pas être lu{NBSP}: {_IN_FRENCH.get(reason, reason)}")
 
 
 def read_text(root: Path, path: Path) -> str:
@@ -49,31 +68,26 @@ def read_text(root: Path, path: Path) -> str:
 def normalised(data: bytes, name: str) -> str:
     """Bytes as text: byte order mark dropped, Windows line ends made LF, accents composed (NFC)."""
     if data.startswith(_UTF16):
-        raise AuthorError(
-            "the file is saved as UTF-16",
-            code="text-encoding",
-            place=Place(name, 1),
-            hint="Save it as UTF-8.",
-        )
+        message = Said("the file is saved as UTF-16", "le fichier est enregistré en UTF-16")
+        hint = Said("Save it as UTF-8.", "Enregistrez-le en UTF-8.")
+        raise AuthorError(message, code="text-encoding", place=Place(name, 1), hint=hint)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise AuthorError(
-            "the file is not saved as UTF-8",
-            code="text-encoding",
-            place=Place(name, line),
-            hint="Save the file as UTF-8 (in the editor's “Save as” dialogue), then look at this line's accents.",
-        ) from None
+        message = Said("the file is not saved as UTF-8", "le fichier n’est pas enregistré en UTF-8")
+        place = Place(name, line)
+        raise AuthorError(message, code="text-encoding", place=place, hint=_AS_UTF8) from None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     odd = _CONTROL.search(text)
     if odd:
         start = text.rfind("\n", 0, odd.start()) + 1
         place = Place(name, text.count("\n", 0, odd.start()) + 1, odd.start() - start + 1)
-        raise AuthorError(
-            f"here is an invisible control character (U+{ord(odd.group()):04X})",
-            code="text-control",
-            place=place,
-            hint="Delete it and type the place again.",
+        sign = f"U+{ord(odd.group()):04X}"
+        message = Said(
+            f"here is an invisible control character ({sign})",
+            f"un caractère de commande invisible se trouve ici ({sign})",
         )
+        hint = Said("Delete it and type the place again.", "Supprimez-le et retapez ce passage.")
+        raise AuthorError(message, code="text-control", place=place, hint=hint)
     return text

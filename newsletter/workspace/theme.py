@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.workspace.issues import images_in
 from newsletter.workspace.paths import TEMPLATES, inside, shown
 from newsletter.workspace.texts import read_text
@@ -34,9 +35,10 @@ def read_theme(root: Path) -> Theme:
     inside(root, folder)
     paths = [path for path in sorted(folder.rglob("*")) if _is_text(path)]
     if len(paths) > _MOST_FILES:
-        raise AuthorError(
-            f"holds more than {_MOST_FILES} files", code="folder-too-large", place=Place(TEMPLATES)
+        message = Said(
+            f"holds more than {_MOST_FILES} files", f"le dossier contient plus de {_MOST_FILES} fichiers"
         )
+        raise AuthorError(message, code="folder-too-large", place=Place(TEMPLATES))
     texts = {shown(folder, path): read_text(root, path) for path in paths}
     return Theme(texts, images_in(root, folder / "images"))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.model.translation import Memory, State
 from newsletter.workspace.configuration import Tables, read_tables
 from newsletter.workspace.paths import ISSUES, inside
@@ -66,10 +67,16 @@ def _memory(tables: Tables, language: str, entry: object) -> Memory:
 
 def _fault(tables: Tables, language: str) -> ConfigurationError:
     return ConfigurationError(
-        f"[[{language}]] is not what `newsletter translate` wrote",
+        Said(
+            f"[[{language}]] is not what `newsletter translate` wrote",
+            f"[[{language}]] n’est pas ce que `newsletter translate` a écrit",
+        ),
         code="translation-record",
         place=Place(tables.name),
-        hint="Take the file from a backup, or from git; without it every translation counts as not recorded.",
+        hint=Said(
+            "Take the file from a backup, or from git; without it every translation counts as not recorded.",
+            "Reprenez le fichier d’une copie de sécurité ou de git; sans lui, aucune traduction n’est consignée.",
+        ),
     )
 
 

@@ -30,7 +30,40 @@ _KNOWN: Final = (
         r"access to attribute '(.+)' of '(.+)' object is unsafe\.",
         "l’accès à l’attribut «\u00a0{0}\u00a0» (type {1}) n’est pas sûr",
     ),
-    (r"division by zero", "division par zéro"),
+    (r"division by zero|.*division or modulo by zero", "division par zéro"),
+    (r"No filter or test named '(.+)'\.?", "aucun filtre ni test ne se nomme «\u00a0{0}\u00a0»"),
+    (r"block '(.+)' defined twice", "le bloc «\u00a0{0}\u00a0» est défini deux fois"),
+    (r"unknown tag '(.+)'", "la balise «\u00a0{0}\u00a0» est inconnue"),
+    (r"expected token '(.+)'", "«\u00a0{0}\u00a0» était attendu"),
+    (
+        r"unsupported operand type\(s\) for (.+): '(.+)' and '(.+)'",
+        "l’opération {0} n’existe pas entre un {1} et un {2}",
+    ),
+    (
+        r"'(.+)' not supported between instances of '(.+)' and '(.+)'",
+        "un {1} et un {2} ne se comparent pas par {0}",
+    ),
+    (r'can only concatenate (.+) \(not "(.+)"\) to .+', "on ne peut pas joindre un {1} à un {0}"),
+    (r"'(.+)' object is not callable", "un {0} ne s’appelle pas comme une fonction"),
+    (r"'(.+)' object is not iterable", "un {0} ne se parcourt pas"),
+    (r"'(.+)' object is not subscriptable", "un {0} n’a pas d’éléments"),
+    (r"object of type '(.+)' has no len\(\)", "un {0} n’a pas de longueur"),
+    (r"(.+) got an unexpected keyword argument '(.+)'", "{0} n’a pas de paramètre «\u00a0{1}\u00a0»"),
+    (r"(.+) missing \d+ required positional arguments?: (.+)", "il manque à {0} un paramètre\u00a0: {1}"),
+    (
+        r"macro '(.+)' takes no keyword argument '(.+)'",
+        "la macro «\u00a0{0}\u00a0» n’a pas de paramètre «\u00a0{1}\u00a0»",
+    ),
+    (
+        r"macro '(.+)' takes not more than (\d+) argument\(s\)",
+        "la macro «\u00a0{0}\u00a0» prend au plus {1} paramètre(s)",
+    ),
+    (r"invalid literal for int\(\) with base 10: '(.*)'", "«\u00a0{0}\u00a0» n’est pas un nombre entier"),
+    (r"could not convert string to float: '(.*)'", "«\u00a0{0}\u00a0» n’est pas un nombre"),
+    (r"not enough arguments for format string", "il manque des valeurs à ce modèle de texte"),
+    (r"not all arguments converted during string formatting", "ce modèle de texte reçoit trop de valeurs"),
+    (r"too many values to unpack.*", "il y a plus de valeurs que de noms"),
+    (r"not enough values to unpack.*", "il y a moins de valeurs que de noms"),
 )
 
 

@@ -5,7 +5,6 @@ In: TOML texts. Out: tables, or findings with the line. Called by frame.context.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,9 +14,9 @@ from newsletter.compose.frame.environment import ROOT, running_place
 from newsletter.compose.frame.values import Table
 from newsletter.model.place import Place
 from newsletter.model.said import Said
+from newsletter.model.toml_words import explain
 
 _DEEPEST = 8
-_WHERE = re.compile(r"line (\d+), column (\d+)")
 
 
 def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> dict[str, Any]:
@@ -27,13 +26,9 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
     except RecursionError:
         values, depth = {}, _DEEPEST + 1
     except tomllib.TOMLDecodeError as error:
-        where = _WHERE.search(str(error))
-        line, column = (
-            (int(number) for number in where.groups()) if where else (_last_line(templates[name]), 0)
-        )
-        place = Place(ROOT + name, line, column)
-        reason = str(error).split(" (at")[0]
-        findings.error(TEMPLATE, _not_toml(reason), place)
+        fault = explain(error)
+        place = Place(ROOT + name, fault.line or _last_line(templates[name]), fault.column)
+        findings.error(TEMPLATE, _not_toml(fault.reason), place)
         return {}
     except ValueError:  # a number of more digits than Python reads
         values, depth = {}, _DEEPEST + 1
@@ -52,9 +47,8 @@ def read_toml(name: str, templates: Mapping[str, str], findings: Findings) -> di
     return values
 
 
-def _not_toml(reason: str) -> Said:
-    words = re.sub(r"\s+([;!?])", r"\1", reason.replace("'", "’"))
-    return Said(f"this is not TOML: {reason}", f"ceci n’est pas du TOML\u00a0: {words}")
+def _not_toml(reason: Said) -> Said:
+    return Said(f"this is not TOML: {reason.en}", f"ceci n’est pas du TOML\u00a0: {reason.fr}")
 
 
 def _depth(values: Mapping[str, Any]) -> int:

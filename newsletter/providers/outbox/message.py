@@ -22,6 +22,7 @@ from email.utils import format_datetime, getaddresses
 
 from newsletter.model.errors import NewsletterError
 from newsletter.model.outbound import OutboundMessage, Recipient
+from newsletter.model.said import Said
 from newsletter.providers.rules import fill
 
 FOLD = 76  #: a line longer than this is folded where it has a space (RFC 5322 section 2.1.1)
@@ -136,22 +137,26 @@ def _require_unaltered(
     # Some Pythons (Debian's 3.11.2) miss the parts of a multipart even where only its header is read.
     defects = [one for one in read.defects if not isinstance(one, MultipartInvariantViolationDefect)]
     if found != list(fields) or defects or max(map(len, header.split(b"\r\n"))) > 998:
-        raise _altered("the header")
+        raise _altered(Said("the header", "l’en-tête"))
     if _decoded(read["Subject"]) != subject:
-        raise _altered("the subject")
+        raise _altered(Said("the subject", "l’objet"))
     senders = getaddresses([re.sub(r"\r?\n(?=[ \t])", "", read["From"])])
     if [(_decoded(name), address) for name, address in senders] != [
         (message.sender_name, message.sender_address)
     ]:
-        raise _altered("the sender")
+        raise _altered(Said("the sender", "l’expéditeur"))
 
 
 def _decoded(value: str) -> str:
     try:
         return str(make_header(decode_header(re.sub(r"\r?\n(?=[ \t])", "", value))))
     except (HeaderParseError, UnicodeError, LookupError):
-        raise _altered("an encoded word") from None
+        raise _altered(Said("an encoded word", "un mot encodé")) from None
 
 
-def _altered(what: str) -> Altered:
-    return Altered(f"{what} of this email does not read back as it was meant", code="email-altered")
+def _altered(what: Said) -> Altered:
+    message = Said(
+        f"{what.en} of this email does not read back as it was meant",
+        f"{what.fr} de ce courriel ne se relit pas tel qu’il a été écrit",
+    )
+    return Altered(message, code="email-altered")

@@ -15,9 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import pytest
+
 from newsletter.checks.occasion import Occasion
 from newsletter.model.survey import Survey
 from newsletter.pipeline.build import Asker, Built, build
+from newsletter.settings import resolve
 from tests.writing import GREETING, Writing
 
 ENGLISH, FRENCH = f"issues/{GREETING}.en.md", f"issues/{GREETING}.fr.md"
@@ -33,6 +36,7 @@ class Workshop:
     occasion: Occasion | None = None
     survey: Survey | None = None
     ask: Asker | None = None
+    spam: Path | None = None  #: the folder of a spam filter that the settings name
 
     def text(self, path: str) -> str:
         """A file's text."""
@@ -47,14 +51,20 @@ class Workshop:
     def built(self) -> Built:
         """The greeting as it is now."""
         surveyed = (lambda _issue, _artwork: self.survey) if self.survey else None
-        return build(
-            self.writing.desk,
-            GREETING,
-            send_at=self.send_at,
-            occasion=self.occasion,
-            survey=surveyed,
-            ask=self.ask,
-        )
+        desk = self.writing.desk
+        with pytest.MonkeyPatch.context() as patched:
+            if self.spam:
+                desk = replace(desk, settings=resolve({"spam": {"program": "spamassassin"}}, {}, {}))
+                patched.setenv("PATH", str(self.spam))
+            return build(
+                desk,
+                GREETING,
+                send_at=self.send_at,
+                occasion=self.occasion,
+                survey=surveyed,
+                ask=self.ask,
+                score=self.spam is not None,
+            )
 
     def kept(self) -> dict[Path, bytes]:
         """Every file that a mutation may touch."""
@@ -71,7 +81,7 @@ class Workshop:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
         self.writing.desk = desk  # type: ignore[assignment]
-        self.send_at = self.occasion = self.survey = self.ask = None
+        self.send_at = self.occasion = self.survey = self.ask = self.spam = None
 
 
 Edit = Callable[[Workshop], None]

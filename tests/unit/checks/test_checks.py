@@ -17,6 +17,7 @@ from newsletter.model.edition import ImageUse
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.issue import IssueText
 from newsletter.model.place import Place
+from newsletter.model.survey import SlotSurvey, Survey
 from tests.corpora import naughty_strings
 from tests.unit.checks.sample import HTML, TEXT, context, edition_text, source
 
@@ -90,6 +91,18 @@ def test_a_slot_without_fallback() -> None:
     finding = only("slot-without-fallback", slots=slots, body="Hello \x00bare-slot\x00")
     assert (finding.severity, finding.place) == (ERROR, at(10, 4))
     assert 'member.company | default("your company")' in finding.hint
+
+
+def test_a_slot_without_fallback_says_how_many_of_the_real_audience_would_see_the_hole() -> None:
+    sound = context(slots=(Slot("company", place=at(10, 4)),), body="Hello \x00bare-slot\x00")
+    counted = SlotSurvey("company", "en", at(10, 4), None, 4103, 1312, "Sample Tool & Die")
+    other = replace(counted, language="fr", fallback=7)
+    surveyed = replace(sound, survey=Survey(4103, 6, (other, counted), None))
+    (finding,) = (one for one in catalog.run(surveyed) if one.check == "slot-without-fallback")
+    assert finding.message == "“company” leaves a hole for 1,312 of 4,103 members (32%)"
+    assert finding.french[0] == (
+        "«\u00a0company\u00a0» laisse un vide chez 1\u00a0312 membres sur 4\u00a0103 (32\u00a0%)"
+    )
 
 
 @pytest.mark.parametrize("slot", [Slot("company", ""), Slot("company", "all"), Slot("email")])

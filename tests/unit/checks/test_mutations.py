@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from newsletter.checks import catalog, waiving
+from newsletter.compose import findings
 from newsletter.model.thresholds import THRESHOLDS
+from newsletter.pipeline import build
 from newsletter.renderer import Renderer
+from tests.french import in_french
 from tests.unit.checks.mutations import MUTATIONS, Mutation, Workshop
 from tests.writing import writing
 
@@ -92,18 +94,24 @@ def test_a_mutation_raises_its_own_remark_and_no_other(mutation: Mutation, spoil
     told = "\n".join(f"{one.place}: {one.check}: {one.message}" for one in found)
     assert {one.check for one in found} == {mutation.check}, told
     places = [one.place for one in found]
-    spoken = [one for one in found if one.check in OURS]
-    assert all(one.french[0] not in {"", one.message} for one in spoken), "not said in French"
-    assert all(bool(one.hint) == bool(one.french[1]) for one in spoken), "the hint is not said in French"
-    assert not any(re.search(r"[^\W\d_] :| [;!?]|« | »", " ".join(one.french)) for one in spoken), (
-        "French of France"
-    )
+    assert all(in_french(one) == "" for one in found), [in_french(one) for one in found]
     assert all(place is None or (spoilt.writing.root / place.file).exists() for place in places), told
 
 
 def test_every_check_has_a_mutation() -> None:
     raised = {one.check for one in MUTATIONS}
     assert {check.name for check in catalog.CHECKS} <= raised
+
+
+def test_every_kind_of_remark_of_composing_has_a_mutation() -> None:
+    raised = {one.check for one in MUTATIONS}
+    kinds = {
+        getattr(findings, name)
+        for name in dir(findings)
+        if name.isupper() and isinstance(getattr(findings, name), str)
+    }
+    assert kinds <= raised, kinds - raised
+    assert {build.SCHEDULE, build.UNREADABLE} <= raised
 
 
 def test_every_stable_name_is_raised() -> None:

@@ -20,7 +20,7 @@ from newsletter.model.finding import Severity
 from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.pipeline import build
-from newsletter.pipeline.asking_links import MOST, ask
+from newsletter.pipeline.asking_links import MOST, ask, fetcher_of
 from newsletter.renderer import Renderer
 from newsletter.settings import resolve
 from newsletter.workspace import link_results
@@ -231,3 +231,26 @@ def test_the_command(
     assert f"liens vérifiés\u00a0: {len(links) + 1}, dont 1 sans problème" in said
     assert len(served.asked) == 1, "the second time it was kept"
     assert cli.main(["check", GREETING, "--refresh"]) == 2
+
+
+@pytest.mark.parametrize(
+    "target", ["/u/token", "/p/token", "/u/token/one-click", "https://news.other.example/unsubscribe?u=1"]
+)
+def test_no_redirect_is_followed_to_where_a_visit_may_sign_somebody_off(
+    at: Writing, served: WebServer, target: str
+) -> None:
+    ours = web_server({"*": page(b"gone")})
+    with ours as own:
+        to = own.url(target) if target.startswith("/") else target
+        served.pages["*"] = moved(to, "302 Found")
+        settings = resolve(
+            {"web": {"base_url": own.url("").rstrip("/")}, "links": {"loopback": "yes"}}, {}, {}
+        )
+        desk = replace(at.desk, settings=settings)
+        found = ask(desk, [Link(served.url("/campaign"))], fetcher=fetcher_of(settings))[
+            served.url("/campaign")
+        ]
+        assert own.asked == []
+    assert found.skip == ("ours" if target.startswith("/") else "leaving")
+    assert [step.url for step in found.steps] == [to]
+    assert {line.split()[1] for line in served.lines} == {"/campaign"}

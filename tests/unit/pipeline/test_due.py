@@ -11,18 +11,31 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
-from newsletter import app, cli
+from newsletter import app, cli, workspace
 from newsletter.compose import freeze as composing
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import RefusalScope, Refused, StoreUnavailable, Unavailable, Uncertain
+from newsletter.model.notice import NoticeKind
 from newsletter.model.outbound import Receipt
-from newsletter.pipeline import control, due, freeze, submit
+from newsletter.pipeline import (
+    control,
+    due,
+    foresee,
+    freeze,
+    notice_facts,
+    notice_words,
+    progress,
+    reason_words,
+    submit,
+)
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry, LocalPlan
+from newsletter.settings import resolve
 from newsletter.store import editions, tables
 from tests.faults.stage import SLUG, make_workspace
 from tests.ledger import PUBLICATION, Bench, edition
@@ -147,6 +160,51 @@ def test_newsletter_toml_edited_afterwards_holds_the_mailing(long_since: tuple[P
     renamed(folder)
     due.start_due(ctx)
     assert standing(ctx) == (CampaignStatus.HELD, "text-differs")
+
+
+def strict(ctx: Context) -> Context:
+    """The same surroundings with a check that finds an error in what was approved."""
+    tables_ = workspace.read_configuration(ctx.root)
+    return replace(ctx, settings=resolve(tables_ | {"checks": {"size-clipped": {"most": 1}}}, {}, {}))
+
+
+def test_an_error_that_is_new_since_the_approval_is_named_and_not_called_a_difference(
+    long_since: tuple[Path, Context],
+) -> None:
+    _folder, ctx = long_since
+    assert planned() == 0
+    due.start_due(strict(ctx))
+    status, reason = standing(ctx)
+    assert status is CampaignStatus.HELD
+    assert reason.startswith("new-error: size-clipped: the mail has ")
+    english, french = (reason_words.sentence(reason, language) for language in ("en", "fr"))
+    assert english.startswith(
+        "The text is the approved one, but a check finds an error in it now: size-clipped: the mail has"
+    )
+    assert french.startswith("Le texte est celui qui a été approuvé")
+    assert "le courriel compte" in french
+    assert progress.told(reason).startswith("The text is the approved one")
+    assert "\n" not in progress.told(reason)
+    control.resume(ctx, 1)  # a person lets the approved text go out
+    due.start_due(strict(ctx))
+    assert standing(ctx) == (CampaignStatus.SENDING, "")
+
+
+def test_what_will_hold_a_mailing_is_told_the_day_before(long_since: tuple[Path, Context]) -> None:
+    folder, ctx = long_since
+    assert planned() == 0
+    before = replace(ctx, now=lambda: datetime(2020, 12, 15, 15, tzinfo=UTC))
+    assert foresee._drift(before, 1) == ""
+    assert foresee._drift(strict(before), 1).startswith("new-error: size-clipped")
+    renamed(folder)
+    assert foresee._drift(before, 1) == "text-differs"
+    foresee.foresee(before)
+    with ctx.store.read() as db:
+        (told,) = [row for row in db.execute(select(tables.notices)) if row.kind == "day"]
+    assert told.data["reason"] == "text-differs"
+    for language, words in (("en", "it will be held then"), ("fr", "il sera alors retenu")):
+        facts = notice_facts.gather(before, NoticeKind.DAY, 1, told.data, language)
+        assert any(words in line for line in notice_words.message(NoticeKind.DAY, facts, language).paragraphs)
 
 
 def test_an_issue_that_is_gone_holds_the_mailing(long_since: tuple[Path, Context]) -> None:

@@ -422,6 +422,7 @@ def test_every_reason_of_ours_has_words() -> None:
         conclude.NOT_CONFIRMED,
         conclude.NOT_APPROVED,
         conclude.RESCHEDULED,
+        f"{conclude.NEW_ERROR}date-past: it is over\nc’est passé",
         f"{HELD_BY}",
         f"{CLAIMED}",
     ):

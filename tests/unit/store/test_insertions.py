@@ -1,4 +1,4 @@
-"""How often a sponsor was shown: each issue that began to go out counts once; what is only planned does not."""
+"""How often a sponsor is shown: each issue that began to go out, or is approved, counts once; a draft does not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.compose.freeze import freeze
+from newsletter.model.campaign import AudienceRule
 from newsletter.model.edition import Edition
+from newsletter.pipeline import control, plan
 from newsletter.store import sponsors
 from tests.ledger import Bench, bench, edition, template
 
@@ -27,13 +29,20 @@ def shown(one: Bench, slug: str = "next", occurrence: str = "") -> dict[str, int
         return dict(sponsors.shown(db, "ngen", (slug, occurrence)))
 
 
-def test_mailings_that_began_to_go_out_are_counted(tmp_path: Path, made: Path) -> None:
+def test_mailings_that_went_out_or_are_approved_are_counted(tmp_path: Path, made: Path) -> None:
     with bench(tmp_path, made) as one:
         one.mailing(showing("january", "tools"))
-        one.mailing(showing("february", "tools", "optics"))
-        assert shown(one) == {}
+        february = one.mailing(showing("february", "tools", "optics"))
+        draft = plan.Ask(showing("march", "tools"), AudienceRule(("everyone",)), "witness")
+        plan.plan(one.ctx, draft, {})
+        assert shown(one) == {"tools": 2, "optics": 1}, (
+            "approved ones count before they leave; a draft does not"
+        )
+        cancelled = one.mailing(showing("april", "tools"))
+        assert shown(one) == {"tools": 3, "optics": 1}
+        control.cancel(one.ctx, cancelled.id)
         one.start()
-        one.mailing(showing("march", "tools"))  # planned only
+        assert one.campaign(february.id).started_at
         assert shown(one) == {"tools": 2, "optics": 1}
         assert shown(one, "february") == {"tools": 1}, "the mailing itself does not count against itself"
         with one.ctx.store.read() as db:
