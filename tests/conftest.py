@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.ledger import Bench, bench, template
+from tests.warm import warm
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=_QUIET)
@@ -22,6 +23,13 @@ def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What programs remember outside their workspaces stays within the tests, also in processes that they start."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    """Programs that run within the tests hand their renderer's child on to the next."""
+    with warm():
         yield
 
 

@@ -272,6 +272,11 @@ def _routes(path: str) -> list[tuple[str, str]]:
 _ANSWERS = {
     "/u/{token}": "unsubscribe: GET asks, POST acts (RFC 8058 one-click, or the page's own form)",
     "/p/{token}": "the reader's preferences: GET shows, POST changes",
+    "/own": "where the footer of an issue in the archive leads: your own link is in your mail",
+    "/archive": "past issues, for everybody; `?lang=fr` in French",
+    "/archive/{name}": "one of them, with nobody's data in it; `?lang=fr` in the other language",
+    "/archive/{name}/{language}": "the same in that language",
+    "/archive/{language}.atom": "the newest of them as a feed",
     "/v/{token}": "the mail in the browser; `?lang=fr` in the other language",
     "/h/{token}": "the *Hold* link of a notice: GET asks, POST holds that one mailing; after its expiry 410",
     "/calendar/{name}": "the calendar feed, under its secret name (`newsletter calendar --url`); `?lang=fr` in French",

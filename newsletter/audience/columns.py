@@ -35,7 +35,7 @@ _SPELLINGS = {
     "language": "lang,preferred language,language preference,locale,langue,langue préférée,langue de correspondance,langue de préférence",
     "timezone": "time zone,tz,fuseau horaire,fuseau",
     "tags": "tag,labels,étiquettes,étiquette,mots-clés",
-    "consent_basis": "basis,consent type,base de consentement,base du consentement,fondement du consentement,type de consentement",
+    "consent_basis": "basis,consent type,grounds,grounds of consent,fondement,fondements,base de consentement,base du consentement,fondement du consentement,type de consentement",
     "consent_date": "consent on,date of consent,date de consentement,date du consentement",
     "consent_evidence": "evidence,consent proof,proof of consent,preuve,preuve de consentement,preuve du consentement",
     "tracking_consent": "tracking,consentement au suivi,suivi",

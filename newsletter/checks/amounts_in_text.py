@@ -73,7 +73,7 @@ class Quantity:
 
 def quantities(text: str, language: str) -> tuple[Quantity, ...]:
     """What a text states in figures, in order. `language` decides what a comma and “billion” mean."""
-    left = _SILENT.sub(_blank, text)
+    left = _SILENT.sub(_blank, text).replace("\t", "|")  # a cell's figure has no unit in the next cell
     found: list[Quantity] = []
     for mention in mentions(left):
         for day in mention.days:

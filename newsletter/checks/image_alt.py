@@ -20,8 +20,9 @@ _FILE = re.compile(
     r".*\.(png|jpe?g|gif|webp|svg)|(IMG|DSC|image|picture|photo|untitled)[ _-]?\d*", re.IGNORECASE
 )
 _HINT = Said(
-    'Say what the picture tells: alt="…". For mere decoration say decorative="yes".',
-    f'Dites ce que l’image raconte{NBSP}: alt="…". Pour une simple décoration, mettez decorative="yes".',
+    'Say what the picture tells: between the brackets of `![…](…)`, or alt="…" of a component. For mere decoration say decorative="yes".',
+    f'Dites ce que l’image raconte{NBSP}: entre les crochets de `![…](…)`, ou avec alt="…" dans un composant. '
+    'Pour une simple décoration, mettez decorative="yes".',
 )
 _TELLS = Said("Say what the picture tells.", "Dites ce que l’image raconte.")
 _LEADS = Said(

@@ -23,6 +23,7 @@ from newsletter.pipeline.plan import Counts
 from newsletter.pipeline.reasons import plain
 
 MANY_VARIANTS = 64
+CONSENT_HINT = "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`."
 
 
 def show_frozen(ctx: Context, frozen: Frozen) -> None:
@@ -50,6 +51,9 @@ def show(asked: Asked, edition: Edition, counts: Counts, times: list[str], surve
     }
     if edition.only:
         lines["Language"] = (f"{', '.join(edition.only.languages)} only: {edition.only.signed}", "")
+    if edition.archive is not None:
+        told = "everybody may read it once it has gone out" if edition.archive else "never shown"
+        lines["Archive"] = (told, asked.origins.get("archive", ""))
     for label, (value, origin) in lines.items():
         source = click.style(f"   ← {origin}", dim=True) if origin else ""
         click.echo(f"{label:>11}  {value}{source}", err=True)
@@ -86,6 +90,8 @@ def require_somebody(counts: Counts) -> None:
     """Raises NotAllowed when a mailing would reach nobody."""
     if counts.mailed == 0:
         hint = "; ".join(f"{spaced(number)} {plain(reason)}" for reason, number in counts.excluded.items())
+        if "no-consent" in counts.excluded:
+            hint += ".\n" + CONSENT_HINT
         raise NotAllowed(
             "nobody would be mailed",
             code="nobody",

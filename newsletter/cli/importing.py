@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.cli.asking import CONSENT_HINT
 from newsletter.cli.output import counted, plain, spaced
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def members_text(report: Report, name: str, *, dry_run: bool) -> None:
             err=True,
         )
     _columns(report)
+    if report.not_mailable["no-consent"] and "consent_basis" not in report.columns.known:
+        click.echo(f"  {CONSENT_HINT}", err=True)
     remarks("refused", report.refused(), report.refused_count)
     _notes(report)
     remarks("repeated", report.repeated())

@@ -20,15 +20,22 @@ def canonical(artwork: Artwork) -> bytes:
 
 
 def freeze(
-    artwork: Artwork, publication: str, waived: tuple[Waived, ...] = (), only: OneLanguage | None = None
+    artwork: Artwork,
+    publication: str,
+    waived: tuple[Waived, ...] = (),
+    only: OneLanguage | None = None,
+    *,
+    archive: bool | None = None,
 ) -> Edition:
     """The frozen edition; `publication` is the publication's key. Its id is the SHA-256, in hex, of `canonical(artwork)` and of
-    what was accepted and why a language is missing: who approves an edition approves those reasons, too."""
+    what was accepted, why a language is missing and whether everybody may read it: who approves an edition approves those, too."""
     accepted = [(one.finding.check, one.finding.language, one.finding.message, one.reason) for one in waived]
     content = canonical(artwork) + (msgspec.json.encode(accepted) if accepted else b"")
     if only:
         content += msgspec.json.encode(("only", only.languages, only.by, only.reason))
-    return Edition(hashlib.sha256(content).hexdigest(), publication, artwork, waived, only)
+    if archive is not None:
+        content += msgspec.json.encode(("archive", archive))
+    return Edition(hashlib.sha256(content).hexdigest(), publication, artwork, waived, only, archive)
 
 
 def same_text(one: Edition, other: Edition) -> bool:
@@ -40,7 +47,7 @@ def same_text(one: Edition, other: Edition) -> bool:
     return _read(one) == _read(other)
 
 
-def _read(edition: Edition) -> tuple[bytes, object]:
+def _read(edition: Edition) -> tuple[bytes, object, bool | None]:
     only = edition.only
     text = canonical(edition.artwork).replace("\u00a0".encode(), b" ").replace("\u202f".encode(), b" ")
-    return text, only and (only.languages, only.by, only.reason)
+    return text, only and (only.languages, only.by, only.reason), edition.archive

@@ -43,8 +43,10 @@ def meant(value: str) -> str:
 
 def _sign(found: re.Match[str]) -> str:
     name, ended = found[1], found[2]
-    if name.startswith("#"):
-        return unescape(f"&{name};")
+    if name.startswith(
+        "#"
+    ):  # a browser keeps a control character (WHATWG HTML 13.2.5.80), which `unescape` leaves out
+        return unescape(f"&{name};") or chr(int(f"0{name[1:]}", 0) if name[1] in "xX" else int(name[1:]))
     known = (
         f"{name};" in html5 if ended else name in html5 and found.string[found.end() : found.end() + 1] != "="
     )

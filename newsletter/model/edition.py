@@ -7,6 +7,7 @@ dispatch, store, pipeline.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from newsletter.model.artwork import Chunks, Condition, Image, Link, Slot
 from newsletter.model.finding import Finding
@@ -103,15 +104,26 @@ class Rendering:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """An event that a text tells of: its title in that language, and the instant from which it is over."""
+
+    language: str
+    title: str
+    over: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """The frozen email. `id` is the SHA-256 (hex) of the canonical JSON of `artwork`, and of what people answer for (what was
-    accepted, why a language is missing); it never changes."""
+    accepted, why a language is missing, whether it is for everybody); it never changes."""
 
     id: str
     publication: str
     artwork: Artwork
     waived: tuple[Waived, ...] = field(default=())  #: the remarks that were accepted, with their reasons
     only: OneLanguage | None = None  #: who says why it lacks a language of the publication
+    archive: bool | None = None  #: what the issue says of the public archive; None: nothing
+    happenings: tuple[Happening, ...] = ()  #: read out of the same texts, so no part of the id
 
     @property
     def short(self) -> str:

@@ -72,4 +72,5 @@ class Issue:
     places: Mapping[str, Place] = field(default_factory=dict)
     only: OneLanguage | None = None  #: who says why it lacks a language
     number: str = ""  #: which issue this is, as the masthead says it: "12", "2021-3"
+    archive: bool | None = None  #: whether it may stand in the public archive; None: as the newsletter has it
     accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

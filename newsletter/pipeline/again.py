@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter import workspace
 from newsletter.letters.emptying import Mover, emptied
-from newsletter.model.errors import NotFound
+from newsletter.model.errors import AuthorError, NotFound
 from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
 
@@ -71,7 +71,10 @@ def _today(desk: Authoring) -> date:
 
 def _past(desk: Authoring) -> Iterator[_Past]:
     for issue in workspace.list_issues(desk.root):
-        texts = [file.text for file in workspace.read_issue(desk.root, issue.slug)]
+        try:
+            texts = [file.text for file in workspace.read_issue(desk.root, issue.slug)]
+        except AuthorError:  # another issue that cannot be read is no reason not to begin one
+            continue
         day = next((found for text in texts if (found := _value(text, "date"))), "")
         template = next((found for text in texts if (found := _value(text, "template"))), "letter")
         try:

@@ -46,6 +46,7 @@ def settle(ctx: Context, issue: Issue, segments: Sequence[str], excluded: Sequen
         "tracking": _place(issue, "tracking") if issue.tracking else FILE,
         "sender": _place(issue, "from") if issue.sender_name else FILE,
         "template": _place(issue, "template"),
+        "archive": _place(issue, "archive"),
     }
     return Asked(
         named,

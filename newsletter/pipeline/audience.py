@@ -60,3 +60,8 @@ def answers(ctx: Context, found: Sequence[Condition], member: Member) -> str:
     segments = defined(ctx)
     said = (matches(segments.read(one.expression or one.source, one.place), member) for one in found)
     return "".join("1" if yes else "0" for yes in said)
+
+
+def frozen_answers(found: Sequence[Condition], member: Member) -> str:
+    """The same for the conditions of an edition: a segment that was edited or taken away since changes nothing."""
+    return "".join("1" if matches(parse(one.expression), member) else "0" for one in found)

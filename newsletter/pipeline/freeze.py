@@ -11,6 +11,7 @@ from datetime import datetime
 from newsletter import workspace
 from newsletter.checks.occasion import Occasion
 from newsletter.compose import freeze as composing
+from newsletter.compose.happenings import happenings
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.edition import Artwork, Edition
 from newsletter.model.finding import Finding, Severity, has_errors
@@ -86,8 +87,10 @@ def _edition(ctx: Context, built: build.Built) -> Edition | None:
     if rendering.artwork is None:
         return None
     artwork = replace(rendering.artwork, conditions=audience.frozen(ctx, rendering.artwork.conditions))
-    only = rendering.issue.only if rendering.issue else None
-    return composing.freeze(artwork, ctx.publication.key, built.waived, only)
+    issue = rendering.issue
+    only, archive = (issue.only, issue.archive) if issue else (None, None)
+    edition = composing.freeze(artwork, ctx.publication.key, built.waived, only, archive=archive)
+    return replace(edition, happenings=happenings(rendering.outlines, ctx.publication.time_zone))
 
 
 def differs(ctx: Context, slug: str, approved: str, send_at: datetime) -> Drift:

@@ -5,6 +5,7 @@ In: files, what their bringer decided. Out: a Letter; files under issues/. Calle
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -48,8 +49,10 @@ def read(desk: Authoring, files: Sequence[Path], wishes: Wishes, slug: str = "")
     known = brought.pictures_of(desk.root, slug) if slug else {}
     found: list[letters.Letter] = []
     for path in files:
-        taken = frozenset({*known.values(), *(picture.name for one in found for picture in one.pictures)})
-        found.append(_read(desk, path, wishes, known, taken))
+        found.append(_read(desk, path, wishes, known, frozenset(known.values())))
+        # a picture that stands in both languages is one file
+        pictures = found[-1].pictures
+        known |= {hashlib.sha256(picture.content).hexdigest(): picture.name for picture in pictures}
     letter = found[0] if len(found) == 1 else _joined(desk, files, found)
     _refuse_other_languages(letter, wishes)
     return letter

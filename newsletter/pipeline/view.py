@@ -6,23 +6,36 @@ In: the number of a delivery; an image's file name. Out: HTML; a media type and 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from threading import Lock
 
 import msgspec
 
 from newsletter.dispatch.filling import Compiled, compile_message, fill_recipient, text_of
 from newsletter.dispatch.variants import Variant, tracking_for
-from newsletter.model.edition import Edition
+from newsletter.model.edition import Edition, Happening
 from newsletter.model.hosted import ending
 from newsletter.model.hosted import key as hosted_key
 from newsletter.model.publication import TrackingMode
 from newsletter.model.token import of_variant, sign
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.online import Over, over, told_in
 from newsletter.store import Connection, editions, readers
 from newsletter.store.readers import Addressee
 
 _MOST = 16  #: compiled messages in memory
 _values = msgspec.json.Decoder(list[str])
+
+
+_Made = tuple[Compiled, tuple[Happening, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewed:
+    """A mail as it stands in a browser, and what is over of it."""
+
+    html: str
+    over: Over
 
 
 class Views:
@@ -31,10 +44,10 @@ class Views:
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._lock = Lock()
-        self._compiled: OrderedDict[tuple[int, str, TrackingMode], Compiled] = OrderedDict()
+        self._compiled: OrderedDict[tuple[int, str, TrackingMode], _Made] = OrderedDict()
 
-    def page(self, number: int, language: str = "") -> str | None:
-        """The mail of one delivery as HTML, in `language` if the edition has it; None when our books have no such delivery.
+    def page(self, number: int, language: str = "") -> Viewed | None:
+        """The mail of one delivery, in `language` if the edition has it; None when our books have no such delivery.
 
         Where the member's values are gone, the fallbacks stand. It measures what the member allows today.
         """
@@ -42,13 +55,14 @@ class Views:
             reader = readers.find(db, number)
             if reader is None:
                 return None
-            compiled = self._compile(db, reader, language)
+            compiled, happenings = self._compile(db, reader, language)
         merge = dict(zip(reader.fields, _values.decode(reader.merge or "[]"), strict=False))
         tokens = sign(self._ctx.keys.tokens[reader.key_id], reader.key_id, number)
         recipient = fill_recipient(compiled, number, reader.address, merge, tokens)
-        return text_of(compiled.message.html, recipient.values)
+        html = text_of(compiled.message.html, recipient.values)
+        return Viewed(html, over(happenings, self._ctx.now()))
 
-    def _compile(self, db: Connection, reader: Addressee, language: str) -> Compiled:
+    def _compile(self, db: Connection, reader: Addressee, language: str) -> _Made:
         mode = tracking_for(reader.tracking, reader.tracking_consent)
         known = self._compiled.get((reader.variant, language or reader.language, mode))
         if known is not None:
@@ -57,7 +71,7 @@ class Views:
         chosen = language if language in edition.artwork.texts else reader.language
         return self._made(edition, reader, chosen, mode)
 
-    def _made(self, edition: Edition, reader: Addressee, language: str, mode: TrackingMode) -> Compiled:
+    def _made(self, edition: Edition, reader: Addressee, language: str, mode: TrackingMode) -> _Made:
         key = self._ctx.keys.tokens[reader.key_id]
         personal = mode is TrackingMode.INDIVIDUAL
         track = None if personal else sign(key, reader.key_id, of_variant(reader.variant)).track
@@ -68,11 +82,12 @@ class Views:
             self._ctx.settings.text("web.base_url"),
             track=track,
         )
+        made = compiled, told_in(edition, language)
         with self._lock:
-            self._compiled[reader.variant, language, mode] = compiled
+            self._compiled[reader.variant, language, mode] = made
             while len(self._compiled) > _MOST:
                 self._compiled.popitem(last=False)
-        return compiled
+        return made
 
 
 def image(ctx: Context, file_name: str) -> tuple[str, bytes] | None:

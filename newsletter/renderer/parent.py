@@ -34,6 +34,11 @@ _ENDLESS_LOOP = Said(
     "Look for a loop without end in the template; render.seconds allows more time.",
     "Cherchez une boucle sans fin dans le gabarit; render.seconds accorde plus de temps.",
 )
+_TANGLED_TEXT = Said(
+    "Look for a very long row of brackets, asterisks or quotes in the text; render.seconds allows more time.",
+    "Cherchez dans le texte une très longue suite de crochets, d’astérisques ou de guillemets; "
+    "render.seconds accorde plus de temps.",
+)
 _LARGE_PICTURE = Said(
     "Save this picture smaller: 2400 pixels across are plenty; render.seconds allows more time.",
     "Enregistrez cette image plus petite\u00a0: 2400 pixels de large suffisent amplement; "
@@ -211,7 +216,7 @@ def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
             f"building this issue takes longer than {limits.seconds} seconds",
             f"la construction de ce numéro prend plus de {limits.seconds} secondes",
         )
-        hint = _LARGE_PICTURE if at in request.images else _ENDLESS_LOOP
+        hint = _where_to_look(at, request)
     else:
         reason = _reason(end.code)
         message = Said(
@@ -221,6 +226,12 @@ def _failed(request: Request, end: _End, limits: Limits) -> Rendering:
         hint = _VERY_DEEP
     told = finding(LIMIT, Severity.ERROR, message, Place(at), hint=hint)
     return Rendering(None, None, (told,), sources=tuple(source.path for source in request.sources))
+
+
+def _where_to_look(at: str, request: Request) -> Said:
+    if at in request.images:
+        return _LARGE_PICTURE
+    return _TANGLED_TEXT if at in {source.path for source in request.sources} else _ENDLESS_LOOP
 
 
 def _reason(code: int | None) -> Said:

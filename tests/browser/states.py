@@ -11,11 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
 
+from markupsafe import Markup
+
+from newsletter.compose.happenings import happenings
 from newsletter.compose.request import Request
 from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
+from newsletter.pipeline.online import over
+from newsletter.web.public.online import line, with_line
+from newsletter.web.public.words import WORDS
 from tests.browser.mails import request_for
 from tests.unit.compose.kit import preview, told
 
@@ -74,10 +81,6 @@ def _with_teasers(count: int) -> Callable[[str], str]:
     return change
 
 
-def _read_a_month_later(text: str) -> str:
-    return text.replace("date: 2021-01-27\n", "date: 2021-03-11\n")
-
-
 def _with_long_title(text: str) -> str:
     return re.sub(r"^title: .*$", f"title: {LONG_TITLE}", text, flags=re.MULTILINE)
 
@@ -110,6 +113,25 @@ def _made(
     return lambda: preview(_composed(template, change), language, values), language
 
 
+def _online(
+    template: str, language: str, *, before: bool = False, way: bool = False
+) -> tuple[Callable[[], str], str]:
+    """The mail as a page: what is over is said above it, and in the archive, where the other issues are."""
+
+    def make() -> str:
+        rendering = _composed(template, _same)
+        told = [one for one in happenings(rendering.outlines, "America/Toronto") if one.language in language]
+        day = datetime(2021, 1, 1, tzinfo=UTC) if before else datetime(2021, 2, 13, tzinfo=UTC)
+        words = WORDS[language.split("+")[0]]
+        back = Markup('<p class="nl-way"><a href="https://news.example/archive">{}</a></p>').format(
+            words["archive_back"]
+        )
+        said = line(over(tuple(told), day), back if way else None)
+        return with_line(preview(rendering, language), said, language.split("+")[0])
+
+    return make, language
+
+
 STATES: dict[str, tuple[Callable[[], str], str]] = {
     "no-image": _made("digest", "en", _without_pictures),
     **{f"teasers-{count}": _made("digest", "en", _with_teasers(count)) for count in (1, 2, 3, 5)},
@@ -119,9 +141,13 @@ STATES: dict[str, tuple[Callable[[], str], str]] = {
     "french-longer": _made("digest", "fr", _a_quarter_longer),
     "french-longer-renewal": _made("renewal", "fr", _a_quarter_longer),
     "no-first-name": _made("greeting", "fr"),
-    # what stands online is the mail itself, with the fallbacks where nobody is known; it is still read when its event is over
-    "page-online": _made("plain", "fr"),
-    "ended-event": _made("event", "en", _read_a_month_later),
+    # what stands online is the mail itself, with the fallbacks where nobody is known; it is still read when its events are over
+    "page-online": _online("plain", "fr", before=True),
+    "ended-event": _online("event", "en"),
+    "ended-event-bilingual": _online("event", "en+fr"),
+    "ended-event-digest": _online("digest", "fr"),
+    "archive-page": _online("greeting", "en", way=True),
+    "archive-page-fr": _online("event", "fr", way=True),
     "right-to-left-name": _made("greeting", "en", values=RTL_NAME),
     "long-name": _made("event", "fr", values=LONG_NAME),
     "bilingual": _made("renewal", "en+fr"),

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
 
@@ -19,12 +19,14 @@ from newsletter.pipeline.leave import leave
 from newsletter.store import tables
 from newsletter.web.serving import listen, serve
 from tests.browser.chromium import chromium, installed
-from tests.browser.test_layout import TEXTS
+from tests.browser.test_layout import TEXTS, fits_every_width, is_sound, reads
 from tests.mailed import ANA, BASE_URL, BEN, CLO, KEYS, PUBLICATION, Mailed, Person, hand_over, world
+from tests.published import frozen, publish
 from tests.unit.templates.test_contrast import contrast
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
+OVER = datetime(2021, 2, 12, tzinfo=UTC)  #: when the events of these issues are over, or some of them
 DAN = Person("dan@example.org", "Dan")
 _CONTACT = "communications.relations.membres@infolettre.ngen.example"
 WORDY = replace(PUBLICATION, contact={"en": _CONTACT, "fr": _CONTACT})
@@ -81,6 +83,9 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
     with world(tmp_path_factory.mktemp("pages"), publication=WORDY) as mailed, chromium() as browser:
         hand_over(mailed, (ANA, BEN, CLO, DAN))
         leave(mailed.ctx, mailed.deliveries[DAN.email], "page")
+        for days, template in enumerate(("greeting", "digest", "event", "observance")):
+            publish(mailed, frozen(template), days=200 * days)
+        mailed.clock.at = OVER
         listeners = listen("127.0.0.1", 0, 0)
         stop = threading.Event()
         thread = threading.Thread(target=serve, args=(mailed.ctx, listeners, stop))
@@ -91,6 +96,15 @@ def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
         finally:
             stop.set()
             thread.join()
+
+
+#: issues in the archive: each is a mail below our one line
+ISSUES = {
+    "archive-event": "/archive/2021-01-27-next-shift/en",
+    "archive-event-fr": "/archive/2021-01-27-next-shift/fr",
+    "archive-digest-fr": "/archive/2021-01-20-january-digest/fr",
+    "archive-greeting": "/archive/2020-12-16-holiday-greeting/en",
+}
 
 
 def paths(looked: Looked) -> dict[str, str]:
@@ -105,6 +119,9 @@ def paths(looked: Looked) -> dict[str, str]:
         "test": f"/u/{sign(KEYS.signing, KEYS.current, 0).own}",
         "unknown": f"/u/{sign(KEYS.signing, KEYS.current, 999).own}?lang=fr",
         "missing": "/u/nonsense",
+        "own": "/own",
+        "archive": "/archive?lang=en",
+        "archive-fr": "/archive?lang=fr",
         "hold": f"/h/{looked.hold()}",
         "hold-fr": f"/h/{looked.hold()}?lang=fr",
         "hold-expired": f"/h/{looked.hold(-1)}?lang=fr",
@@ -127,6 +144,28 @@ def test_every_page_fits_and_can_be_read(looked: Looked, scheme: str) -> None:
         assert page.locator("h1").count() == 1
         assert page.evaluate(UNNAMED) == 0
         assert page.locator("html").get_attribute("lang") in {"en", "fr"}
+    page.context.close()
+
+
+@pytest.mark.ci
+def test_an_issue_of_the_archive_fits_and_can_be_read(looked: Looked) -> None:
+    page = looked.page("/robots.txt")
+    for path in ISSUES.values():
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.goto(looked.public + path)
+            fits_every_width(page)
+            page.set_viewport_size({"width": 375, "height": 800})
+            is_sound(page)
+            reads(page)
+        assert page.locator(".nl-way a").bounding_box()["y"] < 40  # type: ignore[index]
+        assert page.evaluate("[...document.images].every(one => one.naturalWidth > 1)")
+    page.goto(looked.public + ISSUES["archive-event"])
+    assert not page.get_by_role("link", name="View online").is_visible()
+    page.get_by_role("link", name="Version française").click()
+    assert page.locator("h1").inner_text() == "La relève à\u00a0l’atelier"
+    page.get_by_role("link", name="Tous les numéros parus").click()
+    assert page.locator("h1").inner_text() == "Numéros parus"
     page.context.close()
 
 
@@ -163,14 +202,14 @@ def test_the_mail_in_the_browser_shows_its_image_and_keeps_within_its_policy(loo
 @pytest.mark.ci
 def test_no_page_breaks_its_own_policy(looked: Looked) -> None:
     looked.said.clear()
-    for path in paths(looked).values():
+    for path in (*paths(looked).values(), *ISSUES.values()):
         looked.page(path).context.close()
     assert not [text for text in looked.said if "Content Security Policy" in text]
 
 
 def pictures(looked: Looked, folder: Path) -> None:
     """Pictures of every page, to be looked at."""
-    for (name, path), width, scheme in product(paths(looked).items(), (375, 1280), SCHEMES):
+    for (name, path), width, scheme in product({**paths(looked), **ISSUES}.items(), (375, 1280), SCHEMES):
         page = looked.page(path, width, scheme)
         page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
         page.context.close()

@@ -61,20 +61,26 @@ class Reader:
     spellings: dict[str, str] = field(default_factory=dict)
 
     def replace(self, text: str, place_at: Callable[[int], Place]) -> str:
-        """A text with each slot as a token; `place_at` gives the place of an offset. A wrong slot stays, with a finding."""
-        return self.told(self.marked(text, place_at))
+        """A text with each slot as a token; `place_at` gives the place of an offset. A wrong slot stays, with a finding.
 
-    def marked(self, text: str, place_at: Callable[[int], Place]) -> str:
-        """A text with each slot as a token, and each wrong one as well: `told` or `written` says what becomes of them."""
+        The text is no Markdown, which takes the backslash of `\\{{` away by itself: it is taken away here.
+        """
+        return self.told(self.marked(text, place_at, kept=""))
+
+    def marked(self, text: str, place_at: Callable[[int], Place], kept: str = "\\") -> str:
+        """A text with each slot as a token, and each wrong one as well: `told` or `written` says what becomes of them.
+
+        `kept` stands where the backslash of `\\{{` was.
+        """
         pieces: list[str] = []
         position = 0
         while (match := _OPEN.search(text, position)) is not None:
             begin = match.end() - 2
-            pieces.append(text[position:begin])
             if len(match[1]) % 2:
-                pieces.append("{{")
+                pieces += (text[position : begin - 1], kept, "{{")
                 position = match.end()
             else:
+                pieces.append(text[position:begin])
                 token, position = self._token(text, begin, place_at(begin))
                 pieces.append(token)
         return "".join([*pieces, text[position:]])

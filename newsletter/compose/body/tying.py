@@ -1,6 +1,7 @@
-"""Words that must not part at the end of a line: a number and its unit, a day and its month, the last two words of a heading.
+"""Words that must not part at the end of a line: a number and its unit, a day and its month, a postal code, COVID-19, the last two
+words of a heading.
 
-In: text or HTML. Out: the same with no-break spaces, unchanged a second time. Called by body.prose, frame.looks and frame.filters;
+In: text or HTML. Out: the same with no-break spaces and hyphens, unchanged a second time. Called by body.prose, frame.looks and frame.filters;
 for HTML alone: plain text is wrapped by its own rules. Tags, code, addresses and tokens stay as they are.
 """
 
@@ -41,6 +42,14 @@ _RULES = (
         rf"{_NUMBER} (?=(?!(?:{_PASSING})\b)[a-zàâçéèêëîïôûùüœ-]{{1,10}}(?![\w@./]))"
     ),  # 65 projects, $148 million
 )
+#: Canadian and American postal codes, and the word before them: alone on a line they are nobody's address
+_POSTAL = re.compile(r"(?<=\S) {1,2}(?=(?:[A-Z]\d[A-Z][ \u00a0]?\d[A-Z]\d|[A-Z]{2} \d{5}(?:-\d{4})?)(?!\w))")
+_POSTAL_PARTS = re.compile(
+    r"(?<!\w)[A-Z]\d[A-Z] (?=\d[A-Z]\d(?!\w))|(?<!\w)[A-Z]{2} (?=\d{5}(?:-\d{4})?(?!\w))"
+)
+#: COVID-19, A-320: the hyphen is a part of the name
+_NAMED = re.compile(r"(?<![\w./@\\-])[A-Z]{1,10}-(?=\d{1,4}(?![\w@-]|[./]\w))")
+HYPHEN = "\u2011"
 _YEAR = re.compile(r"(?:19|20)\d\d ")
 
 
@@ -94,7 +103,8 @@ def _numbers(text: str) -> str:
         before = text
         for rule in _RULES:
             text = rule.sub(_tie, text)
-    return text
+    text = _POSTAL_PARTS.sub(_tie, _POSTAL.sub(TIE, text))
+    return _NAMED.sub(lambda match: match[0][:-1] + HYPHEN, text)
 
 
 def _tie(match: re.Match[str]) -> str:

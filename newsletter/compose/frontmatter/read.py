@@ -21,8 +21,8 @@ from newsletter.model.said import Said
 #: keys that each language has for itself
 OWN = ("subject", "preheader", "title", "from", "language", "accept")
 #: keys that hold for all languages; they may stand in either file, and are equal where they stand in both
-SHARED = ("template", "date", "number", "audience", "schedule", "tracking", "data", "only")
-_TEXTS = (*OWN[:5], "template", "date", "number", "tracking")
+SHARED = ("template", "date", "number", "audience", "schedule", "tracking", "archive", "data", "only")
+_TEXTS = (*OWN[:5], "template", "date", "number", "tracking", "archive")
 _EDGE = "---"
 
 
@@ -63,6 +63,7 @@ def read(request: Request, findings: Findings) -> Issue | None:
         audience=judge.audience(shared["audience"]) if "audience" in shared else None,
         schedule=judge.schedule(shared["schedule"]) if "schedule" in shared else None,
         tracking=judge.mode(shared["tracking"]) if "tracking" in shared else None,
+        archive=judge.yes("archive", shared["archive"]) if "archive" in shared else None,
         only=only(shared["only"], judge) if "only" in shared else None,
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),

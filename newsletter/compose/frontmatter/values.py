@@ -17,6 +17,7 @@ from newsletter.model.said import NOTHING, Said
 
 _SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
 _AUDIENCE = ("include", "exclude")
+_YES, _NO = {"true", "yes"}, {"false", "no"}
 
 
 class Judge:
@@ -103,6 +104,18 @@ class Judge:
                 near(text, known) or Said(f"One of: {names}.", f"Au choix\u00a0: {names}."),
             )
             return None
+
+    def yes(self, key: str, written: Written) -> bool | None:
+        """`true` or `false`, or `yes` or `no`."""
+        text = self.text(key, written).lower()
+        if text in _YES | _NO:
+            return text in _YES
+        self.refuse(
+            written,
+            Said(f"“{key}” takes true or false", f"«\u00a0{key}\u00a0» attend true ou false"),
+            Said("Write `true` or `false`.", "Écrivez `true` ou `false`."),
+        )
+        return None
 
     def audience(self, written: Written) -> AudienceRule | None:
         """`include` and `exclude`; a text or a list alone is what is included."""

@@ -97,6 +97,8 @@ def look(path: str, content: bytes) -> Facts:
             _bearable(path, *picture.size)
             frames = int(getattr(picture, "n_frames", 1))
             facts = _facts(picture, frames)
+    except Pillow.DecompressionBombError:  # before it says its size
+        raise _vast(path, "more than 170 million pixels", "plus de 170 millions de pixels") from None
     except (*BROKEN, UnidentifiedImageError):
         raise _strange(path, content) from None
     if frames > _MOST_FRAMES or frames * facts.width * facts.height > _MOST_FRAME_PIXELS:
@@ -153,12 +155,16 @@ def _facts(picture: Pillow.Image, frames: int) -> Facts:
 def _bearable(path: str, width: int, height: int) -> None:
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE or not width * height:
         size = f"{width} × {height} pixels"
-        message = Said(f"“{path}” has {size}", f"l’image «\u00a0{path}\u00a0» compte {size}")
-        hint = Said(
-            "Scale it down; 1200 pixels are wide enough.",
-            "Réduisez-la; une largeur de 1200 pixels suffit.",
-        )
-        raise Unreadable(message, hint)
+        raise _vast(path, size, size)
+
+
+def _vast(path: str, size: str, french: str) -> Unreadable:
+    return Unreadable(
+        Said(f"“{path}” has {size}", f"l’image «\u00a0{path}\u00a0» compte {french}"),
+        Said(
+            "Scale it down; 1200 pixels are wide enough.", "Réduisez-la; une largeur de 1200 pixels suffit."
+        ),
+    )
 
 
 def _strange(path: str, content: bytes) -> Unreadable:

@@ -25,7 +25,7 @@ assert set(_RULES) == {name for names in PROFILES.values() for name in names}  #
 
 _KEPT: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.|mailto:|tel:|sms:)[^\s<>«»“”`{}]*[^\s<>«»“”`{}.,;:!?)\]'\"…]"  # an address of the web
-    r"|[^\s<>@«»\"'(]{1,64}(?:'[^\s<>@«»\"'(]{1,64})?@[^\s<>@«»\"'(),;:!?]*[\w]"  # of a person
+    r"|[^\s<>@«»\"'(`]{1,64}(?:'[^\s<>@«»\"'(`]{1,64})?@[^\s<>@«»\"'(),;:!?`]*[\w]"  # of a person
     r"|`[^`\n]*`"
     r"|\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}"
     r"|<[a-z/][^<>\n]*>"

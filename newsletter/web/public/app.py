@@ -23,6 +23,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.hits import Hits
 from newsletter.pipeline.links import Links
 from newsletter.web.hooks import Hooks
+from newsletter.web.public.archive import ArchivePages
 from newsletter.web.public.feed import FeedPage
 from newsletter.web.public.holding import HoldPages
 from newsletter.web.public.hot import Headers, Hot
@@ -57,12 +58,18 @@ class Public:
     def _routes(self) -> Starlette:
         reader = ReaderPages(self.ctx, self.hits)
         plain = PlainPages(self.ctx)
+        archive = ArchivePages(self.ctx)
         feed = FeedPage(self.ctx)
         hooks = Hooks(self.ctx)
         routes = [
             Route("/u/{token}", reader.unsubscribe, methods=["GET", "POST"]),
             Route("/p/{token}", reader.preferences, methods=["GET", "POST"]),
             Route("/v/{token}", reader.view, methods=["GET"]),
+            Route("/own", reader.own, methods=["GET"]),
+            Route("/archive", archive.issues, methods=["GET"]),
+            Route("/archive/{language}.atom", archive.feed, methods=["GET"]),
+            Route("/archive/{name}", archive.issue, methods=["GET"]),
+            Route("/archive/{name}/{language}", archive.issue, methods=["GET"]),
             Route("/h/{token}", HoldPages(self.ctx).hold, methods=["GET", "POST"]),
             Route("/i/{file}", plain.image, methods=["GET"]),
             Route("/f/{key}/{name}", plain.file, methods=["GET"]),

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from newsletter.pipeline.archive import Archive
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.record import waiting
 from newsletter.pipeline.view import hosted, image
@@ -30,6 +31,7 @@ _FOR_EVER = {
     "X-Content-Type-Options": "nosniff",
 }
 ROBOTS = "User-agent: *\nDisallow: /\n"
+OPEN_ROBOTS = "User-agent: *\nAllow: /archive\nAllow: /i/\nDisallow: /\n"
 
 
 class PlainPages:
@@ -88,8 +90,8 @@ class PlainPages:
         return PlainTextResponse("ok\n", headers=SAFE)
 
     async def robots(self, _: Request) -> Response:
-        """Nothing here is for search engines: every address is somebody's own."""
-        return PlainTextResponse(ROBOTS)
+        """Nothing here is for search engines, for every address is somebody's own; but for the archive, where staff say so."""
+        return PlainTextResponse(OPEN_ROBOTS if Archive(self._ctx).indexed else ROBOTS)
 
 
 def file_headers(name: str, media_type: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ it was sent the mail, or was shown it by someone who was.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from newsletter.pipeline.hits import Hits, Seen
 from newsletter.pipeline.leave import Standing, leave, prefer, standing
 from newsletter.pipeline.view import Views
 from newsletter.web import bodies
+from newsletter.web.public.online import line, policy, with_line
 from newsletter.web.public.pages import SAFE, Voice, missing, notice, render, voice
 from newsletter.web.public.words import WORDS
 
@@ -36,12 +37,7 @@ class ReaderPages:
         self._ctx = ctx
         self._hits = hits
         self._views = Views(ctx)
-        public = urlsplit(ctx.settings.text("web.base_url"))
-        self._view_policy = (
-            f"default-src 'none'; img-src 'self' {public.scheme}://{public.netloc} https: data:; style-src 'unsafe-inline'; base-uri 'none'; "
-            "form-action 'none'; frame-ancestors 'none'; "
-            "sandbox allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation"
-        )
+        self._view_policy = policy(ctx.settings.text("web.base_url"))
 
     def _number(self, request: Request) -> int | None:
         return read(request.path_params["token"], Purpose.OWN, self._ctx.keys.tokens)
@@ -162,6 +158,13 @@ class ReaderPages:
         both = (_BOTH, str(spoken_to.say("prefer_both")), found.own_language not in languages)
         return [*choices, both]
 
+    async def own(self, request: Request) -> Response:
+        """Where the footer of an issue in the archive leads: nobody's own page, so nothing can be done here."""
+        spoken_to = self.voice(request)
+        return notice(
+            spoken_to, spoken_to.say("own_title"), spoken_to.say("own_lead"), more=[spoken_to.say("own_more")]
+        )
+
     async def view(self, request: Request) -> Response:
         """The mail in the browser: no scripts, no forms, nothing but what the mail itself shows."""
         number = self._number(request)
@@ -172,7 +175,8 @@ class ReaderPages:
         page = await run_in_threadpool(self._views.page, number, request.query_params.get("lang", ""))
         if page is None:
             return self._nobody(request, None)
-        return HTMLResponse(page, headers=SAFE | {"Content-Security-Policy": self._view_policy})
+        body = with_line(page.html, line(page.over))
+        return HTMLResponse(body, headers=SAFE | {"Content-Security-Policy": self._view_policy})
 
 
 def _token(request: Request) -> str:

@@ -28,7 +28,7 @@ spoil(
 spoil(
     "postal-address-missing",
     publication(postal_address={"en": "1 Other Street", "fr": "1, rue Autre"}),
-    swap(_FOOTER, "{{ publication.postal_address }}", ""),
+    swap(_FOOTER, "{{ publication.postal_address | tied }}", ""),
 )
 spoil("size-clipped", body("**a** " * 1200))
 

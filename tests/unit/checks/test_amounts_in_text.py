@@ -48,6 +48,7 @@ def same(english: str, french: str) -> bool:
         ("Industry 4.0", "Industrie 4.0"),
         ("24/7", "24 heures sur 24, 7 jours sur 7"),
         ("COVID-19", "COVID-19"),
+        ("65\t$148,000,000\t10,000\n", "65\t148 000 000 $\t10 000\n"),
         ("v1.2.3", "v1.2.3"),
         ("call 416-555-0199", "composez le 416 555-0199"),
         ("90 minutes", "1 h 30"),
@@ -72,6 +73,7 @@ def test_the_same_in_both_languages(english: str, french: str) -> None:
         ("February 11, 2021", "11 février 2022"),
         ("$5", "5 $ US"),
         ("65 projects", "des projets"),
+        ("65\t$148", "65 $\t148"),
     ],
 )
 def test_another_in_the_other_language(english: str, french: str) -> None:

@@ -21,8 +21,12 @@ from tests.writing import Writing, writing
 
 #: the sheet of all components calls a link “link”
 _OF_THE_SHEET = {"link-text-generic"}
-_PARTS = 2
-_ONLY = "only: {language: en, by: Marie Roy, reason: A sheet of samples}\n"
+_PARTS = 7
+#: above each part: a mail of labels alone is rightly remarked on
+_READ = {
+    "en": "Above each part of the sheet stands a paragraph of running text, for in a mail it is running text that people read, and labels are few.\n\n",
+    "fr": "Au-dessus de chaque partie se trouve un paragraphe de texte courant, car dans un message, c’est lui que l’on lit, et les étiquettes sont rares.\n\n",
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +52,7 @@ def test_every_template_passes_every_check(template: str, at: Writing) -> None:
 
 @pytest.mark.parametrize("part", range(_PARTS))
 def test_every_component_in_each_form_passes_every_check(part: int, at: Writing) -> None:
-    """In several mails: in one, all of them are more than Gmail shows."""
+    """In both languages, and in several mails: in one, all of them are more than Gmail shows."""
     hands = at.root / f"issues/{ISSUES['greeting']}"
     for folder in (at.root / "issues/2021-01-20-january-digest", hands):
         for path in folder.glob("*"):
@@ -57,18 +61,21 @@ def test_every_component_in_each_form_passes_every_check(part: int, at: Writing)
             target.write_bytes(path.read_bytes())
     (at.root / "issues/specimen/guide.pdf").write_bytes(b"%PDF-1.4\n")
     (at.root / "sponsors.toml").write_text(SPONSORS, encoding="utf-8")
-    text = (ROOT / "tests/browser/specimen.en.md").read_text(encoding="utf-8")
-    (at.root / "issues/specimen.en.md").write_text(_part(text, part), encoding="utf-8")
+    for language in ("en", "fr"):
+        text = (ROOT / f"tests/browser/specimen.{language}.md").read_text(encoding="utf-8")
+        (at.root / f"issues/specimen.{language}.md").write_text(
+            _part(text, part, _READ[language]), encoding="utf-8"
+        )
     found = [one for one in build(at.desk, "specimen").findings if one.check not in _OF_THE_SHEET]
     assert not found
 
 
-def _part(text: str, part: int) -> str:
+def _part(text: str, part: int, read: str) -> str:
     """One of the parts of a specimen, each with the front matter: cut before a component, so that none is cut in two."""
     _, head, body = text.split("---\n", 2)
     pieces = re.split(r"(?m)^(?=::: (?!teaser)\w)(?<=\n\n)", body)
     each = -(-len(pieces) // _PARTS)
-    return f"---\n{head}{_ONLY}---\n{''.join(pieces[part * each : (part + 1) * each])}"
+    return f"---\n{head}---\n{read}{''.join(pieces[part * each : (part + 1) * each])}"
 
 
 def test_no_golden_case_breaks_a_check() -> None:

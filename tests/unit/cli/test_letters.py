@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -119,6 +120,16 @@ def test_a_document_for_each_language_and_one_kept_whole(run: Run, folder: Path)
     assert run("new", "z", "--from", "no-such.docx").code == 1
     assert run("new", "../z", "--from", "en.docx").code == 1
     assert run("new", "z", "--from", "en.docx", "--from-last").code == 2
+
+
+def test_a_picture_that_stands_in_both_letters_is_one_file(run: Run, folder: Path) -> None:
+    for name, texts in (("en", worded.ENGLISH), ("fr", worded.FRENCH)):
+        document = worded.document(*texts)
+        document.add_picture(io.BytesIO(worded.picture(600, 300)))
+        (folder / f"{name}.docx").write_bytes(worded.saved(document))
+    assert run("new", SLUG, "--from", "en.docx", "--from", "fr.docx").code == 0
+    (kept,) = (folder / "issues" / SLUG).glob("*.png")
+    assert all(f"({kept.name})" in text(folder, language) for language in ("en", "fr"))
 
 
 def test_a_subject_from_a_letter_holds_no_field_and_no_key(run: Run, folder: Path) -> None:

@@ -343,7 +343,7 @@ def bomb(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (bomb(60_000, 60_000), "cannot be read|pixels"),
+        (bomb(60_000, 60_000), "170 million pixels"),
         (bomb(8_000, 8_000), "8000 × 8000 pixels"),
         (bomb(1, 30_000), "1 × 30000 pixels"),
         (bomb(0, 10), "cannot be read|pixels"),

@@ -177,3 +177,13 @@ def test_the_same_slot_has_one_number_everywhere_and_its_first_place() -> None:
     assert rendering.artwork is not None
     assert [slot.fallback for slot in rendering.artwork.slots] == ["a", "b"]
     assert str(rendering.artwork.slots[0].place) == "issues/x.en.md:4:1"
+
+
+def test_braces_that_are_kept_lose_their_backslash_in_front_matter_as_in_the_text() -> None:
+    text = '\\{{ name }} and {{ member.first_name | default("friend") }}'
+    rendering = compose(tiny(f"Written {text}", front=f"subject: Subject {text}\npreheader: Row {text}"))
+    assert rendering.artwork is not None
+    shown = preview(rendering, "en")
+    assert "Written {{ name }} and friend" in shown
+    assert rendering.artwork.texts["en"].preheader == "Row {{ name }} and friend"
+    assert rendering.artwork.texts["en"].subject[0] == "Subject {{ name }} and "

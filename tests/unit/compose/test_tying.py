@@ -16,7 +16,7 @@ from tests.unit.compose.kit import preview, preview_text, tiny
 
 def shown(text: str) -> str:
     """A text with its ties made visible."""
-    return text.replace("\u00a0", "~")
+    return text.replace("\u00a0", "~").replace("\u2011", "=")
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,15 @@ def shown(text: str) -> str:
             "In 2020 the year was like no other; in 2021 we meet",
         ),
         ("In 2020 members met", "In 2020 members met"),
-        ("COVID-19 changed it, and 95% of them", "COVID-19 changed it, and 95% of them"),
+        ("COVID-19 changed it, and 95% of them", "COVID=19 changed it, and 95% of them"),
+        ("the A-320, the CF-18s, G-7", "the A=320, the CF-18s, G=7"),
+        (
+            "ISO-9001-2015, x/COVID-19/y, B-12@x.example, RX-12.pdf",
+            "ISO-9001-2015, x/COVID-19/y, B-12@x.example, RX-12.pdf",
+        ),
+        ("Hamilton (Ontario)  L0L 0L0", "Hamilton (Ontario)~L0L~0L0"),
+        ("Buffalo, NY 14201-1234, or L0L 0L0", "Buffalo,~NY~14201-1234, or~L0L~0L0"),
+        ("L0L 0L0B and XL0L 0L0", "L0L 0L0B and XL0L 0L0"),
         ("100 Sample Street", "100 Sample Street"),
         ("https://ngen.example/65 projects", "https://ngen.example/65 projects"),
         ("see 3 and 4 or 5 of them", "see 3 and 4 or 5 of them"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from newsletter.letters.emptying import emptied
+from newsletter.pipeline import again
 from newsletter.pipeline.again import moved, mover, rhythm
+from newsletter.renderer import Renderer
+from tests.writing import writing
 
 
 @pytest.mark.parametrize(
@@ -135,3 +139,15 @@ def test_structure_stays_and_content_goes(language: str, words: str) -> None:
     assert made.text.count(words) >= 10
     assert made.pictures == ["jay.png"]
     assert f"{words} le texte" in made.text or f"{words} the text" in made.text
+
+
+def test_an_issue_that_cannot_be_read_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    with Renderer() as renderer:
+        at = writing(tmp_path, renderer)
+    (at.root / "issues/2099-01-01-huge.en.md").write_text("word " * 400_000, encoding="utf-8")
+    (at.root / "issues/twice.md").write_text("---\nsubject: a\n---\n", encoding="utf-8")
+    (at.root / "issues/twice.en.md").write_text("---\nsubject: a\n---\n", encoding="utf-8")
+    assert again.new(at.desk, "2021-02-17-february", template="digest") == (
+        "issues/2021-02-17-february.en.md",
+        "issues/2021-02-17-february.fr.md",
+    )

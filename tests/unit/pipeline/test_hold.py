@@ -335,7 +335,7 @@ def test_a_mistake_that_was_put_right_meanwhile_does_not_go_out_late(
     hold.hold(desk.ctx, "a mistake in the text")
     desk.later(hours=2)
     hold.release(desk.ctx)
-    monkeypatch.setattr(freeze, "differs", lambda *_: True)
+    monkeypatch.setattr(freeze, "differs", lambda *_: freeze.Drift(text=True))
     with pytest.raises(NotAllowed) as raised:
         hold.release(desk.ctx, number, late=True)
     assert raised.value.code == "release-differs"

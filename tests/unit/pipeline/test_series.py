@@ -132,6 +132,7 @@ def edit(years: Years, year: int) -> None:
     path.write_text(f"{text}\nThis was {'more than ' * (year - 2025)}a good year.\n", encoding="utf-8")
 
 
+@pytest.mark.ci
 def test_five_years_each_with_its_own_approval(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     for number, day in enumerate(DAYS[:5]):
@@ -288,6 +289,7 @@ def test_it_ends(years: Years) -> None:
             series.end(years.ctx, number)
 
 
+@pytest.mark.ci
 def test_what_is_approved_still_goes_out_when_a_series_ends(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     assert series.end(years.ctx, 1) == ([], [1])

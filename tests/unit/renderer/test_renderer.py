@@ -22,7 +22,7 @@ from newsletter.compose.request import Request
 from newsletter.compose.steps import compose
 from newsletter.model.edition import Rendering
 from newsletter.model.finding import Severity
-from newsletter.renderer import Limits, Renderer, wire
+from newsletter.renderer import Limits, Renderer, parent, wire
 from newsletter.renderer.parent import _environment
 from newsletter.renderer.wire import Broken, Kind
 from tests.unit.compose.kit import framed, pixel, request_from, tiny, told
@@ -220,3 +220,13 @@ def test_requests_and_renderings_cross_the_pipe_whole() -> None:
     there = set(request.images.values())
     assert {content in sent for content in rendering.files.values() if content in there} == {False}
     assert {content in sent for content in rendering.files.values() if content not in there} == {True}
+
+
+def test_the_hint_says_where_to_look() -> None:
+    request = tiny("words", images={"issues/x/large.png": b"x"})
+    (source,) = request.sources
+    found = [
+        parent._where_to_look(at, request).en
+        for at in (source.path, "issues/x/large.png", "templates/letter.mjml")
+    ]
+    assert ["brackets" in found[0], "picture" in found[1], "template" in found[2]] == [True, True, True]
