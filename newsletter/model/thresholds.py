@@ -124,7 +124,7 @@ the handicapped=people with disabilities, handicapped=with a disability, wheelch
 wheelchair bound=who uses a wheelchair, confined to a wheelchair=who uses a wheelchair, the blind=people who are blind,
 the deaf=people who are deaf, the mentally ill=people with mental illness, suffers from a disability=has a disability,
 able-bodied=without disabilities, special needs=access needs, the elderly=older people, the homeless=people without homes,
-the poor=people with low incomes, blacklist=blocklist, blacklisted=blocked, whitelist=allowlist, whitelisted=allowed, master/slave=primary and secondary,
+the poor=people with low incomes, whitelist=list of what is allowed, master/slave=primary and secondary,
 grandfathered=exempted, sanity check=quick check, tone deaf=insensitive, tone-deaf=insensitive, crippled=badly hurt, lame duck=outgoing,
 eskimo=Inuit, eskimos=Inuit, spirit animal=inspiration, low man on the totem pole=most junior, third world=lower-income countries,
 third-world=lower-income, illegal immigrant=undocumented person, illegal immigrants=undocumented people,

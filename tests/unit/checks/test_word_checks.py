@@ -120,8 +120,17 @@ def test_remarks_are_bounded_and_grouped() -> None:
     assert found[3].french[0].startswith("9 autres mots ne sont dans aucun dictionnaire\u00a0: seperate")
 
 
-@given(st.one_of(st.text(max_size=40), st.sampled_from(naughty_strings() or [""])))
+@given(st.text(max_size=40))
 def test_no_word_is_too_strange(text: str) -> None:
+    judge(text)
+
+
+def test_no_naughty_string_is_too_strange() -> None:
+    for text in naughty_strings():
+        judge(text)
+
+
+def judge(text: str) -> None:
     for language in dictionaries.LANGUAGES:
         dictionaries.known(text, language)
         dictionaries.meant(text[:60], language)
@@ -141,7 +150,7 @@ def test_a_long_issue_is_judged_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("english", "better"),
-    [("The chairman spoke.", "chair"), ("Our manpower grew.", "workforce"), ("Ladies and gentlemen, hello.", "everyone"), ("It is on the blacklist.", "blocklist")],
+    [("The chairman spoke.", "chair"), ("Our manpower grew.", "workforce"), ("Ladies and gentlemen, hello.", "everyone"), ("Our workmanship shows.", "quality of work")],
 )  # fmt: skip
 def test_words_that_leave_readers_out(english: str, better: str) -> None:
     (one,) = judged(inclusive_words, english)
