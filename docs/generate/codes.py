@@ -183,7 +183,10 @@ class _Module:
             if isinstance(value, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BoolOp)
             or (isinstance(value, ast.Call) and _called(value) == "Said")
         ]
-        return self.template(texts[-1], near) if texts else "…"
+        line = getattr(near, "lineno", 0)
+        before = sorted((one for one in texts if one.lineno <= line), key=lambda one: one.lineno)
+        last = before or texts  # what was assigned last before it is said
+        return self.template(last[-1], near) if last else "…"
 
 
 def _english(node: ast.expr) -> ast.expr:
