@@ -27,7 +27,6 @@ _FORMS = re.compile(
 _STARRED = re.compile(
     r"\*\|[A-Za-z_][\w:.-]*\|\*"
 )  # Markdown takes its stars for emphasis: looked for in the source
-_FIELD_FAULT = "slot-syntax"  #: composing's own remark on a personal field
 _AFTER = 6  #: characters behind a placeholder that help to find its line
 _HINT = Said(
     'A personal field is written {{ member.first_name | default("friend") }}; in templates, values stand in {{ … }}.',
@@ -42,8 +41,6 @@ def check(context: CheckContext) -> Iterator[Finding]:
     Level: error. Looks at subject, preheader, title, visible text, attributes, and the plain text, before and after filling with a
     member's values. What stands in code (between backticks) is shown as written and left alone.
     """
-    # A personal field that could not be read was told by composing, at its own place.
-    told = {one.place for one in context.rendering.findings if one.check == _FIELD_FAULT}
     for language, text, page in context.texts:
         filled = context.filled[language]
         attributes = [value for element in page.elements for value in element.attributes.values()]
@@ -63,9 +60,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
                 words = found.group()
                 if words not in seen and words not in code:
                     seen.add(words)
-                    one = _finding(context, words, part[found.start() : found.end() + _AFTER], language)
-                    if one.place not in told:
-                        yield one
+                    yield _finding(context, words, part[found.start() : found.end() + _AFTER], language)
 
 
 def _body(context: CheckContext, language: str) -> str:

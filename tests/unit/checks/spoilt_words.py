@@ -101,14 +101,12 @@ spoil("spam-score", scored("3.2", " 2.5 SUBJ_ALL_CAPS          Subject is all ca
 spoil("spam-score", no_filter)
 
 # What composing itself says of fields, styles and sizes.
-spoil(
-    "slot-syntax", body("Dear {{ member.first_nam | default }},", "Bonjour {{ member.first_nam | default }},")
-)
+# A field that is nearly one of ours; one that cannot be read at all stays as text, and is an unresolved-placeholder as well.
 spoil(
     "slot-syntax",
     body(
-        '{{ member.first_name | uper | default("friend") }} wrote.',
-        '{{ member.first_name | uper | default("ami") }} a écrit.',
+        'Dear {{ member.first_nam | default("friend") }}, thank you.',
+        'Bonjour {{ member.first_nam | default("à vous") }}, merci.',
     ),
 )
 spoil("style", swap(_INLINE, ".title {", ".title:hover { color: #123456; }\n.title {"))
