@@ -21,7 +21,7 @@ from newsletter.model.link_result import LinkResult
 from newsletter.model.place import Place
 from newsletter.model.publication import Publication
 from newsletter.model.said import NOTHING, Said
-from newsletter.model.spam import SpamScore
+from newsletter.model.spam import SpamPoints
 from newsletter.model.survey import Survey
 from newsletter.model.thresholds import DEFAULTS, Limit
 from newsletter.model.translation import Translation
@@ -57,7 +57,9 @@ class CheckContext:
         default_factory=lambda: DEFAULTS
     )  #: the thresholds by name, as the settings have them
     survey: Survey | None = None  #: of the real audience, where somebody asked for it
-    spam: Mapping[str, SpamScore] = field(default_factory=dict)  #: by language, where the settings ask for it
+    spam: Mapping[str, SpamPoints] = field(
+        default_factory=dict
+    )  #: by language, where the settings ask for it
     translations: tuple[Translation, ...] = ()  #: how the languages stand that are tracked by a record
 
     def number(self, name: str) -> float:

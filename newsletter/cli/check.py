@@ -66,7 +66,7 @@ def command(
         strays = () if issue else build.strays(desk)
         ask = links.asker(desk, refresh=refresh) if ask_links else None
         survey = surveying.surveyor(desk, stack, asked=audience)
-        found = {slug: build.build(desk, slug, ask=ask, survey=survey, score=True) for slug in slugs}
+        found = {slug: build.build(desk, slug, ask=ask, survey=survey, filtered=True) for slug in slugs}
         spoken = language or staff_language(desk)
     if sarif:
         from newsletter.cli.sarif import log

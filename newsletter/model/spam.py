@@ -1,6 +1,6 @@
 """What a spam filter on this machine says of a mail.
 
-In: nothing. Out: values. Called by pipeline.spam, which asks; judged by checks.spam_score.
+In: nothing. Out: values. Called by pipeline.spam, which asks; judged by checks.spam_points.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Unscored(StrEnum):
+class Unjudged(StrEnum):
     """Why a mail has no score."""
 
     ABSENT = "absent"  #: the program is not on this machine
@@ -27,10 +27,10 @@ class SpamRule:
 
 
 @dataclass(frozen=True, slots=True)
-class SpamScore:
+class SpamPoints:
     """The points of one text. `why` is set where there are none."""
 
     program: str
     points: float = 0.0
     rules: tuple[SpamRule, ...] = ()
-    why: Unscored | None = None
+    why: Unjudged | None = None

@@ -91,13 +91,13 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
     occasion: Occasion | None = None,
     survey: Surveyor | None = None,
     ask: Asker | None = None,
-    score: bool = False,
+    filtered: bool = False,
 ) -> Built:
     """Read, compose and check an issue. Dates are judged against `send_at`, else against the issue's own schedule or date.
 
     `occasion` is what it is planned for; without one and without `send_at`, the issue's own schedule says. `survey` counts the real
     audience, where there is a database to ask: the checks then know who sees a fallback, and how large the largest mail is.
-    `ask` asks where the links lead, over the network; `score` lets the spam filter of the settings judge it.
+    `ask` asks where the links lead, over the network; `filtered` lets the spam filter of the settings judge it.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
     try:
@@ -116,7 +116,7 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
         surveyed = survey(rendering.issue, rendering.artwork) if survey else None
         translations, faults = _translations(desk, rendering, slug)
         context = _context(desk, rendering, rendering.artwork, planned, sources, occasion or own)
-        marks = spam.scores(desk, rendering.artwork, planned) if score else {}
+        marks = spam.judged(desk, rendering.artwork, planned) if filtered else {}
         context = replace(context, survey=surveyed, translations=translations, links=links, spam=marks)
         found += [*faults, *catalog.run(context)]
     accepted = rendering.issue.accepted if rendering.issue else ()

@@ -67,7 +67,7 @@ def freeze(
     by a sample member's). Raises NotFound.
     """
     built = build.build(
-        ctx, slug, send_at=send_at or ctx.now(), occasion=occasion, survey=_surveyor(ctx, rule), score=True
+        ctx, slug, send_at=send_at or ctx.now(), occasion=occasion, survey=_surveyor(ctx, rule), filtered=True
     )
     edition = None if has_errors(built.findings) else _edition(ctx, built)
     files = built.rendering.files if edition else {}

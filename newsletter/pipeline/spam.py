@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from newsletter.model.edition import BOTH, Artwork
 from newsletter.model.errors import NewsletterError
-from newsletter.model.spam import SpamRule, SpamScore, Unscored
+from newsletter.model.spam import SpamPoints, SpamRule, Unjudged
 from newsletter.pipeline import personas
 from newsletter.pipeline.proof import all_shown, proof
 
@@ -33,16 +33,16 @@ _RULE: Final = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s+([A-Z][A-Z0-9_]{2,60})\s+(\S
 _HANDED_ON: Final = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
-def scores(desk: Authoring, artwork: Artwork, send_at: datetime) -> Mapping[str, SpamScore]:
+def judged(desk: Authoring, artwork: Artwork, send_at: datetime) -> Mapping[str, SpamPoints]:
     """A score by language; none where `spam.program` is empty. What goes wrong is a score without points, never an error."""
     program = desk.settings.text("spam.program")
     if not program:
         return {}
     path = shutil.which(program)
     if path is None:
-        return {artwork.languages[0]: SpamScore(program, why=Unscored.ABSENT)}
+        return {artwork.languages[0]: SpamPoints(program, why=Unjudged.ABSENT)}
     names = [name for name in artwork.texts if BOTH not in name]
-    return {name: _score(desk, program, path, _message(desk, artwork, name, send_at)) for name in names}
+    return {name: _asked(desk, program, path, _message(desk, artwork, name, send_at)) for name in names}
 
 
 def _message(desk: Authoring, artwork: Artwork, language: str, send_at: datetime) -> bytes:
@@ -61,7 +61,7 @@ def _message(desk: Authoring, artwork: Artwork, language: str, send_at: datetime
         return b""
 
 
-def _score(desk: Authoring, program: str, path: str, content: bytes) -> SpamScore:
+def _asked(desk: Authoring, program: str, path: str, content: bytes) -> SpamPoints:
     environment = {name: os.environ[name] for name in _HANDED_ON if name in os.environ}
     try:
         answer = subprocess.run(  # noqa: S603 - one of two known programs, with arguments of ours
@@ -73,17 +73,17 @@ def _score(desk: Authoring, program: str, path: str, content: bytes) -> SpamScor
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return SpamScore(program, why=Unscored.TIME)
+        return SpamPoints(program, why=Unjudged.TIME)
     except OSError:
-        return SpamScore(program, why=Unscored.ANSWER)
+        return SpamPoints(program, why=Unjudged.ANSWER)
     return read(program, answer.stdout[-_MOST:].decode("utf-8", "replace"))
 
 
-def read(program: str, answer: str) -> SpamScore:
+def read(program: str, answer: str) -> SpamPoints:
     """What a report says: `5.4/5.0` (spamc) or `(5.4 points, 5.0 required)` (spamassassin), and a line for each rule."""
     totals = [found[1] or found[2] for found in _TOTAL.finditer(answer)]
     if not totals:
-        return SpamScore(program, why=Unscored.ANSWER)
+        return SpamPoints(program, why=Unjudged.ANSWER)
     report = answer[answer.rfind("pts rule name") :] if "pts rule name" in answer else ""
     rules = tuple(SpamRule(float(one[1]), one[2], one[3].strip()) for one in _RULE.finditer(report))
-    return SpamScore(program, float(totals[-1]), rules)
+    return SpamPoints(program, float(totals[-1]), rules)

@@ -63,7 +63,7 @@ class Workshop:
                 occasion=self.occasion,
                 survey=surveyed,
                 ask=self.ask,
-                score=self.spam is not None,
+                filtered=self.spam is not None,
             )
 
     def kept(self) -> dict[Path, bytes]:

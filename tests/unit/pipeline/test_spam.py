@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.model.finding import Finding, Severity
-from newsletter.model.spam import Unscored
+from newsletter.model.spam import Unjudged
 from newsletter.pipeline import spam
 from newsletter.pipeline.build import build
 from newsletter.renderer import Renderer
@@ -33,9 +33,9 @@ def at(tmp_path: Path, renderer: Renderer) -> Writing:
     return writing(tmp_path, renderer)
 
 
-def asked(at: Writing, program: str, *, seconds: int = 20, score: bool = True) -> list[Finding]:
+def asked(at: Writing, program: str, *, seconds: int = 20, filtered: bool = True) -> list[Finding]:
     desk = replace(at.desk, settings=resolve({"spam": {"program": program, "seconds": seconds}}, {}, {}))
-    return [one for one in build(desk, GREETING, score=score).findings if one.check == "spam-score"]
+    return [one for one in build(desk, GREETING, filtered=filtered).findings if one.check == "spam-score"]
 
 
 @pytest.mark.ci
@@ -68,7 +68,7 @@ def test_spamc_speaks_in_its_own_way(at: Writing, monkeypatch: pytest.MonkeyPatc
 def test_nobody_is_asked_who_is_not_named(at: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(spam_filter(at.root / "bin", "spamassassin", REPORT % ("9.9", ""))))
     assert asked(at, "") == []
-    assert asked(at, "spamassassin", score=False) == []
+    assert asked(at, "spamassassin", filtered=False) == []
 
 
 def test_a_filter_that_is_not_there_is_said_and_fails_nothing(
@@ -93,7 +93,7 @@ def test_a_filter_that_is_slow_or_says_something_else(at: Writing, monkeypatch: 
 
 
 def test_reports_are_read_whatever_stands_in_them() -> None:
-    assert spam.read("spamc", "").why is Unscored.ANSWER
+    assert spam.read("spamc", "").why is Unjudged.ANSWER
     assert spam.read("spamc", "0/0\n").points == 0
     assert (
         spam.read("spamassassin", "X-Spam-Status: No, score=1.0\n(2.5 points, 5.0 required)\n").points == 2.5

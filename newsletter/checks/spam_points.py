@@ -11,22 +11,22 @@ from typing import Final
 from newsletter.checks.context import CheckContext, short
 from newsletter.model.finding import Finding, Severity, finding
 from newsletter.model.said import NBSP, Said, decimal
-from newsletter.model.spam import SpamScore, Unscored
+from newsletter.model.spam import SpamPoints, Unjudged
 
 NAME = "spam-score"
 
 _MOST: Final = 4  #: rules that are named
 _SCALE: Final = 0.1  #: rules of less weight are not named
 _WHY: Final = {
-    Unscored.ABSENT: (
+    Unjudged.ABSENT: (
         Said("{} is not on this machine: nothing is known of its score", "{} n’est pas sur cette machine: sa note est inconnue"),
         Said("Install it, or empty `spam.program` in newsletter.toml.", "Installez-le, ou videz `spam.program` dans newsletter.toml."),
     ),
-    Unscored.TIME: (
+    Unjudged.TIME: (
         Said("{} did not answer in time: nothing is known of its score", "{} n’a pas répondu à temps: sa note est inconnue"),
         Said("Ask again, or raise `spam.seconds`.", "Recommencez, ou augmentez `spam.seconds`."),
     ),
-    Unscored.ANSWER: (
+    Unjudged.ANSWER: (
         Said("{} answered what cannot be read: nothing is known of its score", "la réponse de {} est illisible: sa note est inconnue"),
         Said("Run it by hand on the .eml file of `newsletter build`.", "Lancez-le à la main sur le fichier .eml de `newsletter build`."),
     ),
@@ -40,28 +40,28 @@ def check(context: CheckContext) -> Iterator[Finding]:
     Levels: warning from `warn` points, error from `most`; info where there is no score. Only rules that need no network are counted.
     """
     warn, most = context.number(f"{NAME}.warn"), context.number(f"{NAME}.most")
-    for language, score in context.spam.items():
-        if score.why is not None:
-            yield _unscored(score, score.why)
-        elif score.points >= warn:
-            yield _scored(
-                context, language, score, Severity.ERROR if score.points >= most else Severity.WARNING
+    for language, found in context.spam.items():
+        if found.why is not None:
+            yield _unjudged(found, found.why)
+        elif found.points >= warn:
+            yield _judged(
+                context, language, found, Severity.ERROR if found.points >= most else Severity.WARNING
             )
 
 
-def _unscored(score: SpamScore, why: Unscored) -> Finding:
+def _unjudged(found: SpamPoints, why: Unjudged) -> Finding:
     message, hint = _WHY[why]
-    told = Said(message.en.format(score.program), message.fr.format(score.program).replace(":", f"{NBSP}:"))
+    told = Said(message.en.format(found.program), message.fr.format(found.program).replace(":", f"{NBSP}:"))
     return finding(NAME, Severity.INFO, told, hint=hint)
 
 
-def _scored(context: CheckContext, language: str, score: SpamScore, severity: Severity) -> Finding:
-    points, most = decimal(score.points, 1), decimal(context.number(f"{NAME}.most"))
+def _judged(context: CheckContext, language: str, found: SpamPoints, severity: Severity) -> Finding:
+    points, most = decimal(found.points, 1), decimal(context.number(f"{NAME}.most"))
     message = Said(
         f"SpamAssassin gives {points.en} points; filters put a mail away from {most.en}",
         f"SpamAssassin donne {points.fr} points; les filtres écartent un courriel à partir de {most.fr}",
     )
-    heavy = sorted((one for one in score.rules if one.points >= _SCALE), key=lambda one: -one.points)[:_MOST]
+    heavy = sorted((one for one in found.rules if one.points >= _SCALE), key=lambda one: -one.points)[:_MOST]
     rules = ", ".join(f"{one.name} {one.points:g} ({short(one.told, 60)})" for one in heavy)
     hint = (
         Said(f"Most of it comes from: {rules}", f"L’essentiel vient de{NBSP}: {rules}")
