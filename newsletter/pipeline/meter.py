@@ -11,9 +11,11 @@ from typing import Protocol
 
 from newsletter.dispatch.pacing import Pace
 from newsletter.pipeline.context import Context
-from newsletter.store import paces
+from newsletter.store import Connection, paces
 
-_LONGEST = timedelta(hours=2)  #: no meter is further ahead than that: the clock was set back
+_SKEW = timedelta(
+    minutes=1
+)  #: clocks of machines differ by less (a worker refuses to start otherwise); more: a clock was set back
 
 
 class Meter(Protocol):
@@ -71,23 +73,32 @@ class SharedMeter:
         """As of Meter. Raises StoreUnavailable."""
         now = self._ctx.now()
         with self._ctx.store.read() as db:  # a look costs no lock: whoever must wait asks often
-            delay = _pace(paces.free_at(db, account), now).wait(now)
-        if delay:
+            reading = paces.read(db, account)
+        if reading and not _set_back(reading, now) and (delay := Pace(reading.free_at).wait(now)):
             return delay
         with self._ctx.store.write() as db:
-            pace = _pace(paces.free_at(db, account), now)
+            pace = _pace(db, account, now)
             delay = pace.wait(now)
-            if not delay and per_minute:
-                paces.put(db, account, pace.after(now, members, per_minute).free_at)
+            if per_minute:
+                pace = pace if delay else pace.after(now, members, per_minute)
+                paces.put(db, account, paces.Reading(pace.free_at, now))
             return delay
 
     def hold_off(self, account: str, delay: timedelta) -> None:
         """As of Meter. Raises StoreUnavailable."""
         now = self._ctx.now()
         with self._ctx.store.write() as db:
-            pace = _pace(paces.free_at(db, account), now)
-            paces.put(db, account, pace.not_before(now + delay).free_at)
+            free_at = _pace(db, account, now).not_before(now + delay).free_at
+            paces.put(db, account, paces.Reading(free_at, now))
 
 
-def _pace(free_at: datetime | None, now: datetime) -> Pace:
-    return Pace(now) if free_at is None or free_at - now > _LONGEST else Pace(free_at)
+def _pace(db: Connection, account: str, now: datetime) -> Pace:
+    reading = paces.read(db, account)
+    if not reading:
+        return Pace(now)
+    pace = Pace(reading.free_at)
+    return pace.set_back(reading.seen - now) if _set_back(reading, now) else pace
+
+
+def _set_back(reading: paces.Reading, now: datetime) -> bool:
+    return reading.seen - now > _SKEW

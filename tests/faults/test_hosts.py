@@ -22,7 +22,7 @@ from tests import databases
 from tests.emulated import Emulated
 from tests.faults.stage import SLUG, HookCatcher, Stage, judge, make_workspace
 
-pytestmark = pytest.mark.ci
+pytestmark = pytest.mark.faults
 
 PEOPLE = 300
 RATE = 150  #: leases of five and ten minutes run out in two and four seconds

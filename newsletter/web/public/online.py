@@ -18,7 +18,7 @@ _STYLE = Markup("""<style>
 .nl-line { margin: 0; padding: 12px 20px; border-bottom: 1px solid #DDD6CB; background: #FFFFFF; color: #1F2A30; text-align: center;
   font: 14px/22px -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif; }
 .nl-line p { margin: 0; }
-.nl-line p.nl-over { font-weight: 600; }
+.nl-line p.nl-over { max-width: 480px; margin: 0 auto; font-weight: 600; text-wrap: balance; }
 .nl-line a, .nl-line a:visited { display: inline-block; padding: 5px 0; color: #0B5D5B; text-underline-offset: 2px; }
 @media (prefers-color-scheme: dark) {
   .nl-line { border-color: #333C42; background: #1D2327; color: #ECE8E1; }

@@ -73,7 +73,9 @@ def test_the_calls_in_flight_end_and_count(desk: Bench) -> None:
 
 @pytest.mark.parametrize("environ", [SMALL | {"NEWSLETTER_SEND_RATE_PER_MINUTE": "60"}], indirect=True)
 def test_who_waits_for_the_pace_gives_up_while_it_waits(desk: Bench) -> None:
-    running(desk)
+    seed(desk.ctx, people(40, language="en"))
+    desk.mailing()
+    desk.start()
     slept: list[float] = []
 
     def sleep(seconds: float) -> None:
