@@ -164,7 +164,7 @@ def far_end() -> Iterator[Emulated]:
 
 
 @contextmanager
-def served(folder: Path, far: Emulated, **environ: str) -> Iterator[Studio]:
+def served(folder: Path, far: Emulated, members: int = MEMBERS, **environ: str) -> Iterator[Studio]:
     """A studio that answers. Further settings as NEWSLETTER_… variables."""
     far.reset()
     root = folder / "workspace"
@@ -183,11 +183,13 @@ def served(folder: Path, far: Emulated, **environ: str) -> Iterator[Studio]:
     if databases.POSTGRES:
         url = databases.url(root).render_as_string(hide_password=False)
         environment["NEWSLETTER_DATABASE_URL"] = url
+    else:
+        databases.laid(root / "var" / "newsletter.db")
     with ExitStack() as stack:
         built = app.build(app.locate(root, environment), stack)
         ctx = replace(built, actor="tester", now=clock, sleep=lambda _: None)
         made = Studio(ctx, clock, far, listeners, listeners.staff_url, listeners.public_url)
-        _fill(made, folder)
+        _fill(made, folder, members)
         stop = threading.Event()
         thread = threading.Thread(target=serve, args=(ctx, listeners, stop))
         thread.start()
@@ -199,10 +201,10 @@ def served(folder: Path, far: Emulated, **environ: str) -> Iterator[Studio]:
             assert not thread.is_alive()
 
 
-def _fill(made: Studio, folder: Path) -> None:
+def _fill(made: Studio, folder: Path, members: int) -> None:
     """Members and accounts."""
     file = folder / "members.csv"
-    file.write_text(members_csv(MEMBERS), encoding="utf-8")
+    file.write_text(members_csv(members), encoding="utf-8")
     with import_members(made.ctx, file, Options(None, "", dry_run=False), lambda *_: None):
         pass
     now = made.clock()
