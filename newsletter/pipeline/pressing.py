@@ -90,7 +90,7 @@ def look(ctx: Context, language: str) -> Overview:
     """How things stand. `language` is en or fr."""
     with ctx.store.read() as db:
         found = list(campaigns.listed(db))
-    titles = _titles(ctx, found, language)
+    titles = titles_of(ctx, found, language)
     matters = sorted(_matters(ctx, found, titles, language), key=lambda one: list(Kind).index(one.kind))
     known = _known(build.issues(ctx), found)
     rows = [_row(ctx, *one, titles, language) for one in known[:LISTED]]
@@ -220,8 +220,8 @@ def _written_title(ctx: Context, slug: str, language: str) -> str:
 _KNOWN: dict[str, dict[str, str]] = {}
 
 
-def _titles(ctx: Context, found: Sequence[Campaign], language: str) -> dict[str, str]:
-    """What each edition is called."""
+def titles_of(ctx: Context, found: Sequence[Campaign], language: str) -> dict[str, str]:
+    """What the edition of each mailing is called, by its digest."""
     with ctx.store.read() as db:
         for one in found:
             if one.edition not in _KNOWN:
