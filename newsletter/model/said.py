@@ -11,6 +11,23 @@ from dataclasses import dataclass
 
 ENGLISH, FRENCH = "en", "fr"
 NBSP = "\u00a0"
+#: what an operating system says of a file
+_REASONS = {
+    "unknown reason": "raison inconnue",
+    "No such file or directory": "le fichier n’existe pas",
+    "Permission denied": "l’accès est refusé",
+    "Is a directory": "c’est un dossier",
+    "Not a directory": "ce n’est pas un dossier",
+    "Input/output error": "le disque ne répond pas bien",
+    "Too many levels of symbolic links": "trop de liens se suivent",
+    "File name too long": "le nom du fichier est trop long",
+    "File exists": "le fichier existe déjà",
+    "Directory not empty": "le dossier n’est pas vide",
+    "No space left on device": "le disque est plein",
+    "Read-only file system": "le disque est en lecture seule",
+    "Address already in use": "un autre programme s’en sert",
+    "Cannot assign requested address": "cet ordinateur n’a pas cette adresse",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +65,20 @@ def decimal(value: float, places: int = 0) -> Said:
     """A number as each language writes it: `16.5`, `16,5`."""
     text = f"{value:.{places}f}"
     return Said(text, text.replace(".", ","))
+
+
+def whole(value: int) -> Said:
+    """A whole number as each language writes it: `12,345`, `12 345`."""
+    text = f"{value:,}"
+    return Said(text, text.replace(",", NBSP))
+
+
+def alike(text: str) -> Said:
+    """What is written the same in both languages: a command, an option, an address."""
+    return Said(text, text)
+
+
+def system(error: OSError) -> Said:
+    """Why the operating system refused, in its own words, and in French where they are known."""
+    reason = error.strerror or "unknown reason"
+    return Said(reason, _REASONS.get(reason, reason))

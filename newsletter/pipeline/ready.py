@@ -6,6 +6,7 @@ In: counts, what was typed. Out: nothing, or NotAllowed with the next step. Call
 from __future__ import annotations
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said, whole
 from newsletter.pipeline import doctor
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Counts
@@ -22,9 +23,12 @@ def require_ready(ctx: Context) -> None:
     if wrong:
         first = wrong[0]
         raise NotAllowed(
-            f"not ready for real people: {first.sentence}",
+            Said(
+                f"not ready for real people: {first.sentence}",
+                f"pas prêt pour de vraies personnes\u00a0: {first.found.fr}",
+            ),
             code="not-ready",
-            hint=first.next_step or "`newsletter doctor` shows all.",
+            hint=first.advice or Said("`newsletter doctor` shows all.", "`newsletter doctor` montre tout."),
         )
 
 
@@ -36,9 +40,13 @@ def require_somebody(counts: Counts) -> None:
     if "no-consent" in counts.excluded:
         hint += ".\n" + CONSENT_HINT
     raise NotAllowed(
-        "nobody would be mailed",
+        Said("nobody would be mailed", "personne ne le recevrait"),
         code="nobody",
-        hint=hint or "The segment is empty: `newsletter segments explain NAME`.",
+        hint=hint
+        or Said(
+            "The segment is empty: `newsletter segments explain NAME`.",
+            "Le segment est vide\u00a0: `newsletter segments explain NOM`.",
+        ),
     )
 
 
@@ -46,7 +54,9 @@ def require_people(people: int) -> None:
     """Raises NotAllowed when nobody is left for a new time."""
     if people == 0:
         raise NotAllowed(
-            "nobody would be mailed", code="nobody", hint="`newsletter cancel` ends the mailing."
+            Said("nobody would be mailed", "personne ne le recevrait"),
+            code="nobody",
+            hint=Said("`newsletter cancel` ends the mailing.", "`newsletter cancel` met fin à l’envoi."),
         )
 
 
@@ -60,7 +70,10 @@ def require_typed(ctx: Context, people: int, typed: str) -> None:
     """Real people are mailed only when somebody typed how many. Raises NotAllowed; nowhere else is anything asked for."""
     if ctx.settings.official and not typed_is(people, typed):
         raise NotAllowed(
-            "not confirmed: nothing was changed",
+            Said("not confirmed: nothing was changed", "non confirmé\u00a0: rien n’a été changé"),
             code="not-confirmed",
-            hint=f"Type {people:,}, the number of people who would be mailed.",
+            hint=Said(
+                f"Type {people:,}, the number of people who would be mailed.",
+                f"Tapez {whole(people).fr}, le nombre de personnes qui le recevraient.",
+            ),
         )
