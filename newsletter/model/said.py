@@ -67,6 +67,18 @@ def decimal(value: float, places: int = 0) -> Said:
     return Said(text, text.replace(".", ","))
 
 
+def kept(told: Said) -> str:
+    """How a reason that people read is kept: the English on the first line, the French on the second."""
+    english, french = (text.partition("\n")[0] for text in (told.en, told.fr))
+    return f"{english}\n{french}" if french else english
+
+
+def recalled(text: str) -> Said:
+    """What was kept so."""
+    english, _, french = text.partition("\n")
+    return Said(english, french)
+
+
 def whole(value: int) -> Said:
     """A whole number as each language writes it: `12,345`, `12 345`."""
     text = f"{value:,}"

@@ -14,7 +14,7 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import CLAIMED
 from newsletter.model.lease import Lease, Tenure
-from newsletter.model.said import Said
+from newsletter.model.said import Said, kept
 from newsletter.pipeline import conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.lease import Look
@@ -57,7 +57,7 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
         taken = replace(found.here, counter=found.counter + 1, at=now)
         leases.take(db, taken)
         old = restored or found.tenure is Tenure.BEHIND
-        held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else found.sentence.en}")
+        held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else kept(found.sentence)}")
         doubted = leases.doubt_all(db, now, RESTORED) if old else []
         for campaign in doubted:
             conclude.follow(db, campaign, now)

@@ -27,7 +27,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
-from newsletter.model.said import Said
+from newsletter.model.said import Said, kept
 from newsletter.pipeline import barring, conclude, hours, lease, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.desk import Desk as Desk  # the worker knows it from here
@@ -123,7 +123,7 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
         raise
     except Explained as error:
-        reason = error.message
+        reason = kept(error.said[0])
     except Exception as error:
         log.exception("batch %d could not be made ready", batch.id)
         reason = f"{type(error).__name__} while batch {batch.id} was made ready"

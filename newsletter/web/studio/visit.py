@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from newsletter.model.account import Account
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.hold import Hold
-from newsletter.pipeline import hold, lease, signing_in
+from newsletter.pipeline import answer_words, hold, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
 from newsletter.web.studio.words import Words, words
@@ -127,6 +127,7 @@ class Visit:
             "said": self.said,
             "trouble": self.trouble,
             "explained": self.explained,
+            "answered": self.answered,
             "typed": self.typed,
             "ticked": self.ticked,
             "kept": kept,
@@ -135,6 +136,10 @@ class Visit:
     def explained(self, error: Explained) -> tuple[str, str]:
         """An error in the language of the interface: what is wrong, and the next step."""
         return error.told(self.language)
+
+    def answered(self, kept: str) -> str:
+        """What a provider answered, as the ledger keeps it, in the language of the interface."""
+        return answer_words.in_words(kept).told(self.language)
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""
