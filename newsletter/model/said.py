@@ -7,6 +7,7 @@ French of Canada: a no-break space before a colon and inside « », none before 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 ENGLISH, FRENCH = "en", "fr"
@@ -83,6 +84,11 @@ def whole(value: int) -> Said:
     """A whole number as each language writes it: `12,345`, `12 345`."""
     text = f"{value:,}"
     return Said(text, text.replace(",", NBSP))
+
+
+def perhaps(near: Sequence[str], otherwise: Said) -> Said:
+    """A question that offers the nearest name; where there is none, something else to say."""
+    return Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?") if near else otherwise
 
 
 def alike(text: str) -> Said:

@@ -35,6 +35,7 @@ from newsletter.model.member import ConsentBasis, Member
 from newsletter.model.place import Place
 from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.import_words import in_words
 from newsletter.pipeline.steady import steady
 from newsletter.store import Connection, audit, consents, facts, members, suppressions, writing
 from newsletter.store.consents import Grant
@@ -143,7 +144,7 @@ def header_of(header: Record | None, name: str, *, decided: bool) -> tuple[Colum
         )
     place = Place(name, header.line)
     if header.fault:
-        raise AuthorError(header.fault, code="members-header", place=place)
+        raise AuthorError(in_words(header.fault), code="members-header", place=place)
     return read_header(header.cells, place, decided=decided), place
 
 

@@ -10,9 +10,13 @@ from newsletter.model.said import Said, whole
 from newsletter.pipeline import doctor
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Counts
+from newsletter.pipeline.reason_words import why_not
 from newsletter.pipeline.reasons import plain
 
-CONSENT_HINT = "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`."
+CONSENT_HINT = Said(
+    "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`.",
+    "Dites pourquoi on peut leur écrire\u00a0: une colonne consent_basis dans le fichier, ou `newsletter members import FICHIER --basis …`.",
+)
 
 
 def require_ready(ctx: Context) -> None:
@@ -36,18 +40,23 @@ def require_somebody(counts: Counts) -> None:
     """Raises NotAllowed when a mailing would reach nobody."""
     if counts.mailed:
         return
-    hint = "; ".join(f"{number:,} {plain(reason)}" for reason, number in counts.excluded.items())
+    english = "; ".join(f"{number:,} {plain(reason)}" for reason, number in counts.excluded.items())
+    french = "; ".join(f"{number} {why}" for why, number in _whom_not(counts))
     if "no-consent" in counts.excluded:
-        hint += ".\n" + CONSENT_HINT
+        english, french = f"{english}.\n{CONSENT_HINT.en}", f"{french}.\n{CONSENT_HINT.fr}"
     raise NotAllowed(
         Said("nobody would be mailed", "personne ne le recevrait"),
         code="nobody",
-        hint=hint
+        hint=Said(english, french)
         or Said(
             "The segment is empty: `newsletter segments explain NAME`.",
             "Le segment est vide\u00a0: `newsletter segments explain NOM`.",
         ),
     )
+
+
+def _whom_not(counts: Counts) -> list[tuple[str, str]]:
+    return [(why_not(reason, "fr"), whole(number).fr) for reason, number in counts.excluded.items()]
 
 
 def require_people(people: int) -> None:

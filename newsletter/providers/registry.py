@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from newsletter.model.errors import ConfigurationError
-from newsletter.model.said import Said
+from newsletter.model.said import Said, perhaps
 from newsletter.providers.contract import Provider
 
 
@@ -77,11 +77,12 @@ def create(name: str, options: Options, root: Path) -> Provider:
         raise ConfigurationError(
             Said(f"there is no provider {name!r}", f"il n’y a pas de service d’envoi {name!r}"),
             code="provider-unknown",
-            hint=Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-            if near
-            else Said(
-                f"Set provider to one of: {', '.join(PROVIDERS)}.",
-                f"Donnez à provider l’une de ces valeurs\u00a0: {', '.join(PROVIDERS)}.",
+            hint=perhaps(
+                near,
+                Said(
+                    f"Set provider to one of: {', '.join(PROVIDERS)}.",
+                    f"Donnez à provider l’une de ces valeurs\u00a0: {', '.join(PROVIDERS)}.",
+                ),
             ),
         )
     return make(options, root)

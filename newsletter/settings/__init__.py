@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.place import Place
-from newsletter.model.said import Said, said
+from newsletter.model.said import Said, perhaps, said
 from newsletter.model.thresholds import THRESHOLDS, Limit
 from newsletter.settings import readers
 from newsletter.settings.readers import LOOPBACK_HOSTS, OFFICIAL_HOSTS, Secret, Unfit, Value
@@ -171,10 +171,8 @@ def _from_file(tables: Mapping[str, object]) -> dict[str, object]:
         setting = BY_NAME.get(name)
         if setting is None:
             near = get_close_matches(name, BY_NAME, n=1)
-            hint = (
-                Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-                if near
-                else Said("`newsletter settings` lists all.", "`newsletter settings` les énumère tous.")
+            hint = perhaps(
+                near, Said("`newsletter settings` lists all.", "`newsletter settings` les énumère tous.")
             )
             raise ConfigurationError(
                 Said(f"unknown setting {name}", f"réglage inconnu\u00a0: {name}"),

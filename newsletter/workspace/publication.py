@@ -24,7 +24,8 @@ from newsletter.model.publication import (
     Sender,
     TrackingMode,
 )
-from newsletter.model.said import NOTHING, Said
+from newsletter.model.said import NOTHING, Said, perhaps
+from newsletter.workspace import publication_words as words
 from newsletter.workspace.configuration import Tables
 from newsletter.workspace.paths import LANGUAGE, SETTINGS_FILE
 
@@ -34,11 +35,6 @@ _LIST_ID = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _CALENDAR = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85]")
 _LINE_END = re.compile(r"[\n\t\u2028\u2029]")
-_KEY_FORM = Said(
-    "small letters, digits and hyphens, at most 31",
-    "des minuscules, des chiffres et des traits d’union, 31 au plus",
-)
-_MISSING = Said("is missing", "manque")
 _KNOWN = (
     "key", "name", "sender", "postal_address", "contact", "list_id", "languages", "time_zone", "website", "reply_to",
     "unsubscribe_mailbox", "reason", "calendar", "tracking", "staff", "typography",
@@ -51,13 +47,10 @@ def read_publication(tables: Mapping[str, object]) -> Publication:
     table = tables.get("publication")
     if not isinstance(table, Mapping):
         raise ConfigurationError(
-            Said("has no [publication] table", "n’a pas de tableau [publication]"),
+            words.ABSENT,
             code="publication-missing",
             place=Place(SETTINGS_FILE),
-            hint=Said(
-                "`newsletter init` in an empty folder makes a complete example to copy from.",
-                "`newsletter init` dans un dossier vide fait un exemple complet à copier.",
-            ),
+            hint=words.INIT,
         )
     return _Reader(tables, table).publication()
 
@@ -75,7 +68,7 @@ class _Reader:
         self.only_known(self.table, _KNOWN, "publication")
         self.languages = self.read_languages()
         return Publication(
-            key=self.matching("key", _KEY, _KEY_FORM),
+            key=self.matching("key", _KEY, words.KEY),
             name=self.localized("name", one_line=True),
             sender=self.sender(),
             postal_address=self.localized("postal_address"),
@@ -83,10 +76,7 @@ class _Reader:
             list_id=self.matching(
                 "list_id",
                 _LIST_ID,
-                Said(
-                    "an identifier such as news.example.org, without brackets",
-                    "un identifiant comme news.example.org, sans crochets",
-                ),
+                words.LIST_ID,
             ),
             languages=self.languages,
             time_zone=self.zone(),
@@ -97,7 +87,7 @@ class _Reader:
             calendar=self.matching(
                 "calendar",
                 _CALENDAR,
-                Said("a calendar such as CA-ON", "un calendrier comme CA-ON"),
+                words.CALENDAR,
                 default="CA-ON",
             ),
             tracking=self.tracking(),
@@ -120,15 +110,13 @@ class _Reader:
         for key in table:
             if key not in known:
                 near = get_close_matches(key, known, n=1)
-                hint = (
-                    Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-                    if near
-                    else Said(f"Known here: {', '.join(known)}.", f"Connus ici\u00a0: {', '.join(known)}.")
+                hint = perhaps(
+                    near, Said(f"Known here: {', '.join(known)}.", f"Connus ici\u00a0: {', '.join(known)}.")
                 )
                 inner = f"{path}.{key}".removeprefix("publication.")
                 raise self.fault(
                     inner,
-                    Said("is not a key that is known here", "n’est pas une clé connue ici"),
+                    words.UNKNOWN,
                     hint,
                     "publication-key",
                 )
@@ -137,13 +125,11 @@ class _Reader:
         """A text, stripped; empty when the key is absent."""
         value = (self.table if table is None else table).get(key, "")
         if not isinstance(value, str):
-            raise self.fault(
-                path or key, Said("must be a text in quotes", "doit être un texte entre guillemets")
-            )
+            raise self.fault(path or key, words.QUOTED)
         if _CONTROL.search(value):
             raise self.fault(
                 path or key,
-                Said("holds an invisible control character", "contient un caractère de contrôle invisible"),
+                words.CONTROL,
             )
         return value.strip()
 
@@ -153,9 +139,7 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.fault(
                 key,
-                Said(
-                    'must be a list of texts: ["a", "b"]', 'doit être une liste de textes\u00a0: ["a", "b"]'
-                ),
+                words.TEXTS,
             )
         return tuple(item.strip() for item in value)
 
@@ -164,7 +148,7 @@ class _Reader:
         text = self.text(key) or default
         if not text:
             raise self.fault(
-                key, _MISSING, Said(f"Write {form.en}.", f"Écrivez {form.fr}."), "publication-missing"
+                key, words.MISSING, Said(f"Write {form.en}.", f"Écrivez {form.fr}."), "publication-missing"
             )
         if not pattern.fullmatch(text):
             raise self.fault(
@@ -178,8 +162,8 @@ class _Reader:
         if not languages:
             raise self.fault(
                 "languages",
-                _MISSING,
-                Said('Write ["en", "fr"].', 'Écrivez ["en", "fr"].'),
+                words.MISSING,
+                words.WRITE_LANGUAGES,
                 "publication-missing",
             )
         wrong = [code for code in languages if not LANGUAGE.fullmatch(code)]
@@ -187,9 +171,7 @@ class _Reader:
             raise self.fault(
                 "languages",
                 Said(f"holds {wrong[0]!r}", f"contient {wrong[0]!r}"),
-                Said(
-                    'A language is a code such as "en" or "fr".', 'Une langue est un code comme "en" ou "fr".'
-                ),
+                words.A_LANGUAGE,
             )
         if len(set(languages)) != len(languages) or len(languages) > _MOST_LANGUAGES:
             raise self.fault(
@@ -208,16 +190,13 @@ class _Reader:
         path = path or key
         value = (self.table if table is None else table).get(key)
         if value is None:
-            raise self.fault(path, _MISSING, code="publication-missing")
+            raise self.fault(path, words.MISSING, code="publication-missing")
         if isinstance(value, str):
             value = dict.fromkeys(self.languages, value)
         if not isinstance(value, Mapping):
             raise self.fault(
                 path,
-                Said(
-                    "must be a text, or a table with a text for each language",
-                    "doit être un texte, ou un tableau avec un texte par langue",
-                ),
+                words.EACH,
             )
         self.only_known(value, self.languages, f"publication.{path}")
         texts = {code: self.text(code, value, f"{path}.{code}") for code in self.languages}
@@ -231,20 +210,17 @@ class _Reader:
                     code="publication-missing",
                 )
             if one_line and _LINE_END.search(text):
-                raise self.fault(path, Said("must stand on one line", "doit tenir sur une ligne"))
+                raise self.fault(path, words.ONE_LINE)
         return texts
 
     def sender(self) -> Sender:
         """Who the mail is from. A member's field has no place there (Gmail's sender rules)."""
         value = self.table.get("sender")
         if not isinstance(value, Mapping):
-            hint = Said(
-                'Write [publication.sender] with `name` and `address = "news@example.org"`.',
-                'Écrivez [publication.sender] avec `name` et `address = "news@example.org"`.',
-            )
+            hint = words.WRITE_SENDER
             raise self.fault(
                 "sender",
-                Said("is missing, or is not a table", "manque, ou n’est pas un tableau"),
+                words.NO_TABLE,
                 hint,
                 "publication-missing",
             )
@@ -253,10 +229,7 @@ class _Reader:
         if any("{{" in text or "{%" in text for text in name.values()):
             raise self.fault(
                 "sender.name",
-                Said(
-                    "cannot hold a personal field: mailbox providers reject such senders",
-                    "ne peut contenir de champ personnel\u00a0: les messageries rejettent de tels expéditeurs",
-                ),
+                words.NO_FIELD,
             )
         address = self.text("address", value, "sender.address")
         return Sender(name, self.checked_address(address, "sender.address"))
@@ -272,10 +245,7 @@ class _Reader:
             raise self.fault(
                 path,
                 Said(f"holds {text!r}", f"contient {text!r}"),
-                Said(
-                    "Write one plain address such as news@example.org.",
-                    "Écrivez une adresse simple, comme news@example.org.",
-                ),
+                words.PLAIN,
             )
         return text
 
@@ -285,19 +255,16 @@ class _Reader:
         if not text:
             raise self.fault(
                 "time_zone",
-                _MISSING,
-                Said('Write "America/Toronto".', 'Écrivez "America/Toronto".'),
+                words.MISSING,
+                words.WRITE_ZONE,
                 "publication-missing",
             )
         known = _zones()
         if text not in known:
             near = get_close_matches(text, known, n=1)
-            hint = (
-                Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-                if near
-                else Said(
-                    'Write an IANA name: "America/Toronto".', 'Écrivez un nom IANA\u00a0: "America/Toronto".'
-                )
+            hint = perhaps(
+                near,
+                words.IANA,
             )
             raise self.fault(
                 "time_zone",
@@ -315,10 +282,7 @@ class _Reader:
             raise self.fault(
                 "website",
                 _is(text),
-                Said(
-                    "Write a whole address: https://www.example.org",
-                    "Écrivez une adresse complète\u00a0: https://www.example.org",
-                ),
+                words.WHOLE,
             )
         return text
 
@@ -328,7 +292,7 @@ class _Reader:
         if not isinstance(table, Mapping):
             raise self.fault(
                 "typography",
-                Said('must be a table: { fr = "fr-CA" }', 'doit être un tableau\u00a0: { fr = "fr-CA" }'),
+                words.TYPOGRAPHY,
             )
         self.only_known(table, self.languages, "publication.typography")
         return {language: self.profile(language, table) for language in table}
@@ -353,13 +317,12 @@ class _Reader:
             return TrackingMode(text)
         except ValueError:
             near = get_close_matches(text, list(TrackingMode), n=1)
-            hint = (
-                Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-                if near
-                else Said(
+            hint = perhaps(
+                near,
+                Said(
                     f"Write one of {', '.join(TrackingMode)}.",
                     f"Écrivez l’un de\u00a0: {', '.join(TrackingMode)}.",
-                )
+                ),
             )
             raise self.fault("tracking", _is(text), hint) from None
 

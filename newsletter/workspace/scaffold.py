@@ -14,7 +14,7 @@ from pathlib import Path
 
 from newsletter.model.errors import ConfigurationError, NotAllowed, NotFound
 from newsletter.model.publication import Publication
-from newsletter.model.said import Said, alike, system
+from newsletter.model.said import Said, alike, perhaps, system
 from newsletter.workspace.issues import list_issues
 from newsletter.workspace.keys import read_keys
 from newsletter.workspace.paths import ISSUES, SETTINGS_FILE, TEMPLATES, inside, is_slug, shown, slug_rule
@@ -124,12 +124,11 @@ def check_template(root: Path, template: str) -> None:
     names = template_names(root)
     if template not in names:
         near = get_close_matches(template, names, n=1)
-        hint = (
-            Said(f"Did you mean {near[0]}?", f"Vouliez-vous dire {near[0]}?")
-            if near
-            else Said(
+        hint = perhaps(
+            near,
+            Said(
                 f"There are: {', '.join(names) or 'none'}.", f"Il y a\u00a0: {', '.join(names) or 'aucun'}."
-            )
+            ),
         )
         raise NotFound(
             Said(f"there is no template {template}", f"il n’y a pas de gabarit {template}"),
