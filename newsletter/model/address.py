@@ -110,7 +110,10 @@ def _why_not(text: str) -> Said:
         ),
         (
             local.lower().startswith("mailto:"),
-            Said("write the address alone, without mailto:", "écrivez l’adresse seule, sans mailto:"),
+            Said(
+                "write the address alone, without mailto:",
+                "écrivez l’adresse seule, sans «\u00a0mailto\u00a0»",
+            ),
         ),
         ("," in text or ";" in text, Said("write one address only", "écrivez une seule adresse")),
         (not at, Said("there is no @ in it", "il n’y a pas de @")),

@@ -16,7 +16,7 @@ from newsletter import letters, workspace
 from newsletter.letters.parting import MAIN
 from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.place import Place
-from newsletter.model.said import Said, alike, system
+from newsletter.model.said import Said, alike, quoted, system
 from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
 
@@ -90,9 +90,9 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST)
     except OSError as error:
-        reason = error.strerror or "unknown reason"
+        reason = system(error)
         raise AuthorError(
-            Said(f"cannot be read: {reason}", f"ne peut pas être lu\u00a0: {system(error).fr}"),
+            Said(f"cannot be read: {reason.en}", f"ne peut pas être lu\u00a0: {reason.fr}"),
             code="file-unreadable",
             place=Place(str(path)),
         ) from None
@@ -105,16 +105,38 @@ _STEPS = {
 }
 
 
+#: what a point of a letter is, and where it stands, in French
+_WHAT = {
+    "inserted": "inséré",
+    "deleted": "supprimé",
+    "moved away": "déplacé d’ici",
+    "moved here": "déplacé ici",
+    "cell inserted": "cellule insérée",
+    "cell deleted": "cellule supprimée",
+    "cells merged": "cellules fusionnées",
+    "row inserted": "ligne insérée",
+    "row deleted": "ligne supprimée",
+    "format changed": "mise en forme changée",
+    "comment": "commentaire",
+    "text box": "zone de texte",
+    "in the header": "dans l’en-tête",
+    "in the footer": "dans le pied de page",
+    "in the footnotes": "dans les notes de bas de page",
+    "in the endnotes": "dans les notes de fin",
+}
+
+
 def _open(name: str, points: Sequence[letters.OpenPoint]) -> NotAllowed:
     """What somebody must decide, one line each, and how."""
-    lines = "\n".join(f"  {told(point)}" for point in points)
+    english_points = "\n".join(f"  {told(point)}" for point in points)
+    french_points = "\n".join(f"  {_in_french(point)}" for point in points)
     steps = [step for kind, step in _STEPS.items() if any(point.kind == kind for point in points)]
     english, french = ("; ".join(step.told(tongue) for step in steps) for tongue in ("en", "fr"))
     many = "s" if len(points) > 1 else ""
     return NotAllowed(
         Said(
-            f"{name} is not finished: {len(points)} point{many} to decide first\n{lines}",
-            f"{name} n’est pas terminé\u00a0: {len(points)} point{many} à décider d’abord\n{lines}",
+            f"{name} is not finished: {len(points)} point{many} to decide first\n{english_points}",
+            f"{name} n’est pas terminé\u00a0: {len(points)} point{many} à décider d’abord\n{french_points}",
         ),
         code="letter-unresolved",
         hint=Said(
@@ -131,6 +153,15 @@ def told(point: letters.OpenPoint) -> str:
     text = f": “{point.text}”" if point.text else ""
     near = f" (in “{point.near}”)" if point.near and point.near != point.text else ""
     return f"{where}{point.what}{who}{text}{near}"
+
+
+def _in_french(point: letters.OpenPoint) -> str:
+    where = f"paragraphe {point.paragraph}\u00a0: " if point.paragraph else ""
+    who = f" par {point.who}" if point.who else ""
+    text = f"\u00a0: {quoted(point.text).fr}" if point.text else ""
+    near = f" (dans {quoted(point.near).fr})" if point.near and point.near != point.text else ""
+    what = ", ".join(_WHAT.get(part, part) for part in point.what.split(", "))
+    return f"{where}{what}{who}{text}{near}"
 
 
 def _joined(desk: Authoring, files: Sequence[Given], found: list[letters.Letter]) -> letters.Letter:

@@ -46,9 +46,9 @@ def add_picture(root: Path, slug: str, stem: str, data: bytes) -> str:
         folder.mkdir(exist_ok=True)
         path.write_bytes(data)  # the name holds the digest: what stands there already is the same
     except OSError as error:
-        reason = error.strerror or "unknown reason"
+        reason = system(error)
         raise AuthorError(
-            Said(f"cannot be written: {reason}", f"ne peut pas être écrit\u00a0: {system(error).fr}"),
+            Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
             code="file-unwritable",
             place=Place(shown(root, path)),
         ) from None

@@ -75,9 +75,9 @@ def save(root: Path, name: str, text: str, before: str, *, keep: bool = False) -
                 keep_text(root, name, there.text)
             _replace(root, path, data, before)
         except OSError as error:
-            reason = error.strerror or "unknown reason"
+            reason = system(error)
             raise AuthorError(
-                Said(f"cannot be written: {reason}", f"ne peut pas être écrit\u00a0: {system(error).fr}"),
+                Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
                 code="file-unwritable",
                 place=Place(name),
             ) from None

@@ -81,10 +81,10 @@ def _written(root: Path, folder: Path, name: str, data: bytes) -> str:
             continue
         except OSError as error:
             path.unlink(missing_ok=True)
-            reason = error.strerror or "unknown reason"
+            reason = system(error)
             place = Place(shown(root, path))
             raise AuthorError(
-                Said(f"cannot be written: {reason}", f"ne peut pas être écrit\u00a0: {system(error).fr}"),
+                Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
                 code="file-unwritable",
                 place=place,
             ) from None
