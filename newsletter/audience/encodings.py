@@ -16,6 +16,7 @@ from itertools import chain
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 
 MAX_LINE = 1 << 20  #: bytes of one line
 MAX_FILE = 4 << 30  #: bytes of one file
@@ -59,7 +60,12 @@ def lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
 def check_size(size: int, noticed: Decoding) -> None:
     """Refuse a file that is too long: before it is begun, where its size is known."""
     if size > MAX_FILE:
-        raise _too_much(f"the file is longer than {MAX_FILE >> 30} GB", noticed)
+        raise _too_much(
+            Said(
+                f"the file is longer than {MAX_FILE >> 30} GB", f"le fichier dépasse {MAX_FILE >> 30}\u00a0Go"
+            ),
+            noticed,
+        )
 
 
 def _whole_lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[bytes]:
@@ -70,7 +76,13 @@ def _whole_lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[bytes]:
         check_size(noticed.size, noticed)
         whole, rest = _cut(rest + piece)
         if len(rest) > MAX_LINE:
-            raise _too_much(f"a line is longer than {MAX_LINE >> 20} MB", noticed)
+            raise _too_much(
+                Said(
+                    f"a line is longer than {MAX_LINE >> 20} MB",
+                    f"une ligne dépasse {MAX_LINE >> 20}\u00a0Mo",
+                ),
+                noticed,
+            )
         if whole:
             yield whole
     if rest:
@@ -103,7 +115,13 @@ def _utf16(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
         rest += decoder.decode(piece)
         at = rest.rfind("\n") + 1
         if len(rest) - at > MAX_LINE:
-            raise _too_much(f"a line is longer than {MAX_LINE >> 20} MB", noticed)
+            raise _too_much(
+                Said(
+                    f"a line is longer than {MAX_LINE >> 20} MB",
+                    f"une ligne dépasse {MAX_LINE >> 20}\u00a0Mo",
+                ),
+                noticed,
+            )
         yield rest[:at]
         rest = rest[at:]
     yield rest + decoder.decode(b"", final=True)
@@ -117,10 +135,13 @@ def _utf8(data: bytes, noticed: Decoding) -> str:
         return data.decode("utf-8", errors=_FALLBACK)
 
 
-def _too_much(problem: str, noticed: Decoding) -> AuthorError:
+def _too_much(problem: Said, noticed: Decoding) -> AuthorError:
     return AuthorError(
         problem,
         code="members-too-large",
         place=Place(noticed.file, noticed.line + 1),
-        hint="Save it as CSV again, or cut it into several files.",
+        hint=Said(
+            "Save it as CSV again, or cut it into several files.",
+            "Enregistrez-le de nouveau en CSV, ou divisez-le en plusieurs fichiers.",
+        ),
     )

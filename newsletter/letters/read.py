@@ -24,6 +24,7 @@ from newsletter.letters.value import Choices, Letter, LetterText, OpenPoint, Rem
 from newsletter.letters.word import turn
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said as Told
 
 
 @dataclass(slots=True)
@@ -54,7 +55,10 @@ def read(name: str, data: bytes, choices: Choices) -> Letter:
     pieces, furniture, subject = without_furniture(reader.read(page.tree))
     if not any(piece.text.strip() or piece.pictures for piece in pieces):
         raise AuthorError(
-            "holds no text", code="letter-empty", place=Place(name), hint="Look whether it is the right file."
+            Told("holds no text", "le document ne contient aucun texte"),
+            code="letter-empty",
+            place=Place(name),
+            hint=Told("Look whether it is the right file.", "Vérifiez que c’est le bon fichier."),
         )
     parted = part(pieces, choices.languages, choices.only)
     remarks = [

@@ -17,6 +17,7 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
+from newsletter.model.said import Said, alike
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import (
     approve,
@@ -259,24 +260,38 @@ def say_yes(ctx: Context, number: int, yes: Yes) -> Campaign:
 def refused(seen: Proposal) -> NotAllowed:
     """The text has errors: nobody can approve it."""
     return NotAllowed(
-        f"{seen.campaign.slug} has errors: it cannot be approved",
+        Said(
+            f"{seen.campaign.slug} has errors: it cannot be approved",
+            f"{seen.campaign.slug} contient des erreurs\u00a0: il ne peut pas être approuvé",
+        ),
         code="approval-errors",
-        hint=f"`newsletter check {seen.campaign.slug}` lists them.",
+        hint=Said(
+            f"`newsletter check {seen.campaign.slug}` lists them.",
+            f"`newsletter check {seen.campaign.slug}` les énumère.",
+        ),
     )
 
 
 def _require_somebody(seen: Proposal) -> None:
     if not seen.people:
-        raise NotAllowed("nobody would be mailed", code="nobody", hint="`newsletter segments explain NAME`")
+        raise NotAllowed(
+            Said("nobody would be mailed", "personne ne le recevrait"),
+            code="nobody",
+            hint=alike("`newsletter segments explain NAME`"),
+        )
 
 
 def _require_ready(ctx: Context) -> None:
     """Before real people get mail, `doctor` must find nothing wrong."""
     if ctx.settings.official and (wrong := doctor.ready_for_real(ctx)):
         raise NotAllowed(
-            f"not ready for real people: {wrong[0].sentence}",
+            Said(
+                f"not ready for real people: {wrong[0].sentence}",
+                f"pas prêt pour de vraies personnes\u00a0: {wrong[0].found.fr}",
+            ),
             code="not-ready",
-            hint=wrong[0].next_step or "`newsletter doctor` shows all.",
+            hint=wrong[0].advice
+            or Said("`newsletter doctor` shows all.", "`newsletter doctor` montre tout."),
         )
 
 

@@ -18,6 +18,7 @@ from newsletter import workspace
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import control, lease, sequels
 from newsletter.pipeline.context import Context
@@ -87,18 +88,30 @@ def _open(ctx: Context, db: Connection, found: Campaign, kind: SequelKind) -> Ca
 def _require(db: Connection, found: Campaign) -> None:
     if found.started_at is None:
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: nobody has it yet",
+            Said(
+                f"mailing {found.id} is {found.status.value}: nobody has it yet",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: personne ne l’a encore reçu",
+            ),
             code="correct-early",
-            hint=f"Correct the issue; `newsletter approve {found.id}` then approves the new text.",
+            hint=Said(
+                f"Correct the issue; `newsletter approve {found.id}` then approves the new text.",
+                f"Corrigez le numéro; `newsletter approve {found.id}` approuve ensuite le nouveau texte.",
+            ),
         )
     pending = 0 if found.status.over else books.books(db, found.id).pending
     left = rows.left_over(db, Sequel(SequelKind.REST, found.id, found.id))
     if pending or left or rows.under_way(db, found.id):
         return
     raise NotAllowed(
-        f"nobody is left of mailing {found.id}: everybody was handed over, or is not mailed for another reason",
+        Said(
+            f"nobody is left of mailing {found.id}: everybody was handed over, or is not mailed for another reason",
+            f"il ne reste personne de l’envoi {found.id}\u00a0: il a été remis à tout le monde, ou les autres ne le reçoivent pas pour une autre raison",
+        ),
         code="nothing-to-correct",
-        hint=f"newsletter correct {found.id} --tell prepares a short correction to those who have it.",
+        hint=Said(
+            f"newsletter correct {found.id} --tell prepares a short correction to those who have it.",
+            f"`newsletter correct {found.id} --tell` prépare un court rectificatif pour les personnes qui l’ont reçu.",
+        ),
     )
 
 
@@ -136,9 +149,15 @@ def _require_stopped(found: Campaign) -> None:
     if found.status.over and found.started_at is not None:
         return
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: it is not at its end yet",
+        Said(
+            f"mailing {found.id} is {found.status.value}: it is not at its end yet",
+            f"l’envoi {found.id} est {found.status.french}\u00a0: il n’est pas encore terminé",
+        ),
         code="sequel-early",
-        hint=f"newsletter settle {found.id} clears up what is not confirmed, newsletter correct {found.id} stops it.",
+        hint=Said(
+            f"newsletter settle {found.id} clears up what is not confirmed, newsletter correct {found.id} stops it.",
+            f"`newsletter settle {found.id}` règle ce qui n’est pas confirmé, `newsletter correct {found.id}` l’arrête.",
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said, system
 
 _EXCEL_MARK = "\ufeff"  # without it, Excel takes UTF-8 for Windows-1252
 
@@ -23,7 +24,13 @@ def write(path: Path, pieces: Iterable[str], *, for_excel: bool = False) -> None
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise NotAllowed(f"{path} cannot be written: {error.strerror}", code="export-path") from None
+        raise NotAllowed(
+            Said(
+                f"{path} cannot be written: {error.strerror}",
+                f"{path} ne peut pas être écrit\u00a0: {system(error).fr}",
+            ),
+            code="export-path",
+        ) from None
     part = Path(name)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
@@ -33,6 +40,12 @@ def write(path: Path, pieces: Iterable[str], *, for_excel: bool = False) -> None
             os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
-        raise NotAllowed(f"{path} cannot be written: {error.strerror}", code="export-path") from None
+        raise NotAllowed(
+            Said(
+                f"{path} cannot be written: {error.strerror}",
+                f"{path} ne peut pas être écrit\u00a0: {system(error).fr}",
+            ),
+            code="export-path",
+        ) from None
     finally:
         part.unlink(missing_ok=True)

@@ -14,6 +14,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
+from newsletter.model.said import kept
 from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule
 from newsletter.pipeline.confirmed import Wanted
 from newsletter.pipeline.context import Context
@@ -135,7 +136,7 @@ def _drift(ctx: Context, campaign: int) -> str:
     try:
         drift = freeze.differs(ctx, found.slug, found.edition, found.due_at)
     except Explained as error:
-        return f"{conclude.SETUP}{error.message}"
+        return f"{conclude.SETUP}{kept(error.said[0])}"
     return drift.reason if drift else ""
 
 

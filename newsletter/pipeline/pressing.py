@@ -116,7 +116,7 @@ def _matters(
     for number, slug, said in holidays.concerned(ctx, language):
         campaign = next((one for one in found if one.id == number), None)
         title = titles[campaign.edition] if campaign else slug
-        yield Matter(Kind.HOLIDAY, campaign, title, said=" ".join(each.message for each in said))
+        yield Matter(Kind.HOLIDAY, campaign, title, said=" ".join(each.told(language)[0] for each in said))
     with ctx.store.read() as db:
         failing = notices.failing(db)
     if failing:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from newsletter.model.campaign import Books
 from newsletter.model.hold import CLAIMED, HELD_BY
 from newsletter.model.member import Exclusion
-from newsletter.pipeline import conclude, control
+from newsletter.model.said import recalled
+from newsletter.pipeline import answer_words, conclude, control
 from newsletter.planning.phrases import NBSP, number
 
 THE_LINK = "the link in a notice"  #: whom a pause by the *Hold* link names
@@ -116,9 +117,14 @@ def sentence(reason: str, language: str) -> str:
         return _KNOWN[reason][place]
     for beginning, sentences in _BEGINNINGS.items():
         if reason.startswith(beginning):
-            english, _, french = reason.removeprefix(beginning).partition("\n")
-            return sentences[place].format(_short(french if place and french else english))
-    return f"{_short(reason)}." if reason else ""
+            return sentences[place].format(_short(_why(reason.removeprefix(beginning), language)))
+    return f"{_short(_why(reason, language))}." if reason else ""
+
+
+def _why(kept: str, language: str) -> str:
+    """What stands behind the beginning: in both languages where it was written so, else the provider's answer."""
+    why = recalled(kept)
+    return (why if why.fr else answer_words.in_words(why.en)).told(language)
 
 
 def way_on(reason: str, language: str) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from newsletter.model.campaign import Campaign
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.folding import fold
 from newsletter.model.predicate import DATE_FIELDS, EVERYONE, TAGS, And, InSegment, Not, Or, Predicate
+from newsletter.model.said import Said
 from newsletter.model.segment_row import SEGMENT, RowTest, SegmentRow, SegmentRows
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import Explanation, defined, explain, fields
@@ -67,7 +68,13 @@ def opened(ctx: Context, name: str) -> Draft:
     """A segment as it is now. Raises NotFound."""
     segments = defined(ctx)
     if name == EVERYONE:
-        raise NotAllowed("`everyone` is built in and cannot be changed", code="segment-name")
+        raise NotAllowed(
+            Said(
+                "`everyone` is built in and cannot be changed",
+                "`everyone` est intégré et ne peut être changé",
+            ),
+            code="segment-name",
+        )
     return _draft(segments, segments.named(name))
 
 
@@ -136,9 +143,12 @@ def save(ctx: Context, name: str, label: str, where: str, seal: str = "") -> Dra
         return _draft(defined(ctx), there)
     if there is None and seal:
         raise NotFound(
-            f"the segment “{name}” was taken out of segments.toml meanwhile",
+            Said(
+                f"the segment “{name}” was taken out of segments.toml meanwhile",
+                f"le segment «\u00a0{name}\u00a0» a été retiré de segments.toml entre-temps",
+            ),
             code="segment-unknown",
-            hint="Save it as a new one.",
+            hint=Said("Save it as a new one.", "Enregistrez-le comme un nouveau segment."),
         )
     weigh(ctx, where, name)
     if there is None or (there.where.strip(), there.label) != (where, label):

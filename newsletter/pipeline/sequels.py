@@ -15,6 +15,7 @@ from newsletter.compose.freeze import same_text
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import conclude, control, lease, plan
 from newsletter.pipeline.context import Context
@@ -127,18 +128,30 @@ def require_text(db: Connection, campaign: int, edition: str) -> None:
         _require_filled(sequel, editions.get(db, edition))
         return
     raise NotAllowed(
-        f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
+        Said(
+            f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
+            f"le texte est celui de l’envoi {sequel.follows}\u00a0: rien n’a été corrigé",
+        ),
         code="correct-unchanged",
-        hint=f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
+        hint=Said(
+            f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
+            f"Changez d’abord le numéro. Pour que les autres le reçoivent tel quel\u00a0: newsletter correct {sequel.follows} --unchanged",
+        ),
     )
 
 
 def _require_filled(sequel: Sequel, edition: Edition) -> None:
     if sequel.kind is SequelKind.TOLD and _left_to_fill(edition):
         raise NotAllowed(
-            f"the short correction {edition.artwork.slug} still says where something is to be written",
+            Said(
+                f"the short correction {edition.artwork.slug} still says where something is to be written",
+                f"le court rectificatif {edition.artwork.slug} indique encore où écrire quelque chose",
+            ),
             code="correct-unfilled",
-            hint=f"Fill in every “{UNFILLED[0]}” and “{UNFILLED[1]}” first.",
+            hint=Said(
+                f"Fill in every “{UNFILLED[0]}” and “{UNFILLED[1]}” first.",
+                f"Remplissez d’abord chaque «\u00a0{UNFILLED[0]}\u00a0» et chaque «\u00a0{UNFILLED[1]}\u00a0».",
+            ),
         )
 
 
@@ -202,9 +215,15 @@ def _unfinished(db: Connection, root: int, kind: SequelKind) -> Campaign | None:
             return control.get(db, one.campaign)
         if one.kind.same_issue:
             raise NotAllowed(
-                f"mailing {one.campaign} completes this one already, and is not at its end",
+                Said(
+                    f"mailing {one.campaign} completes this one already, and is not at its end",
+                    f"l’envoi {one.campaign} complète déjà celui-ci, et n’est pas terminé",
+                ),
                 code="sequel-open",
-                hint=f"newsletter report {one.campaign} shows where it stands; newsletter cancel {one.campaign} ends it.",
+                hint=Said(
+                    f"newsletter report {one.campaign} shows where it stands; newsletter cancel {one.campaign} ends it.",
+                    f"`newsletter report {one.campaign}` montre où il en est; `newsletter cancel {one.campaign}` y met fin.",
+                ),
             )
     return None
 
@@ -214,19 +233,38 @@ def _require_still(found: Campaign, kind: SequelKind) -> None:
     known = found.status.over or (kind is SequelKind.LATE and found.status not in _GOING)
     if found.started_at is not None and known:
         return
-    began = found.started_at is not None
+    far = (
+        Said("nobody has it yet", "personne ne l’a encore reçu")
+        if found.started_at is None
+        else Said("it is not at its end yet", "il n’est pas encore terminé")
+    )
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: {'it is not at its end yet' if began else 'nobody has it yet'}",
+        Said(
+            f"mailing {found.id} is {found.status.value}: {far.en}",
+            f"l’envoi {found.id} est {found.status.french}\u00a0: {far.fr}",
+        ),
         code="sequel-early",
-        hint=f"newsletter settle {found.id} clears up what is not confirmed."
+        hint=Said(
+            f"newsletter settle {found.id} clears up what is not confirmed.",
+            f"`newsletter settle {found.id}` règle ce qui n’est pas confirmé.",
+        )
         if found.reason == conclude.NOT_CONFIRMED
-        else f"newsletter report {found.id} shows where it stands.",
+        else Said(
+            f"newsletter report {found.id} shows where it stands.",
+            f"`newsletter report {found.id}` montre où il en est.",
+        ),
     )
 
 
 def _nobody(found: Campaign) -> NotAllowed:
     return NotAllowed(
-        f"nobody of mailing {found.id} was refused: there is nobody to try again",
+        Said(
+            f"nobody of mailing {found.id} was refused: there is nobody to try again",
+            f"personne de l’envoi {found.id} n’a été refusé\u00a0: il n’y a personne à qui réessayer",
+        ),
         code="nobody-refused",
-        hint="Whose mail bounced is not tried again: the address does not work, or the provider is still trying.",
+        hint=Said(
+            "Whose mail bounced is not tried again: the address does not work, or the provider is still trying.",
+            "Un courriel rejeté n’est pas renvoyé\u00a0: l’adresse ne fonctionne pas, ou le service d’envoi essaie encore.",
+        ),
     )

@@ -21,18 +21,19 @@ from newsletter.model.approval import Answer, Approval, Signed, Yes, person_key
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, approvals, audit, campaigns, comments, editions, requests
 
 _NAMES = {
-    "edition": "the text",
-    "waivers": "the remarks that are accepted",
-    "include": "who gets it",
-    "exclude": "who does not get it",
-    "schedule": "when it goes out",
-    "provider": "the mail service",
-    "only": "why a language is missing",
+    "edition": Said("the text", "le texte"),
+    "waivers": Said("the remarks that are accepted", "les remarques acceptées"),
+    "include": Said("who gets it", "qui le reçoit"),
+    "exclude": Said("who does not get it", "qui ne le reçoit pas"),
+    "schedule": Said("when it goes out", "le moment du départ"),
+    "provider": Said("the mail service", "le service d’envoi"),
+    "only": Said("why a language is missing", "pourquoi une langue manque"),
 }
 
 
@@ -83,7 +84,7 @@ def _digest(content: Mapping[str, object]) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Said]:
     """What is not as it was shown, in words."""
     return [words for name, words in _NAMES.items() if was.get(name) != now.get(name)]
 
@@ -124,11 +125,18 @@ def _noted(number: int, yes: Yes, to: Signed, person: str) -> dict[str, object]:
 def _require_shown(db: Connection, row: Any, yes: Yes, to: Signed) -> None:
     if yes.shown in {"", to.digest}:
         return
-    what = ", ".join(_changed(db, row, yes.shown, to))
+    what = _changed(db, row, yes.shown, to)
+    english, french = (", ".join(one.told(tongue) for one in what) for tongue in ("en", "fr"))
     raise NotAllowed(
-        f"mailing {row.id} is not any more what you were shown" + (f": {what} changed" if what else ""),
+        Said(
+            f"mailing {row.id} is not any more what you were shown{f': {english} changed' if what else ''}",
+            f"l’envoi {row.id} n’est plus ce qui vous a été montré{f' ({french})' if what else ''}",
+        ),
         code="approval-shown",
-        hint="Look at it as it is now; nothing was approved.",
+        hint=Said(
+            "Look at it as it is now; nothing was approved.",
+            "Regardez-le tel qu’il est maintenant; rien n’a été approuvé.",
+        ),
     )
 
 
@@ -138,7 +146,7 @@ def require_shown(ctx: Context, campaign: int, yes: Yes, to: Signed) -> None:
         _require_shown(db, campaigns.detail(db, campaign), yes, to)
 
 
-def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[str]:
+def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[Said]:
     """What is not as it was shown, as far as anybody wrote down what that was."""
     for one in approvals.of_campaign(db, row.id):
         if one.digest == shown:
@@ -161,9 +169,12 @@ def _require_asked(db: Connection, yes: Yes, to: Signed, now: datetime) -> None:
 def answered() -> NotAllowed:
     """A request has its answer, or is withdrawn."""
     return NotAllowed(
-        "this request has been answered, or was withdrawn",
+        Said(
+            "this request has been answered, or was withdrawn",
+            "cette demande a reçu une réponse, ou a été retirée",
+        ),
         code="request-over",
-        hint="Nothing was changed.",
+        hint=Said("Nothing was changed.", "Rien n’a été changé."),
     )
 
 
@@ -183,11 +194,21 @@ def require_reviewed(ctx: Context, slug: str) -> None:
 def _refuse_open(ctx: Context, db: Connection, slug: str) -> None:
     waiting = comments.open_on(db, ctx.publication.key, slug)
     if waiting:
-        words = "1 comment on it is open" if waiting == 1 else f"{waiting} comments on it are open"
+        words = (
+            Said("1 comment on it is open", "un commentaire est ouvert")
+            if waiting == 1
+            else Said(f"{waiting} comments on it are open", f"{waiting} commentaires sont ouverts")
+        )
         raise NotAllowed(
-            f"{slug} cannot be approved: {words}",
+            Said(
+                f"{slug} cannot be approved: {words.en}",
+                f"{slug} ne peut pas être approuvé\u00a0: {words.fr}",
+            ),
             code="comments-open",
-            hint=f"`newsletter comments {slug}` shows them; resolve each, with a word where it helps.",
+            hint=Said(
+                f"`newsletter comments {slug}` shows them; resolve each, with a word where it helps.",
+                f"`newsletter comments {slug}` les montre; réglez chacun, avec un mot là où cela aide.",
+            ),
         )
 
 

@@ -27,6 +27,7 @@ from newsletter.model.errors import AuthorError, NotAllowed, NotFound
 from newsletter.model.finding import Finding, has_errors
 from newsletter.model.outline import Outline, digest
 from newsletter.model.place import Place
+from newsletter.model.said import Said, system
 from newsletter.model.translation import Memory, State, Translation
 from newsletter.pipeline import build
 from newsletter.pipeline.authoring import Authoring
@@ -97,23 +98,36 @@ def _languages(desk: Authoring, slug: str, request: Request, language: str) -> t
     source, *others = desk.publication.languages
     if not others:
         raise NotAllowed(
-            f"the publication has one language, {source}: there is nothing to translate into",
+            Said(
+                f"the publication has one language, {source}: there is nothing to translate into",
+                f"l’infolettre n’a qu’une langue, {source}\u00a0: il n’y a rien vers quoi traduire",
+            ),
             code="translation-language",
-            hint="`languages` in newsletter.toml says which there are.",
+            hint=Said(
+                "`languages` in newsletter.toml says which there are.",
+                "`languages` dans newsletter.toml dit lesquelles il y a.",
+            ),
         )
     wanted = language or others[0]
     if wanted not in others:
         raise NotFound(
-            f"an issue is not translated into {wanted!r}",
+            Said(
+                f"an issue is not translated into {wanted!r}", f"un numéro ne se traduit pas vers {wanted!r}"
+            ),
             code="translation-language",
-            hint=f"From {source} into {' or '.join(others)}.",
+            hint=Said(
+                f"From {source} into {' or '.join(others)}.", f"De {source} vers {' ou '.join(others)}."
+            ),
         )
     alone = next((one for one in request.sources if not one.language), None)
     if alone is not None:
         raise NotAllowed(
-            f"{alone.path} has no language in its name: there is no room beside it",
+            Said(
+                f"{alone.path} has no language in its name: there is no room beside it",
+                f"{alone.path} n’a pas de langue dans son nom\u00a0: il n’y a pas de place à côté",
+            ),
             code="translation-name",
-            hint=f"Rename it issues/{slug}.{source}.md.",
+            hint=Said(f"Rename it issues/{slug}.{source}.md.", f"Renommez-le issues/{slug}.{source}.md."),
         )
     return source, wanted
 
@@ -122,10 +136,13 @@ def _outlines(desk: Authoring, request: Request, source: str) -> dict[str, Outli
     found = {one.language: one for one in desk.renderer().render(request).outlines}
     if source not in found:
         raise AuthorError(
-            f"the text in {source} cannot be read",
+            Said(f"the text in {source} cannot be read", f"le texte en {source} ne peut pas être lu"),
             code="translation-source",
             place=Place(request.sources[0].path),
-            hint=f"newsletter check {request.slug} says why.",
+            hint=Said(
+                f"newsletter check {request.slug} says why.",
+                f"`newsletter check {request.slug}` dit pourquoi.",
+            ),
         )
     return found
 
@@ -181,7 +198,7 @@ def _read(work: Work, data: bytes) -> tuple[Brought, tuple[Finding, ...]]:
     try:
         came = returned(data)
     except DocumentFault as fault:
-        raise AuthorError(fault.said.en, code="translation-document", hint=fault.hint.en) from None
+        raise AuthorError(fault.said, code="translation-document", hint=fault.hint) from None
     found = brought(work.translation, came.rows)
     return found, (*came.findings, *found.findings)
 
@@ -236,9 +253,9 @@ def review(desk: Authoring, work: Work, by: str) -> Work:
     """A person says that every translation there is is right as it stands. Raises NotAllowed without a name."""
     if not by.strip():
         raise NotAllowed(
-            "a review is a person's: whose?",
+            Said("a review is a person's: whose?", "une révision est celle d’une personne\u00a0: laquelle?"),
             code="translation-reviewer",
-            hint='--reviewed --by "First and last name"',
+            hint=Said('--reviewed --by "First and last name"', '--reviewed --by "Prénom et nom"'),
         )
     _remember(desk, work, reviewed(work.translation, " ".join(by.split()), _today(desk)))
     return look(desk, work.slug, work.translation.language)
@@ -273,7 +290,10 @@ def read_document(path: Path) -> bytes:
             return file.read(LARGEST + 1)
     except OSError as error:
         raise NotFound(
-            f"{path} cannot be read: {error.strerror}",
+            Said(
+                f"{path} cannot be read: {error.strerror}",
+                f"{path} ne peut pas être lu\u00a0: {system(error).fr}",
+            ),
             code="translation-document",
-            hint="Look at its name and place.",
+            hint=Said("Look at its name and place.", "Regardez son nom et son emplacement."),
         ) from None

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from newsletter.model.errors import NotAllowed
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.workspace.segments import NAME, SEGMENTS_FILE
 from newsletter.workspace.texts import TEXT_LIMIT, read_text
 from newsletter.workspace.translation import digest_of, replace_text
@@ -34,7 +35,9 @@ def save_segment(root: Path, name: str, values: Mapping[str, str]) -> None:
     text = "" if before is None else read_text(root, root / SEGMENTS_FILE)
     changed = with_segment(text, name, values)
     if len(changed.encode()) > TEXT_LIMIT:
-        raise _refused(f"{SEGMENTS_FILE} would be larger than 1 MB")
+        raise _refused(
+            Said(f"{SEGMENTS_FILE} would be larger than 1 MB", f"{SEGMENTS_FILE} dépasserait 1\u00a0Mo")
+        )
     replace_text(root, SEGMENTS_FILE, changed, before)
 
 
@@ -42,16 +45,25 @@ def with_segment(text: str, name: str, values: Mapping[str, str]) -> str:
     """The text of segments.toml with this segment as wanted. Raises NotAllowed where that cannot be done safely."""
     if not NAME.fullmatch(name) or name == "everyone":
         raise NotAllowed(
-            f"“{name}” cannot be the name of a segment",
+            Said(
+                f"“{name}” cannot be the name of a segment",
+                f"«\u00a0{name}\u00a0» ne peut être le nom d’un segment",
+            ),
             code="segment-name",
-            hint="Use small letters, digits, hyphens; `everyone` is built in.",
+            hint=Said(
+                "Use small letters, digits, hyphens; `everyone` is built in.",
+                "Employez des minuscules, des chiffres, des traits d’union; `everyone` est intégré.",
+            ),
         )
     wanted = {key: value for key, value in values.items() if value or key == "where"}
     was = _read(text)
     changed = _changed(text, name, values) if name in was else _appended(text, name, wanted)
     if _read(changed) != was | {name: wanted}:
         raise _refused(
-            f"the segment “{name}” is written in a way that can only be changed in the file itself"
+            Said(
+                f"the segment “{name}” is written in a way that can only be changed in the file itself",
+                f"le segment «\u00a0{name}\u00a0» est écrit d’une façon qui ne se change que dans le fichier lui-même",
+            )
         )
     return changed
 
@@ -60,7 +72,9 @@ def _read(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError):
-        raise _refused(f"{SEGMENTS_FILE} is not well-formed") from None
+        raise _refused(
+            Said(f"{SEGMENTS_FILE} is not well-formed", f"{SEGMENTS_FILE} est mal formé")
+        ) from None
 
 
 def _appended(text: str, name: str, wanted: Mapping[str, str]) -> str:
@@ -135,10 +149,13 @@ def toml_text(text: str) -> str:
     )
 
 
-def _refused(message: str) -> NotAllowed:
+def _refused(message: Said) -> NotAllowed:
     return NotAllowed(
         message,
         code="segment-file",
         place=Place(SEGMENTS_FILE),
-        hint=f"Change it in {SEGMENTS_FILE} with a text editor; nothing was written.",
+        hint=Said(
+            f"Change it in {SEGMENTS_FILE} with a text editor; nothing was written.",
+            f"Modifiez-le dans {SEGMENTS_FILE} avec un éditeur de texte; rien n’a été écrit.",
+        ),
     )

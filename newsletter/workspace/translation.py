@@ -116,9 +116,15 @@ def replace_text(root: Path, name: str, text: str, before: str | None) -> None:
     there = digest_of(root, name)
     if there != before:
         raise NotAllowed(
-            f"{name} was changed while this ran: nothing was written",
+            Said(
+                f"{name} was changed while this ran: nothing was written",
+                f"{name} a été modifié entre-temps\u00a0: rien n’a été écrit",
+            ),
             code="file-changed",
-            hint="Save it, close it in other programs, and run the command again.",
+            hint=Said(
+                "Save it, close it in other programs, and run the command again.",
+                "Enregistrez-le, fermez-le dans les autres programmes, puis relancez la commande.",
+            ),
         )
     if there is not None:
         _keep(root, name, there, read_bytes(root, path, TEXT_LIMIT))

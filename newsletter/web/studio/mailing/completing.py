@@ -13,6 +13,7 @@ from newsletter.model.account import Right
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.finding import has_errors
+from newsletter.model.said import Said
 from newsletter.model.sequel import SequelKind
 from newsletter.pipeline import (
     approve,
@@ -104,7 +105,13 @@ def do_complete(visit: Visit) -> Response:
 def _kind(visit: Visit) -> SequelKind:
     kind = _OFFERED.get(visit.path["kind"])
     if kind is None:
-        raise NotFound("there is no such way to complete a mailing", code="complete-unknown")
+        raise NotFound(
+            Said(
+                "there is no such way to complete a mailing",
+                "il n’y a pas de telle façon de compléter un envoi",
+            ),
+            code="complete-unknown",
+        )
     return kind
 
 
@@ -180,7 +187,7 @@ def _require_free(visit: Visit) -> None:
     barring.require_none(visit.ctx)
     wrong = doctor.ready_for_real(visit.ctx) if visit.ctx.settings.official else []
     if wrong:
-        raise NotAllowed(wrong[0].sentence, code="not-ready", hint=wrong[0].next_step)
+        raise NotAllowed(wrong[0].found, code="not-ready", hint=wrong[0].advice)
 
 
 def _not_mailed(counts: Counts, language: str) -> list[tuple[str, int]]:

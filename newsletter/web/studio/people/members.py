@@ -16,6 +16,7 @@ from newsletter.model.account import Right
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.listing import WITHOUT, Filters, Order, Standing
 from newsletter.model.member import FIELDS, ConsentBasis, Member, TrackingConsent
+from newsletter.model.said import Said
 from newsletter.pipeline import listing, members, segments
 from newsletter.pipeline.listing import PROVINCE_NAMES, Shelf
 from newsletter.pipeline.members import Changes, Grounds
@@ -191,7 +192,9 @@ def _grounds(form: Mapping[str, str]) -> Grounds | None:
         on = date.fromisoformat(day) if day else None
     except ValueError:
         raise NotAllowed(
-            f"“{day[:40]}” is no day", code="consent-day", hint="Write it as 2020-12-16."
+            Said(f"“{day[:40]}” is no day", f"«\u00a0{day[:40]}\u00a0» n’est pas un jour"),
+            code="consent-day",
+            hint=Said("Write it as 2020-12-16.", "Écrivez-le ainsi\u00a0: 2020-12-16."),
         ) from None
     return Grounds(ConsentBasis(basis), on, form.get("evidence", ""))
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.approval import Approval, Asked, How, Yes
 from newsletter.model.errors import Explained, NotAllowed, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import (
     asking,
     commenting,
@@ -145,7 +146,7 @@ def mail(visit: Visit) -> Response:
     seen = considering.proposal(visit.ctx, visit.path["number"])
     language = visit.path["language"]
     if seen.edition is None or language not in seen.edition.artwork.texts:
-        raise NotFound("there is no such text", code="review-text")
+        raise NotFound(Said("there is no such text", "ce texte n’existe pas"), code="review-text")
     html = reviewing.mail(visit.ctx, seen.edition.artwork, considering.files_of(visit.ctx, seen), language)
     return rich.mail(html, dark=visit.query.get("scheme") == "dark")
 
@@ -204,7 +205,7 @@ def proof(visit: Visit) -> Response:
     """The file that proves an approval, to be saved: the browser never shows it as a page."""
     found = signing.evidence(visit.ctx, visit.path["approval"])
     if found is None:
-        raise NotFound("there is no such file", code="evidence-unknown")
+        raise NotFound(Said("there is no such file", "ce fichier n’existe pas"), code="evidence-unknown")
     name, kind, data = found
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",

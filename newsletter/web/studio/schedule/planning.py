@@ -16,6 +16,7 @@ from newsletter.model.account import Right
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.finding import Finding, Severity
+from newsletter.model.said import Said
 from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
 from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.proposal import Made, Proposal, Timed
@@ -146,7 +147,10 @@ def confirmed(visit: Visit) -> Response:
     fields = {name: visit.form[name][:_LONGEST] for name in FIELDS if visit.form.get(name)}
     choices = Choices(fields, tuple(visit.many("include")), tuple(visit.many("exclude")))
     if not choices.complete:
-        raise AuthorError("something is not chosen yet", code="schedule-incomplete")
+        raise AuthorError(
+            Said("something is not chosen yet", "quelque chose n’est pas encore choisi"),
+            code="schedule-incomplete",
+        )
     timed = proposal.timed(visit.ctx, choices.wanted())
     if not timed.sound:
         raise AuthorError(visit.w.schedule_plan_unsound_title, code="issue-unsound")

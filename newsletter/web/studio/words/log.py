@@ -36,8 +36,8 @@ TABLE = {
     ),
     "log_set_password": ("{actor} set a password.", "{actor} a choisi un mot de passe."),
     "log_choose_language": ("{actor} chose another language.", "{actor} a changé de langue."),
-    "log_hold_everything": ("{actor} held everything: {reason}", "{actor} a tout suspendu\u00a0: {reason}"),
-    "log_release_everything": ("{actor} ended the hold.", "{actor} a levé la suspension."),
+    "log_hold_everything": ("{actor} held everything: {reason}", "{actor} a tout retenu\u00a0: {reason}"),
+    "log_release_everything": ("{actor} ended the hold.", "{actor} a mis fin à la retenue."),
     "log_release": ("{actor} let mailing {subject} go on.", "{actor} a laissé repartir l’envoi {subject}."),
     "log_pause": ("{actor} paused mailing {subject}.", "{actor} a mis l’envoi {subject} en pause."),
     "log_correct": (
@@ -54,7 +54,7 @@ TABLE = {
     ),
     "log_hold": (
         "Mailing {subject} was held: its issue differs from the approved version.",
-        "L’envoi {subject} a été suspendu\u00a0: le numéro diffère de la version approuvée.",
+        "L’envoi {subject} a été retenu\u00a0: le numéro diffère de la version approuvée.",
     ),
     "log_settle": (
         "{actor} decided about what was not confirmed of mailing {subject}.",
