@@ -179,6 +179,13 @@ def edition_of(ctx: Context, found: Campaign) -> Edition:
         return editions.get(db, found.edition)
 
 
+def kept(ctx: Context, found: Campaign) -> Edition | None:
+    """The text of a sequel that nobody writes: those whom it completes have it, whatever the files say by now. None: of any other
+    mailing the files are what is approved."""
+    sequel = of(ctx, found.id)
+    return None if sequel is None or sequel.kind in _WRITTEN else edition_of(ctx, found)
+
+
 def last(db: Connection, found: Campaign, kinds: Collection[SequelKind]) -> Campaign:
     """Of a chain of such sequels the last that was begun: whom it could not reach either is what is left."""
     for one in rows.family(db, root_of(db, found.id)):

@@ -67,7 +67,7 @@ def test_who_moved_before_the_corrected_text_gets_it_once_and_where_they_are_now
     due.start_due(desk.ctx)
     submit_next(Desk(desk.ctx, "me"))
     had = {address for _, _, _, address in desk.witness.taken}
-    reached = int(sorted(had)[0].removeprefix("p").partition("@")[0])
+    reached = int(min(had).removeprefix("p").partition("@")[0])
     waiting = next(n for n in range(20) if f"p{n}@reader.example" not in had)
     elsewhere, there = moves(desk, reached), moves(desk, waiting)
     done = correct.correct(desk.ctx, number)

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
+from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import approve, control, correct, due, plan, sequels, settle, submit, whole
+from newsletter.pipeline import (
+    approve,
+    considering,
+    control,
+    correct,
+    due,
+    plan,
+    sequels,
+    settle,
+    signing,
+    submit,
+    whole,
+)
+from newsletter.pipeline.freeze import Frozen
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import tables
 from tests.ledger import Bench, edition
@@ -383,3 +400,55 @@ def test_an_audience_rule_that_is_gone_keeps_no_correction_back(desk: Bench) -> 
     with desk.ctx.store.read() as db:
         states = set(db.execute(select(tables.batches.c.state)).scalars())
     assert states == {BatchState.ACCEPTED.value, BatchState.CANCELLED.value}
+
+
+def files_say(patch: pytest.MonkeyPatch, text: Edition) -> None:
+    """What freezing the files gives; there are none here."""
+    patch.setattr(considering, "freeze", lambda *_: Frozen(None, text, (), {}))
+
+
+@pytest.mark.parametrize("kind", [SequelKind.CORRECTED, SequelKind.REST, SequelKind.TOLD])
+def test_an_approver_is_shown_those_whom_it_is_for_and_signs_their_number(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, kind: SequelKind
+) -> None:
+    """5 have it, 15 do not, 3 joined since: none of the three is counted, nor those who have it already."""
+    number = stopped(desk, 1)
+    seed(desk.ctx, people(23, language="en")[20:])
+    done = correct.correct(desk.ctx, number, unchanged=kind is SequelKind.REST)
+    slug = "greeting-correction" if kind is SequelKind.TOLD else "greeting"
+    draft = correct.tell(desk.ctx, number).sequel if kind is SequelKind.TOLD else done.sequel
+    wanted = 5 if kind is SequelKind.TOLD else 15
+    files_say(monkeypatch, edition(slug, word="-mended"))
+    seen = considering.proposal(desk.ctx, draft.id, "Ann Lee")
+    assert seen.counts
+    assert (seen.people, seen.counts.excluded, seen.compared) == (wanted, {}, None)
+    assert seen.signed
+    considering.say_yes(desk.ctx, draft.id, Yes(How.STUDIO, "Ann Lee", seen.signed.digest))
+    assert [one.people for one in signing.history(desk.ctx, draft.id)] == [wanted]
+    had = len(desk.witness.taken)
+    send_all(desk)
+    assert len(desk.witness.taken) - had == wanted
+
+
+def test_the_second_person_approves_the_text_that_the_others_have(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody works at the files meanwhile: late joiners get what was approved, not that."""
+    values = {**desk.ctx.settings.values, "approval.people": 2}
+    desk.ctx = replace(desk.ctx, settings=replace(desk.ctx.settings, values=values))
+    seed(desk.ctx, people(4, language="en"))
+    first = desk.mailing()
+    approve.approve(desk.ctx, first.id, {}, yes=Yes(person="Ann Lee"))
+    send_all(desk)
+    seed(desk.ctx, people(6, language="en")[4:])
+    late = begun(desk, first.id, SequelKind.LATE)
+    approve.approve(desk.ctx, late.id, {})
+    files_say(monkeypatch, edition(word="-half-written"))
+    seen = considering.proposal(desk.ctx, late.id, "Ann Lee")
+    assert seen.edition
+    assert (seen.edition.id, seen.people) == (first.edition, 2)
+    assert (
+        considering.say_yes(desk.ctx, late.id, Yes(How.EMAIL, "Ann Lee")).status is CampaignStatus.SCHEDULED
+    )
+    send_all(desk)
+    assert sum(desk.witness.copies().values()) == 6

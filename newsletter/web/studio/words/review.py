@@ -122,6 +122,10 @@ TABLE = {
         "Rien n’a été approuvé\u00a0: le nombre n’a pas été tapé tel qu’affiché",
     ),
     "review_typed_wrong_hint": ("Type the number of recipients.", "Tapez le nombre de destinataires."),
+    "review_changed_since": (
+        "The text changed while you were looking. Nothing was approved; this is how it is now.",
+        "Le texte a changé pendant que vous regardiez. Rien n’a été approuvé; voici son état actuel.",
+    ),
     "review_words": ("A word with it", "Un mot avec votre accord"),
     "review_words_help": ("If you like.", "Facultatif."),
     "review_you_did": (
