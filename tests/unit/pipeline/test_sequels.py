@@ -452,3 +452,31 @@ def test_the_second_person_approves_the_text_that_the_others_have(
     )
     send_all(desk)
     assert sum(desk.witness.copies().values()) == 6
+
+
+def test_each_mailing_that_was_wrong_has_a_short_correction_of_its_own(desk: Bench) -> None:
+    """A second copy (or another year's mailing) is wrong as well: who was told of the first is told of this one too."""
+    seed(desk.ctx, people(6, language="en"))
+    first = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, first)
+    go(desk, told.sequel.id, edition("greeting-correction"))
+    assert set(desk.witness.copies().values()) == {2}
+    second = desk.mailing(again="the date was wrong").id
+    send_all(desk)
+    more = correct.tell(desk.ctx, second)
+    assert more.fresh, "what was said of the first is not said of this one"
+    assert correct.tell(desk.ctx, second).sequel.id == more.sequel.id
+    found = go(desk, more.sequel.id, edition(more.sequel.slug))
+    assert desk.books(found.id).accepted == 6
+    assert set(desk.witness.copies().values()) == {4}
+
+
+def test_a_short_correction_that_was_cancelled_is_taken_up_again(desk: Bench) -> None:
+    number = stopped(desk)
+    correct.correct(desk.ctx, number)
+    first = correct.tell(desk.ctx, number)
+    control.cancel(desk.ctx, first.sequel.id)
+    again = correct.tell(desk.ctx, number)
+    assert (again.fresh, again.files, again.sequel.slug) == (False, first.files, first.sequel.slug)
+    assert again.sequel.id != first.sequel.id
