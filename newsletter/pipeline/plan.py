@@ -207,8 +207,8 @@ def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
 def _wanted(
     ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
 ) -> gathering.Wanted:
-    if ask.sequel is not None and ask.sequel.kind.same_issue:
-        first = campaigns.detail(db, ask.sequel.follows)
-        return survey.wanted_of(ctx, ask.edition, rules, first.occasion_id, first.copy)
+    if ask.sequel is not None:  # its own places; before it has a number, those of the mailing that it follows
+        own = campaigns.detail(db, ask.sequel.campaign or ask.sequel.follows)
+        return survey.wanted_of(ctx, ask.edition, rules, own.occasion_id, own.copy)
     occasion = campaigns.known_occasion(db, row.publication, row.slug, row.occurrence) or _NONE
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

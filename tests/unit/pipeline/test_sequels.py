@@ -480,3 +480,65 @@ def test_a_short_correction_that_was_cancelled_is_taken_up_again(desk: Bench) ->
     again = correct.tell(desk.ctx, number)
     assert (again.fresh, again.files, again.sequel.slug) == (False, first.files, first.sequel.slug)
     assert again.sequel.id != first.sequel.id
+
+
+def told_with_one_refused(desk: Bench) -> tuple[int, int]:
+    """A mailing, and its short correction, which the provider refused for p0."""
+    seed(desk.ctx, people(6, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, number).sequel
+    desk.witness.answer = refusing("p0@reader.example")
+    go(desk, told.id, edition("greeting-correction"))
+    desk.witness.answer = refusing()
+    return number, told.id
+
+
+def test_whom_the_short_correction_was_refused_for_get_that_one_and_not_the_mailing_again(
+    desk: Bench,
+) -> None:
+    number, told = told_with_one_refused(desk)
+    retry = begun(desk, told, SequelKind.RETRY)
+    found = go(desk, retry.id)
+    assert found.edition == desk.campaign(told).edition
+    assert set(desk.witness.copies().values()) == {2}
+    books = total(desk, number).total.books
+    assert (books.candidates, books.accepted, books.rejected) == (6, 6, 0)
+    (part,) = total(desk, number).told
+    assert (part.books.candidates, part.books.accepted, part.books.rejected) == (6, 6, 0)
+    own = total(desk, told)
+    assert [one.report.campaign.id for one in own.parts] == [told, retry.id]
+    assert own.closed
+    assert sequels.family(desk.ctx, retry.id) == [number, told, retry.id]
+
+
+def test_a_short_correction_that_is_stopped_and_corrected_touches_no_other_books(desk: Bench) -> None:
+    seed(desk.ctx, people(20, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, number).sequel
+    text = edition("greeting-correction")
+    plan.keep(desk.ctx, text, {})
+    approve.approve(desk.ctx, told.id, {}, edition=text.id)
+    due.start_due(desk.ctx)
+    submit_next(Desk(desk.ctx, "me"))
+    again = correct.correct(desk.ctx, told.id).sequel
+    go(desk, again.id, edition("greeting-correction", word="-right"))
+    assert set(desk.witness.copies().values()) == {2}
+    books = total(desk, number).total.books
+    assert (books.candidates, books.accepted, books.cancelled) == (20, 20, 0)
+    (part,) = total(desk, number).told
+    assert (part.books.accepted, part.books.cancelled) == (20, 0)
+    seed(desk.ctx, people(21, language="en")[20:])
+    late = sequels.offer(desk.ctx, number, SequelKind.LATE)
+    assert late.ask.edition.artwork.slug == "greeting", "late joiners get the mailing, not what corrects it"
+    with pytest.raises(NotAllowed, match="short correction"):
+        sequels.offer(desk.ctx, told.id, SequelKind.LATE)
+
+
+def test_a_short_correction_is_counted_before_its_text_is_there(desk: Bench) -> None:
+    number = stopped(desk)
+    correct.correct(desk.ctx, number)
+    told = correct.tell(desk.ctx, number).sequel
+    ask = approve.ask_of(desk.ctx, told, sequels.edition_of(desk.ctx, told))
+    assert plan.count(desk.ctx, ask).mailed == 10
