@@ -114,7 +114,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
         row = campaigns.detail(db, number)
         given = approvals.of_campaign(db, number)
         since = _since(ctx, given, found, person, asked)
-        signed = signing.signed_as(row, frozen.edition, made.people or None)
+        signed = signing.signed_as(ctx, db, row, frozen.edition, made.people or None)
         count = signing.counting(ctx, given, signed, ctx.now())
     difference = changes.between(ctx, since.edition, frozen.edition) if since else None
     return replace(

@@ -99,6 +99,10 @@ TABLE = {
         "Far more or far fewer people would get it than when it was approved: approve it again.",
         "Le nombre de destinataires n’est plus du tout celui qui a été approuvé\u00a0: approuvez-le de nouveau.",
     ),
+    "review_why_segment": (
+        "A segment of it says something else than when it was approved: approve it again.",
+        "Un de ses segments ne dit plus ce qui a été approuvé\u00a0: approuvez-le de nouveau.",
+    ),
     "review_why_text": (
         "Its text is not the one that was approved. What changed stands below.",
         "Son texte n’est pas celui qui a été approuvé. Les modifications figurent ci-dessous.",
