@@ -52,7 +52,7 @@ def approve(
         reaching.require_same(ctx, row)
         times = schedule.span(schedule.read(row.schedule), zones, now)
         _require_in_time(found, times, now, timedelta(seconds=row.grace_seconds))
-        to = signing.signed(db, row, edition or "", sum(zones.values()) or None)
+        to = signing.signed(ctx, db, row, edition or "", sum(zones.values()) or None)
         by = signing.give(ctx, db, row, yes or Yes(), to)
         if by.complete:
             _let_go(db, campaign_id, times, now, to.edition, by)

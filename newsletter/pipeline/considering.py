@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter.model.approval import Approval, Asked, Signed, Yes, person_key
-from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
@@ -29,6 +29,7 @@ from newsletter.pipeline import (
     plan,
     reschedule,
     schedule,
+    sequels,
     signing,
 )
 from newsletter.pipeline.changes import Difference
@@ -105,7 +106,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
     to approve; what counting raises where a segment is gone."""
     begun = reschedule.begun(control.find(ctx, number))
     found = control.find(ctx, number) if begun else approve.waiting(ctx, number)
-    frozen = _rest(ctx, found) if begun else _frozen(ctx, found)
+    frozen = _as_it_is(sequels.edition_of(ctx, found)) if begun else text_of(ctx, found)
     made = _empty(ctx, found, frozen, begun=begun)
     if frozen.edition is None:
         return made
@@ -114,7 +115,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
         row = campaigns.detail(db, number)
         given = approvals.of_campaign(db, number)
         since = _since(ctx, given, found, person, asked)
-        signed = signing.signed_as(row, frozen.edition, made.people or None)
+        signed = signing.signed_as(ctx, db, row, frozen.edition, made.people or None)
         count = signing.counting(ctx, given, signed, ctx.now())
     difference = changes.between(ctx, since.edition, frozen.edition) if since else None
     return replace(
@@ -127,16 +128,21 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
     )
 
 
-def _frozen(ctx: Context, found: Campaign) -> Frozen:
+def text_of(ctx: Context, found: Campaign, rule: AudienceRule | None = None) -> Frozen:
+    """What an approval would be to: the text as the files have it now; of a sequel that nobody writes, the one that the others have.
+
+    `rule`: by whose largest mail its size is judged (freeze). Raises NotFound.
+    """
+    kept = sequels.kept(ctx, found)
+    if kept is not None:
+        return _as_it_is(kept)
     table = approve.timetable_of(ctx, found.id)
     occasion = last_time.occasion(ctx, found.slug, table, found.id) if table else None
-    return freeze(ctx, found.slug, approve.planned_at(ctx, found.id), occasion)
+    return freeze(ctx, found.slug, approve.planned_at(ctx, found.id), occasion, rule)
 
 
-def _rest(ctx: Context, found: Campaign) -> Frozen:
+def _as_it_is(edition: Edition) -> Frozen:
     """The others have this text: it stays."""
-    with ctx.store.read() as db:
-        edition = editions.get(db, found.edition)
     return Frozen(None, edition, (), {}, edition.waived)
 
 
@@ -178,7 +184,7 @@ def _counted(ctx: Context, made: Proposal) -> Proposal:
     if made.edition is None:
         return made
     ask = approve.ask_of(ctx, made.campaign, made.edition)
-    earlier = _earlier(ctx, made.campaign)
+    earlier = _earlier(ctx, made.campaign) if ask.sequel is None else None
     if earlier is None:
         counts = plan.count(ctx, ask)
         return replace(made, counts=counts, zones=counts.zones)
@@ -193,8 +199,8 @@ def _beside(ctx: Context, made: Proposal, ask: Ask, earlier: Campaign) -> Propos
 
 
 def compared(ctx: Context, found: Campaign, ask: Ask) -> Compared | None:
-    """The recipients of a mailing beside those of the one before; None where there was none."""
-    earlier = _earlier(ctx, found)
+    """The recipients of a mailing beside those of the one before; None where there was none, or where it completes that one."""
+    earlier = _earlier(ctx, found) if ask.sequel is None else None
     if earlier is None:
         return None
     _, new, left = plan.compared(ctx, ask, earlier.id)

@@ -124,7 +124,7 @@ def tell(ctx: Context, number: int) -> Telling:
         found = control.get(db, number)
         _require_stopped(found)
         edition = editions.get(db, found.edition)
-    slug = f"{found.slug}-correction"
+        slug = _slug_of(db, found)
     fresh = not any(one.slug == slug for one in workspace.list_issues(ctx.root))
     if fresh:
         brought.write_texts(ctx.root, slug, _texts(ctx, found, edition), {})
@@ -133,15 +133,30 @@ def tell(ctx: Context, number: int) -> Telling:
     return Telling(sequel, _files(ctx, slug), fresh)
 
 
+def _slug_of(db: Connection, found: Campaign) -> str:
+    """The issue of its short correction. Another mailing's is another issue: it says something else, and who was told of that one is
+    told of this one too."""
+    before = _all_told(db, found)
+    if before:
+        return before[-1].slug
+    slug = f"{found.slug}-correction"
+    free = campaigns.known_occasion(db, found.publication, slug, "") is None
+    return slug if free else f"{slug}-{found.id}"
+
+
+def _all_told(db: Connection, found: Campaign) -> list[Campaign]:
+    """The short corrections of a mailing, oldest first."""
+    family = rows.family(db, sequels.root_of(db, found.id))
+    theirs = [one.campaign for one in family if (one.kind, one.follows) == (SequelKind.TOLD, found.id)]
+    return [control.get(db, number) for number in theirs]
+
+
 def _told(ctx: Context, db: Connection, found: Campaign, slug: str) -> Campaign:
-    root = sequels.root_of(db, found.id)
-    for one in rows.family(db, root):
-        if one.kind is SequelKind.TOLD and one.follows == found.id:
-            known = control.get(db, one.campaign)
-            if known.status is not CampaignStatus.CANCELLED:
-                return known
+    for known in _all_told(db, found):
+        if known.status is not CampaignStatus.CANCELLED:
+            return known
     occasion = campaigns.occasion(db, found.publication, slug, "")
-    told = Sequel(SequelKind.TOLD, found.id, root)
+    told = Sequel(SequelKind.TOLD, found.id, sequels.root_of(db, found.id))
     return sequels.derive(ctx, db, told, found.edition, occasion_id=occasion, copy=0, again_reason="")
 
 

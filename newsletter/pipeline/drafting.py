@@ -17,6 +17,7 @@ from newsletter.model.said import Said, alike, whole
 from newsletter.pipeline import approve as approving
 from newsletter.pipeline import (
     asked,
+    considering,
     control,
     last_time,
     lease,
@@ -124,7 +125,7 @@ def approve(ctx: Context, number: int, count: int, edition: str) -> Campaign:
             hint=alike(f"newsletter approve {number}"),
         )
     waiting = approving.waiting(ctx, number)
-    frozen = _as_planned(ctx, waiting)
+    frozen = considering.text_of(ctx, waiting, waiting.audience)
     if frozen.edition is None:
         raise Unsound(waiting.slug, tuple(one for one in frozen.findings if one.severity is Severity.ERROR))
     if frozen.edition.id != edition:
@@ -156,9 +157,3 @@ def approve(ctx: Context, number: int, count: int, edition: str) -> Campaign:
     require_ready(ctx)
     plan.keep(ctx, frozen.edition, frozen.files)
     return approving.approve(ctx, number, counts.zones, edition=frozen.edition.id)
-
-
-def _as_planned(ctx: Context, waiting: Campaign) -> Frozen:
-    table = approving.timetable_of(ctx, waiting.id)
-    occasion = last_time.occasion(ctx, waiting.slug, table, waiting.id) if table else None
-    return freeze(ctx, waiting.slug, approving.planned_at(ctx, waiting.id), occasion, waiting.audience)

@@ -189,8 +189,8 @@ def count(ctx: Context, ask: Ask) -> Counts:
 
 def compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
     """The same; how many of them an earlier mailing did not go to, and how many it went to who would not be mailed now."""
-    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
-    with ctx.store.write() as db:
+    row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
+    with ctx.store.read() as db:
         counts = gathering.tally(db, _wanted(ctx, db, ask, row, rules))
         fresh, left = gathering.since(db, earlier, campaigns.detail(db, earlier).occasion_id)
         gathering.drop(db)
@@ -207,8 +207,8 @@ def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
 def _wanted(
     ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
 ) -> gathering.Wanted:
-    if ask.sequel is not None and ask.sequel.kind.same_issue:
-        first = campaigns.detail(db, ask.sequel.follows)
-        return survey.wanted_of(ctx, ask.edition, rules, first.occasion_id, first.copy)
+    if ask.sequel is not None:  # its own places; before it has a number, those of the mailing that it follows
+        own = campaigns.detail(db, ask.sequel.campaign or ask.sequel.follows)
+        return survey.wanted_of(ctx, ask.edition, rules, own.occasion_id, own.copy)
     occasion = campaigns.known_occasion(db, row.publication, row.slug, row.occurrence) or _NONE
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

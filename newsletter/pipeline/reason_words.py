@@ -44,6 +44,10 @@ _KNOWN = MappingProxyType(
             "Far more or far fewer people would get it than when it was approved.",
             "Le nombre de destinataires n’est plus du tout celui qui a été approuvé.",
         ),
+        conclude.SEGMENT_DIFFERS: (
+            "A segment of it says something else than when it was approved.",
+            "Un de ses segments ne dit plus ce qui a été approuvé.",
+        ),
         conclude.RESCHEDULED: (
             "Those who do not have it got another time, which waits for approval.",
             "Les personnes qui ne l’ont pas reçu ont une nouvelle heure, qui attend une approbation.",
@@ -85,6 +89,7 @@ _WAYS = MappingProxyType(
         conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
         conclude.APPROVAL_OLD: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
         conclude.COUNT_OFF: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
+        conclude.SEGMENT_DIFFERS: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
         conclude.RESCHEDULED: ("To approve the new time", "Pour approuver la nouvelle heure", "approve"),
     }
 )

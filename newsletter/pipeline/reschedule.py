@@ -231,7 +231,7 @@ def approve_rest(ctx: Context, number: int, yes: Yes | None = None) -> Campaign:
         row = campaigns.detail(db, number)
         reaching.require_same(ctx, row)
         _require_begun(found)
-        to = signing.signed(db, row, people=sum(moving.shares(db, number).movable.values()) or None)
+        to = signing.signed(ctx, db, row, people=sum(moving.shares(db, number).movable.values()) or None)
         by = signing.give(ctx, db, row, yes or Yes(), to)
         if by.complete:
             names = ", ".join(one.person for one in by.given)

@@ -5,6 +5,7 @@ In: segments.toml, the attributes that members have. Out: Segments; an Explanati
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsletter.audience.segments import Segment, Segments
@@ -80,6 +81,20 @@ def defined(ctx: Context) -> Segments:
         {name: Segment(name, text.where, text.label, text.place) for name, text in written.items()},
         attributes,
     )
+
+
+def meant(ctx: Context, names: Iterable[str]) -> dict[str, str]:
+    """What each of these segments says now, resolved; "" for one that cannot be read. `everyone` says nothing."""
+    wanted = sorted(set(names) - {EVERYONE})
+    known = defined(ctx) if wanted else None
+    return {name: _text(known, name) for name in wanted} if known else {}
+
+
+def _text(known: Segments, name: str) -> str:
+    try:
+        return to_text(known.predicate(name))
+    except Explained:
+        return ""
 
 
 def listed(ctx: Context) -> list[Line]:

@@ -8,7 +8,7 @@ A sequel keeps the occasion and the copy of the mailing that it follows: the led
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from newsletter.compose.freeze import same_text
@@ -56,16 +56,28 @@ def every(ctx: Context) -> dict[int, Sequel]:
 
 
 def root_of(db: Connection, campaign: int) -> int:
-    """The first mailing of a family."""
+    """The first mailing of those that share one issue, its places and its books with this one. A short correction is an issue of its
+    own: what completes it has nothing to do with the places of the mailing that it corrects."""
     found = rows.of(db, campaign)
-    return campaign if found is None else found.root
+    return found.root if found is not None and found.kind.same_issue else campaign
 
 
 def family(ctx: Context, campaign: int) -> list[int]:
-    """All mailings that complete one another with this one, the first one first."""
+    """All mailings that complete or correct one another with this one, the first one first."""
     with ctx.store.read() as db:
-        root = root_of(db, campaign)
-        return [root, *(one.campaign for one in rows.family(db, root))]
+        top = campaign
+        while (found := rows.of(db, top)) is not None:
+            top = found.root
+        return sorted(_under(db, top))
+
+
+def _under(db: Connection, root: int) -> Iterator[int]:
+    yield root
+    for one in rows.family(db, root):
+        if one.kind.same_issue:
+            yield one.campaign
+        else:
+            yield from _under(db, one.campaign)
 
 
 def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
@@ -74,6 +86,8 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     with ctx.store.read() as db:
         first = control.get(db, number)
         root = root_of(db, number)
+        if kind is SequelKind.LATE and rows.of(db, root) is not None:
+            raise _for_nobody_else(root)
         unfinished = _unfinished(db, root, kind)
         if unfinished is None:
             first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
@@ -85,6 +99,14 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     gentle = ctx.provider(first.provider).capabilities.official
     ask = plan.Ask(edition, first.audience, first.provider, gentle=gentle, sequel=sequel)
     return Offer(first, ask, unfinished)
+
+
+def people(ctx: Context, number: int, kind: SequelKind) -> int:
+    """How many deliveries of a mailing (of a chain of retries: of the last) a sequel of this kind would be about, by now."""
+    with ctx.store.read() as db:
+        first = control.get(db, number)
+        first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
+        return rows.left_over(db, Sequel(kind, first.id, root_of(db, number)))
 
 
 def begin(ctx: Context, offered: Offer) -> Campaign:
@@ -192,6 +214,13 @@ def edition_of(ctx: Context, found: Campaign) -> Edition:
         return editions.get(db, found.edition)
 
 
+def kept(ctx: Context, found: Campaign) -> Edition | None:
+    """The text of a sequel that nobody writes: those whom it completes have it, whatever the files say by now. None: of any other
+    mailing the files are what is approved."""
+    sequel = of(ctx, found.id)
+    return None if sequel is None or sequel.kind in _WRITTEN else edition_of(ctx, found)
+
+
 def last(db: Connection, found: Campaign, kinds: Collection[SequelKind]) -> Campaign:
     """Of a chain of such sequels the last that was begun: whom it could not reach either is what is left."""
     for one in rows.family(db, root_of(db, found.id)):
@@ -253,6 +282,14 @@ def _require_still(found: Campaign, kind: SequelKind) -> None:
             f"newsletter report {found.id} shows where it stands.",
             f"`newsletter report {found.id}` montre où il en est.",
         ),
+    )
+
+
+def _for_nobody_else(number: int) -> NotAllowed:
+    return NotAllowed(
+        f"mailing {number} is a short correction: it is for those who have what it corrects, and nobody joins them",
+        code="late-told",
+        hint="`newsletter late` with the number of the mailing itself sends that to late joiners.",
     )
 
 

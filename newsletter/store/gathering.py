@@ -191,6 +191,22 @@ def _fill(db: Connection, wanted: Wanted) -> None:
     db.execute(
         gathered.insert().from_select([column.name for column in gathered.c], select(*columns).where(chosen))
     )
+    _mark_moved(db, wanted)
+
+
+def _mark_moved(db: Connection, wanted: Wanted) -> None:
+    """Who has another address since has it still: a place is an address, but one person is mailed once.
+
+    A statement of its own, so that both databases look at the holders once, and not once for each member.
+    """
+    holders = select(deliveries.c.member_id).where(
+        deliveries.c.occasion_id == wanted.occasion, deliveries.c.copy == wanted.copy, deliveries.c.holds
+    )
+    db.execute(
+        gathered.update()
+        .where(gathered.c.reason.is_(None), gathered.c.member_id.in_(holders))
+        .values(reason=Exclusion.ALREADY_HAD_IT.value)
+    )
 
 
 def _by_zone(db: Connection) -> dict[Zone, int]:

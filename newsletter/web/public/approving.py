@@ -39,6 +39,7 @@ _KEPT = 8  #: mails that were shown last
 _AGAIN = {
     conclude.APPROVAL_OLD: "approve_old",
     conclude.COUNT_OFF: "approve_off",
+    conclude.SEGMENT_DIFFERS: "approve_segment",
     conclude.TEXT_DIFFERS: "approve_text",
 }
 

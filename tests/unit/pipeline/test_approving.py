@@ -138,7 +138,7 @@ def test_what_was_not_shown_is_not_approved(desk: Bench) -> None:
     assert signing.history(desk.ctx, campaign.id) == []
     with desk.ctx.store.read() as db:
         row = db.execute(tables.campaigns.select()).one()
-        shown = signing.signed(db, row).digest
+        shown = signing.signed(desk.ctx, db, row).digest
     assert say_yes(desk, campaign.id, ask, "Ann Lee", shown=shown).status is SCHEDULED
 
 
@@ -331,3 +331,49 @@ def test_the_new_time_of_the_rest_wants_two_people_as_well(desk: Bench) -> None:
         reschedule.approve_rest(desk.ctx, campaign.id, Yes(person="Line Roy")).status
         is CampaignStatus.SENDING
     )
+
+
+def says(desk: Bench, where: str) -> None:
+    (desk.ctx.root / "segments.toml").write_text(f"[some]\nwhere = '{where}'\n", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_segment_that_says_something_else_than_was_approved_holds_the_mailing(desk: Bench) -> None:
+    """As many people, but others: their number tells nobody."""
+    seed(desk.ctx, people(12))
+    says(desk, 'province == "ON"')
+    when = ahead(desk, days=5)
+    number = desk.mailing(when=when, include=("some",)).id
+    says(desk, 'province  ==  "ON"')
+    with pytest.raises(NotAllowed):
+        approve.waiting(desk.ctx, number)
+    says(desk, 'province == "QC"')
+    assert approve.waiting(desk.ctx, number).id == number, "it can be approved again ahead of its time"
+    desk.later(days=5, minutes=1)
+    desk.start()
+    held = desk.campaign(number)
+    assert (held.status, held.reason) == (HELD, conclude.SEGMENT_DIFFERS)
+    assert desk.witness.copies() == {}
+    with pytest.raises(NotAllowed):
+        control.resume(desk.ctx, number)
+    ask = plan.Ask(edition(), AudienceRule(("some",)), "witness", when=when)
+    approve.approve(desk.ctx, number, plan.count(desk.ctx, ask).zones)
+    desk.start()
+    assert desk.campaign(number).status is CampaignStatus.SENDING
+    kept = signing.history(desk.ctx, number)
+    assert [one.signed["segments"] for one in kept] == [
+        {"some": 'province == "ON"'},
+        {"some": 'province == "QC"'},
+    ]
+
+
+@TWO
+def test_two_yeses_to_a_segment_that_was_edited_between_are_not_two(desk: Bench) -> None:
+    seed(desk.ctx, people(12))
+    says(desk, 'province == "ON"')
+    ask = plan.Ask(edition(), AudienceRule(("some",)), "witness")
+    number = plan.plan(desk.ctx, ask, {}).campaign.id
+    assert say_yes(desk, number, ask, "Ann Lee").status is DRAFT
+    says(desk, 'province == "QC"')
+    assert say_yes(desk, number, ask, "Line Roy").status is DRAFT
+    assert say_yes(desk, number, ask, "Ann Lee").status is SCHEDULED

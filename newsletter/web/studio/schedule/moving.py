@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
@@ -107,9 +108,10 @@ def moved(visit: Visit) -> Response:
 
 
 def _approved(visit: Visit, found: Campaign, move: Move) -> Campaign:
+    yes = Yes(How.STUDIO, visit.account.name)
     if reschedule.begun(found):
-        return reschedule.approve_rest(visit.ctx, found.id)
-    return approve.approve(visit.ctx, found.id, dict(move.zones))
+        return reschedule.approve_rest(visit.ctx, found.id, yes)
+    return approve.approve(visit.ctx, found.id, dict(move.zones), yes=yes)
 
 
 def asked(visit: Visit) -> Response:

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.approval import How
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
-from newsletter.model.errors import AuthorError, Explained
+from newsletter.model.errors import AuthorError, Explained, NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.said import Said
 from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
@@ -157,10 +158,17 @@ def confirmed(visit: Visit) -> Response:
     made = proposal.propose(visit.ctx, timed, visit.language)
     approving = bool(visit.form.get("approve")) and may_approve(visit)
     if approving:
+        _require_shown(visit, made)
         ready.require_typed(visit.ctx, made.counts.mailed, visit.form.get("typed", ""))
     done = _made(visit, made, approved=approving)
     day = made.table.plan.day.isoformat()
     return visit.to(month_of(day), _said(visit, done, approved=approving))
+
+
+def _require_shown(visit: Visit, made: Proposal) -> None:
+    """Who approves, approves the text that stood behind the page: one that was saved since is looked at first."""
+    if visit.form.get("edition") != made.ask.edition.id:
+        raise NotAllowed(visit.w.review_changed_since, code="approval-shown")
 
 
 def may_approve(visit: Visit) -> bool:
@@ -173,7 +181,7 @@ def _made(visit: Visit, made: Proposal, *, approved: bool) -> Made:
     found = proposal.standing(visit.ctx, made)
     if found is not None:
         return Made(found, fresh=False, series=proposal.begin_series(visit.ctx, found, made))
-    return proposal.make(visit.ctx, made, approved=approved)
+    return proposal.make(visit.ctx, made, approved=approved, how=How.STUDIO)
 
 
 def _said(visit: Visit, done: Made, *, approved: bool) -> str:

@@ -99,6 +99,10 @@ TABLE = {
         "Far more or far fewer people would get it than when it was approved: approve it again.",
         "Le nombre de destinataires n’est plus du tout celui qui a été approuvé\u00a0: approuvez-le de nouveau.",
     ),
+    "review_why_segment": (
+        "A segment of it says something else than when it was approved: approve it again.",
+        "Un de ses segments ne dit plus ce qui a été approuvé\u00a0: approuvez-le de nouveau.",
+    ),
     "review_why_text": (
         "Its text is not the one that was approved. What changed stands below.",
         "Son texte n’est pas celui qui a été approuvé. Les modifications figurent ci-dessous.",
@@ -122,6 +126,10 @@ TABLE = {
         "Rien n’a été approuvé\u00a0: le nombre n’a pas été tapé tel qu’affiché",
     ),
     "review_typed_wrong_hint": ("Type the number of recipients.", "Tapez le nombre de destinataires."),
+    "review_changed_since": (
+        "The text changed while you were looking. Nothing was approved; this is how it is now.",
+        "Le texte a changé pendant que vous regardiez. Rien n’a été approuvé; voici son état actuel.",
+    ),
     "review_words": ("A word with it", "Un mot avec votre accord"),
     "review_words_help": ("If you like.", "Facultatif."),
     "review_you_did": (
