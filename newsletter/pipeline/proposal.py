@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.survey import Survey
@@ -147,7 +148,7 @@ def require_possible(ctx: Context, made: Proposal) -> None:
     require_ready(ctx)
 
 
-def make(ctx: Context, made: Proposal, *, approved: bool) -> Made:
+def make(ctx: Context, made: Proposal, *, approved: bool, how: How = How.TERMINAL) -> Made:
     """Plan it: a draft that waits for approval, or approved by the same person at once. Asked for twice it is one mailing.
 
     Raises NotAllowed as `require_possible` and `approve` do.
@@ -155,7 +156,7 @@ def make(ctx: Context, made: Proposal, *, approved: bool) -> Made:
     require_possible(ctx, made)
     planned = plan.plan(ctx, made.ask, made.timed.frozen.files)
     if planned.fresh and approved:
-        approve.approve(ctx, planned.campaign.id, made.counts.zones)
+        approve.approve(ctx, planned.campaign.id, made.counts.zones, yes=Yes(how))
     campaign = control.find(ctx, planned.campaign.id)
     return Made(campaign, planned.fresh, begin_series(ctx, campaign, made))
 

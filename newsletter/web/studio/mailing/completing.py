@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.finding import has_errors
@@ -30,6 +31,7 @@ from newsletter.pipeline.plan import Counts
 from newsletter.web.studio.mailing.acts import require_typed
 from newsletter.web.studio.mailing.one import forget
 from newsletter.web.studio.routing import Act, Page, Way
+from newsletter.web.studio.schedule.planning import may_approve
 from newsletter.web.studio.visit import Visit
 
 _OFFERED = {"retry": SequelKind.RETRY, "late": SequelKind.LATE}
@@ -97,7 +99,7 @@ def do_complete(visit: Visit) -> Response:
     _require_somebody(visit, counts)
     found = sequels.begin(visit.ctx, offered)
     if found.status is CampaignStatus.DRAFT:
-        approve.approve(visit.ctx, found.id, counts.zones)
+        approve.approve(visit.ctx, found.id, counts.zones, yes=Yes(How.STUDIO))
     return visit.to(f"/mailings/{found.id}", visit.w.mailing_goes_out)
 
 
@@ -145,6 +147,8 @@ def _going(
         "not_mailed": _not_mailed(counts, visit.language) if counts else [],
         "when": approve.outlook_of(visit.ctx, ask, counts).lines if ask and ask.when and counts else [],
         "standing": standing,
+        "shown": ask.edition.id if ask else "",
+        "may_approve": may_approve(visit),
     }
 
 
@@ -154,18 +158,24 @@ def hold_sentence(visit: Visit) -> bool:
 
 
 def do_go(visit: Visit) -> Response:
-    """Approved by the person who typed the number, with the text of now."""
+    """Approved by the person who typed the number, with the text that the page showed."""
+    if not may_approve(visit):
+        raise NotAllowed(visit.w.mailing_wants_sender, code="send-right")
     _require_free(visit)
     found = approve.waiting(visit.ctx, visit.path["number"])
     frozen, ask = _draft(visit, found)
     if ask is None:
         raise NotAllowed(visit.w.mailing_go_refused, code="text-refused")
+    if visit.form.get("shown") != ask.edition.id:
+        raise NotAllowed(visit.w.mailing_go_differs, code="text-differs")
     counts = plan.count(visit.ctx, ask)
     require_typed(visit, counts.mailed)
     _require_somebody(visit, counts)
     if frozen is not None:
         plan.keep(visit.ctx, ask.edition, frozen.files)
-    approve.approve(visit.ctx, found.id, counts.zones, edition=ask.edition.id if frozen else None)
+    approve.approve(
+        visit.ctx, found.id, counts.zones, edition=ask.edition.id if frozen else None, yes=Yes(How.STUDIO)
+    )
     return visit.to(f"/mailings/{found.id}", visit.w.mailing_goes_out)
 
 
@@ -195,5 +205,5 @@ ROUTES: tuple[Way, ...] = (
     Page("/mailings/{number:int}/complete/{kind}", ask_complete, need=Right.LOOK),
     Act("/mailings/{number:int}/complete/{kind}", do_complete, need=Right.SEND),
     Page("/mailings/{number:int}/go", ask_go, need=Right.LOOK),
-    Act("/mailings/{number:int}/go", do_go, need=Right.SEND),
+    Act("/mailings/{number:int}/go", do_go, need=Right.APPROVE),
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
@@ -108,8 +109,8 @@ def moved(visit: Visit) -> Response:
 
 def _approved(visit: Visit, found: Campaign, move: Move) -> Campaign:
     if reschedule.begun(found):
-        return reschedule.approve_rest(visit.ctx, found.id)
-    return approve.approve(visit.ctx, found.id, dict(move.zones))
+        return reschedule.approve_rest(visit.ctx, found.id, Yes(How.STUDIO))
+    return approve.approve(visit.ctx, found.id, dict(move.zones), yes=Yes(How.STUDIO))
 
 
 def asked(visit: Visit) -> Response:

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.approval import How
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
-from newsletter.model.errors import AuthorError, Explained
+from newsletter.model.errors import AuthorError, Explained, NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
 from newsletter.pipeline.forecast import Forecast
@@ -153,6 +154,8 @@ def confirmed(visit: Visit) -> Response:
     made = proposal.propose(visit.ctx, timed, visit.language)
     approving = bool(visit.form.get("approve")) and may_approve(visit)
     if approving:
+        if visit.form.get("shown", made.ask.edition.id) != made.ask.edition.id:
+            raise NotAllowed(visit.w.mailing_go_differs, code="text-differs")
         ready.require_typed(visit.ctx, made.counts.mailed, visit.form.get("typed", ""))
     done = _made(visit, made, approved=approving)
     day = made.table.plan.day.isoformat()
@@ -169,7 +172,7 @@ def _made(visit: Visit, made: Proposal, *, approved: bool) -> Made:
     found = proposal.standing(visit.ctx, made)
     if found is not None:
         return Made(found, fresh=False, series=proposal.begin_series(visit.ctx, found, made))
-    return proposal.make(visit.ctx, made, approved=approved)
+    return proposal.make(visit.ctx, made, approved=approved, how=How.STUDIO)
 
 
 def _said(visit: Visit, done: Made, *, approved: bool) -> str:
