@@ -10,7 +10,7 @@ import pytest
 from newsletter.model.account import Role
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import control, plan, schedule, signing
+from newsletter.pipeline import accounts, control, plan, schedule, signing
 from newsletter.pipeline.freeze import freeze
 from tests.browser.studio import GREETING, MEMBERS, Studio, served
 from tests.emulated import Emulated
@@ -86,3 +86,15 @@ def test_planning_and_approving_at_once_is_to_the_text_that_was_shown(made: Stud
     number = max(one.id for one in control.every(made.ctx))
     assert signing.history(made.ctx, number)[-1].how.value == "studio"
     assert signing.history(made.ctx, number)[-1].edition == fresh["shown"]
+
+
+def test_a_live_line_tells_nothing_more_once_its_session_is_over(made: Studio) -> None:
+    one = made.accounts[Role.VIEWER]
+    with made.client(Role.VIEWER) as client, client.http.stream("GET", f"/issues/{GREETING}/live") as answer:
+        lines = answer.iter_lines()
+        assert next(line for line in lines if line.startswith("data:"))
+        while next(lines):  # to the end of what it told
+            pass
+        accounts.change(made.ctx, one.id, one.name, one.email, [Role.AUTHOR])
+        edited(made)
+        assert [line for line in lines if line] == []
