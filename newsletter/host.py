@@ -169,11 +169,19 @@ def limit_processor(seconds: int) -> None:
         _lower(resource.RLIMIT_CPU, math.ceil(usage.ru_utime + usage.ru_stime + seconds))
 
 
+def open_files(wanted: int) -> int:
+    """How many files and sockets this process may have open: raised to `wanted` where the system lets it."""
+    return _files(wanted)
+
+
 if sys.platform == "win32":
     import msvcrt
     import winreg
 
     BLOCKED: type[OSError] = PermissionError
+
+    def _files(wanted: int) -> int:
+        return wanted  # sockets are no files there
 
     def _lock(file: IO[bytes]) -> None:
         file.seek(0)
@@ -224,6 +232,14 @@ else:
         return found[1] if found else ""
 
     BLOCKED: type[OSError] = BlockingIOError
+
+    def _files(wanted: int) -> int:
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        if soft == resource.RLIM_INFINITY or soft >= most:
+            return wanted if soft == resource.RLIM_INFINITY else soft
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        return most
 
     def _lower(limit: int, value: int) -> None:
         _soft, hard = resource.getrlimit(limit)

@@ -27,6 +27,7 @@ from newsletter.model.said import Said
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WAIT = 10.0  #: seconds for each step of the conversation
 
+_ENCODED = re.compile(r"=(?=\?)")  # would begin a word in code (RFC 2047), which mail programs take apart
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -93,8 +94,8 @@ def written(messages: tuple[Message, ...], person: Person, sender: Address) -> E
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     local, _, domain = person.address.rpartition("@")
-    mail["To"] = Address(_one_line(person.name), local, domain)
-    mail["Subject"] = _one_line(" | ".join(message.subject for message in messages))[:250]
+    mail["To"] = Address(_header(person.name), local, domain)
+    mail["Subject"] = _header(" | ".join(message.subject for message in messages))[:250]
     mail["Message-ID"] = make_msgid(domain=sender.domain)
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834 section 5: holiday replies stay away
     mail.set_content(
@@ -110,6 +111,11 @@ def _text(message: Message) -> str:
     if message.url:
         lines.append(f"{message.action}\n{message.url}")
     return "\n\n".join(lines)
+
+
+def _header(text: str) -> str:
+    """Text for a header, which every mail program shows as these very words."""
+    return _ENCODED.sub("= ", _one_line(text))
 
 
 def _one_line(text: str) -> str:

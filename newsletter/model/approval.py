@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from newsletter.model.folding import fold
+
 
 class How(StrEnum):
     """How a yes was given."""
@@ -129,5 +131,5 @@ class Asked:
 
 
 def person_key(name: str) -> str:
-    """What two spellings of one name share: by it the two-person rule tells people apart."""
-    return " ".join(name.casefold().split())
+    """What two spellings of one name share (case, accents, spaces, signs that nobody sees): by it the two-person rule tells people apart."""
+    return fold("".join(sign for sign in " ".join(name.split()) if sign.isprintable()))

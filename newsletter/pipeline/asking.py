@@ -189,12 +189,25 @@ def url(ctx: Context, asked: Asked) -> str:
 
 
 def by_token(ctx: Context, token: str) -> Asked | None:
-    """The request that a token is of, over or not; None when it is not ours."""
+    """The request that a token is of, over or not; None when it is not ours. Raises ConfigurationError as `approvers` does."""
     number = page_token.read(token, PagePurpose.APPROVAL, ctx.keys.tokens)
     if number is None:
         return None
     with ctx.store.read() as db:
-        return requests.get(db, number)
+        found = requests.get(db, number)
+    if found is None or not found.open or _may_answer(ctx, found):
+        return found
+    return replace(found, ended_at=ctx.now())
+
+
+def require_may_answer(ctx: Context, asked: Asked) -> None:
+    """Raises NotAllowed for somebody who was asked and may not be asked any more: their account ended, or lost that right."""
+    if not _may_answer(ctx, asked):
+        raise signing.answered()
+
+
+def _may_answer(ctx: Context, asked: Asked) -> bool:
+    return asked.address.casefold() in {one.address.casefold() for one in approvers(ctx)}
 
 
 def of_campaign(ctx: Context, number: int) -> list[Asked]:

@@ -17,7 +17,7 @@ from newsletter.channels.contract import Undelivered
 from newsletter.model.approval import Asked, MailKind
 from newsletter.model.errors import ConfigurationError, Explained, NotAllowed
 from newsletter.model.notice import Message, NoticeState, Person
-from newsletter.pipeline import considering, request_mail
+from newsletter.pipeline import asking, considering, request_mail
 from newsletter.pipeline.context import Context
 from newsletter.store import requests
 
@@ -66,7 +66,8 @@ def _end(ctx: Context, row: Any, state: NoticeState, detail: str = "") -> bool:
 
 
 def _post(ctx: Context, asked: Asked, kind: MailKind) -> str:
-    """What went wrong; empty when it was taken."""
+    """What went wrong; empty when it was taken. Raises NotAllowed when nobody waits for this person's answer any more."""
+    asking.require_may_answer(ctx, asked)
     said = _message(ctx, asked, kind)
     if said is None:
         return "the issue has errors: there is nothing to show"

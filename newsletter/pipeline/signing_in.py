@@ -125,17 +125,21 @@ def sign_out_everywhere(ctx: Context, account: Account) -> int:
 
 def _keys(ctx: Context, email: str, network: str) -> dict[str, str]:
     """What a failure is counted under. Of addresses that were tried only a digest is kept: they may be anybody's."""
-    name = hashlib.blake2b(fold_part(email).encode(), key=ctx.keys.studio, digest_size=12).hexdigest()
+    # spelled as the accounts are looked up: no spelling of one address brings further guesses
+    name = hashlib.blake2b(
+        fold_part(email).strip().encode("utf-8", "replace"), key=ctx.keys.studio, digest_size=12
+    ).hexdigest()
     near = near_by(network)
     return {"account": f"a:{name}:{near}", "network": f"n:{near}", "everybody": "everybody"}
 
 
 def near_by(network: str) -> str:
-    """The network that an address belongs to: itself, or the /56 that a line of IPv6 is given."""
+    """The network that an address belongs to: itself (of IPv4, also where it is written as IPv6), or the /56 that a line of IPv6 is given."""
     try:
-        found = ip_address(network)
+        found = ip_address(network.partition("%")[0])
     except ValueError:
         return "unknown"
+    found = (found.version == 6 and found.ipv4_mapped) or found
     return str(found) if found.version == 4 else str(ip_network((found, 56), strict=False))
 
 

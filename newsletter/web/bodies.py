@@ -7,6 +7,7 @@ web.hooks, web.studio.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -22,6 +23,8 @@ FIELDS = 50
 SECONDS = 30.0
 PART_FIELDS = 500  #: fields of a form of the studio
 UPLOAD_SECONDS = 300.0
+_LINE = re.compile(rb"(?:\r\n?|\n)(?=--)")  # before what may be the boundary of a part
+_WITHIN = re.compile(rb"content-type\s*:\s*(?:multipart|message)/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,16 @@ async def form(request: Request, most: int = FORM_BYTES) -> Mapping[str, str]:
     body = await read(request, most)
     kind = request.headers.get("content-type", "")
     if kind.lower().startswith("multipart/"):
-        return _multipart(kind, body)
+        return multipart(kind, body)
     text = body.decode("utf-8", "replace").strip()
     return dict(parse_qsl(text, keep_blank_values=True)) if text.count("&") < FIELDS else {}
 
 
-def _multipart(kind: str, body: bytes) -> Mapping[str, str]:
-    """The fields of a multipart body (RFC 7578), by the parser for mail, which takes whatever comes."""
+def multipart(kind: str, body: bytes) -> Mapping[str, str]:
+    """The fields of a small multipart body (RFC 7578), by the parser for mail, which takes whatever comes. None of one with many parts,
+    or with bodies within bodies: no form has them, and reading them takes long."""
+    if len(_LINE.findall(body)) > FIELDS or _WITHIN.search(body):
+        return {}
     header = f"Content-Type: {kind}\r\n\r\n".encode("latin-1", "replace")
     whole = message_from_bytes(header + body)
     fields: dict[str, str] = {}
@@ -124,5 +130,10 @@ async def _taken(found: FormData) -> Parts:
 def _sorted(texts: Sequence[tuple[str, str]], kept: Sequence[tuple[str, tuple[str, str, bytes]]]) -> Parts:
     lists: dict[str, list[str]] = {}
     for name, value in texts:
-        lists.setdefault(name, []).append(value)
-    return Parts(dict(texts), lists, dict(kept))
+        lists.setdefault(_text(name), []).append(_text(value))
+    return Parts({name: values[-1] for name, values in lists.items()}, lists, dict(kept))
+
+
+def _text(text: str) -> str:
+    """Without what no database takes for text: NUL, and halves of signs that a charset of the sender's own choice may bring."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()

@@ -25,6 +25,7 @@ from newsletter.model.said import Said, alike, system
 from newsletter.pipeline import heartbeat
 from newsletter.pipeline.context import Context
 from newsletter.settings import LOOPBACK_HOSTS, Settings
+from newsletter.web.lines import Line, OneEnd, room
 from newsletter.web.public.app import Public
 from newsletter.web.studio.app import studio
 
@@ -132,8 +133,8 @@ def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
     # A reverse proxy on this machine says whose request it carries; nobody else is believed.
     return _Server(
         uvicorn.Config(
-            application,
-            http="auto",
+            OneEnd(application),
+            http=Line,
             ws="none",
             lifespan="on",
             log_level="warning",
@@ -144,7 +145,7 @@ def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
             forwarded_allow_ips=f"{LOOPBACK},::1",
             timeout_keep_alive=10,
             timeout_graceful_shutdown=_END_WITHIN,
-            limit_concurrency=2000,
+            limit_concurrency=room(),
             h11_max_incomplete_event_size=32 * 1024,
         )
     )

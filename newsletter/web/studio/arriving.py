@@ -29,7 +29,7 @@ from newsletter.pipeline.once import Answer
 from newsletter.web import bodies
 from newsletter.web.bodies import Parts
 from newsletter.web.studio.cookies import Cookies, fresh_visitor, unescaped
-from newsletter.web.studio.routing import Act, Anybody, Page, Stream, Way
+from newsletter.web.studio.routing import Act, Anybody, Page, Stream, Way, address
 from newsletter.web.studio.studio import Studio
 from newsletter.web.studio.visit import Upload, Visit, inside
 from newsletter.web.studio.words import LANGUAGES, preferred
@@ -65,7 +65,7 @@ class Arrivals:
         async def endpoint(request: Request) -> Response:
             return await self._arrive(request, station)
 
-        made = Route(station.way.path, endpoint, methods=methods)
+        made = Route(address(station.way), endpoint, methods=methods)
         if isinstance(station.way, Page):
             self._pages.append((made, station))
         return made

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from newsletter.model.account import Right
@@ -15,6 +16,26 @@ from newsletter.web.studio.visit import Visit
 
 Endpoint = Callable[[Visit], Response]
 FORM_BYTES = 1024 * 1024
+
+
+class _Number(Convertor[int]):
+    """A number of an address that a database can hold (64 bits); a longer one is of no page."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
+
+
+def address(way: Way) -> str:
+    """The address of a way as the router reads it: `{number:int}` takes no more digits than a database holds."""
+    return way.path.replace(":int}", ":number}")
 
 
 class Anybody:

@@ -179,6 +179,8 @@ async def _lines(
     while not studio.stop.is_set():
         drawn = await run_in_threadpool(draw)
         if drawn != last:
+            if not await run_in_threadpool(lasts):
+                return
             last = drawn
             yield b"".join(b"data: %s\n" % line.encode() for line in drawn.splitlines()) + b"\n"
         quiet += every

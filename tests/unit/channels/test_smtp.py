@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from email import message_from_bytes
 from email.headerregistry import Address
+from email.policy import default
 
 import pytest
 from hypothesis import given
@@ -162,6 +164,17 @@ def test_hostile_subjects_arrive_as_one_line() -> None:
     assert mail["Bcc"] is None
     assert mail["Subject"] == "Greetings Bcc: everyone@victim.example <script>"
     assert server.recipients == ["marie@ngen.example"]
+
+
+def test_no_word_of_a_name_or_subject_is_taken_for_code() -> None:
+    """RFC 2047: what a mail program would take apart again, line ends included."""
+    coded = "=?utf-8?q?Yes=0D=0ABcc:_a@victim.example?="
+    mail = written((Message(coded, ("x",)),), Person(coded, "a@ngen.example", "en"), SENDER)
+    head = bytes(mail).split(b"\r\n\r\n")[0]
+    again = message_from_bytes(head + b"\r\n\r\n", policy=default)
+    for name in ("Subject", "To"):
+        assert "Bcc:_a@victim.example" in again[name], "as it was written"
+        assert "utf-8?q?Yes=0D=0A" in again[name]
 
 
 def test_the_strings_that_break_programs() -> None:

@@ -327,6 +327,36 @@ def test_one_network_that_tries_many_addresses_is_slowed_too(mailed: Mailed) -> 
 
 
 @pytest.mark.ci
+def test_no_spelling_of_an_address_brings_further_guesses(mailed: Mailed) -> None:
+    first(mailed)
+    ben = add(mailed)
+    spelled = [
+        ben.email,
+        ben.email.upper(),
+        f"\u0301 {ben.email}",
+        f"{ben.email} \u0301",
+        f" \u0301 {ben.email}\u00a0\u0301",
+    ]
+    codes = [refused(mailed, email, "a wrong password") for email in spelled]
+    assert codes == ["sign-in-wrong"] * 4 + ["sign-in-throttled"]
+
+
+@pytest.mark.parametrize(
+    ("address", "near"),
+    [
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("203.0.113.5", "203.0.113.5"),
+        ("fe80::1%eth0", "fe80::/56"),
+        ("2001:db8:0:ff::1", "2001:db8::/56"),
+        ("", "unknown"),
+        ("testclient", "unknown"),
+    ],
+)
+def test_which_network_an_address_is_of(address: str, near: str) -> None:
+    assert signing_in.near_by(address) == near
+
+
+@pytest.mark.ci
 def test_a_hundred_at_one_time_are_counted_each(mailed: Mailed) -> None:
     first(mailed)
     ben = add(mailed)

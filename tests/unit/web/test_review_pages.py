@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from newsletter.model.account import Role
 from newsletter.model.approval import Answer
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import asking, commenting, control, plan, schedule, signing
+from newsletter.pipeline import accounts, asking, commenting, control, plan, requests_sent, schedule, signing
 from newsletter.pipeline.freeze import freeze
 from newsletter.store import tables
 from tests.browser.studio import GREETING, Studio, served
@@ -157,3 +158,33 @@ def test_a_link_is_over_after_its_time(made: Studio) -> None:
         assert post(url, confirm="approve", shown="0" * 64).status_code == 410
     finally:
         made.clock.at = was
+
+
+def test_whoever_may_not_approve_any_more_cannot_by_the_link_either(made: Studio) -> None:
+    """The account ends, another role, another address: the link of before is over, and nothing more is mailed to them."""
+    number = planned(made, "2020-12-21 09:00")
+    people = [
+        accounts.add(made.ctx, f"P{n}", f"p{n}@ngen.example", [Role.APPROVER]).account for n in range(3)
+    ]
+    asked = asking.ask(made.ctx, number, [one.name for one in people if one])
+    urls = [asking.url(made.ctx, one) for one in asked]
+    shown = [_SHOWN.findall(get(url).text)[0] for url in urls]
+    ends, changes, moves = (one for one in people if one)
+    accounts.remove(made.ctx, ends.id)
+    accounts.change(made.ctx, changes.id, changes.name, changes.email, [Role.AUTHOR])
+    accounts.change(made.ctx, moves.id, moves.name, "elsewhere@ngen.example", moves.roles)
+    before = made.everything()
+    for url, digest in zip(urls, shown, strict=True):
+        assert get(url).status_code == 410
+        assert get(f"{url}/mail/en").status_code == 404
+        for said in (
+            {"confirm": "approve", "shown": digest},
+            {"confirm": "change", "words": "x"},
+            {"confirm": "deputy", "deputy": "Ann Lee"},
+        ):
+            assert post(url, **said).status_code == 410, said
+    assert made.everything() == before
+    requests_sent.deliver(made.ctx)
+    known = {one.number for one in asked}
+    mails = [one for one in asking.mails(made.ctx, number) if one.request_id in known]
+    assert {one.state for one in mails} == {"outdated"}

@@ -93,7 +93,9 @@ def again(visit: Visit) -> Response:
 
 def _batch(visit: Visit) -> int | None:
     given = visit.form.get("batch", "")
-    return int(given) if given.isdecimal() else None
+    if not given:
+        return None
+    return int(given) if given.isdecimal() and len(given) < 19 else 0  # of no batch: never of all
 
 
 ROUTES: tuple[Way, ...] = (

@@ -32,6 +32,7 @@ from newsletter.pipeline.plan import Counts
 from newsletter.web.studio.mailing.acts import require_typed
 from newsletter.web.studio.mailing.one import forget
 from newsletter.web.studio.routing import Act, Page, Way
+from newsletter.web.studio.schedule.planning import may_approve
 from newsletter.web.studio.visit import Visit
 
 _OFFERED = {"retry": SequelKind.RETRY, "late": SequelKind.LATE}
@@ -149,6 +150,7 @@ def _going(visit: Visit, seen: Proposal) -> dict[str, Any]:
         "when": _when(visit, seen),
         "shown": seen.signed.digest if seen.signed else "",
         "standing": hold_sentence(visit),
+        "may_approve": may_approve(visit),
     }
 
 
@@ -166,6 +168,8 @@ def hold_sentence(visit: Visit) -> bool:
 
 def do_go(visit: Visit) -> Response:
     """Approved by the person who typed the number: exactly what the page showed, or nothing."""
+    if not may_approve(visit):
+        raise NotAllowed(visit.w.mailing_wants_sender, code="send-right")
     _require_free(visit)
     seen = _seen(visit)
     if seen.edition is None or seen.counts is None:
@@ -203,5 +207,5 @@ ROUTES: tuple[Way, ...] = (
     Page("/mailings/{number:int}/complete/{kind}", ask_complete, need=Right.LOOK),
     Act("/mailings/{number:int}/complete/{kind}", do_complete, need=Right.SEND),
     Page("/mailings/{number:int}/go", ask_go, need=Right.LOOK),
-    Act("/mailings/{number:int}/go", do_go, need=Right.SEND),
+    Act("/mailings/{number:int}/go", do_go, need=Right.APPROVE),
 )

@@ -5,6 +5,8 @@ In: visits. Out: pages, acts. Called by web.studio.people.
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import Response
 
 from newsletter.model.account import Right
@@ -17,6 +19,7 @@ from newsletter.web.studio.people.shown import Names, as_file
 from newsletter.web.studio.routing import Act, Page, Way
 from newsletter.web.studio.visit import Visit
 
+_COLUMN = re.compile(r"column-([0-9]{1,6})")
 _MOST = intake.MAX_SIZE + (1 << 20)  # the file, and the form around it
 
 
@@ -89,9 +92,9 @@ def decide(visit: Visit) -> Response:
     """What the columns become, and the ground of consent."""
     number = visit.path["number"]
     columns = {
-        int(name.removeprefix("column-")): target
+        int(found[1]): target
         for name, target in visit.form.items()
-        if name.startswith("column-") and name.removeprefix("column-").isdecimal()
+        if (found := _COLUMN.fullmatch(name)) is not None
     }
     intake.decide(visit.ctx, number, columns, visit.form.get("basis", ""), visit.form.get("evidence", ""))
     return visit.to(f"/recipients/import/{number}")
