@@ -43,7 +43,7 @@ def _values(visit: Visit) -> dict[str, Any]:
 def _shown(visit: Visit, one: Matter) -> dict[str, object]:
     """A matter in words: what it is, what is known of it, where to go, what is done there."""
     mine = one.kind is not Kind.APPROVAL or visit.account.may(Right.APPROVE)
-    act = f"desk_{one.kind}_act" if mine else "desk_look"
+    act = f"desk_{one.kind}_act" if mine else "places_ask" if visit.account.may(Right.WRITE) else "desk_look"
     return {
         "text": visit.w(f"desk_{one.kind}", n=one.count, title=one.title),
         "said": one.said or _reason(one),
@@ -60,6 +60,8 @@ def _reason(one: Matter) -> str:
 
 
 def _where(one: Matter) -> str:
+    if one.campaign is not None and one.kind is Kind.APPROVAL:
+        return f"/mailings/{one.campaign.id}/approval"
     if one.campaign is not None:
         return f"/mailings/{one.campaign.id}"
     return "/settings/health"
