@@ -221,4 +221,12 @@ TABLE = {
     ),
     "error_issue_unknown": ("there is no such issue", "ce numéro n’existe pas"),
     "error_issue_unknown_hint": ("Go back to the list of issues.", "Revenez à la liste des numéros."),
+    "error_comments_open": (
+        "a comment on it is open: it comes first",
+        "un commentaire est encore ouvert\u00a0: il passe d’abord",
+    ),
+    "error_comments_open_hint": (
+        "Resolve it on the review page, with a word where it helps.",
+        "Réglez-le sur la page de révision, avec un mot au besoin.",
+    ),
 }
