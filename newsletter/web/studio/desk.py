@@ -50,7 +50,7 @@ def _shown(visit: Visit, one: Matter) -> dict[str, object]:
         "at": one.at if one.kind is Kind.SILENT or not one.said else None,
         "kind": one.kind,
         "tone": _TONES.get(one.kind, ""),
-        "url": _where(one),
+        "url": _where(visit, one),
         "act": visit.w(act),
     }
 
@@ -59,9 +59,10 @@ def _reason(one: Matter) -> str:
     return one.campaign.reason if one.kind is Kind.WAITING and one.campaign else ""
 
 
-def _where(one: Matter) -> str:
+def _where(visit: Visit, one: Matter) -> str:
     if one.campaign is not None and one.kind is Kind.APPROVAL:
-        return f"/mailings/{one.campaign.id}/approval"
+        asks = "" if visit.account.may(Right.APPROVE) else "#ask"
+        return f"/mailings/{one.campaign.id}/approval{asks}"
     if one.campaign is not None:
         return f"/mailings/{one.campaign.id}"
     return "/settings/health"
