@@ -73,6 +73,7 @@ class Row:
     languages: tuple[str, ...]
     campaign: Campaign | None = None
     books: Books | None = None
+    written: bool = False  #: its files are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +200,10 @@ def _row(
 ) -> Row:
     languages = tuple(one for one in name.files if one) if name else ()
     if campaign is None:
-        return Row(slug, _written_title(ctx, slug, language), languages)
+        return Row(slug, _written_title(ctx, slug, language), languages, written=True)
     with ctx.store.read() as db:
         counted = ledger.books(db, campaign.id)
-    return Row(slug, titles[campaign.edition], languages, campaign, counted)
+    return Row(slug, titles[campaign.edition], languages, campaign, counted, name is not None)
 
 
 def _written_title(ctx: Context, slug: str, language: str) -> str:

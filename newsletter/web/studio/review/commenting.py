@@ -13,7 +13,7 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.said import Said
-from newsletter.pipeline import build, commenting, reviewing
+from newsletter.pipeline import build, commenting, places, reviewing
 from newsletter.pipeline.reviewing import Reviewed
 from newsletter.web.public import rich
 from newsletter.web.studio.routing import Act, Page, Way
@@ -31,6 +31,7 @@ def review(visit: Visit) -> Response:
         "review/review.html",
         title=found.titled(visit.language),
         slug=slug,
+        places=places.places(visit.ctx, slug),
         found=found,
         sheet=sheet if found.artwork else None,
         texts=_texts(visit, found, sheet.language if sheet else ""),

@@ -18,13 +18,38 @@ from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import AuthorError, Explained, NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.said import Said
-from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
+from newsletter.pipeline import (
+    commenting,
+    control,
+    forecast,
+    fronts,
+    hold,
+    plan,
+    proposal,
+    ready,
+    segments,
+    wishes,
+)
 from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.proposal import Made, Proposal, Timed
 from newsletter.web.studio.visit import Visit
 
 #: fields of the form; those after the first make the wish
-FIELDS = ("issue", "by", "holiday", "side", "steps", "unit", "date", "time", "zone", "every", "kept", "past")
+FIELDS = (
+    "issue",
+    "by",
+    "holiday",
+    "side",
+    "steps",
+    "unit",
+    "date",
+    "time",
+    "zone",
+    "every",
+    "kept",
+    "past",
+    "gentle",
+)
 _PASTS = ("now", "next-day", "skip")
 _MANY = ("include", "exclude")
 _EVERYONE = AudienceRule(
@@ -62,13 +87,15 @@ class Choices:
             self.include,
             self.exclude,
             past if past in _PASTS else _PASTS[0],
+            gently=True if self.fields.get("gentle") else None,
             whole=True,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows beside the form. `trouble`: why there is no time; `errors`: why the text cannot go out."""
+    """What the page shows beside the form. `trouble`: why there is no time; `errors`: why the text cannot go out; `comments`: how many
+    are open, which come first."""
 
     made: Proposal | None = None
     forecast: Forecast | None = None
@@ -77,6 +104,7 @@ class Shown:
     trouble: Explained | None = None
     errors: int = 0
     remarks: tuple[Finding, ...] = field(default_factory=tuple)
+    comments: int = 0
 
 
 def looked_at(visit: Visit) -> Response:
@@ -136,6 +164,7 @@ def _shown(visit: Visit, choices: Choices) -> Shown:
         tuple(forecast.sentences(made.table, visit.language)),
         found.campaign if found else None,
         remarks=remarks,
+        comments=commenting.open_on(visit.ctx, made.ask.edition.artwork.slug),
     )
 
 

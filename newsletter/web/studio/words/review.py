@@ -76,8 +76,6 @@ TABLE = {
     "review_kind_code": ("Code", "Code"),
     "review_kind_component": ("Component", "Composant"),
     "review_approval": ("Approval", "Approbation"),
-    "review_to_mailing": ("Mailing {n}", "Envoi {n}"),
-    "review_to_review": ("Review", "Révision"),
     "review_when": ("When", "Quand"),
     "review_to": ("To", "Pour"),
     "review_subject": ("Subject", "Objet"),
