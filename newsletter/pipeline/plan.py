@@ -189,8 +189,8 @@ def count(ctx: Context, ask: Ask) -> Counts:
 
 def compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
     """The same; how many of them an earlier mailing did not go to, and how many it went to who would not be mailed now."""
-    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
-    with ctx.store.write() as db:
+    row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
+    with ctx.store.read() as db:
         counts = gathering.tally(db, _wanted(ctx, db, ask, row, rules))
         fresh, left = gathering.since(db, earlier, campaigns.detail(db, earlier).occasion_id)
         gathering.drop(db)

@@ -141,7 +141,7 @@ class ApprovalPages:
         return rich.page(
             "approve.html",
             spoken_to,
-            words["approve_again" if seen.was is not None else "approve_title"],
+            words["approve_again" if seen.was and seen.was not in seen.count.given else "approve_title"],
             status=_status(request, fault),
             mailing=notice_facts.title(seen.edition, language) if seen.edition else seen.campaign.slug,
             lead=spoken_to.say(lead, by=asked.asked_by, person=asked.person),
