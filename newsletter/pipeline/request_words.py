@@ -13,7 +13,7 @@ from datetime import datetime
 from newsletter.model.approval import Approval, How
 from newsletter.model.campaign import AudienceRule, Books
 from newsletter.model.edition import BOTH
-from newsletter.pipeline import approve, control, notice_facts, reason_words
+from newsletter.pipeline import approve, conclude, control, notice_facts, reason_words
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
 from newsletter.planning import words as planned
@@ -135,6 +135,23 @@ def _last_yes(ctx: Context, seen: Proposal, language: str) -> Iterator[str]:
         yield f"Approuvé le {at} pour {then}{NBSP}: {apart} de {'plus' if more else 'moins'} maintenant."
         return
     yield f"Approved on {at} for {then}: {apart} {'more' if more else 'fewer'} now."
+
+
+def again(ctx: Context, seen: Proposal, language: str) -> str:
+    """Why what was approved is asked for once more; empty where it is not, or where the text is the reason (the changes say that)."""
+    if seen.again == conclude.APPROVAL_OLD and seen.was is not None:
+        at, days = day(ctx, seen.was.at, language), ctx.settings.whole("approval.days")
+        if language == "fr":
+            return f"Il a été approuvé le {at}, plus de {days}{NBSP}jour{'s' if days > 1 else ''} avant l’envoi{NBSP}: veuillez confirmer."
+        return f"It was approved on {at}, more than {days} day{'s' if days > 1 else ''} before it goes out: please confirm."
+    if seen.again == conclude.COUNT_OFF:
+        share = number(round(100 * ctx.settings.share("approval.difference")), language)
+        if language == "fr":
+            return f"Le nombre de destinataires s’écarte de plus de {share}{NBSP}% de celui qui a été approuvé{NBSP}: veuillez confirmer."
+        return (
+            f"The number of recipients is more than {share}% off the one that was approved: please confirm."
+        )
+    return ""
 
 
 def waiting(missing: int, names: Sequence[str], language: str) -> str:

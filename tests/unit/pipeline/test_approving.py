@@ -25,6 +25,8 @@ from newsletter.pipeline import (
     foresee,
     notices,
     plan,
+    reminding,
+    renewing,
     request_words,
     reschedule,
     signing,
@@ -273,6 +275,71 @@ def test_an_old_approval_is_asked_for_again_and_the_mailing_held_without(
     approve.approve(desk.ctx, number, plan.count(desk.ctx, ask).zones)
     desk.start()
     assert desk.campaign(number).status is CampaignStatus.SENDING
+
+
+MAILED = [
+    {
+        "NEWSLETTER_APPROVERS": "Ann Lee <ann@ngen.example>, Line Roy <line@ngen.example> fr",
+        "NEWSLETTER_APPROVAL_DEPUTIES": "Jay Myers <jay@ngen.example>",
+        "NEWSLETTER_NOTICES_SMTP_HOST": "127.0.0.1",
+        "NEWSLETTER_NOTICES_SMTP_SECURITY": "none",
+    }
+]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("environ", MAILED, indirect=True)
+def test_who_approved_is_asked_again_once_before_its_time_and_once_when_it_is_held(desk: Bench) -> None:
+    seed(desk.ctx, people(5))
+    campaign, ask = draft(desk, ahead(desk, days=40))
+    say_yes(desk, campaign.id, ask, "Line Roy")
+
+    def asked() -> list[str]:
+        renewing.sweep(desk.ctx)
+        renewing.sweep(desk.ctx)
+        reminding.sweep(desk.ctx)
+        return [one.person for one in asking.of_campaign(desk.ctx, campaign.id) if one.open]
+
+    desk.later(days=32)
+    assert asked() == [], "eight days before nobody is asked yet"
+    desk.later(days=1, hours=1)
+    assert asked() == ["Line Roy"], "who approved it, not everybody who may"
+    (first,) = asking.of_campaign(desk.ctx, campaign.id)
+    assert (first.asked_by, first.deadline) == ("", desk.clock[0] + timedelta(hours=48))
+    desk.later(days=7)
+    desk.start()
+    assert desk.campaign(campaign.id).reason == conclude.APPROVAL_OLD
+    asked()
+    assert asked() == ["Line Roy"]
+    *_, last = asking.of_campaign(desk.ctx, campaign.id)
+    due = desk.campaign(campaign.id).due_at
+    assert due
+    assert (last.number > first.number, last.deadline) == (True, due + timedelta(minutes=240)), (
+        "while it can still go out by itself"
+    )
+    say_yes(desk, campaign.id, ask, "Line Roy")
+    assert asked() == [], "it is approved: nobody is waited for"
+    desk.start()
+    assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("environ", MAILED, indirect=True)
+def test_a_count_that_is_off_is_asked_about_and_one_that_is_too_late_is_not(desk: Bench) -> None:
+    seed(desk.ctx, people(10))
+    number = desk.mailing(when=ahead(desk, days=5)).id
+    seed(desk.ctx, people(12)[10:])
+    desk.later(days=2, hours=13)
+    assert renewing.sweep(desk.ctx) == 2, (
+        "nobody of those who may be asked approved it: all of them, no deputy"
+    )
+    assert {one.person for one in asking.of_campaign(desk.ctx, number)} == {"Ann Lee", "Line Roy"}
+    desk.later(days=2, hours=12)
+    desk.start()
+    assert desk.campaign(number).reason == conclude.COUNT_OFF
+    desk.later(hours=4)
+    reminding.sweep(desk.ctx)
+    assert renewing.sweep(desk.ctx) == 0, "its time has passed for good: staff plan it anew"
 
 
 @pytest.mark.usefixtures("unchanged")

@@ -15,6 +15,7 @@ from newsletter.model.errors import Explained, NotAllowed, NotFound
 from newsletter.pipeline import (
     asking,
     commenting,
+    conclude,
     considering,
     control,
     evidence,
@@ -50,6 +51,7 @@ def approval(visit: Visit) -> Response:
         campaign=found,
         seen=seen,
         waits=request_words.waiting(missing, names, visit.language) if seen and missing else "",
+        again=_again(visit, seen),
         facts=_facts(visit, seen),
         heading=request_mail.heading(visit.ctx, seen, visit.language) if seen and seen.edition else "",
         sections=sections(seen, visit.language) if seen else [],
@@ -74,6 +76,14 @@ def _seen(visit: Visit, number: int) -> Proposal | None:
         if error.code in _GONE:
             return None
         raise
+
+
+def _again(visit: Visit, seen: Proposal | None) -> str:
+    if seen is None:
+        return ""
+    if seen.again == conclude.TEXT_DIFFERS:
+        return visit.w.review_why_text
+    return request_words.again(visit.ctx, seen, visit.language)
 
 
 def _title(visit: Visit, seen: Proposal | None) -> str:
