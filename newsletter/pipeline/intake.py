@@ -193,6 +193,8 @@ def decide(ctx: Context, number: int, columns: Mapping[int, str], basis: str, ev
         }
         if not rows.change(db, number, _OPEN, IntakeState.MAPPED, ctx.now(), **values):
             raise _busy(intake)
+        ground_told = {"basis": values["basis"], "evidence": values["evidence"]}
+        audit.note(db, ctx.now(), ctx.actor, "import-columns", intake.name, ground_told)
     return find(ctx, number)
 
 
@@ -266,6 +268,9 @@ def drop(ctx: Context, number: int) -> None:
     """Forget a file that was not applied. A second time changes nothing."""
     with ctx.store.write() as db:
         dropped = rows.change(db, number, _OPEN, IntakeState.DROPPED, ctx.now())
+        found = rows.get(db, number)
+        if dropped and found is not None:
+            audit.note(db, ctx.now(), ctx.actor, "import-drop", found.name)
     if dropped:
         forget_private(ctx.root, FOLDER, _file(number))
 
