@@ -64,7 +64,11 @@ def test_a_file_from_upload_to_the_end(mailed: Mailed) -> None:
     assert members.get(mailed.ctx, "zoe@x.ca").attributes == {}
     assert files(mailed) == [f"{found.id}.refused.csv"]
     assert "no" in "".join(intake.refused(mailed.ctx, done))
-    assert [row["act"] for row in mailed.rows(tables.audit)] == ["import-upload", "import"]
+    assert [row["act"] for row in mailed.rows(tables.audit)] == [
+        "import-upload",
+        "import-columns",
+        "import",
+    ]
 
 
 def test_a_second_click_applies_nothing(mailed: Mailed) -> None:

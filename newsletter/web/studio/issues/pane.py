@@ -96,11 +96,15 @@ def pane(ctx: Context, slug: str, picture: Picture, language: str, look: Look) -
     )
 
 
-def frame(slug: str, key: str, language: str, look: Look, *, name: str = "", label: str = "") -> Frame:
-    """A frame that shows a picture by its key."""
+def frame(
+    slug: str, key: str, language: str, look: Look, *, name: str = "", label: str = "", marks: str = ""
+) -> Frame:
+    """A frame that shows a picture by its key; `marks` names what is outlined in it."""
     source = look.url(
         f"/issues/{slug}/mail/{key}", lang=language, tab=TABS[0], width=WIDTHS[0], colours=_scheme(look)
     )
+    if marks:
+        source += f"&marks={marks}"
     turned = look.colours if look.colours in {"partial", "full"} else ""
     return Frame(name or language, look.pixels, source, look.dark, turned, label)
 
