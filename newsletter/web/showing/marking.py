@@ -16,8 +16,12 @@ from html import escape
 from html.parser import HTMLParser
 from typing import Final
 
-_BLOCKS: Final = frozenset("p h1 h2 h3 h4 h5 h6 li ul ol td th blockquote div table".split())
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_BLOCKS: Final = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "td", "th", "blockquote", "div", "table"]
+)
+_VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 _SILENT: Final = frozenset({"head", "style", "script", "title"})
 _HIDDEN: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _SLOT: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)

@@ -23,7 +23,7 @@ from newsletter.web.showing.marking import Mark
 from newsletter.web.showing.page import facts_of
 from newsletter.web.studio.issues.drawn import drawn
 from newsletter.web.studio.issues.look import Look
-from newsletter.web.studio.issues.pane import Frame, choices, frame, named, pane, reader_of
+from newsletter.web.studio.issues.pane import Frame, choices, frame, named, outlined, pane, reader_of
 from newsletter.web.studio.visit import Visit
 
 _ORDER = list(Severity)
@@ -77,7 +77,8 @@ def _languages(visit: Visit, issue: Unsaved, look: Look) -> dict[str, Any]:
         if picture.good is not None:
             marks = drawn(visit.studio).keep_marks(tuple(_marks(pairs, outline.language)))
             label = named(outline.language)
-            frames.append(frame(issue.slug, picture.key, outline.language, look, label=label, marks=marks))
+            made = frame(issue.slug, picture.key, outline.language, look, label=label)
+            frames.append(outlined(made, marks))
     behind = any(one.state in _BEHIND for translation in pairs for one in translation.standings)
     return {"beside": frames, "pairs": pairs, "behind": behind}
 

@@ -6,7 +6,7 @@ In: a picture, a Look, a reader. Out: the values that look/issues/pane.html is f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from newsletter.model.address import AddressFault
@@ -96,17 +96,18 @@ def pane(ctx: Context, slug: str, picture: Picture, language: str, look: Look) -
     )
 
 
-def frame(
-    slug: str, key: str, language: str, look: Look, *, name: str = "", label: str = "", marks: str = ""
-) -> Frame:
-    """A frame that shows a picture by its key; `marks` names what is outlined in it."""
+def frame(slug: str, key: str, language: str, look: Look, *, name: str = "", label: str = "") -> Frame:
+    """A frame that shows a picture by its key."""
     source = look.url(
         f"/issues/{slug}/mail/{key}", lang=language, tab=TABS[0], width=WIDTHS[0], colours=_scheme(look)
     )
-    if marks:
-        source += f"&marks={marks}"
     turned = look.colours if look.colours in {"partial", "full"} else ""
     return Frame(name or language, look.pixels, source, look.dark, turned, label)
+
+
+def outlined(made: Frame, marks: str) -> Frame:
+    """The same frame with outlines; `marks` is their name, empty for none."""
+    return replace(made, source=f"{made.source}&marks={marks}") if marks else made
 
 
 def _scheme(look: Look) -> str:
