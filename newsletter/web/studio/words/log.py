@@ -105,6 +105,14 @@ TABLE = {
         "{actor} changed the segment {subject}.",
         "{actor} a modifié le segment {subject}.",
     ),
+    "log_segment_rename": (
+        "{actor} gave the segment {subject} another name.",
+        "{actor} a renommé le segment {subject}.",
+    ),
+    "log_segment_remove": (
+        "{actor} deleted the segment {subject}.",
+        "{actor} a supprimé le segment {subject}.",
+    ),
     "log_import_columns": (
         "{actor} decided what the columns of {subject} become.",
         "{actor} a décidé ce que deviennent les colonnes de {subject}.",
