@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 
 from newsletter.audience import cells, mapping
-from newsletter.audience.encodings import Decoding, lines
+from newsletter.audience.encodings import Decoding, lines, refuse_workbook
 from newsletter.audience.mapping import FURTHER, NOTHING, TARGETS
 from newsletter.audience.records import records
 from newsletter.model.errors import AuthorError, NotAllowed, NotFound
@@ -43,11 +43,6 @@ STUCK = timedelta(minutes=30)  #: after which an import that never ended may be 
 MAX_EVIDENCE = 1000
 _SAMPLES, _LOOKED_AT = 3, 500
 _OPEN = (IntakeState.NEW, IntakeState.MAPPED)
-_NO_TABLE = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +95,9 @@ def _check(data: bytes, name: str) -> None:
             code="import-too-large",
             hint="Cut it into several files, or use `newsletter members import`.",
         )
-    kind = next((kind for start, kind in _NO_TABLE.items() if data.startswith(start)), "")
-    if kind or not data.strip():
-        raise NotAllowed(
-            f"{name} is {kind}" if kind else f"{name} is empty",
-            code="import-no-csv",
-            hint="In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file." if kind else "",
-        )
+    refuse_workbook(data[:8], Decoding(name))
+    if not data.strip():
+        raise NotAllowed(f"{name} is empty", code="import-empty", hint="Choose the file again.")
 
 
 def _file(number: int) -> str:

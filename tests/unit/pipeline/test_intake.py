@@ -148,8 +148,8 @@ def test_what_broke_off_can_be_planned_again(mailed: Mailed, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("data", "error", "code"),
     [
-        (b"", NotAllowed, "import-no-csv"),
-        (b" \r\n ", NotAllowed, "import-no-csv"),
+        (b"", NotAllowed, "import-empty"),
+        (b" \r\n ", NotAllowed, "import-empty"),
         (b"PK\x03\x04rest", NotAllowed, "import-no-csv"),
         (b"%PDF-1.7", NotAllowed, "import-no-csv"),
         (b"x" * (intake.MAX_SIZE + 1), NotAllowed, "import-too-large"),

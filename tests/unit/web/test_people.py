@@ -16,6 +16,7 @@ from newsletter.pipeline.members import Changes, Grounds
 from newsletter.store import tables
 from tests.browser.studio import Client, Studio
 from tests.corpora import naughty_strings
+from tests.sheets import workbook
 
 pytestmark = pytest.mark.enable_socket
 
@@ -221,7 +222,8 @@ def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as client:
         page = "/recipients/import"
         for data, told in (
-            (b"PK\x03\x04", "is an Excel workbook"),
+            (workbook(), "is an Excel workbook, not a CSV file"),
+            (workbook(), "choose “Save as” and “CSV UTF-8”"),
             (b"", "Choose a file first"),
             (b"a\0b", "no encoding"),
         ):
@@ -230,6 +232,11 @@ def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
             assert answer.status_code == 409
             assert told in answer.text
         assert intake.listed(studio.ctx) == []
+        studio.speak(Role.AUTHOR, "fr")
+        answer = client.post(page, on=page, files={"file": ("a.xlsx", workbook(), "text/csv")})
+        assert "est un classeur ou un PDF" in answer.text
+        assert "Enregistrer sous" in answer.text
+        studio.speak(Role.AUTHOR, "en")
         found = wizard(client, "a.csv", b"email\na@x.example\n")
         client.post(f"{found}/drop", on=found)
         assert "dropped" in client.get(found).text

@@ -86,9 +86,11 @@ TABLE = {
         "Hand the file in again.",
         "Remettez le fichier.",
     ),
+    "error_import_empty": ("the file is empty", "le fichier est vide"),
+    "error_import_empty_hint": ("Choose the file again.", "Choisissez le fichier de nouveau."),
     "error_import_no_csv": (
-        "this is no CSV file",
-        "ce n’est pas un fichier CSV",
+        "this is a workbook or a PDF, not a CSV file",
+        "c’est un classeur ou un PDF, pas un fichier CSV",
     ),
     "error_import_no_csv_hint": (
         "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
