@@ -14,13 +14,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from newsletter.model.errors import AuthorError
+from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.place import Place
-from newsletter.model.said import Said
+from newsletter.model.said import NBSP, Said
 
 MAX_LINE = 1 << 20  #: bytes of one line
 MAX_FILE = 4 << 30  #: bytes of one file
 
+#: how files begin that a spreadsheet or a word processor writes, and no list of addresses does
+_NO_TEXT = {
+    b"PK\x03\x04": ("an Excel workbook", "un classeur Excel"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "un ancien classeur Excel"),
+    b"%PDF": ("a PDF", "un PDF"),
+}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FALLBACK = "newsletter.windows-1252"
 
@@ -55,6 +61,23 @@ def lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
         found = list(io.StringIO(text, newline=""))
         noticed.line += len(found)
         yield from found
+
+
+def refuse_workbook(start: bytes, noticed: Decoding) -> None:
+    """Refuse what begins as a workbook or a PDF does, with the way to a CSV file. Raises NotAllowed (`import-no-csv`)."""
+    kind = next((kind for sign, kind in _NO_TEXT.items() if start.startswith(sign)), None)
+    if kind is not None:
+        raise NotAllowed(
+            Said(
+                f"{noticed.file} is {kind[0]}, not a CSV file",
+                f"{noticed.file} est {kind[1]}, pas un fichier CSV",
+            ),
+            code="import-no-csv",
+            hint=Said(
+                "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
+                f"Dans le tableur, choisissez «{NBSP}Enregistrer sous{NBSP}», puis «{NBSP}CSV UTF-8{NBSP}», et prenez ce fichier.",
+            ),
+        )
 
 
 def check_size(size: int, noticed: Decoding) -> None:
@@ -99,6 +122,7 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
 def _texts(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
     others = iter(pieces)
     first = next(others, b"")
+    refuse_workbook(first, noticed)
     if first.startswith(_UTF16):
         noticed.encoding = "UTF-16"
         yield from _utf16(chain([first], others), noticed)

@@ -90,7 +90,8 @@ def _approve(ctx: Context, campaign: int, given: Yes, *, yes: bool) -> int:
     if beside := considering.compared(ctx, planned, ask):
         at = request_words.day(ctx, beside.at, "en")
         told = (
-            f"{spaced(beside.new)} new, {spaced(beside.left)} left, since mailing {beside.campaign} of {at}"
+            f"{spaced(beside.new)} new, {spaced(beside.left)} left, since mailing {beside.campaign} of {at}, "
+            f"which was for {request_words.people(beside.people, 'en')}"
         )
         click.echo(f"{'Compared':>11}  {told}", err=True)
     print_findings(outlook.remarks, staff_language(ctx))

@@ -22,7 +22,7 @@ from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.notice import NoticeKind, Person
 from newsletter.model.page_token import PagePurpose
 from newsletter.model.said import Said
-from newsletter.pipeline import build, commenting, considering, foresee, plan, reviewing, signing
+from newsletter.pipeline import build, commenting, considering, control, foresee, plan, reviewing, signing
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, accounts, audit, campaigns, notices, requests
@@ -86,6 +86,21 @@ def ask(
             asked = _row(number, one, ctx.actor, (now, until, expires), to)
             made.append(_kept(ctx, db, asked))
     return made
+
+
+def ask_again(
+    ctx: Context, number: int, chosen: Sequence[Approver], deadline: datetime | None
+) -> list[Asked]:
+    """Ask people, in nobody's name, to approve once more what is planned; nobody, when somebody waits for an answer already."""
+    now = ctx.now()
+    found = control.find(ctx, number)
+    until = deadline or _deadline(ctx, found, now)
+    times = (now, until, _expires(ctx, found, until))
+    with ctx.store.write() as db:
+        if any(one.open for one in requests.of_campaign(db, number)):
+            return []
+        to = signing.signed(ctx, db, campaigns.detail(db, number))
+        return [_kept(ctx, db, _row(number, one, "", times, (to.edition, to.digest))) for one in chosen]
 
 
 def _person(one: Approver) -> Person:

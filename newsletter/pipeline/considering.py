@@ -43,11 +43,12 @@ from newsletter.store.gathering import Zone
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The recipients beside those of an earlier mailing: how many are new, how many left since. `slug`, `at`: which one."""
+    """The recipients beside those of an earlier mailing (`campaign`, of `at`), which was for so many `people`: how many did not get
+    that one, how many got it and would not get this. So people + new - left would be mailed now."""
 
     campaign: int
-    slug: str
     at: datetime
+    people: int
     new: int
     left: int
 
@@ -65,7 +66,7 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A mailing as it would go out. `edition` is None when errors forbid it (`findings` say which). `counts`: who would get it;
-    `was`: how many it was approved for before; `since`, `difference`: what changed, None where nothing was seen before;
+    `was`: the yes that was given last, to this or to what it was before; `since`, `difference`: what changed, None where nothing was seen before;
     `again`: why it must be approved once more; `begun`: some have it, and only the new time of the others is to be approved."""
 
     campaign: Campaign
@@ -77,7 +78,7 @@ class Proposal:
     counts: Counts | None
     zones: dict[Zone, int]
     compared: Compared | None
-    was: int | None
+    was: Approval | None
     since: Since | None
     difference: Difference | None
     count: signing.Count
@@ -124,7 +125,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
         count=count,
         since=since,
         difference=difference,
-        was=given[-1].people if given else None,
+        was=given[-1] if given else None,
     )
 
 
@@ -184,35 +185,33 @@ def _counted(ctx: Context, made: Proposal) -> Proposal:
     if made.edition is None:
         return made
     ask = approve.ask_of(ctx, made.campaign, made.edition)
-    earlier = _earlier(ctx, made.campaign) if ask.sequel is None else None
-    if earlier is None:
-        counts = plan.count(ctx, ask)
-        return replace(made, counts=counts, zones=counts.zones)
-    return _beside(ctx, made, ask, earlier)
-
-
-def _beside(ctx: Context, made: Proposal, ask: Ask, earlier: Campaign) -> Proposal:
-    counts, new, left = plan.compared(ctx, ask, earlier.id)
-    at = earlier.started_at or earlier.created_at
-    compared = Compared(earlier.id, earlier.slug, at, new, left)
-    return replace(made, counts=counts, zones=counts.zones, compared=compared)
+    counts, beside = _counts(ctx, made.campaign, ask)
+    return replace(made, counts=counts, zones=counts.zones, compared=beside)
 
 
 def compared(ctx: Context, found: Campaign, ask: Ask) -> Compared | None:
-    """The recipients of a mailing beside those of the one before; None where there was none, or where it completes that one."""
-    earlier = _earlier(ctx, found) if ask.sequel is None else None
-    if earlier is None:
+    """The recipients of a mailing beside those of the last one of its kind; None where there was none, and for one that completes
+    another: it is for some of those on purpose."""
+    last = _earlier(ctx, found, ask)
+    return None if last is None else _beside(ctx, ask, last)[1]
+
+
+def _counts(ctx: Context, found: Campaign, ask: Ask) -> tuple[Counts, Compared | None]:
+    last = _earlier(ctx, found, ask)
+    return (plan.count(ctx, ask), None) if last is None else _beside(ctx, ask, last)
+
+
+def _beside(ctx: Context, ask: Ask, last: Campaign) -> tuple[Counts, Compared]:
+    counts, new, left = plan.compared(ctx, ask, last.id)
+    at = last.due_at or last.started_at or last.created_at
+    return counts, Compared(last.id, at, counts.mailed - new + left, new, left)
+
+
+def _earlier(ctx: Context, found: Campaign, ask: Ask) -> Campaign | None:
+    if ask.sequel is not None:
         return None
-    _, new, left = plan.compared(ctx, ask, earlier.id)
-    return Compared(earlier.id, earlier.slug, earlier.started_at or earlier.created_at, new, left)
-
-
-def _earlier(ctx: Context, found: Campaign) -> Campaign | None:
-    """The last mailing of this series, else the last one to the same recipients."""
     with ctx.store.read() as db:
-        publication = ctx.publication.key
-        last = earlier.before(db, publication, found.slug, found.due_at or ctx.now(), found.id)
-        return last or earlier.last_to(db, publication, found.audience, found.id)
+        return earlier.of_kind(db, ctx.publication.key, found.slug, found.audience, found.id)
 
 
 def _since(

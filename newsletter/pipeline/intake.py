@@ -16,13 +16,12 @@ from itertools import islice
 from pathlib import Path
 
 from newsletter.audience import cells, mapping
-from newsletter.audience.encodings import Decoding, lines
+from newsletter.audience.encodings import Decoding, lines, refuse_workbook
 from newsletter.audience.mapping import FURTHER, NOTHING, TARGETS
 from newsletter.audience.records import records
 from newsletter.model.errors import AuthorError, NotAllowed, NotFound
 from newsletter.model.intake import Intake, IntakeState
 from newsletter.model.member import ConsentBasis
-from newsletter.model.said import NOTHING as SILENT
 from newsletter.model.said import Said
 from newsletter.pipeline import import_plan
 from newsletter.pipeline.context import Context
@@ -45,11 +44,6 @@ STUCK = timedelta(minutes=30)  #: after which an import that never ended may be 
 MAX_EVIDENCE = 1000
 _SAMPLES, _LOOKED_AT = 3, 500
 _OPEN = (IntakeState.NEW, IntakeState.MAPPED)
-_NO_TABLE = {
-    b"PK\x03\x04": Said("an Excel workbook", "un classeur Excel"),
-    b"\xd0\xcf\x11\xe0": Said("an old Excel workbook", "un ancien classeur Excel"),
-    b"%PDF": Said("a PDF", "un PDF"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +104,12 @@ def _check(data: bytes, name: str) -> None:
                 "Divisez-le en plusieurs fichiers, ou utilisez `newsletter members import`.",
             ),
         )
-    kind = next((kind for start, kind in _NO_TABLE.items() if data.startswith(start)), SILENT)
-    if kind or not data.strip():
+    refuse_workbook(data[:8], Decoding(name))
+    if not data.strip():
         raise NotAllowed(
-            Said(f"{name} is {kind.en}", f"{name} est {kind.fr}")
-            if kind
-            else Said(f"{name} is empty", f"{name} est vide"),
-            code="import-no-csv",
-            hint=Said(
-                "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
-                "Dans le tableur, choisissez «\u00a0Enregistrer sous\u00a0», puis «\u00a0CSV UTF-8\u00a0», et prenez ce fichier.",
-            )
-            if kind
-            else SILENT,
+            Said(f"{name} is empty", f"{name} est vide"),
+            code="import-empty",
+            hint=Said("Choose the file again.", "Choisissez le fichier de nouveau."),
         )
 
 
@@ -222,6 +209,8 @@ def decide(ctx: Context, number: int, columns: Mapping[int, str], basis: str, ev
         }
         if not rows.change(db, number, _OPEN, IntakeState.MAPPED, ctx.now(), **values):
             raise _busy(intake)
+        ground_told = {"basis": values["basis"], "evidence": values["evidence"]}
+        audit.note(db, ctx.now(), ctx.actor, "import-columns", intake.name, ground_told)
     return find(ctx, number)
 
 
@@ -304,6 +293,9 @@ def drop(ctx: Context, number: int) -> None:
     """Forget a file that was not applied. A second time changes nothing."""
     with ctx.store.write() as db:
         dropped = rows.change(db, number, _OPEN, IntakeState.DROPPED, ctx.now())
+        found = rows.get(db, number)
+        if dropped and found is not None:
+            audit.note(db, ctx.now(), ctx.actor, "import-drop", found.name)
     if dropped:
         forget_private(ctx.root, FOLDER, _file(number))
 

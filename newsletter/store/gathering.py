@@ -27,6 +27,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -39,6 +40,7 @@ from newsletter.store.tables import (
     deliveries,
     exclusions,
     members,
+    sequels,
 )
 
 scratch = MetaData()
@@ -144,10 +146,17 @@ def tally(db: Connection, wanted: Wanted) -> Counts:
 
 
 def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
-    """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) did not go to; and how many it went to who
-    are not among them any more."""
-    had = select(deliveries.c.member_id).where(
-        deliveries.c.occasion_id == occasion, deliveries.c.campaign_id == earlier, deliveries.c.holds
+    """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) and what completed it did not go to; and how
+    many they went to who are not among them any more."""
+    completed = select(sequels.c.campaign_id).where(sequels.c.root_id == earlier)
+    had = (
+        select(deliveries.c.member_id)
+        .where(
+            deliveries.c.occasion_id == occasion,
+            or_(deliveries.c.campaign_id == earlier, deliveries.c.campaign_id.in_(completed)),
+            deliveries.c.holds,
+        )
+        .distinct()
     )
     mailed = select(gathered.c.member_id).where(gathered.c.reason.is_(None))
     fresh = (

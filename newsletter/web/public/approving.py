@@ -36,12 +36,6 @@ from newsletter.web.public.pages import Voice, missing, notice, voice
 from newsletter.web.public.reviewing_words import refusal
 
 _KEPT = 8  #: mails that were shown last
-_AGAIN = {
-    conclude.APPROVAL_OLD: "approve_old",
-    conclude.COUNT_OFF: "approve_off",
-    conclude.SEGMENT_DIFFERS: "approve_segment",
-    conclude.TEXT_DIFFERS: "approve_text",
-}
 
 
 class ApprovalPages:
@@ -136,18 +130,24 @@ class ApprovalPages:
         except Explained as error:
             return self._nothing(spoken_to, error)
         language, words = spoken_to.language, spoken_to.words
-        lead = "approve_deputy_lead" if asked.deputy_for else "approve_lead"
+        lead = (
+            "approve_deputy_lead"
+            if asked.deputy_for
+            else "approve_lead"
+            if asked.asked_by
+            else "approve_again_lead"
+        )
         text = self._text(request, seen, language)
         here = quote(request.path_params["token"], safe="")
         return rich.page(
             "approve.html",
             spoken_to,
-            words["approve_again" if seen.was is not None else "approve_title"],
+            words["approve_again" if seen.was and seen.was not in seen.count.given else "approve_title"],
             status=_status(request, fault),
             mailing=notice_facts.title(seen.edition, language) if seen.edition else seen.campaign.slug,
             lead=spoken_to.say(lead, by=asked.asked_by, person=asked.person),
             fault=refusal(fault, language) if fault else "",
-            again=_again(seen, words),
+            again=_again(self._ctx, seen, language, words),
             facts=self._facts(seen, asked, spoken_to),
             errors=[one.told(language)[0] for one in seen.findings] if seen.edition is None else [],
             heading=request_mail.heading(self._ctx, seen, language),
@@ -285,8 +285,10 @@ def _groups(
     return [(spoken_to.words["review_languages"], items, "text")]
 
 
-def _again(seen: Proposal, words: Mapping[str, str]) -> str:
-    return words[_AGAIN[seen.again]] if seen.again in _AGAIN else ""
+def _again(ctx: Context, seen: Proposal, language: str, words: Mapping[str, str]) -> str:
+    if seen.again == conclude.TEXT_DIFFERS:
+        return words["approve_text"]
+    return request_words.again(ctx, seen, language)
 
 
 def _bar(seen: Proposal, words: Mapping[str, str]) -> str:

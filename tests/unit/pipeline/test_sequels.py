@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from newsletter.model.approval import How, Yes
-from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
+from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus, Progress
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
@@ -150,6 +150,22 @@ def test_who_left_or_bounced_hard_is_not_tried_again(desk: Bench) -> None:
     assert BAD[0] not in desk.witness.copies()
     books = total(desk, number).total.books
     assert (books.candidates, books.accepted, books.rejected) == (10, 9, 0)
+
+
+def test_whose_mail_was_put_off_blocked_or_bounced_is_not_tried_again(desk: Bench) -> None:
+    """Taken is taken: what is put off may still arrive, and a second copy would be one too many (house.md 5: only who was cancelled,
+    skipped, rejected or came too late gives the place up)."""
+    seed(desk.ctx, people(4, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    with desk.ctx.store.write() as db:
+        for rank, address in ((Progress.DEFERRED, "p0"), (Progress.BOUNCED, "p1"), (Progress.DROPPED, "p2")):
+            chosen = tables.deliveries.c.address == f"{address}@reader.example"
+            db.execute(tables.deliveries.update().where(chosen).values(progress=rank.rank))
+    with pytest.raises(NotAllowed) as raised:
+        sequels.offer(desk.ctx, number, SequelKind.RETRY)
+    assert raised.value.code == "nobody-refused"
+    assert "still trying" in (raised.value.hint or "")
 
 
 def test_late_joiners_only(desk: Bench) -> None:

@@ -15,6 +15,7 @@ from newsletter.model.said import Said
 from newsletter.pipeline import approximating, changing, view, writing
 from newsletter.pipeline.build import Unsaved
 from newsletter.web.showing.frame import framed, policy
+from newsletter.web.showing.marking import marked
 from newsletter.web.studio.issues.beside import APPROVED
 from newsletter.web.studio.issues.drawn import drawn
 from newsletter.web.studio.issues.look import Look, read
@@ -32,6 +33,7 @@ def mail(visit: Visit) -> Response:
     artwork, language = _artwork(visit, str(visit.path["key"]), look)
     member, _ = reader_of(visit.ctx, look)
     shown = approximating.approximate(made(visit.ctx, artwork, language, look, member).html, look.program)
+    shown = marked(shown, drawn(visit.studio).marks(visit.query.get("marks", "")), _labels(visit))
     base = visit.ctx.settings.text("web.base_url")
     html = framed(shown, dark=look.dark, images_from=base, at=_AT)
     headers = {
@@ -39,6 +41,10 @@ def mail(visit: Visit) -> Response:
         "Cache-Control": "no-store",
     }
     return HTMLResponse(html, headers=headers)
+
+
+def _labels(visit: Visit) -> dict[str, str]:
+    return {kind: visit.w(f"pane_mark_{kind}") for kind in ("stale", "source", "missing")}
 
 
 def _artwork(visit: Visit, key: str, look: Look) -> tuple[Artwork, str]:

@@ -16,6 +16,7 @@ from newsletter.model.said import Said
 from newsletter.pipeline import (
     asking,
     commenting,
+    conclude,
     considering,
     control,
     evidence,
@@ -53,6 +54,7 @@ def approval(visit: Visit) -> Response:
         places=places.places(visit.ctx, found.slug, found),
         seen=seen,
         waits=request_words.waiting(missing, names, visit.language) if seen and missing else "",
+        again=_again(visit, seen),
         facts=_facts(visit, seen),
         heading=request_mail.heading(visit.ctx, seen, visit.language) if seen and seen.edition else "",
         sections=sections(seen, visit.language) if seen else [],
@@ -77,6 +79,14 @@ def _seen(visit: Visit, number: int) -> Proposal | None:
         if error.code in _GONE:
             return None
         raise
+
+
+def _again(visit: Visit, seen: Proposal | None) -> str:
+    if seen is None:
+        return ""
+    if seen.again == conclude.TEXT_DIFFERS:
+        return visit.w.review_why_text
+    return request_words.again(visit.ctx, seen, visit.language)
 
 
 def _title(visit: Visit, seen: Proposal | None) -> str:

@@ -105,6 +105,32 @@ TABLE = {
         "{actor} changed the segment {subject}.",
         "{actor} a modifié le segment {subject}.",
     ),
+    "log_segment_rename": (
+        "{actor} gave the segment {subject} another name.",
+        "{actor} a renommé le segment {subject}.",
+    ),
+    "log_segment_remove": (
+        "{actor} deleted the segment {subject}.",
+        "{actor} a supprimé le segment {subject}.",
+    ),
+    "log_import_columns": (
+        "{actor} decided what the columns of {subject} become.",
+        "{actor} a décidé ce que deviennent les colonnes de {subject}.",
+    ),
+    "log_import_drop": ("{actor} dropped the file {subject}.", "{actor} a abandonné le fichier {subject}."),
+    "log_look_again": (
+        "{actor} looked again for what is not confirmed of mailing {subject}.",
+        "{actor} a cherché de nouveau ce qui n’est pas confirmé de l’envoi {subject}.",
+    ),
+    "log_export_members": ("{actor} exported members.", "{actor} a exporté des membres."),
+    "log_export_suppressions": (
+        "{actor} exported the do-not-mail list.",
+        "{actor} a exporté la liste d’exclusion.",
+    ),
+    "log_export_receipt": (
+        "{actor} downloaded the receipt of mailing {subject}.",
+        "{actor} a téléchargé le reçu de l’envoi {subject}.",
+    ),
     "log_import": ("{actor} imported members from {subject}.", "{actor} a importé des membres de {subject}."),
     "log_test": ("{actor} sent a test of {subject}.", "{actor} a envoyé un essai de {subject}."),
     "log_open_calendar": ("{actor} opened the calendar feed.", "{actor} a ouvert le flux du calendrier."),

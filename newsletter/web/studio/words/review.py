@@ -89,18 +89,6 @@ TABLE = {
         "It is approved, and goes out at its time.",
         "Il est approuvé, et partira à l’heure prévue.",
     ),
-    "review_why_old": (
-        "Its approval is too old for the time at which it goes out: approve it again.",
-        "Son approbation est trop ancienne pour le moment de l’envoi\u00a0: approuvez-le de nouveau.",
-    ),
-    "review_why_off": (
-        "Far more or far fewer people would get it than when it was approved: approve it again.",
-        "Le nombre de destinataires n’est plus du tout celui qui a été approuvé\u00a0: approuvez-le de nouveau.",
-    ),
-    "review_why_segment": (
-        "A segment of it says something else than when it was approved: approve it again.",
-        "Un de ses segments ne dit plus ce qui a été approuvé\u00a0: approuvez-le de nouveau.",
-    ),
     "review_why_text": (
         "Its text is not the one that was approved. What changed stands below.",
         "Son texte n’est pas celui qui a été approuvé. Les modifications figurent ci-dessous.",
