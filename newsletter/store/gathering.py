@@ -34,6 +34,7 @@ from newsletter.model.member import Exclusion, TrackingConsent
 from newsletter.model.publication import TrackingMode
 from newsletter.store import selection
 from newsletter.store.tables import (
+    HOLDS,
     Id,
     campaigns,
     deliveries,
@@ -147,7 +148,7 @@ def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
     """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) did not go to; and how many it went to who
     are not among them any more."""
     had = select(deliveries.c.member_id).where(
-        deliveries.c.occasion_id == occasion, deliveries.c.campaign_id == earlier, deliveries.c.holds
+        deliveries.c.occasion_id == occasion, deliveries.c.campaign_id == earlier, HOLDS
     )
     mailed = select(gathered.c.member_id).where(gathered.c.reason.is_(None))
     fresh = (
@@ -173,7 +174,7 @@ def _fill(db: Connection, wanted: Wanted) -> None:
         deliveries.c.occasion_id == wanted.occasion,
         deliveries.c.address_key == members.c.address_key,
         deliveries.c.copy == wanted.copy,
-        deliveries.c.holds,
+        HOLDS,
     )
     reason = func.coalesce(
         selection.reason(wanted.today), case((holder, Exclusion.ALREADY_HAD_IT.value), else_=None)
