@@ -13,6 +13,7 @@ from datetime import datetime
 from newsletter.model.approval import Approval, How
 from newsletter.model.campaign import AudienceRule, Books
 from newsletter.model.edition import BOTH
+from newsletter.model.said import NOTHING, Said
 from newsletter.pipeline import approve, conclude, control, notice_facts, reason_words
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
@@ -139,23 +140,28 @@ def _last_yes(ctx: Context, seen: Proposal, language: str) -> Iterator[str]:
 
 def again(ctx: Context, seen: Proposal, language: str) -> str:
     """Why what was approved is asked for once more; empty where it is not, or where the text is the reason (the changes say that)."""
+    return _again(ctx, seen, language).told(language)
+
+
+def _again(ctx: Context, seen: Proposal, language: str) -> Said:
     if seen.again == conclude.APPROVAL_OLD and seen.was is not None:
         at, days = day(ctx, seen.was.at, language), ctx.settings.whole("approval.days")
-        if language == "fr":
-            return f"Il a été approuvé le {at}, plus de {days}{NBSP}jour{'s' if days > 1 else ''} avant l’envoi{NBSP}: veuillez confirmer."
-        return f"It was approved on {at}, more than {days} day{'s' if days > 1 else ''} before it goes out: please confirm."
+        return Said(
+            f"It was approved on {at}, more than {days} day{'s' if days > 1 else ''} before it goes out: please confirm.",
+            f"Il a été approuvé le {at}, plus de {days}{NBSP}jour{'s' if days > 1 else ''} avant l’envoi{NBSP}: veuillez confirmer.",
+        )
     if seen.again == conclude.COUNT_OFF:
         share = number(round(100 * ctx.settings.share("approval.difference")), language)
-        if language == "fr":
-            return f"Le nombre de destinataires s’écarte de plus de {share}{NBSP}% de celui qui a été approuvé{NBSP}: veuillez confirmer."
-        return (
-            f"The number of recipients is more than {share}% off the one that was approved: please confirm."
+        return Said(
+            f"The number of recipients is more than {share}% off the one that was approved: please confirm.",
+            f"Le nombre de destinataires s’écarte de plus de {share}{NBSP}% de celui qui a été approuvé{NBSP}: veuillez confirmer.",
         )
     if seen.again == conclude.SEGMENT_DIFFERS:
-        if language == "fr":
-            return f"Un de ses segments ne dit plus ce qui a été approuvé{NBSP}: veuillez confirmer."
-        return "A segment of it says something else than when it was approved: please confirm."
-    return ""
+        return Said(
+            "A segment of it says something else than when it was approved: please confirm.",
+            f"Un de ses segments ne dit plus ce qui a été approuvé{NBSP}: veuillez confirmer.",
+        )
+    return NOTHING
 
 
 def waiting(missing: int, names: Sequence[str], language: str) -> str:

@@ -35,6 +35,7 @@ from newsletter.model.member import Exclusion, TrackingConsent
 from newsletter.model.publication import TrackingMode
 from newsletter.store import selection
 from newsletter.store.tables import (
+    HOLDS,
     Id,
     campaigns,
     deliveries,
@@ -154,7 +155,7 @@ def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
         .where(
             deliveries.c.occasion_id == occasion,
             or_(deliveries.c.campaign_id == earlier, deliveries.c.campaign_id.in_(completed)),
-            deliveries.c.holds,
+            HOLDS,
         )
         .distinct()
     )
@@ -182,7 +183,7 @@ def _fill(db: Connection, wanted: Wanted) -> None:
         deliveries.c.occasion_id == wanted.occasion,
         deliveries.c.address_key == members.c.address_key,
         deliveries.c.copy == wanted.copy,
-        deliveries.c.holds,
+        HOLDS,
     )
     reason = func.coalesce(
         selection.reason(wanted.today), case((holder, Exclusion.ALREADY_HAD_IT.value), else_=None)

@@ -20,6 +20,7 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from newsletter import app
 from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.said import Said, alike, system
 from newsletter.pipeline import heartbeat
@@ -122,6 +123,7 @@ class _Server(uvicorn.Server):
 
 def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
     """Answer on both listeners until `stop` is set, or SIGINT or SIGTERM comes (in the main thread)."""
+    ctx = app.remembering(ctx)
     public = _server(Public(ctx), behind_proxy=True)
     proxied = bool(ctx.settings.text("studio.base_url"))
     inside = _server(studio(ctx, listeners.staff.getsockname()[1], stop), behind_proxy=proxied)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -30,6 +31,7 @@ from newsletter.pipeline import (
 )
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.memory import Memory
 from newsletter.web import bodies
 from newsletter.web.public import rich
 from newsletter.web.public.pages import Voice, missing, notice, voice
@@ -43,6 +45,7 @@ class ApprovalPages:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._looking = replace(ctx, memory=Memory())  # for showing; who says yes is counted anew
         self._shown: OrderedDict[tuple[int, str], Proposal] = (
             OrderedDict()
         )  # so that a page and its frame share one build
@@ -126,7 +129,7 @@ class ApprovalPages:
         typed: str = "",
     ) -> Response:
         try:
-            seen = considering.proposal(self._ctx, asked.campaign, asked=asked)
+            seen = considering.proposal(self._looking, asked.campaign, asked=asked)
         except Explained as error:
             return self._nothing(spoken_to, error)
         language, words = spoken_to.language, spoken_to.words
@@ -231,7 +234,7 @@ class ApprovalPages:
     def _kept(self, request: Request, asked: Asked) -> Proposal:
         with self._lock:
             found = self._shown.get((asked.number, request.query_params.get("of", "")))
-        return found or considering.proposal(self._ctx, asked.campaign, asked=asked)
+        return found or considering.proposal(self._looking, asked.campaign, asked=asked)
 
     def _voice(self, request: Request, fields: Mapping[str, str], asked: Asked | None) -> Voice:
         wanted = fields.get("lang") or request.query_params.get("lang", "")

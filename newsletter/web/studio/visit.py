@@ -77,8 +77,10 @@ class Visit:
 
     @cached_property
     def ctx(self) -> Context:
-        """The surroundings of verbs, acting as this person."""
-        return self.studio.as_person(self.who.name) if self.who else self.studio.ctx
+        """The surroundings of verbs, as this person."""
+        if self.who is None:
+            return self.studio.ctx
+        return self.studio.as_person(self.who.name, acting=self.posted)
 
     @property
     def w(self) -> Words:
