@@ -22,9 +22,15 @@ _COLOUR: Final = re.compile(r"#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]*\)", re.IGNOREC
 
 
 def data_texts(written: Written, languages: Collection[str]) -> Iterator[DataText]:
-    """The texts of one file's `data:`, in their order; a version that is empty is one, too."""
-    for key, part in written.content.items() if isinstance(written.content, dict) else ():
-        yield from _below(part, (key,), "", languages)
+    """The texts of one file's `data:`, in their order. Where one version is read, all are, the empty ones, too."""
+    content = written.content
+    found = [
+        one
+        for key, part in (content.items() if isinstance(content, dict) else ())
+        for one in _below(part, (key,), "", languages)
+    ]
+    read = {one.steps for one in found if is_words(one.text, alone=not one.language)}
+    yield from (one for one in found if one.steps in read)
 
 
 def is_versions(content: object, languages: Collection[str]) -> bool:
@@ -46,8 +52,7 @@ def _below(
 ) -> Iterator[DataText]:
     content = written.content
     if isinstance(content, str):
-        if is_words(content, alone=not language) or (language and not content.strip()):
-            yield DataText(steps, language, content, written.place)
+        yield DataText(steps, language, content, written.place)
     elif isinstance(content, tuple):
         for number, item in enumerate(content, 1):
             yield from _below(item, (*steps, str(number)), language, languages)
