@@ -29,6 +29,7 @@ from newsletter.workspace.translation import (
     record_path,
     record_text,
     replace_text,
+    replace_texts,
 )
 from newsletter.workspace.watch import watch
 
@@ -64,6 +65,7 @@ __all__ = [
     "record_path",
     "record_text",
     "replace_text",
+    "replace_texts",
     "strays",
     "template_names",
     "title_of",
