@@ -6,6 +6,7 @@ In: a file's name and bytes, Choices. Out: a Letter. Called by pipeline.letters.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -108,15 +109,16 @@ def _letter(
             )
         )
     bodies = tuple(_renamed(text, gallery.renamed) for text in texts)
-    remarks += [*gallery.remarks, *_wordless(bodies)]
+    remarks += [*gallery.remarks, *wordless(text.body for text in bodies)]
     day = _day(front) or (days[0] if days else None)
     return Letter(
         bodies, tuple(gallery.pictures.values()), tuple(dict.fromkeys(remarks)), day, how_parted=parted.how
     )
 
 
-def _wordless(texts: tuple[LetterText, ...]) -> list[Remark]:
-    names = dict.fromkeys(name for text in texts for name in re.findall(r"!\[\]\(<?([^)>]+)>?\)", text.body))
+def wordless(bodies: Iterable[str]) -> list[Remark]:
+    """A remark for each picture in these texts that has no words, by its name; two that are equal speak of the same."""
+    names = dict.fromkeys(name for body in bodies for name in re.findall(r"!\[\]\(<?([^)>]+)>?\)", body))
     what = "a picture has no words for who does not see it: write them between its [ ]"
     return [Remark(Said.TO_DO, what, name) for name in names]
 

@@ -5,11 +5,11 @@ In: a slug, files, what their bringer decided. Out: an Update to look at; then t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newsletter.letters import Letter, Remark, Said
+from newsletter.letters import Letter, Remark, Said, wordless
 from newsletter.letters.merging import Merged, merge, words
 from newsletter.model.errors import NotAllowed
 from newsletter.model.said import Said as Told
@@ -41,8 +41,10 @@ class Update:
         return sum(len(merged.conflicts) for merged in self.merged.values())
 
 
-def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wishes) -> Update:
-    """Read the newer letter and lay it beside the issue; nothing is written.
+def plan(
+    desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wishes, *, side: str = ""
+) -> Update:
+    """Read the newer letter and lay it beside the issue; nothing is written. `side` is what `write` will be given.
 
     Raises NotFound, NotAllowed for an issue that was not brought in or a language that it has not, and what `letters.read` raises.
     """
@@ -77,7 +79,16 @@ def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wish
                 ),
             )
         merged[text.language] = merge(former, texts[text.language][2], text.body)
-    return Update(slug, letter, merged, (*letter.remarks, *_fronts(letter, texts)), texts)
+    remarks = (*_unsettled(letter, merged.values(), side), *_fronts(letter, texts))
+    return Update(slug, letter, merged, remarks, texts)
+
+
+def _unsettled(letter: Letter, merged: Iterable[Merged], side: str) -> list[Remark]:
+    """The letter's remarks, without those on pictures that have words in the issue. While a conflict is undecided both sides count."""
+    sides = (side,) if side else ("mine", "letter")
+    silent = wordless(one.body(name) for one in merged for name in sides)
+    told = wordless(text.body for text in letter.texts)
+    return [one for one in letter.remarks if one not in told or one in silent]
 
 
 def _fronts(letter: Letter, texts: Mapping[str, tuple[str, str, str]]) -> list[Remark]:

@@ -32,6 +32,7 @@ from newsletter.workspace.translation import (
     record_path,
     record_text,
     replace_text,
+    replace_texts,
 )
 from newsletter.workspace.watch import watch
 
@@ -73,6 +74,7 @@ __all__ = [
     "remove_segment",
     "rename_segment",
     "replace_text",
+    "replace_texts",
     "save_segment",
     "stamp",
     "strays",

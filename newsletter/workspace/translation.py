@@ -113,6 +113,22 @@ def replace_text(root: Path, name: str, text: str, before: str | None) -> None:
     """Write a text file whole. `before` is the digest that the file had (None: there was none): raises NotAllowed when that is not so
     any more. What is replaced stays in var/replaced/."""
     path = inside(root, root / name)
+    there = _unchanged(root, name, before)
+    if there is not None:
+        _keep(root, name, there, read_bytes(root, path, TEXT_LIMIT))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, text.encode())
+
+
+def replace_texts(root: Path, texts: Mapping[str, str], before: Mapping[str, str | None]) -> None:
+    """Write several files as `replace_text` does: none of them where one was changed meanwhile."""
+    for name in texts:
+        _unchanged(root, name, before[name])
+    for name, text in texts.items():
+        replace_text(root, name, text, before[name])
+
+
+def _unchanged(root: Path, name: str, before: str | None) -> str | None:
     there = digest_of(root, name)
     if there != before:
         raise NotAllowed(
@@ -126,10 +142,7 @@ def replace_text(root: Path, name: str, text: str, before: str | None) -> None:
                 "Enregistrez-le, fermez-le dans les autres programmes, puis relancez la commande.",
             ),
         )
-    if there is not None:
-        _keep(root, name, there, read_bytes(root, path, TEXT_LIMIT))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, text.encode())
+    return there
 
 
 def digest_of(root: Path, name: str) -> str | None:
