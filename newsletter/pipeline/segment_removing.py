@@ -18,6 +18,7 @@ from newsletter.model.campaign import AudienceRule, Campaign
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.place import Place
 from newsletter.model.predicate import EVERYONE, And, InSegment, Not, Or, Predicate
+from newsletter.model.said import NBSP, Said
 from newsletter.pipeline import fronts
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import defined
@@ -106,7 +107,12 @@ def rename(ctx: Context, name: str, fresh: str) -> None:
     _require_free(ctx, name)
     if fresh in defined(ctx).by_name or fresh == EVERYONE:
         raise NotAllowed(
-            f"there is a segment “{fresh}” already", code="segment-taken", hint="Choose another name."
+            Said(
+                f"there is a segment “{fresh}” already",
+                f"il y a déjà un segment «{NBSP}{fresh}{NBSP}»",
+            ),
+            code="segment-taken",
+            hint=Said("Choose another name.", "Choisissez un autre nom."),
         )
     rename_segment(ctx.root, name, fresh)
     _note(ctx, "segment-rename", name, {"to": fresh})
@@ -126,25 +132,36 @@ def _note(ctx: Context, act: str, name: str, detail: dict[str, object]) -> None:
 
 def _require_free(ctx: Context, name: str) -> Segment:
     if name == EVERYONE:
-        raise NotAllowed("`everyone` is built in and stays", code="segment-name")
+        raise NotAllowed(
+            Said("`everyone` is built in and stays", "`everyone` est intégré, et reste"), code="segment-name"
+        )
     found = defined(ctx).named(name)
     used = uses(ctx, name)
     if used.holds:
+        places = _places(used)
         raise NotAllowed(
-            f"the segment “{name}” is used by {_places(used)}",
+            Said(
+                f"the segment “{name}” is used by {places.en}",
+                f"le segment «{NBSP}{name}{NBSP}» sert ailleurs{NBSP}: {places.fr}",
+            ),
             code="segment-used",
             place=found.place or Place(SEGMENTS_FILE),
-            hint="Change or cancel those first; nothing was written.",
+            hint=Said(
+                "Change or cancel those first; nothing was written.",
+                "Modifiez ou annulez d’abord ceux-là; rien n’a été écrit.",
+            ),
         )
     return found
 
 
-def _places(used: Uses) -> str:
-    """mailing 7 (2020-12-16-holiday-greeting), segment nested"""
+def _places(used: Uses) -> Said:
+    """mailing 7 (2020-12-16-holiday-greeting), the segment “nested”"""
     places = [
-        *(f"mailing {one.id} ({one.slug})" for one in used.planned),
-        *(f"series {number} ({slug})" for number, slug in used.series),
-        *(f"the segment “{one}”" for one in used.segments),
+        *(Said(f"mailing {one.id} ({one.slug})", f"l’envoi {one.id} ({one.slug})") for one in used.planned),
+        *(Said(f"series {number} ({slug})", f"la série {number} ({slug})") for number, slug in used.series),
+        *(Said(f"the segment “{one}”", f"le segment «{NBSP}{one}{NBSP}»") for one in used.segments),
     ]
-    more = [f"{len(places) - _NAMED} more"] if len(places) > _NAMED else []
-    return ", ".join([*places[:_NAMED], *more])
+    rest = len(places) - _NAMED
+    more = [Said(f"{rest} more", f"{rest} de plus")] if rest > 0 else []
+    named = [*places[:_NAMED], *more]
+    return Said(", ".join(one.en for one in named), ", ".join(one.fr for one in named))

@@ -287,9 +287,15 @@ def _require_still(found: Campaign, kind: SequelKind) -> None:
 
 def _for_nobody_else(number: int) -> NotAllowed:
     return NotAllowed(
-        f"mailing {number} is a short correction: it is for those who have what it corrects, and nobody joins them",
+        Said(
+            f"mailing {number} is a short correction: it is for those who have what it corrects, and nobody joins them",
+            f"l’envoi {number} est un court rectificatif\u00a0: il s’adresse à ceux qui ont reçu ce qu’il corrige, et personne ne s’y ajoute",
+        ),
         code="late-told",
-        hint="`newsletter late` with the number of the mailing itself sends that to late joiners.",
+        hint=Said(
+            "`newsletter late` with the number of the mailing itself sends that to late joiners.",
+            "`newsletter late` suivi du numéro de l’envoi lui-même l’envoie aux nouveaux venus.",
+        ),
     )
 
 
