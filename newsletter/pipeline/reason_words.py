@@ -171,4 +171,6 @@ def apart(books: Books, language: str) -> list[str]:
 
 def why_not(reason: str, language: str) -> str:
     """Why somebody is not mailed, in words for a list."""
-    return _NOT_MAILED[reason][language == "fr"] if reason in _NOT_MAILED else _short(reason)
+    if reason in _NOT_MAILED:
+        return _NOT_MAILED[reason][language == "fr"]
+    return _short(answer_words.told(reason, language))
