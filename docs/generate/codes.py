@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,8 @@ from pathlib import Path
 from docs.generate.tables import row
 
 SOURCE = Path(__file__).parents[2] / "newsletter"
+#: what gives a sentence in both languages, the English first
+_BOTH = {"Said", "Told", "alike"}
 #: where the sentence is made elsewhere, or is different each time
 SENTENCES = {
     "cancel-right": "who may neither approve nor send cancels drafts only",
@@ -79,7 +81,7 @@ def by_code() -> dict[str, list[Said]]:
     found: defaultdict[str, list[Said]] = defaultdict(list)
     for path in sorted(SOURCE.rglob("*.py")):
         if "emulator" not in path.relative_to(SOURCE).parts:
-            for said in _Module(ast.parse(path.read_text(encoding="utf-8"))).said():
+            for said in _module(path).said():
                 found[said.code].append(said)
     return dict(found)
 
@@ -90,7 +92,7 @@ def examinations() -> str:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for folder in ("pipeline", "providers"):
         for path in sorted((SOURCE / folder).rglob("*.py")):
-            module = _Module(ast.parse(path.read_text(encoding="utf-8")))
+            module = _module(path)
             for call in module.calls("Examination"):
                 name = module.constant(call.args[0])
                 found[name].append(module.template(call.args[2], call))
@@ -98,23 +100,39 @@ def examinations() -> str:
     return "\n".join(lines)
 
 
-class _Module:
-    """One module's tree, with what encloses what."""
+def _module(path: Path) -> _Module:
+    """A module, which may take sentences from another of its name: `publication` from `publication_words`."""
+    beside = path.with_name(f"{path.stem}_words.py")
+    words = _constants(_tree(beside)) if beside.exists() else {}
+    return _Module(_tree(path), words)
 
-    def __init__(self, tree: ast.Module) -> None:
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    return {
+        target.id: said
+        for node in tree.body
+        if isinstance(node, ast.Assign) and (said := _constant(node.value))
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+class _Module:
+    """One module's tree, with what encloses what. `words` are the sentences of the module beside it."""
+
+    def __init__(self, tree: ast.Module, words: Mapping[str, str]) -> None:
         self.tree = tree
+        self.words = words
         self.outer: dict[ast.AST, ast.FunctionDef] = {}
         for function in ast.walk(tree):
             if isinstance(function, ast.FunctionDef):
                 for inner in ast.walk(function):
                     self.outer[inner] = function  # the innermost comes last
-        self.constants = {
-            target.id: said
-            for node in tree.body
-            if isinstance(node, ast.Assign) and (said := _constant(node.value))
-            for target in node.targets
-            if isinstance(target, ast.Name)
-        }
+        self.constants = _constants(tree)
 
     def calls(self, name: str) -> Iterator[ast.Call]:
         for node in ast.walk(self.tree):
@@ -177,7 +195,20 @@ class _Module:
                 choices = (self.template(body, near), self.template(orelse, near))
                 return " / ".join(filter(None, choices))
             case other:
-                return self._assigned(other.id, near) if isinstance(other, ast.Name) else "…"
+                return self._named(other, near)
+
+    def _named(self, node: ast.expr, near: ast.AST) -> str:
+        """The same, for what only names a sentence."""
+        match node:
+            case ast.Call(func=ast.Name(id="perhaps"), args=[_, otherwise]):
+                return f"Did you mean …? / {self.template(otherwise, near)}"
+            case ast.Attribute(value=ast.Name(id="words"), attr=name):
+                return self.words.get(name, "…")
+            case ast.Name(id="NOTHING" | "SILENT"):
+                return ""
+            case ast.Name(id=name):
+                return self._assigned(name, near)
+        return "…"
 
     def _assigned(self, name: str, near: ast.AST) -> str:
         if name in self.constants:
@@ -193,7 +224,7 @@ class _Module:
             value
             for value in values
             if isinstance(value, ast.Constant | ast.JoinedStr | ast.IfExp | ast.BoolOp)
-            or (isinstance(value, ast.Call) and _called(value) == "Said")
+            or (isinstance(value, ast.Call) and _called(value) in {*_BOTH, "perhaps"})
         ]
         line = getattr(near, "lineno", 0)
         before = sorted((one for one in texts if one.lineno <= line), key=lambda one: one.lineno)
@@ -203,7 +234,7 @@ class _Module:
 
 def _english(node: ast.expr) -> ast.expr:
     match node:
-        case ast.Call(func=ast.Name(id="Said"), args=[english, *_]):
+        case ast.Call(func=ast.Name(id=name), args=[english, *_]) if name in _BOTH:
             return english
         case _:
             return node
@@ -214,7 +245,7 @@ def _constant(node: ast.expr) -> str:
     match node:
         case (
             ast.Constant(value=str() as text)
-            | ast.Call(func=ast.Name(id="Said"), args=[ast.Constant(value=str() as text), *_])
+            | ast.Call(func=ast.Name(id="Said" | "alike"), args=[ast.Constant(value=str() as text), *_])
         ):
             return text
         case _:

@@ -12,6 +12,7 @@ import click
 from newsletter import app, cli
 from newsletter.cli.asking import spoken
 from newsletter.cli.output import counted, json_out, plain
+from newsletter.model.said import recalled
 from newsletter.pipeline import series
 from newsletter.pipeline.series import Series
 
@@ -70,7 +71,7 @@ def as_json_of(one: Series) -> dict[str, object]:
         "campaign": one.campaign,
         "status": one.status.value if one.status else None,
         "made": one.occurrences,
-        "trouble": one.trouble or None,
+        "trouble": recalled(one.trouble).en or None,
     }
 
 
@@ -85,4 +86,4 @@ def show(found: Sequence[Series]) -> None:
             f"Every year (series {one.number}): {one.slug} to {spoken(one.audience)}; next {when}, {where} ({status}); {made} so far"
         )
         if one.trouble:
-            click.echo(f"    not prepared: {plain(one.trouble)}")
+            click.echo(f"    not prepared: {plain(recalled(one.trouble).en)}")

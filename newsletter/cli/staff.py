@@ -12,6 +12,7 @@ import click
 from newsletter import app, cli
 from newsletter.cli.output import json_out, plain
 from newsletter.model.account import Role
+from newsletter.model.said import recalled
 
 if TYPE_CHECKING:
     from newsletter.pipeline.accounts import Invitation
@@ -134,5 +135,5 @@ def _show(ctx: Context, made: Invitation) -> None:
     elif made.account is not None:
         click.echo(f"For {plain(made.account.name)}, once, within 24 hours:", err=True)
     if passed.fault:
-        click.echo(f"It could not be mailed: {plain(passed.fault)}.", err=True)
+        click.echo(f"It could not be mailed: {plain(recalled(passed.fault).en)}.", err=True)
     click.echo(passed.url)

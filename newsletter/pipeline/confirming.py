@@ -57,7 +57,7 @@ def confirm(
         raise NotAllowed(
             Said(
                 f"the day of {found.holiday.english} is certain: nobody needs to confirm it",
-                f"le jour de {found.holiday.name('fr')} est certain\u00a0: personne n’a à le confirmer",
+                f"{found.holiday.name('fr')}\u00a0: le jour est certain, personne n’a à le confirmer",
             ),
             code="holiday-certain",
             hint=Said(
@@ -85,7 +85,7 @@ def _candidates(
         raise NotAllowed(
             Said(
                 f"{holiday.english} has no day in calendar {calendar} in {first}",
-                f"{holiday.name('fr')} n’a pas de jour au calendrier {calendar} en {first}",
+                f"{holiday.name('fr')}\u00a0: pas de jour au calendrier {calendar} en {first}",
             ),
             code="holiday-no-day",
             hint=Said(
@@ -104,7 +104,7 @@ def _reckoned(candidates: list[HolidayDay], day: date | None) -> HolidayDay:
         raise NotAllowed(
             Said(
                 f"{found.holiday.english} is reckoned as {long_day(found.day, 'en')}, far from {day}",
-                f"{found.holiday.name('fr')} est estimé au {long_day(found.day, 'fr')}, loin du {day}",
+                f"{found.holiday.name('fr')}\u00a0: la date estimée est le {long_day(found.day, 'fr')}, loin du {day}",
             ),
             code="holiday-far",
             hint=Said("Check the year and the month.", "Vérifiez l’année et le mois."),
@@ -138,7 +138,7 @@ def _fault(ctx: Context, plan: LocalPlan, at: datetime) -> NotAllowed | None:
         return NotAllowed(
             Said(
                 f"nobody confirmed {found.holiday.english} as {long_day(found.day, 'en')} within {FRESH.days} days of the mailing",
-                f"personne n’a confirmé {found.holiday.name('fr')} au {long_day(found.day, 'fr')} dans les {FRESH.days} jours avant l’envoi",
+                f"{found.holiday.name('fr')}\u00a0: personne n’a confirmé le {long_day(found.day, 'fr')} dans les {FRESH.days} jours avant l’envoi",
             ),
             code="holiday-unconfirmed",
             hint=alike(f"newsletter holidays confirm {found.holiday.key} --day {found.day}"),
@@ -147,7 +147,7 @@ def _fault(ctx: Context, plan: LocalPlan, at: datetime) -> NotAllowed | None:
         return NotAllowed(
             Said(
                 f"{found.holiday.english} was confirmed as {long_day(word.day, 'en')}, and this was planned for {long_day(found.day, 'en')}",
-                f"{found.holiday.name('fr')} a été confirmé au {long_day(word.day, 'fr')}, et ceci était planifié pour le {long_day(found.day, 'fr')}",
+                f"{found.holiday.name('fr')}\u00a0: la date confirmée est le {long_day(word.day, 'fr')}, et ceci était planifié pour le {long_day(found.day, 'fr')}",
             ),
             code="holiday-otherwise",
             hint=Said(

@@ -12,6 +12,7 @@ from newsletter.channels.bounded import bounded
 from newsletter.channels.contract import Undelivered
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.notice import Message, Person
+from newsletter.model.said import kept
 from newsletter.pipeline.accounts import Invitation
 from newsletter.pipeline.context import Context
 
@@ -52,7 +53,7 @@ def pass_on(ctx: Context, invitation: Invitation, studio: str) -> Passed:
         message = _message(ctx, person.language, url)
         bounded(lambda: way.post((message,)))
     except ConfigurationError as error:
-        return Passed(url, mailed=False, fault=error.message)
+        return Passed(url, mailed=False, fault=kept(error.said[0]))
     except Undelivered as error:
         return Passed(url, mailed=False, fault=error.what)
     return Passed(url, mailed=True)

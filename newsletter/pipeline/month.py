@@ -14,7 +14,7 @@ from babel import Locale
 
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
-from newsletter.pipeline import almanac, fronts, hours, notice_facts, schedule, series
+from newsletter.pipeline import almanac, answer_words, fronts, hours, notice_facts, schedule, series
 from newsletter.pipeline.bands import Band, bands
 from newsletter.pipeline.context import Context
 from newsletter.planning import words
@@ -206,7 +206,7 @@ def _coming(ctx: Context, language: str) -> Iterator[Entry]:
         if one.next_at is None or one.campaign is not None:
             continue
         title = fronts.of(ctx, one.slug).title(language) if _exists(ctx, one.slug) else one.slug
-        said, time = one.trouble, clock(one.next_at.time(), language)
+        said, time = answer_words.told(one.trouble, language), clock(one.next_at.time(), language)
         yield Entry("series", one.slug, title, one.next_at, said, time, one.number, None, one.readers_time)
 
 

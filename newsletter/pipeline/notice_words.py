@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from newsletter.model.campaign import Books
 from newsletter.model.notice import Message, NoticeKind
+from newsletter.model.said import recalled
 from newsletter.pipeline import again_words, conclude, reason_words
 from newsletter.planning.phrases import NBSP, clock, long_day, number, recipients, zone_name
 
@@ -169,7 +170,7 @@ def _trouble_en(facts: Facts) -> Message:
     return Message(
         f"Not prepared yet: {facts.title}, {long_day(facts.local.date(), 'en') if facts.local else ''}",
         (
-            f"“{facts.title}” comes back on {_when(facts.local, 'en')}, and its draft could not be made: {facts.reason}",
+            f"“{facts.title}” comes back on {_when(facts.local, 'en')}, and its draft could not be made: {recalled(facts.reason).en}",
             "It is tried again by itself. Without a draft that you approve it does not go out.",
             f"To see what is wrong: newsletter check {facts.slug}.",
         ),
@@ -293,7 +294,7 @@ def _trouble_fr(facts: Facts) -> Message:
         f"Pas encore préparé{NBSP}: {facts.title}, {long_day(facts.local.date(), 'fr') if facts.local else ''}",
         (
             f"L’envoi {_quoted(facts.title)} revient le {_when(facts.local, 'fr')}, et son ébauche n’a pas pu être faite{NBSP}: "
-            f"{facts.reason}",
+            f"{recalled(facts.reason).told('fr')}",
             "Un nouvel essai se fera tout seul. Sans une ébauche que vous approuvez, il ne part pas.",
             f"Pour voir ce qui ne va pas{NBSP}: newsletter check {facts.slug}.",
         ),

@@ -5,18 +5,19 @@ In: a reason as the ledger keeps it; books. Out: sentences. Called by pipeline.n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from newsletter.model.campaign import Books
 from newsletter.model.hold import CLAIMED, HELD_BY
 from newsletter.model.member import Exclusion
-from newsletter.model.said import recalled
 from newsletter.pipeline import answer_words, conclude, control
 from newsletter.planning.phrases import NBSP, number
 
 THE_LINK = "the link in a notice"  #: whom a pause by the *Hold* link names
 _SHORT = 300
+_SPACES = re.compile(r"[^\S\u00a0]+")  # a no-break space is typography
 
 _KNOWN = MappingProxyType(
     {
@@ -122,14 +123,10 @@ def sentence(reason: str, language: str) -> str:
         return _KNOWN[reason][place]
     for beginning, sentences in _BEGINNINGS.items():
         if reason.startswith(beginning):
-            return sentences[place].format(_short(_why(reason.removeprefix(beginning), language)))
-    return f"{_short(_why(reason, language))}." if reason else ""
-
-
-def _why(kept: str, language: str) -> str:
-    """What stands behind the beginning: in both languages where it was written so, else the provider's answer."""
-    why = recalled(kept)
-    return (why if why.fr else answer_words.in_words(why.en)).told(language)
+            return sentences[place].format(
+                _short(answer_words.told(reason.removeprefix(beginning), language))
+            )
+    return f"{_short(answer_words.told(reason, language))}." if reason else ""
 
 
 def way_on(reason: str, language: str) -> tuple[str, str]:
@@ -140,7 +137,7 @@ def way_on(reason: str, language: str) -> tuple[str, str]:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split()).rstrip(".")
+    flat = _SPACES.sub(" ", text).strip().rstrip(".")
     return flat if len(flat) <= _SHORT else flat[: _SHORT - 1] + "…"
 
 
@@ -179,4 +176,6 @@ def apart(books: Books, language: str) -> list[str]:
 
 def why_not(reason: str, language: str) -> str:
     """Why somebody is not mailed, in words for a list."""
-    return _NOT_MAILED[reason][language == "fr"] if reason in _NOT_MAILED else _short(reason)
+    if reason in _NOT_MAILED:
+        return _NOT_MAILED[reason][language == "fr"]
+    return _short(answer_words.told(reason, language))

@@ -17,6 +17,7 @@ from newsletter.channels.contract import Undelivered
 from newsletter.model.approval import Asked, MailKind
 from newsletter.model.errors import ConfigurationError, Explained, NotAllowed
 from newsletter.model.notice import Message, NoticeState, Person
+from newsletter.model.said import kept
 from newsletter.pipeline import asking, considering, request_mail
 from newsletter.pipeline.context import Context
 from newsletter.store import requests
@@ -79,7 +80,7 @@ def _post(ctx: Context, asked: Asked, kind: MailKind) -> str:
     except Undelivered as error:
         return error.what
     except ConfigurationError as error:
-        return error.message
+        return kept(error.said[0])
     return ""
 
 

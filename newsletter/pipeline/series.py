@@ -22,7 +22,7 @@ from newsletter.model.errors import Explained, NotAllowed, NotFound, StoreUnavai
 from newsletter.model.finding import Severity
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.notice import NoticeKind
-from newsletter.model.said import Said
+from newsletter.model.said import Said, kept
 from newsletter.pipeline import conclude, foresee, freeze, last_time, plan, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -137,7 +137,7 @@ def _shown(ctx: Context, row: Any, made: Sequence[Any]) -> Series:
     try:
         found = _plan(ctx, row, _eve(ahead[-1].occurrence) if ahead else max(_after(last), now))
     except Explained as error:
-        trouble = trouble or error.message
+        trouble = trouble or kept(error.said[0])
     return Series(
         number=row.id,
         slug=row.slug,
@@ -215,7 +215,7 @@ def _look(ctx: Context, row: Any) -> None:
     except StoreUnavailable:
         raise
     except Explained as error:
-        _trouble(ctx, row, error.message)
+        _trouble(ctx, row, kept(error.said[0]))
     except Exception as error:
         log.exception("series %d could not be continued", row.id)
         _trouble(ctx, row, type(error).__name__)

@@ -93,7 +93,7 @@ MAIL_ALIKE = MappingProxyType({"claimed": "ready", "in_flight": "ready", "split"
 
 def short(text: str) -> str:
     """A text of others, in one line and of bearable length."""
-    flat = " ".join(text.split())
+    flat = re.sub(r"[^\S\u00a0]+", " ", text).strip()
     return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 1]}…"
 
 

@@ -67,7 +67,7 @@ def _files(desk: Authoring, slug: str) -> dict[str, str]:
     found = next((issue.files for issue in workspace.list_issues(desk.root) if issue.slug == slug), None)
     if found is None:
         raise NotFound(
-            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro {slug[:80]!r}"),
+            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro «\u00a0{slug[:80]}\u00a0»"),
             code="issue-unknown",
             hint=Said("Go back to the list of issues.", "Revenez à la liste des numéros."),
         )
@@ -81,7 +81,7 @@ def _path(desk: Authoring, slug: str, language: str) -> str:
     raise NotFound(
         Said(
             f"the issue {slug} has no text in {language[:20]!r}",
-            f"le numéro {slug} n’a pas de texte en {language[:20]!r}",
+            f"le numéro {slug} n’a pas de texte en «\u00a0{language[:20]}\u00a0»",
         ),
         code="language-unknown",
         hint=Said(

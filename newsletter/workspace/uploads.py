@@ -38,7 +38,7 @@ def add_upload(root: Path, slug: str, name: str, data: bytes) -> str:
         raise AuthorError(
             Said(
                 f"{name[:80]!r} is no PNG, JPEG or GIF",
-                f"{name[:80]!r} n’est ni un PNG, ni un JPEG, ni un GIF",
+                f"«\u00a0{name[:80]}\u00a0» n’est ni un PNG, ni un JPEG, ni un GIF",
             ),
             code="picture-kind",
             hint=Said(
@@ -50,7 +50,7 @@ def add_upload(root: Path, slug: str, name: str, data: bytes) -> str:
         raise AuthorError(
             Said(
                 f"{name[:80]!r} is larger than {IMAGE_LIMIT >> 20} MB",
-                f"{name[:80]!r} dépasse {IMAGE_LIMIT >> 20}\u00a0Mo",
+                f"«\u00a0{name[:80]}\u00a0» dépasse {IMAGE_LIMIT >> 20}\u00a0Mo",
             ),
             code="file-too-large",
             hint=Said(
@@ -60,7 +60,7 @@ def add_upload(root: Path, slug: str, name: str, data: bytes) -> str:
         )
     if not any(issue.slug == slug for issue in list_issues(root)):
         raise NotFound(
-            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro {slug[:80]!r}"),
+            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro «\u00a0{slug[:80]}\u00a0»"),
             code="issue-unknown",
         )
     return _written(root, root / ISSUES / slug, f"{safe_stem(name)}{ending}", data)

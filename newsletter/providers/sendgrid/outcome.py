@@ -26,7 +26,8 @@ BUSY = 429
 LONGEST_WAIT = 3600.0  #: seconds; what the provider asks beyond that is asked again
 
 _LOOK = Said("Look at sendgrid.base_url.", "Regardez sendgrid.base_url.")
-_HINTS = {
+#: what to do about a refusal, by its status
+HINTS = {
     # One of the published limits is for a whole request, and the service does not always name it.
     400: Said(
         "If this comes back for every request, set sendgrid.substitution_bytes to 50000.",
@@ -135,7 +136,7 @@ def _refused(answer: Answer, members: int) -> Refused:
     if named:
         scope = RefusalScope.MEMBERS
         return Refused(text, code="recipient-refused", scope=scope, members=named, status=status)
-    hint = _HINTS.get(status, NOTHING)
+    hint = HINTS.get(status, NOTHING)
     return Refused(text, code="request-refused", scope=RefusalScope.REQUEST, status=status, hint=hint)
 
 

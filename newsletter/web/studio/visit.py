@@ -140,8 +140,8 @@ class Visit:
         return error.told(self.language)
 
     def answered(self, kept: str) -> str:
-        """What a provider answered, as the ledger keeps it, in the language of the interface."""
-        return answer_words.in_words(kept).told(self.language)
+        """What a provider answered or a verb refused, as it was kept, in the language of the interface."""
+        return answer_words.told(kept, self.language)
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""

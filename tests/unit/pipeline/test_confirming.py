@@ -44,7 +44,8 @@ def test_unconfirmed_it_is_held_with_the_reason_and_never_sent(desk: Bench) -> N
     held = desk.campaign(campaign.id)
     assert held.status is CampaignStatus.HELD
     assert held.reason == (
-        "setup: nobody confirmed Eid al-Fitr as Thursday 13 May 2021 within 30 days of the mailing"
+        "setup: nobody confirmed Eid al-Fitr as Thursday 13 May 2021 within 30 days of the mailing\n"
+        "Aïd el-Fitr\u00a0: personne n’a confirmé le jeudi 13 mai 2021 dans les 30 jours avant l’envoi"
     )
     control.resume(desk.ctx, campaign.id)  # a person who resumes has not looked at the moon either
     assert work(desk) == 0

@@ -57,7 +57,8 @@ def test_a_mailing_that_cannot_start_is_held_and_the_others_go_out(desk: Bench) 
     desk.start()
     assert desk.campaign(good.id).status is CampaignStatus.SENDING
     held = desk.campaign(bad.id)
-    assert (held.status, held.reason) == (CampaignStatus.HELD, "setup: there is no segment “ontario”")
+    both = "there is no segment “ontario”\nil n’y a pas de segment «\u00a0ontario\u00a0»"
+    assert (held.status, held.reason) == (CampaignStatus.HELD, f"setup: {both}")
     (desk.ctx.root / "segments.toml").write_text(SEGMENTS, encoding="utf-8")
     control.resume(desk.ctx, bad.id)
     desk.start()

@@ -175,7 +175,7 @@ def test_a_setting_that_cannot_be_read_pauses_the_mailing_and_says_so(desk: Benc
     found = desk.campaign(campaign.id)
     assert (found.status, found.reason) == (
         CampaignStatus.PAUSED,
-        "setup: quiet.hours: 'night' is no window of time",
+        "setup: quiet.hours: 'night' is no window of time\nquiet.hours\u00a0: 'night' n’est pas une plage horaire",
     )
 
 
