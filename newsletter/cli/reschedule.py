@@ -15,7 +15,7 @@ from newsletter.cli.real import require_ready
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import approve, control, hold, lease, reschedule
+from newsletter.pipeline import control, hold, lease, reschedule
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reschedule import Move
@@ -81,11 +81,7 @@ def _move(ctx: Context, move: Move, *, yes: bool, quiet: bool) -> Campaign:
     if confirmed:
         confirm(move.moved, yes=yes)
     found = reschedule.reschedule(ctx, move)
-    if not confirmed:
-        return found
-    if reschedule.begun(found):
-        return reschedule.approve_rest(ctx, found.id)
-    return approve.approve(ctx, found.id, dict(move.zones))
+    return reschedule.approve_moved(ctx, move) if confirmed else found
 
 
 def confirm(people: int, *, yes: bool) -> None:

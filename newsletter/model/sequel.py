@@ -24,6 +24,11 @@ class SequelKind(StrEnum):
         return self in {SequelKind.RETRY, SequelKind.CORRECTED, SequelKind.REST}
 
     @property
+    def written(self) -> bool:
+        """True where somebody writes its text; else it is the one that others have, whatever the files say by now."""
+        return self in {SequelKind.CORRECTED, SequelKind.TOLD}
+
+    @property
     def same_issue(self) -> bool:
         """True where it keeps the place of the mailing that it follows: nobody gets both."""
         return self is not SequelKind.TOLD

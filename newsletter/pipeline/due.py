@@ -75,7 +75,8 @@ def _start(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     if _too_late(row, due_at, now) and not (row.insisted and _too_late(row, due_at, row.approved_at)):
         return hold(ctx, campaign, conclude.LATE)  # and a person has not let it go out when it was so already
     planned = row.schedule is not None and not row.insisted
-    if planned and (drift := freeze.differs(ctx, campaign.slug, campaign.edition, due_at)):
+    of_files = planned and (sequel is None or sequel.kind.written)
+    if of_files and (drift := freeze.differs(ctx, campaign.slug, campaign.edition, due_at)):
         return hold(ctx, campaign, drift.reason)
     if (table := schedule.read(row.schedule)) is not None:
         confirming.require(ctx, table.plan, schedule.instant(table))

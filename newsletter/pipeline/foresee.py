@@ -15,7 +15,7 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
 from newsletter.model.said import kept
-from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule, signing
+from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule, sequels, signing
 from newsletter.pipeline.confirmed import Wanted
 from newsletter.pipeline.context import Context
 from newsletter.store import books, campaigns, editions, notices
@@ -133,6 +133,8 @@ def _drift(ctx: Context, campaign: int) -> str:
         found = campaigns.get(db, campaign)
     if found is None or found.status is not CampaignStatus.SCHEDULED or found.due_at is None:
         return ""
+    if sequels.kept(ctx, found) is not None:
+        return _means_another(ctx, found)
     try:
         drift = freeze.differs(ctx, found.slug, found.edition, found.due_at)
     except Explained as error:

@@ -16,6 +16,7 @@ from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.said import Said, whole
 from newsletter.pipeline import (
+    approve,
     conclude,
     confirming,
     control,
@@ -248,6 +249,27 @@ def approve_rest(ctx: Context, number: int, yes: Yes | None = None) -> Campaign:
         approved = control.get(db, number)
     lease.keep(ctx, counted)
     return approved
+
+
+def approve_moved(ctx: Context, move: Move, yes: Yes | None = None) -> Campaign:
+    """Approve a mailing for the time that it was just given, and for no other.
+
+    Raises NotAllowed when somebody gave it another one meanwhile, and as `approve` does.
+    """
+    number = move.campaign.id
+    with ctx.store.read() as db:
+        found, row = control.get(db, number), campaigns.detail(db, number)
+        shown = signing.signed(ctx, db, row).digest
+    if row.schedule != schedule.stored(move.table):
+        raise NotAllowed(
+            f"mailing {number} is not any more what you were shown: when it goes out changed",
+            code="approval-shown",
+            hint="Look at it as it is now; nothing was approved.",
+        )
+    given = replace(yes or Yes(), shown=shown)
+    if begun(found):
+        return approve_rest(ctx, number, given)
+    return approve.approve(ctx, number, dict(move.zones), yes=given)
 
 
 def _require_begun(found: Campaign) -> None:

@@ -23,7 +23,6 @@ from newsletter.store import Connection, audit, campaigns, editions
 from newsletter.store import sequels as rows
 from newsletter.workspace.correcting import UNFILLED
 
-_WRITTEN = {SequelKind.CORRECTED, SequelKind.TOLD}
 _GOING = {CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.PREPARING}
 
 
@@ -143,7 +142,7 @@ def derive(ctx: Context, db: Connection, sequel: Sequel, edition: str, **values:
 def require_text(db: Connection, campaign: int, edition: str) -> None:
     """Raises NotAllowed when a corrected text is to be approved that is the one which was stopped."""
     sequel = rows.of(db, campaign)
-    if sequel is None or sequel.kind not in _WRITTEN:
+    if sequel is None or not sequel.kind.written:
         return
     before = control.get(db, sequel.follows).edition
     if edition != before and not _same(db, before, edition):
@@ -198,7 +197,7 @@ def unchanged(ctx: Context, campaign: int, edition: Edition) -> bool:
     """Whether a text that should be a corrected one is the one that was stopped."""
     with ctx.store.read() as db:
         sequel = rows.of(db, campaign)
-        if sequel is None or sequel.kind not in _WRITTEN:
+        if sequel is None or not sequel.kind.written:
             return False
         before = control.get(db, sequel.follows).edition
         return edition.id == before or same_text(edition, editions.get(db, before))
@@ -218,7 +217,7 @@ def kept(ctx: Context, found: Campaign) -> Edition | None:
     """The text of a sequel that nobody writes: those whom it completes have it, whatever the files say by now. None: of any other
     mailing the files are what is approved."""
     sequel = of(ctx, found.id)
-    return None if sequel is None or sequel.kind in _WRITTEN else edition_of(ctx, found)
+    return None if sequel is None or sequel.kind.written else edition_of(ctx, found)
 
 
 def last(db: Connection, found: Campaign, kinds: Collection[SequelKind]) -> Campaign:

@@ -18,7 +18,7 @@ from newsletter.planning.plan import Expiry
 from newsletter.store import tables
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
-from tests.timed import never_differs, planned, utc
+from tests.timed import in_time, never_differs, planned, utc
 
 SMALL = {"NEWSLETTER_SEND_BATCH_SIZE": "5"}
 pytestmark = pytest.mark.usefixtures("_same_text")
@@ -268,6 +268,30 @@ def test_the_new_time_has_its_grace_too(desk: Bench) -> None:
     held = desk.campaign(number)
     assert (held.status, held.reason) == (CampaignStatus.HELD, "late")
     assert not desk.witness.taken
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_nobody_approves_the_time_that_a_colleague_gave_it_meanwhile(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    """Two tabs: who approves their own time does not approve the other one's."""
+    never_differs(monkeypatch)
+    seed(desk.ctx, people(6, language="en"))
+    number = planned(desk, 30).id
+    if begun:
+        desk.later(hours=30)
+        due.start_due(desk.ctx)
+        control.pause(desk.ctx, number)
+    mine = reschedule.look(desk.ctx, number, in_time(desk, 5))
+    reschedule.reschedule(desk.ctx, mine)
+    theirs = reschedule.look(desk.ctx, number, in_time(desk, 9))
+    reschedule.reschedule(desk.ctx, theirs)
+    with pytest.raises(NotAllowed) as raised:
+        reschedule.approve_moved(desk.ctx, mine)
+    assert raised.value.code == "approval-shown"
+    assert desk.campaign(number).status is (CampaignStatus.HELD if begun else CampaignStatus.DRAFT)
+    done = reschedule.approve_moved(desk.ctx, theirs)
+    assert done.status is (CampaignStatus.SENDING if begun else CampaignStatus.SCHEDULED)
 
 
 def test_every_move_is_in_the_audit_log(desk: Bench) -> None:

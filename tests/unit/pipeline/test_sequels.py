@@ -19,7 +19,9 @@ from newsletter.pipeline import (
     control,
     correct,
     due,
+    freeze,
     plan,
+    reschedule,
     sequels,
     settle,
     signing,
@@ -31,7 +33,7 @@ from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import tables
 from tests.ledger import Bench, edition
 from tests.seed import people, seed
-from tests.timed import never_differs
+from tests.timed import in_time, never_differs
 
 SMALL = {"NEWSLETTER_SEND_BATCH_SIZE": "5"}
 pytestmark = [
@@ -558,3 +560,24 @@ def test_a_short_correction_is_counted_before_its_text_is_there(desk: Bench) -> 
     told = correct.tell(desk.ctx, number).sequel
     ask = approve.ask_of(desk.ctx, told, sequels.edition_of(desk.ctx, told))
     assert plan.count(desk.ctx, ask).mailed == 10
+
+
+def test_the_rest_can_have_a_time_of_their_own_and_the_files_do_not_matter(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody works at the issue's files meanwhile: the rest get the text as it was approved, in time, and nobody else does."""
+    number = stopped(desk)
+    seed(desk.ctx, people(23, language="en")[20:])
+    draft = correct.correct(desk.ctx, number, unchanged=True).sequel
+    move = reschedule.look(desk.ctx, draft.id, in_time(desk, 5))
+    assert move.moved == 10
+    reschedule.reschedule(desk.ctx, move)
+    approve.approve(desk.ctx, draft.id, dict(move.zones))
+    monkeypatch.setattr(freeze, "differs", lambda *_: freeze.Drift(text=True))
+    send_all(desk)
+    assert len(desk.witness.taken) == 10, "not before its time"
+    desk.later(hours=5, minutes=1)
+    send_all(desk)
+    assert set(desk.witness.copies().values()) == {1}
+    books = total(desk, number).total.books
+    assert (books.candidates, books.accepted, books.cancelled) == (20, 20, 0)

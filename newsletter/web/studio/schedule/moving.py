@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from newsletter.model.account import Right
 from newsletter.model.approval import How, Yes
-from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
 from newsletter.pipeline import (
@@ -102,16 +102,9 @@ def moved(visit: Visit) -> Response:
         ready.require_typed(visit.ctx, move.moved, visit.form.get("typed", ""))
     found = reschedule.reschedule(visit.ctx, move)
     if approving:
-        found = _approved(visit, found, move)
+        found = reschedule.approve_moved(visit.ctx, move, Yes(How.STUDIO, visit.account.name))
     key = "schedule_moved_approved" if approving else "schedule_moved_draft"
     return visit.to(month_of(move.table.plan.day.isoformat()), visit.w(key, number=str(found.id)))
-
-
-def _approved(visit: Visit, found: Campaign, move: Move) -> Campaign:
-    yes = Yes(How.STUDIO, visit.account.name)
-    if reschedule.begun(found):
-        return reschedule.approve_rest(visit.ctx, found.id, yes)
-    return approve.approve(visit.ctx, found.id, dict(move.zones), yes=yes)
 
 
 def asked(visit: Visit) -> Response:
