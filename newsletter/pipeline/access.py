@@ -63,7 +63,7 @@ def _require(name: str, scopes: Collection[Right], days: int) -> None:
         raise NotAllowed(
             "a token wants at least one scope",
             code="token-scopes",
-            hint="--scope look lets it read and nothing else.",
+            hint="--scope look lets it read, and hold everything in an emergency; nothing else.",
         )
     if not 1 <= days <= MOST_DAYS:
         raise NotAllowed(
