@@ -38,8 +38,8 @@ def written(studio: Studio, found: Eventful) -> None:
         said = f"\n\n{SCRIPT}\n\n[click](javascript:alert(5))\n\n::: quote who={SCRIPT!r}\n{SCRIPT}\n:::\n\n{naughty}\n"
         path.write_text(path.read_text(encoding="utf-8") + said, encoding="utf-8")
     agent = {"user-agent": SCRIPT, "referer": SCRIPT}
-    for path in ("/u/{token}", "/v/{token}"):
-        httpx.get(studio.public_url + found.strangers[path], headers=agent, trust_env=False, timeout=60)
+    for page in ("/u/{token}", "/v/{token}"):
+        httpx.get(studio.public_url + found.strangers[page], headers=agent, trust_env=False, timeout=60)
 
 
 def paths(found: Eventful) -> list[str]:
