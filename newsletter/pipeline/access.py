@@ -71,8 +71,8 @@ def _require(name: str, scopes: Collection[Right], days: int) -> None:
             Said("a token wants at least one scope", "un jeton demande au moins une portée"),
             code="token-scopes",
             hint=Said(
-                "--scope look lets it read and nothing else.",
-                "--scope look lui permet de lire, et rien d’autre.",
+                "--scope look lets it read, and hold everything in an emergency; nothing else.",
+                "--scope look lui permet de lire et, en cas d’urgence, de tout retenir; rien d’autre.",
             ),
         )
     if not 1 <= days <= MOST_DAYS:

@@ -30,7 +30,7 @@ from sqlalchemy import select
 from newsletter import app
 from newsletter.cli.demo_people import members_csv
 from newsletter.model.account import Account, Role
-from newsletter.pipeline import signing_in, start
+from newsletter.pipeline import due, signing_in, start
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.importing import Options, import_members
 from newsletter.store import accounts as people
@@ -102,7 +102,7 @@ class Studio:
         runner = Runner(self.ctx)
         try:
             if runner.start():
-                runner.run(runner.idle)
+                runner.run(lambda: not due.busy(self.ctx))
         finally:
             runner.close()
 

@@ -7,11 +7,15 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from newsletter.model.account import Right, Role
 from newsletter.store import editions
+from newsletter.web.api.table import OPERATIONS
+from newsletter.web.public.app import Public
 from newsletter.web.studio import sections
 from newsletter.web.studio.routing import Act, Anybody, Page, Stream, Way
+from tests.browser.eventful import SET, Eventful, happened
 from tests.browser.studio import GREETING, Client, Studio, served
 from tests.emulated import Emulated
 from tests.mailed import GIF, Mailed, Signer, edition, hand_over
@@ -158,6 +162,76 @@ def test_looking_changes_nothing(world: Studio) -> None:
                     after = world.everything(*APART)
                     changed = [table for table, rows in after.items() if rows != before[table]]
                     pytest.fail(f"{name_of(way)} changed {changed}")
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory, far: Emulated) -> Iterator[tuple[Studio, Eventful]]:
+    """A studio in which everything has happened."""
+    with served(tmp_path_factory.mktemp("busy"), far, **SET) as made:
+        yield made, happened(made)
+
+
+#: what nothing is shown of: no file is hosted, nothing is enclosed; a mailing at its end is not corrected; who is signed in need not
+NOTHING = {
+    "/issues/at/f/{key}/{name}": 404,
+    "/mailbox/enclosed/{number:int}/{box}/{key:path}": 404,
+    "/mailings/{number:int}/correct": 409,
+    "/sign-in": 303,
+}
+
+
+@pytest.mark.ci
+def test_looking_at_everything_that_happened_changes_nothing(busy: tuple[Studio, Eventful]) -> None:
+    """The same where each page has something to show, to somebody with every role."""
+    world, found = busy
+    before = world.everything(*APART)
+    with world.client(None) as client:
+        client.http.cookies.set("newsletter-session", found.session, domain="127.0.0.1")
+        for way in LOOKS:
+            path = found.places.get(way.path) or path_of(way)
+            with client.http.stream("GET", path) as answer:
+                assert answer.status_code == NOTHING.get(way.path, 200), (name_of(way), path)
+    after = world.everything(*APART)
+    assert [table for table, rows in after.items() if rows != before[table]] == []
+
+
+@pytest.mark.ci
+def test_looking_changes_nothing_for_strangers_either(busy: tuple[Studio, Eventful]) -> None:
+    """Every address of the public listener that can be looked at, by GET and by HEAD; no other method is taken where none is meant."""
+    world, found = busy
+    public = Public(world.ctx)
+    routes = {route.path: route for route in public._routes().routes if isinstance(route, Route)}
+    looks = {path for path, route in routes.items() if "GET" in (route.methods or ())}
+    assert looks == set(found.strangers), "every route has a page here"
+    before = world.everything(*APART)
+    with httpx.Client(base_url=world.public_url, trust_env=False, timeout=60) as client:
+        for path, address in found.strangers.items():
+            for method in ("GET", "HEAD"):
+                answer = client.request(method, address)
+                assert answer.status_code == (404 if path.startswith("/f/") else 200), (method, path)
+                assert "set-cookie" not in answer.headers, path
+            for method in {"POST", "PUT", "PATCH", "DELETE"} - (routes[path].methods or set()):
+                assert client.request(method, address).status_code == 405, (method, path)
+    assert world.everything(*APART) == before
+
+
+@pytest.mark.ci
+def test_neither_listener_answers_for_the_other(busy: tuple[Studio, Eventful]) -> None:
+    """By the two route tables, not by a list."""
+    world, found = busy
+    with httpx.Client(trust_env=False, timeout=60) as client:
+        client.cookies.set("newsletter-session", found.session, domain="127.0.0.1")
+        for path, address in found.strangers.items():
+            assert client.get(f"{world.url}{address}").status_code == 404, path
+        staff = {"host": world.url.removeprefix("http://"), "origin": world.url}
+        for way in WAYS:
+            method = "POST" if isinstance(way, Act) else "GET"
+            address = found.places.get(way.path) or path_of(way)
+            answer = client.request(method, f"{world.public_url}{address}", headers=staff)
+            assert answer.status_code == 404, name_of(way)
+        for operation in OPERATIONS:
+            address = f"/api/v1{operation.path.format(number=1, slug=GREETING, email='a@b.example')}"
+            assert client.request(operation.method, f"{world.public_url}{address}").status_code == 404
 
 
 def test_every_answer_holds_the_browser_to_a_strict_policy(world: Studio) -> None:
