@@ -195,7 +195,7 @@ def test_the_tutorial_of_the_studio_says_what_stands_there() -> None:
     pressed = {" ".join(one.split()) for one in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", text)}
     known = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(english)) for english, _ in table().values()]
     assert len(pressed) > 30
-    names = {"français"}  # a language by its own name
+    names = {"Français"}  # a language by its own name
     assert [
         one for one in sorted(pressed - names) if not any(re.fullmatch(each, one) for each in known)
     ] == []
