@@ -28,7 +28,7 @@ def require_clock(ctx: Context) -> None:
         raise ConfigurationError(
             f"the clock of this machine is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's",
             code="clock-skew",
-            hint="Let it be set by NTP: times of mailings and leases of batches are judged by it.",
+            hint="Let it be set by NTP: the times of mailings, and who sends which part of one, are judged by it.",
         )
 
 

@@ -75,7 +75,7 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
         chosen = [batch for batch in batches.unclear(db, campaign) if only in (None, batch.id)]
         if not chosen:
             raise NotAllowed(
-                "there is nothing to decide: no batch is in doubt or held",
+                "there is nothing to decide: all that was handed over is confirmed",
                 code="nothing-unclear",
                 hint=f"newsletter report {campaign}",
             )
