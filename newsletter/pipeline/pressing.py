@@ -130,6 +130,8 @@ _BY_REASON = {
     conclude.LATE: Kind.LATE,
     conclude.RESCHEDULED: Kind.APPROVAL,
     conclude.NOT_APPROVED: Kind.APPROVAL,
+    conclude.APPROVAL_OLD: Kind.APPROVAL,
+    conclude.COUNT_OFF: Kind.APPROVAL,
 }
 
 
@@ -151,7 +153,10 @@ def _matter(ctx: Context, kind: Kind, one: Campaign, title: str, language: str) 
         counted = ledger.books(db, one.id)
         planned = campaigns.detail(db, one.id).schedule
     people = counted.in_doubt + counted.held if kind is Kind.NOT_CONFIRMED else counted.pending
-    return Matter(kind, one, title, people, _said(planned, language), one.due_at)
+    table = schedule.read(planned)
+    at = one.due_at or (schedule.instant(table) if table else None)
+    ahead = at is None or at > ctx.now()  # what should have left is told by when that was
+    return Matter(kind, one, title, people, _said(planned, language) if ahead else "", at)
 
 
 def _said(planned: dict[str, object] | None, language: str) -> str:

@@ -33,8 +33,8 @@ def require_clock(ctx: Context) -> None:
             ),
             code="clock-skew",
             hint=Said(
-                "Let it be set by NTP: times of mailings and leases of batches are judged by it.",
-                "Laissez NTP la régler\u00a0: les heures des envois et les baux des lots en dépendent.",
+                "Let it be set by NTP: the times of mailings, and who sends which part of one, are judged by it.",
+                "Laissez NTP la régler\u00a0: l’heure des envois, et qui en envoie quelle partie, en dépendent.",
             ),
         )
 

@@ -83,8 +83,8 @@ def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = N
         if not chosen:
             raise NotAllowed(
                 Said(
-                    "there is nothing to decide: no batch is in doubt or held",
-                    "il n’y a rien à décider\u00a0: aucun lot n’est non confirmé ni en attente",
+                    "there is nothing to decide: all that was handed over is confirmed",
+                    "il n’y a rien à décider\u00a0: tout ce qui a été remis est confirmé",
                 ),
                 code="nothing-unclear",
                 hint=alike(f"newsletter report {campaign}"),

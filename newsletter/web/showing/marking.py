@@ -28,10 +28,11 @@ _SLOT: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _TARGET: Final = re.compile(r"\]\([^)\n]*\)|<https?://[^>\n]*>|\{[^{}\n]*\}")
 _END_OF_HEAD: Final = re.compile(r"</head\s*>", re.IGNORECASE)
 _SHORT, _TIMES, _MORE = 3, 3, 40  #: letters of the least text; how much larger its block may be
+#: frames beside one another are drawn at about half their size: the label is read there
 _STYLE: Final = (
-    "<style>[data-standing]{outline:3px dashed #8A5A00!important;outline-offset:3px!important}"
-    "[data-standing]::before{content:attr(data-standing);display:table;margin:0 0 6px;padding:2px 8px;border-radius:4px;"
-    "background:#8A5A00;color:#FFFFFF;font:600 12.5px/18px -apple-system,'Segoe UI',Roboto,Arial,sans-serif;letter-spacing:0;"
+    "<style>[data-standing]{outline:4px dashed #8A5A00!important;outline-offset:4px!important}"
+    "[data-standing]::before{content:attr(data-standing);display:block;width:fit-content;margin:0 0 6px;padding:3px 10px;border-radius:6px;"
+    "background:#8A5A00;color:#FFFFFF;font:600 20px/26px -apple-system,'Segoe UI',Roboto,Arial,sans-serif;letter-spacing:0;"
     "text-transform:none;text-align:left}"
     "[data-kind=missing]{outline-color:#A3311F!important}[data-kind=missing]::before{background:#A3311F}</style>"
 )

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from newsletter.model.campaign import CampaignStatus
-from newsletter.pipeline import conclude, heartbeat, hold, pressing
+from newsletter.pipeline import conclude, heartbeat, hold, pressing, schedule
 from newsletter.pipeline.pressing import Kind
+from newsletter.pipeline.schedule import Timetable
+from newsletter.planning.plan import Expiry, LocalPlan
+from newsletter.planning.zones import wall_clock
 from newsletter.store import tables
 from tests.mailed import Mailed, hand_over, world
 
@@ -42,6 +45,8 @@ def kinds(mailed: Mailed) -> list[Kind]:
         (CampaignStatus.DRAFT, "", Kind.APPROVAL),
         (CampaignStatus.HELD, conclude.RESCHEDULED, Kind.APPROVAL),
         (CampaignStatus.HELD, conclude.NOT_APPROVED, Kind.APPROVAL),
+        (CampaignStatus.HELD, conclude.APPROVAL_OLD, Kind.APPROVAL),
+        (CampaignStatus.HELD, conclude.COUNT_OFF, Kind.APPROVAL),
         (CampaignStatus.HELD, conclude.NOT_CONFIRMED, Kind.NOT_CONFIRMED),
         (CampaignStatus.HELD, conclude.TEXT_DIFFERS, Kind.DIFFERS),
         (CampaignStatus.HELD, conclude.LATE, Kind.LATE),
@@ -125,3 +130,21 @@ def test_looking_writes_nothing(mailed: Mailed) -> None:
     before = mailed.everything()
     pressing.look(mailed.ctx, "en")
     assert mailed.everything() == before
+
+
+def test_what_should_have_left_is_not_announced_any_more(mailed: Mailed) -> None:
+    """Held at its time: when that was, and no sentence about a day that is to come."""
+    hand_over(mailed)
+    stand(mailed, CampaignStatus.HELD, conclude.NOT_APPROVED)
+    now = mailed.ctx.now()
+    local = wall_clock(now, "America/Toronto")
+    plan = LocalPlan(local=local, zone="America/Toronto", readers_time=False, expiry=Expiry.NEVER)
+    kept = schedule.stored(Timetable(plan, now))
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().values(schedule=kept, due_at=None))
+    (one,) = pressing.look(mailed.ctx, "en").matters
+    assert (one.said, one.at) == ("", now)
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().values(due_at=now + timedelta(hours=1)))
+    (one,) = pressing.look(mailed.ctx, "en").matters
+    assert one.said.startswith("Goes out ")

@@ -11,14 +11,24 @@ from starlette.responses import Response
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.said import Said
-from newsletter.pipeline import agenda, almanac, confirming, forecast, holidays, series
+from newsletter.pipeline import agenda, almanac, confirming, forecast, fronts, holidays, request_words, series
 from newsletter.web.studio.schedule.months import KINDS, day_of
 from newsletter.web.studio.visit import Visit
 
 
 def every_year(visit: Visit) -> Response:
     """What comes back, each with its next day."""
-    found = [(one, forecast.next_words(one, visit.language)) for one in series.listed(visit.ctx)]
+    language = visit.language
+    titles = {front.slug: front.title(language) for front in fronts.every(visit.ctx)}
+    found = [
+        (
+            one,
+            titles.get(one.slug, one.slug),
+            request_words.recipients(one.audience, language),
+            forecast.next_words(one, language),
+        )
+        for one in series.listed(visit.ctx)
+    ]
     return visit.page("schedule/series.html", title=visit.w.schedule_tab_series, series=found, kinds=KINDS)
 
 
