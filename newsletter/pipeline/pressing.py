@@ -212,7 +212,7 @@ def _books(ctx: Context, one: Campaign) -> Books:
         with ctx.store.read() as db:
             return ledger.books(db, one.id)
 
-    return recalled(ctx, ("books", one.id, one.status), counted, _QUICK)
+    return recalled(ctx, ("books", one.id, one.status, one.reason), counted, _QUICK)
 
 
 def _written_title(ctx: Context, slug: str, language: str) -> str:

@@ -113,11 +113,13 @@ class Report:
 
 def report(ctx: Context, campaign_id: int) -> Report:
     """The report of a mailing, as of now; for whoever only looks, as of its `at`, a moment ago. Raises NotFound."""
-    return recalled(ctx, ("report", campaign_id), lambda: _report(ctx, campaign_id))
-
-
-def _report(ctx: Context, campaign_id: int) -> Report:
     found = control.find(ctx, campaign_id)
+    key = ("report", campaign_id, found.status, found.reason, found.ended_at)
+    return recalled(ctx, key, lambda: _report(ctx, found))
+
+
+def _report(ctx: Context, found: Campaign) -> Report:
+    campaign_id = found.id
     with ctx.store.read() as db:
         edition = editions.get(db, found.edition)
         beside = facts.counted(db, campaign_id)
