@@ -104,8 +104,10 @@ def _opened(cookie: str, url: str) -> Iterator[Page]:
 
 def _alone(page: Page) -> None:
     """Until what the key before caused has ended."""
-    page.wait_for_function("document.querySelector('[data-status]').dataset.kind === 'good'")
-    page.wait_for_function("Number(document.getElementById('remarks').dataset.remarked || 0) > window.keyed")
+    page.wait_for_function("() => document.querySelector('[data-status]').dataset.kind === 'good'")
+    page.wait_for_function(
+        "() => Number(document.getElementById('remarks').dataset.remarked || 0) > window.keyed"
+    )
 
 
 def _typed(page: Page, size: int, *, word: bool) -> Iterator[dict[str, Any]]:

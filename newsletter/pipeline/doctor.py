@@ -13,20 +13,16 @@ from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.said import Said
+from newsletter.pipeline import doctor_sender as sender
 from newsletter.pipeline import heartbeat, hold, lease, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
-from newsletter.providers.rules import is_reserved
 from newsletter.store import health
 
 # Locks on these are not to be trusted, and SQLite's log needs shared memory (https://www.sqlite.org/wal.html).
 _SHARED = re.compile(
     r"nfs\d?|cifs|smb\w*|9p|drvfs|afs|ceph|lustre|fuse\.(sshfs|rclone|glusterfs|davfs2?)|davfs2?"
 )
-# RFC 2919 section 2: labels joined by dots, ASCII, at most 255 characters.
-_LIST_ID = re.compile(r"(?=.{3,255}$)[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
-# The address of a new workspace, and its like.
-_SAMPLE = re.compile(r"\b(sample|example|exemple)\b|L0L ?0L0|\b123 (main|fake) st", re.IGNORECASE)
 
 
 def examine(ctx: Context) -> list[Examination]:
@@ -107,8 +103,8 @@ def _here(ctx: Context) -> Iterator[Examination]:
     else:
         yield _lease(ctx)
         yield _held(ctx)
-    yield _postal_address(ctx)
-    yield _list_id(ctx.publication.list_id, official=ctx.settings.official)
+    yield sender.postal_address(ctx)
+    yield sender.list_id(ctx.publication.list_id, official=ctx.settings.official)
     yield _secrets(ctx.root / "secrets")
     if database.state is Health.OK:
         yield from proving.examine(ctx)
@@ -231,66 +227,6 @@ def _held(ctx: Context) -> Examination:
             Said("`newsletter release` shows them.", "`newsletter release` les montre."),
         )
     return Examination("hold", Health.OK, Said("Nothing is held.", "Rien n’est retenu."))
-
-
-def _postal_address(ctx: Context) -> Examination:
-    lacking = [
-        language
-        for language in ctx.publication.languages
-        if not ctx.publication.postal_address.get(language, "").strip()
-    ]
-    if lacking:
-        return Examination(
-            "postal-address",
-            Health.ERROR,
-            Said(
-                f"The postal address is missing ({', '.join(lacking)}); the law asks for one in every mailing.",
-                f"L’adresse postale manque ({', '.join(lacking)}); la loi en exige une dans chaque envoi.",
-            ),
-            Said(
-                "Set postal_address under [publication] in newsletter.toml.",
-                "Définissez postal_address sous [publication] dans newsletter.toml.",
-            ),
-        )
-    if any(_SAMPLE.search(address) for address in ctx.publication.postal_address.values()):
-        return Examination(
-            "postal-address",
-            Health.WARNING,
-            Said("The postal address looks like a sample.", "L’adresse postale ressemble à un exemple."),
-            Said(
-                "Set your own postal_address under [publication] in newsletter.toml.",
-                "Mettez votre propre postal_address sous [publication] dans newsletter.toml.",
-            ),
-        )
-    return Examination(
-        "postal-address",
-        Health.OK,
-        Said("Every mailing bears a postal address.", "Chaque envoi porte une adresse postale."),
-    )
-
-
-def _list_id(list_id: str, *, official: bool) -> Examination:
-    sample = official and is_reserved(f"@{list_id}")
-    if _LIST_ID.fullmatch(list_id) and not sample:
-        return Examination(
-            "list-id",
-            Health.OK,
-            Said(
-                f"Mail programs know the newsletter as {list_id}.",
-                f"Les programmes de courriel connaissent l’infolettre sous le nom de {list_id}.",
-            ),
-        )
-    return Examination(
-        "list-id",
-        Health.ERROR,
-        Said(f"{list_id} is a name for examples.", f"{list_id} est un nom pour les exemples.")
-        if sample
-        else Said(f"{list_id!r} is no list-id.", f"{list_id!r} n’est pas un list-id."),
-        Said(
-            "Set list_id under [publication] in newsletter.toml to words joined by dots that end in a domain of yours.",
-            "Donnez à list_id, sous [publication] dans newsletter.toml, des mots joints par des points qui finissent par un domaine à vous.",
-        ),
-    )
 
 
 def _secrets(folder: Path) -> Examination:

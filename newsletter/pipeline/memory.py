@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 SHARE = 20  #: what took long stands so many times as long
 LONGEST = 60.0  #: seconds
-QUICK = 0.02  #: seconds; what is counted faster is counted each time
+QUICK = 0.15  #: seconds; what is counted faster is counted each time
 MOST = 64  #: counts that are remembered
 Made = TypeVar("Made")
 
@@ -25,8 +25,8 @@ class Memory:
         self._known: OrderedDict[Hashable, tuple[float, object]] = OrderedDict()
         self._lock = Lock()
 
-    def recall(self, key: Hashable, make: Callable[[], Made]) -> Made:
-        """What stands, else what `make` gives."""
+    def recall(self, key: Hashable, make: Callable[[], Made], quick: float = QUICK) -> Made:
+        """What stands, else what `make` gives; kept only where that took longer than `quick` seconds."""
         with self._lock:
             until, value = self._known.get(key, (0.0, None))
         began = monotonic()
@@ -34,7 +34,7 @@ class Memory:
             return cast("Made", value)
         made = make()
         ended = monotonic()
-        if ended - began > QUICK:
+        if ended - began > quick:
             self._keep(key, ended + min(SHARE * (ended - began), LONGEST), made)
         return made
 

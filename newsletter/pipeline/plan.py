@@ -215,13 +215,12 @@ def _compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
 
 def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     """The same, and what the personal fields come to over those whom it would reach."""
-    return recalled(ctx, ("surveyed", *_of(ask)), lambda: _surveyed(ctx, ask))
-
-
-def _surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
     with ctx.store.read() as db:
-        return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
+        wanted = _wanted(ctx, db, ask, row, rules)
+        if ask.sequel is not None:
+            return survey.take(ctx, db, ask.edition, wanted)
+        return survey.taken(ctx, db, ask.edition, ask.audience, wanted)
 
 
 def _wanted(

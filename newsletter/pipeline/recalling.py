@@ -14,17 +14,19 @@ from collections.abc import Callable, Hashable
 from typing import TypeVar
 
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.memory import QUICK
 from newsletter.store import audit
 from newsletter.workspace import read_segments
 
 Made = TypeVar("Made")
 
 
-def recalled(ctx: Context, key: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
-    """What `key` was counted as since the last act of anybody, else what `make` counts. Raises what `make` raises."""
+def recalled(ctx: Context, key: tuple[Hashable, ...], make: Callable[[], Made], quick: float = QUICK) -> Made:
+    """What `key` was counted as since the last act of anybody, else what `make` counts; kept only where that took longer than `quick`
+    seconds. Raises what `make` raises."""
     if ctx.memory is None:
         return make()
     with ctx.store.read() as db:
         mark = audit.newest(db)
     segments = tuple((name, text.where) for name, text in read_segments(ctx.root).items())
-    return ctx.memory.recall((*key, mark, segments, ctx.now().date()), make)
+    return ctx.memory.recall((*key, mark, segments, ctx.now().date()), make, quick)

@@ -20,6 +20,7 @@ from newsletter.model.publication import TrackingMode
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.recalling import recalled
 from newsletter.store import Connection, approvals, editions, facts, hits, preparation
 from newsletter.store import books as ledger
 from newsletter.tracking.tally import Count, Figures, Readers, figures, same_links
@@ -111,8 +112,14 @@ class Report:
 
 
 def report(ctx: Context, campaign_id: int) -> Report:
-    """The report of a mailing, as of now. Raises NotFound."""
+    """The report of a mailing, as of now; for whoever only looks, as of its `at`, a moment ago. Raises NotFound."""
     found = control.find(ctx, campaign_id)
+    key = ("report", campaign_id, found.status, found.reason, found.ended_at)
+    return recalled(ctx, key, lambda: _report(ctx, found))
+
+
+def _report(ctx: Context, found: Campaign) -> Report:
+    campaign_id = found.id
     with ctx.store.read() as db:
         edition = editions.get(db, found.edition)
         beside = facts.counted(db, campaign_id)

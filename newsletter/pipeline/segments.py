@@ -27,6 +27,7 @@ from newsletter.model.predicate import (
 )
 from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.recalling import recalled
 from newsletter.planning.provinces import PROVINCES
 from newsletter.store import Connection, members, selection
 from newsletter.store.gathering import SqlCondition
@@ -100,6 +101,10 @@ def _text(known: Segments, name: str) -> str:
 
 def listed(ctx: Context) -> list[Line]:
     """All segments, `everyone` first. One that cannot be read hides no other."""
+    return recalled(ctx, ("segments",), lambda: _listed(ctx))
+
+
+def _listed(ctx: Context) -> list[Line]:
     segments = defined(ctx)
     found = {name: _condition(segments, name) for name in (EVERYONE, *segments.by_name)}
     sound = {name: condition for name, condition in found.items() if not isinstance(condition, str)}
@@ -132,6 +137,11 @@ def explain(ctx: Context, source: str, among: Segments | None = None) -> Explana
     """
     segments = among or defined(ctx)
     predicate = segments.read(source)
+    key = ("segment", source, to_text(predicate))
+    return recalled(ctx, key, lambda: _explained(ctx, source, segments, predicate))
+
+
+def _explained(ctx: Context, source: str, segments: Segments, predicate: Predicate) -> Explanation:
     segment = segments.by_name.get(source.strip())
     condition = compile_predicate(predicate)
     with ctx.store.read() as db:

@@ -8,9 +8,12 @@ more than what is known is passed over. Only where a value stands in an address,
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+
+import msgspec
 
 from newsletter.compose.freeze import freeze
 from newsletter.dispatch.filling import Compiled, Filler, compile_message, fields_of
@@ -52,14 +55,8 @@ def of_audience(ctx: Context, rule: AudienceRule, artwork: Artwork) -> Survey | 
     except Explained:
         return None
     edition = freeze(replace(artwork, conditions=conditions), ctx.publication.key)
-
-    def counted() -> Survey:
-        with (
-            ctx.store.read() as db
-        ):  # gathers in temporary tables: looking changes nothing and waits for nobody
-            return take(ctx, db, edition, wanted_of(ctx, edition, rules, _NO_OCCASION, 1))[1]
-
-    return recalled(ctx, ("survey", edition.id, rule), counted)
+    with ctx.store.read() as db:  # gathers in temporary tables: looking changes nothing and waits for nobody
+        return taken(ctx, db, edition, rule, wanted_of(ctx, edition, rules, _NO_OCCASION, 1))[1]
 
 
 def wanted_of(
@@ -80,6 +77,16 @@ def wanted_of(
         fields=fields_of(edition),
         today=ctx.now().date(),
     )
+
+
+def taken(
+    ctx: Context, db: Connection, edition: Edition, rule: AudienceRule, wanted: gathering.Wanted
+) -> tuple[gathering.Counts, Survey]:
+    """The same as `take`; whoever only looks gets what was counted a moment ago for this text. A text that nobody had yet is counted for its
+    checks and for its plan alike."""
+    text = hashlib.sha256(msgspec.msgpack.encode(edition.artwork)).digest()
+    key = ("survey", text, rule, wanted.occasion, wanted.copy)
+    return recalled(ctx, key, lambda: take(ctx, db, edition, wanted))
 
 
 def take(

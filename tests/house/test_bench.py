@@ -13,7 +13,7 @@ from tests.house.playing import ROOT
 @pytest.mark.ci
 @pytest.mark.timeout(600)
 def test_every_suite_runs_to_its_end() -> None:
-    suites = ("build", "check", "import", "recipients", "prepare", "submit", "events", "clicks")
+    suites = ("build", "check", "import", "recipients", "studio", "prepare", "submit", "events", "clicks")
     done = subprocess.run(
         [sys.executable, "-m", "bench", *suites, "--rounds", "1", "--scale", "0.003"],
         cwd=ROOT,

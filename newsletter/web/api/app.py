@@ -28,6 +28,7 @@ from newsletter.model.errors import Explained
 from newsletter.pipeline import access as accesses
 from newsletter.pipeline import answering
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.memory import Memory
 from newsletter.web import bodies
 from newsletter.web.api import document, problems, shapes
 from newsletter.web.api.operations import Call, Operation
@@ -112,6 +113,7 @@ class _Doors:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._memory = Memory()  # for what only reads
         self._meter = Meter(ctx.settings.whole("api.per_minute"))
         self._strangers = Meter(60)
 
@@ -163,7 +165,11 @@ class _Doors:
 
     def _answered(self, request: Request, operation: Operation, access: Access, body: bytes) -> Response:
         call = Call(
-            replace(self._ctx, actor=f"token {access.name}"),
+            replace(
+                self._ctx,
+                actor=f"token {access.name}",
+                memory=None if operation.unsafe else self._memory,
+            ),
             access,
             _path(request),
             _query(request, operation),
