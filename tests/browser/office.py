@@ -122,7 +122,7 @@ class Office:
     def _console(self, message: ConsoleMessage) -> None:
         url = str(message.location.get("url"))
         # A second click that is answered "done already", and a live line that ends with the program, are as they should be.
-        expected = message.text.startswith("Failed to load resource") or "/look/htmx" in url
+        expected = "status of 409" in message.text or "net::ERR" in message.text or "/look/htmx" in url
         if message.type == "error" and not expected:
             self.complaints.append(f"{url}: {message.text}")
 
