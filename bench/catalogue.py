@@ -17,6 +17,8 @@ _MODULES = {
     "check": "checking",
     "import": "importing",
     "recipients": "browsing",
+    "studio": "visiting",
+    "typing": "typing",
     "prepare": "preparing",
     "submit": "submitting",
     "events": "recording",

@@ -70,7 +70,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """Candidates for the same work. `make` prepares what all share, once."""
+    """Candidates for the same work. `make` prepares what all share, once.
+
+    `bound_ms`: how long one unit may take, where that was promised; `promise` says to whom and why.
+    """
 
     name: str
     title: str
@@ -78,6 +81,8 @@ class Suite:
     size: int
     make: Callable[[Path, int], None]
     candidates: tuple[Candidate, ...]
+    bound_ms: float = 0.0
+    promise: str = ""
 
 
 class Meter:

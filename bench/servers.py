@@ -53,6 +53,14 @@ def _ours(folder: Path, line: socket.socket, stop: threading.Event) -> None:
         serve(ctx, Listeners(line, staff), stop)
 
 
+def _studio(folder: Path, line: socket.socket, stop: threading.Event) -> None:
+    """The same; the line is that of staff."""
+    from newsletter.web.serving import LOOPBACK, Listeners, serve
+
+    with world.opened(folder) as ctx, socket.create_server((LOOPBACK, 0)) as public:
+        serve(ctx, Listeners(public, line), stop)
+
+
 def _tutorial(folder: Path, line: socket.socket, stop: threading.Event) -> None:
     """A route, a look into SQLite for the target, a row for the click twice a second."""
     import uvicorn
@@ -85,6 +93,7 @@ def _tutorial(folder: Path, line: socket.socket, stop: threading.Event) -> None:
 KINDS: dict[str, Callable[[Path, socket.socket, threading.Event], None]] = {
     "fixed": _fixed,
     "ours": _ours,
+    "studio": _studio,
     "tutorial": _tutorial,
 }
 
@@ -93,6 +102,7 @@ def main() -> None:
     """Serve until standard input ends."""
     kind, folder = sys.argv[1:]
     line = socket.create_server(("127.0.0.1", 0), backlog=512)
+    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as `newsletter serve` listens
     print(line.getsockname()[1], flush=True)
     stop = threading.Event()
 

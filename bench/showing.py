@@ -19,7 +19,12 @@ from bench.measuring import Candidate, Reading, Role, Suite
 Readings = Mapping[str, Sequence[Reading]]
 _SIGNS = {Role.CEILING: "▔", Role.OURS: "●", Role.PART: "·", Role.PEER: "○"}
 _STEP = "step "
-_MORE = {"wire_bytes": "B on the wire", "p50_ms": "ms p50", "p99_ms": "ms p99"}
+PAGE, FIRST, FILE = (
+    "page ",
+    "first ",
+    "file ",
+)  #: milliseconds of one address: warm, first, and of a file that is no page
+_MORE = {"wire_bytes": "B on the wire", "p50_ms": "ms p50", "p95_ms": "ms p95", "p99_ms": "ms p99"}
 
 
 def table(suite: Suite, readings: Readings, lacking: Mapping[str, str], before: Readings) -> str:
@@ -53,10 +58,11 @@ def table(suite: Suite, readings: Readings, lacking: Mapping[str, str], before: 
                 number(statistics.median(r.cpu / r.units * 1e6 for r in found)),
                 number(max(r.peak_mb for r in found)),
                 _before(one, found, before),
-                _more(found),
+                _more(found) + _kept(suite, found),
             )
         )
-    return f"{suite.title}\n" + _aligned(rows) + "".join(_steps(found) for found in readings.values())
+    behind = "".join(_steps(found) + _pages(suite, found) for found in readings.values())
+    return f"{suite.title}\n" + _aligned(rows) + behind
 
 
 def _steps(found: Sequence[Reading]) -> str:
@@ -69,6 +75,28 @@ def _steps(found: Sequence[Reading]) -> str:
         for name in sorted(spent, key=lambda name: -spent[name])
     ]
     return "\n\n" + _aligned([("by step", "a time", "share"), *rows]) if rows else ""
+
+
+def _pages(suite: Suite, found: Sequence[Reading]) -> str:
+    """Each page of a candidate, the slowest first, and how many keep what was promised; nothing for one that has no pages."""
+    known = sorted({name for reading in found for name in reading.more if name.startswith((PAGE, FILE))})
+    rows = []
+    for name in known:
+        page = name.removeprefix(PAGE).removeprefix(FILE)
+        warm, first = ([r.more[of] for r in found] for of in (name, FIRST + page))
+        kept = name.startswith(FILE) or statistics.median(warm) <= suite.bound_ms
+        rows.append(
+            (statistics.median(warm), page, statistics.median(first), max(warm), "" if kept else "OVER")
+        )
+    if not rows:
+        return ""
+    lines = [
+        (page, f"{number(first)} ms", f"{number(warm)} ms", f"{number(worst)} ms", mark)
+        for warm, page, first, worst, mark in sorted(rows, key=lambda row: -row[0])
+    ]
+    over = sum(1 for line in lines if line[-1])
+    said = f"{len(lines) - over} of {len(lines)} within {number(suite.bound_ms)} ms. {suite.promise}"
+    return "\n\n" + _aligned([("by page", "first", "then", "worst round", ""), *lines]) + f"\n{said}"
 
 
 def _label(one: Candidate) -> str:
@@ -104,6 +132,14 @@ def number(value: float) -> str:
         digits = len(str(int(value))) - 3
         return f"{round(value, -digits):,.0f}"
     return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def _kept(suite: Suite, found: Sequence[Reading]) -> str:
+    """Whether 95 of 100 kept what was promised."""
+    if not suite.bound_ms or not all("p95_ms" in reading.more for reading in found):
+        return ""
+    worst = statistics.median(reading.more["p95_ms"] for reading in found)
+    return f", {'within' if worst <= suite.bound_ms else 'OVER'} {number(suite.bound_ms)} ms"
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> str:

@@ -162,6 +162,14 @@ def _renderer(settings: Settings, stack: ExitStack) -> Callable[[], Renderer]:
     return renderer
 
 
+def remembering(ctx: Context) -> Context:
+    """The same for a process that answers many people: a whole issue that did not change is not composed again."""
+    from newsletter.renderer import Remembering
+
+    made = Remembering(ctx.renderer)
+    return replace(ctx, renderer=lambda: made)
+
+
 def _actor() -> str:
     try:
         return getpass.getuser()

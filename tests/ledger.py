@@ -35,8 +35,8 @@ from newsletter.model.publication import Publication, Sender
 from newsletter.pipeline import approve, due, plan
 from newsletter.pipeline.context import Context
 from newsletter.settings import resolve
-from newsletter.store import Store, campaigns
 from newsletter.store import books as ledger
+from newsletter.store import campaigns
 from newsletter.store import events as store_events
 from tests import databases
 
@@ -200,19 +200,9 @@ class Bench:
             store_events.put(db, [row])
 
 
-_made: list[Path] = []
-
-
-def template(folder: Path) -> Path:
+def template(_folder: Path) -> Path:
     """A migrated database, made once a process and copied for each test."""
-    if not _made or not _made[0].exists():
-        path = folder / "template.db"
-        store = Store.open_file(path)
-        with store.engine.connect() as db:
-            db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        store.close()
-        _made[:] = [path]
-    return _made[0]
+    return databases.migrated()
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from newsletter.model.folding import fold
 from newsletter.model.member import COLUMNS
 from newsletter.model.place import Place
 from newsletter.model.predicate import DATE_FIELDS
+from newsletter.model.said import Said
 
 MAX_COLUMNS = 200  #: with a name
 _WIDEST = 16_384  # as a spreadsheet: empty columns at its right edge are written out
@@ -75,14 +76,19 @@ def read_header(cells: Sequence[str], place: Place, *, decided: bool = False) ->
     """What the first line says. Raises AuthorError when no column holds the address (unless a person has `decided` which one does),
     or when there are too many."""
     if any("\0" in cell for cell in cells):
-        hint = "Save it as CSV UTF-8."
-        problem = "the file is in no encoding that is known here"
+        hint = Said("Save it as CSV UTF-8.", "Enregistrez-le en CSV UTF-8.")
+        problem = Said(
+            "the file is in no encoding that is known here", "le fichier est dans un encodage inconnu ici"
+        )
         raise AuthorError(problem, code="members-encoding", place=place, hint=hint)
     headers = tuple(" ".join(clean(cell).split()) for cell in cells)
     named = len([header for header in headers if header])
     if named > MAX_COLUMNS or len(headers) > _WIDEST:
         raise AuthorError(
-            f"the file has {named if named > MAX_COLUMNS else len(headers)} columns; {MAX_COLUMNS} are the most",
+            Said(
+                f"the file has {named if named > MAX_COLUMNS else len(headers)} columns; {MAX_COLUMNS} are the most",
+                f"le fichier a {named if named > MAX_COLUMNS else len(headers)} colonnes; le maximum est de {MAX_COLUMNS}",
+            ),
             code="members-columns",
             place=place,
         )
@@ -136,8 +142,19 @@ def _name(header: str, taken: Sequence[str]) -> str:
 
 def _no_address(headers: Sequence[str], place: Place) -> AuthorError:
     if any("@" in header for header in headers):
-        hint = "The first line must hold the names of the columns; it seems to hold a member."
+        hint = Said(
+            "The first line must hold the names of the columns; it seems to hold a member.",
+            "La première ligne doit contenir les noms des colonnes; elle semble contenir un membre.",
+        )
     else:
         found = ", ".join(f"“{header[:MAX_NAME]}”" for header in headers[:12] if header)
-        hint = f"Name one column email, or courriel. Found: {found or 'no names'}."
-    return AuthorError("no column holds the address", code="members-no-email", place=place, hint=hint)
+        hint = Said(
+            f"Name one column email, or courriel. Found: {found or 'no names'}.",
+            f"Nommez une colonne email, ou courriel. Noms trouvés\u00a0: {found or 'aucun'}.",
+        )
+    return AuthorError(
+        Said("no column holds the address", "aucune colonne ne contient l’adresse"),
+        code="members-no-email",
+        place=place,
+        hint=hint,
+    )

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from newsletter.model.member import Consent, ConsentBasis, Exclusion, SuppressionReason
+from newsletter.model.said import Said
 
 _MONTHS = {
     ConsentBasis.MEMBERSHIP: 24,  # from the day on which membership ended (s. 10(14)(b)); in force: no day yet
@@ -26,7 +27,10 @@ _MONTHS = {
 ONGOING = frozenset({ConsentBasis.MEMBERSHIP, ConsentBasis.CONTRACT})
 #: reasons on the do-not-mail list by which a person took consent back
 WITHDRAWALS = frozenset({SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINT})
-_DATED = frozenset({ConsentBasis.PURCHASE, ConsentBasis.INQUIRY})
+#: relations that begin on a day, in French
+_DATED = {ConsentBasis.PURCHASE: "achat", ConsentBasis.INQUIRY: "demande"}
+_NO_EVIDENCE = Said("express consent without evidence", "consentement exprès sans preuve")
+_AHEAD = Said("a consent date that lies ahead", "date de consentement à venir")
 _STRENGTH = list(ConsentBasis)  # express first
 
 
@@ -35,7 +39,7 @@ class Unproven:
     """Grounds that were claimed and cannot be taken; `code` is stable, `reason` says what is missing."""
 
     code: str
-    reason: str
+    reason: Said
 
 
 def expires_on(basis: ConsentBasis, on: date | None) -> date | None:
@@ -53,11 +57,11 @@ def _months_later(day: date, months: int) -> date:
 def judge(basis: ConsentBasis, on: date | None, evidence: str, today: date) -> Consent | Unproven:
     """Claimed grounds, as consent or as what is missing: express needs proof (s. 13); a purchase or an inquiry its day."""
     if basis is ConsentBasis.EXPRESS and not evidence:
-        return Unproven("no-evidence", "express consent without evidence")
+        return Unproven("no-evidence", _NO_EVIDENCE)
     if basis in _DATED and on is None:
-        return Unproven("no-date", f"{basis.value} without its day")
+        return Unproven("no-date", Said(f"{basis.value} without its day", f"{_DATED[basis]} sans date"))
     if on is not None and on > today and basis not in ONGOING:
-        return Unproven("date-ahead", "a consent date that lies ahead")
+        return Unproven("date-ahead", _AHEAD)
     return Consent(basis, on, evidence, expires_on(basis, on))
 
 

@@ -14,12 +14,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from newsletter.model.errors import AuthorError
+from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.place import Place
+from newsletter.model.said import NBSP, Said
 
 MAX_LINE = 1 << 20  #: bytes of one line
 MAX_FILE = 4 << 30  #: bytes of one file
 
+#: how files begin that a spreadsheet or a word processor writes, and no list of addresses does
+_NO_TEXT = {
+    b"PK\x03\x04": ("an Excel workbook", "un classeur Excel"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "un ancien classeur Excel"),
+    b"%PDF": ("a PDF", "un PDF"),
+}
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _FALLBACK = "newsletter.windows-1252"
 
@@ -56,10 +63,32 @@ def lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
         yield from found
 
 
+def refuse_workbook(start: bytes, noticed: Decoding) -> None:
+    """Refuse what begins as a workbook or a PDF does, with the way to a CSV file. Raises NotAllowed (`import-no-csv`)."""
+    kind = next((kind for sign, kind in _NO_TEXT.items() if start.startswith(sign)), None)
+    if kind is not None:
+        raise NotAllowed(
+            Said(
+                f"{noticed.file} is {kind[0]}, not a CSV file",
+                f"{noticed.file} est {kind[1]}, pas un fichier CSV",
+            ),
+            code="import-no-csv",
+            hint=Said(
+                "In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file.",
+                f"Dans le tableur, choisissez «{NBSP}Enregistrer sous{NBSP}», puis «{NBSP}CSV UTF-8{NBSP}», et prenez ce fichier.",
+            ),
+        )
+
+
 def check_size(size: int, noticed: Decoding) -> None:
     """Refuse a file that is too long: before it is begun, where its size is known."""
     if size > MAX_FILE:
-        raise _too_much(f"the file is longer than {MAX_FILE >> 30} GB", noticed)
+        raise _too_much(
+            Said(
+                f"the file is longer than {MAX_FILE >> 30} GB", f"le fichier dépasse {MAX_FILE >> 30}\u00a0Go"
+            ),
+            noticed,
+        )
 
 
 def _whole_lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[bytes]:
@@ -70,7 +99,13 @@ def _whole_lines(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[bytes]:
         check_size(noticed.size, noticed)
         whole, rest = _cut(rest + piece)
         if len(rest) > MAX_LINE:
-            raise _too_much(f"a line is longer than {MAX_LINE >> 20} MB", noticed)
+            raise _too_much(
+                Said(
+                    f"a line is longer than {MAX_LINE >> 20} MB",
+                    f"une ligne dépasse {MAX_LINE >> 20}\u00a0Mo",
+                ),
+                noticed,
+            )
         if whole:
             yield whole
     if rest:
@@ -87,6 +122,7 @@ def _cut(data: bytes) -> tuple[bytes, bytes]:
 def _texts(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
     others = iter(pieces)
     first = next(others, b"")
+    refuse_workbook(first, noticed)
     if first.startswith(_UTF16):
         noticed.encoding = "UTF-16"
         yield from _utf16(chain([first], others), noticed)
@@ -103,7 +139,13 @@ def _utf16(pieces: Iterable[bytes], noticed: Decoding) -> Iterator[str]:
         rest += decoder.decode(piece)
         at = rest.rfind("\n") + 1
         if len(rest) - at > MAX_LINE:
-            raise _too_much(f"a line is longer than {MAX_LINE >> 20} MB", noticed)
+            raise _too_much(
+                Said(
+                    f"a line is longer than {MAX_LINE >> 20} MB",
+                    f"une ligne dépasse {MAX_LINE >> 20}\u00a0Mo",
+                ),
+                noticed,
+            )
         yield rest[:at]
         rest = rest[at:]
     yield rest + decoder.decode(b"", final=True)
@@ -117,10 +159,13 @@ def _utf8(data: bytes, noticed: Decoding) -> str:
         return data.decode("utf-8", errors=_FALLBACK)
 
 
-def _too_much(problem: str, noticed: Decoding) -> AuthorError:
+def _too_much(problem: Said, noticed: Decoding) -> AuthorError:
     return AuthorError(
         problem,
         code="members-too-large",
         place=Place(noticed.file, noticed.line + 1),
-        hint="Save it as CSV again, or cut it into several files.",
+        hint=Said(
+            "Save it as CSV again, or cut it into several files.",
+            "Enregistrez-le de nouveau en CSV, ou divisez-le en plusieurs fichiers.",
+        ),
     )

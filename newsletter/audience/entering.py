@@ -13,6 +13,7 @@ from newsletter.audience.rows import MAX_VALUE, read_tags
 from newsletter.model.errors import NotAllowed
 from newsletter.model.folding import fold
 from newsletter.model.member import FIELDS
+from newsletter.model.said import NOTHING, Said, whole
 
 _SPELLINGS = {"province": accepted.province, "language": accepted.language}
 
@@ -26,7 +27,11 @@ def fields(typed: Mapping[str, str], zones: Mapping[str, str]) -> dict[str, str]
     if zone:
         if zone.lower() not in zones:
             raise NotAllowed(
-                f"there is no time zone “{zone}”", code="member-zone", hint="Write it as America/Toronto."
+                Said(
+                    f"there is no time zone “{zone}”", f"il n’y a pas de fuseau horaire «\u00a0{zone}\u00a0»"
+                ),
+                code="member-zone",
+                hint=Said("Write it as America/Toronto.", "Écrivez-le ainsi\u00a0: America/Toronto."),
             )
         found["timezone"] = zones[zone.lower()]
     return found
@@ -38,9 +43,14 @@ def attributes(typed: Mapping[str, str]) -> dict[str, str]:
         _check_meaning(name, text)
         if not name or name in FIELDS or attribute_name(name) != name:
             raise NotAllowed(
-                f"“{name}” cannot be the name of an attribute",
+                Said(
+                    f"“{name}” cannot be the name of an attribute",
+                    f"«\u00a0{name}\u00a0» ne peut pas être le nom d’un champ",
+                ),
                 code="attribute-name",
-                hint=f"Take {attribute_name(name)}." if name not in FIELDS and attribute_name(name) else "",
+                hint=Said(f"Take {attribute_name(name)}.", f"Prenez {attribute_name(name)}.")
+                if name not in FIELDS and attribute_name(name)
+                else NOTHING,
             )
     return {name: _text(name, text) for name, text in typed.items()}
 
@@ -50,9 +60,15 @@ def _check_meaning(name: str, text: str) -> None:
     found = meaning(name)
     if found == LEFT or (found == STATUS and (name != STATUS or accepted.status(text))):
         raise NotAllowed(
-            f"“{name}” says who left, and cannot be set here",
+            Said(
+                f"“{name}” says who left, and cannot be set here",
+                f"«\u00a0{name}\u00a0» dit qui est parti, et ne peut être changé ici",
+            ),
             code="attribute-left",
-            hint="`newsletter members unsubscribe` and `newsletter suppressions add` keep somebody from being mailed.",
+            hint=Said(
+                "`newsletter members unsubscribe` and `newsletter suppressions add` keep somebody from being mailed.",
+                "`newsletter members unsubscribe` et `newsletter suppressions add` empêchent d’écrire à quelqu’un.",
+            ),
         )
 
 
@@ -67,5 +83,11 @@ def tags(have: Collection[str], add: Collection[str], remove: Collection[str]) -
 def _text(name: str, text: str) -> str:
     found = cells.clean(text)
     if len(found) > MAX_VALUE:
-        raise NotAllowed(f"{name} is longer than {MAX_VALUE:,} characters", code="member-too-long")
+        raise NotAllowed(
+            Said(
+                f"{name} is longer than {MAX_VALUE:,} characters",
+                f"{name} dépasse {whole(MAX_VALUE).fr} caractères",
+            ),
+            code="member-too-long",
+        )
     return found

@@ -14,6 +14,7 @@ from newsletter.model.errors import AuthorError
 from newsletter.model.folding import fold
 from newsletter.model.member import COLUMNS
 from newsletter.model.place import Place
+from newsletter.model.said import Said, quoted
 
 #: what a column can become, beside our columns
 FURTHER, NOTHING = "+", ""
@@ -37,7 +38,14 @@ def chosen(columns: Columns, choices: Mapping[int, str], place: Place) -> Column
     names = list(columns.names)
     for n, target in choices.items():
         if not 0 <= n < columns.width or target not in TARGETS or not columns.headers[n]:
-            raise AuthorError(f"column {n + 1} cannot become “{target}”", code="members-mapping", place=place)
+            raise AuthorError(
+                Said(
+                    f"column {n + 1} cannot become “{target}”",
+                    f"la colonne {n + 1} ne peut devenir «\u00a0{target}\u00a0»",
+                ),
+                code="members-mapping",
+                place=place,
+            )
         names[n] = target
     _check(names, columns.headers, place)
     taken: list[str] = []
@@ -59,12 +67,15 @@ def by_header(columns: Columns, choices: Mapping[str, str], place: Place) -> dic
     found = {fold(header): n for n, header in reversed(list(enumerate(columns.headers))) if header}
     for header in choices:
         if fold(header) not in found:
-            there = ", ".join(f"“{name}”" for name in columns.headers[:12] if name)
+            there = [quoted(name) for name in columns.headers[:12] if name]
+            english, french = (", ".join(one.told(tongue) for one in there) for tongue in ("en", "fr"))
             raise AuthorError(
-                f"no column is called “{header}”",
+                Said(
+                    f"no column is called “{header}”", f"aucune colonne ne s’appelle «\u00a0{header}\u00a0»"
+                ),
                 code="members-mapping",
                 place=place,
-                hint=f"There are: {there}.",
+                hint=Said(f"There are: {english}.", f"Il y a\u00a0: {french}."),
             )
     return {found[fold(header)]: target for header, target in choices.items()}
 
@@ -72,14 +83,18 @@ def by_header(columns: Columns, choices: Mapping[str, str], place: Place) -> dic
 def _check(names: list[str], headers: tuple[str, ...], place: Place) -> None:
     for name in names:
         if names.count(name) > 1 and name in COLUMNS:
-            both = " and ".join(f"“{headers[n]}”" for n, one in enumerate(names) if one == name)
-            raise AuthorError(f"{both} cannot both be {name}", code="members-mapping", place=place)
+            both = [quoted(headers[n]) for n, one in enumerate(names) if one == name]
+            message = Said(
+                f"{' and '.join(one.en for one in both)} cannot both be {name}",
+                f"{' et '.join(one.fr for one in both)} ne peuvent devenir le même champ, {name}",
+            )
+            raise AuthorError(message, code="members-mapping", place=place)
     if "email" not in names:
         raise AuthorError(
-            "no column holds the address",
+            Said("no column holds the address", "aucune colonne ne contient l’adresse"),
             code="members-no-email",
             place=place,
-            hint="Choose the one that does.",
+            hint=Said("Choose the one that does.", "Choisissez celle qui la contient."),
         )
 
 

@@ -21,6 +21,7 @@ from newsletter.audience.records import Record
 from newsletter.model.address import Address, AddressFault, Role, parse, role
 from newsletter.model.folding import fold
 from newsletter.model.member import COLUMNS, Consent, ConsentBasis, Member, SuppressionReason, TrackingConsent
+from newsletter.model.said import said
 
 MAX_VALUE, MAX_TAG, MAX_TAGS = 1000, 100, 100
 _KEPT = 4096
@@ -154,7 +155,7 @@ class Reader:
         claimed = self._claimed(basis, on, evidence)
         if isinstance(claimed, Unproven):
             value = basis if claimed.code == "unknown-basis" else ""
-            self.notes.add(claimed.code, f"{claimed.reason}: kept, not mailable", line, value)
+            self.notes.add(claimed.code, f"{claimed.reason.en}: kept, not mailable", line, value)
             return None, claimed.code
         if claimed and claimed.on and claimed.basis in ONGOING:
             self.notes.add(
@@ -169,13 +170,14 @@ class Reader:
     def _claimed(self, basis: str, on: str, evidence: str) -> Consent | Unproven | None:
         found = accepted.basis(basis) if basis else self.defaults.basis
         if found is None:
-            unknown = Unproven("unknown-basis", f"“{basis[:60]}” is no ground of consent that is known here")
+            unknown = Unproven(
+                "unknown-basis", said(f"“{basis[:60]}” is no ground of consent that is known here")
+            )
             return unknown if basis else None
         day = accepted.day(on) if on else None
         if on and day is None:
-            return Unproven(
-                "unclear-date", f"the consent date is unclear, such as “{on[:30]}” (write 2020-12-16)"
-            )
+            unclear = f"the consent date is unclear, such as “{on[:30]}” (write 2020-12-16)"
+            return Unproven("unclear-date", said(unclear))
         # What was said of one ground proves no other.
         fits = self.defaults.basis in {None, found}
         return judge(found, day, evidence or (self.defaults.evidence if fits else ""), self.defaults.today)

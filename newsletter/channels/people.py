@@ -12,6 +12,7 @@ from newsletter.model.address import parse
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.notice import Person
 from newsletter.model.place import Place
+from newsletter.model.said import NOTHING, Said
 
 _PERSON = re.compile(
     r"\s*(?P<name>[^<>]*?)\s*<(?P<address>[^<>\s]+)>\s*(?P<language>\w*)\s*|\s*(?P<bare>[^<>\s]+@[^<>\s]+)\s*"
@@ -33,14 +34,20 @@ def _read(line: str, language: str, setting: str) -> Person:
     try:
         parsed = parse(address)
     except Explained as error:
-        raise _fault(setting, line, error.message) from None
+        raise _fault(setting, line, error.said[0]) from None
     return Person(found["name"] or "", parsed.text, own or language)
 
 
-def _fault(setting: str, line: str, why: str = "") -> ConfigurationError:
+def _fault(setting: str, line: str, why: Said = NOTHING) -> ConfigurationError:
     return ConfigurationError(
-        f"{setting}: {line!r} is not a person" + (f" ({why})" if why else ""),
+        Said(
+            f"{setting}: {line!r} is not a person{f' ({why.en})' if why else ''}",
+            f"{setting}\u00a0: {line!r} n’est pas une personne{f' ({why.fr})' if why else ''}",
+        ),
         code="notices-people",
         place=Place("newsletter.toml"),
-        hint='Write "Name <address>", or "Name <address> fr" for a language of their own.',
+        hint=Said(
+            'Write "Name <address>", or "Name <address> fr" for a language of their own.',
+            'Écrivez "Nom <adresse>", ou "Nom <adresse> fr" pour préciser sa langue.',
+        ),
     )

@@ -16,6 +16,7 @@ from newsletter.channels import people
 from newsletter.channels.contract import Target
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.notice import Person
+from newsletter.model.said import Said
 
 if TYPE_CHECKING:
     pass
@@ -82,9 +83,15 @@ def _mailboxes(settings: Settings, sender: str) -> list[Target]:
     told = people.read(settings.items("notices.people"), _languages(settings)[0])
     if not told or not settings.text("notices.smtp_host"):
         raise ConfigurationError(
-            "notices.smtp_host and notices.people say by which server, and to whom",
+            Said(
+                "notices.smtp_host and notices.people say by which server, and to whom",
+                "notices.smtp_host et notices.people disent par quel serveur, et à qui",
+            ),
             code="notices-incomplete",
-            hint="Set both under [notices] in newsletter.toml.",
+            hint=Said(
+                "Set both under [notices] in newsletter.toml.",
+                "Définissez les deux sous [notices] dans newsletter.toml.",
+            ),
         )
     return [mailbox(settings, sender, person) for person in told]
 
@@ -97,9 +104,15 @@ def mailbox(settings: Settings, sender: str, person: Person) -> Target:
     host, security = settings.text("notices.smtp_host"), settings.text("notices.smtp_security")
     if not host:
         raise ConfigurationError(
-            "notices.smtp_host says by which server staff get mail",
+            Said(
+                "notices.smtp_host says by which server staff get mail",
+                "notices.smtp_host dit par quel serveur l’équipe reçoit des courriels",
+            ),
             code="notices-incomplete",
-            hint="Set it under [notices] in newsletter.toml.",
+            hint=Said(
+                "Set it under [notices] in newsletter.toml.",
+                "Définissez-le sous [notices] dans newsletter.toml.",
+            ),
         )
     smtp.require_safe(host, security)
     server = smtp.Server(
@@ -117,7 +130,13 @@ def _address(text: str) -> Address:
     try:
         return Address(addr_spec=text)
     except (ValueError, HeaderParseError, IndexError):
-        raise ConfigurationError(f"notices.from: {text!r} is not an address", code="notices-from") from None
+        raise ConfigurationError(
+            Said(
+                f"notices.from: {text!r} is not an address",
+                f"notices.from\u00a0: {text!r} n’est pas une adresse",
+            ),
+            code="notices-from",
+        ) from None
 
 
 def _webhook(settings: Settings) -> Target:
@@ -126,9 +145,12 @@ def _webhook(settings: Settings) -> Target:
     url = settings.secret("notices.webhook_url").reveal()
     if not url:
         raise ConfigurationError(
-            "notices.webhook_url is not set",
+            Said("notices.webhook_url is not set", "notices.webhook_url n’est pas défini"),
             code="notices-incomplete",
-            hint="Put the URL into NEWSLETTER_NOTICES_WEBHOOK_URL, or secrets/notices.webhook_url.key that only you can read.",
+            hint=Said(
+                "Put the URL into NEWSLETTER_NOTICES_WEBHOOK_URL, or secrets/notices.webhook_url.key that only you can read.",
+                "Mettez l’adresse dans NEWSLETTER_NOTICES_WEBHOOK_URL, ou dans secrets/notices.webhook_url.key, lisible par vous seul.",
+            ),
         )
     return Webhook(settings.text("notices.webhook"), url, _languages(settings))
 

@@ -22,6 +22,7 @@ from email.utils import make_msgid
 from newsletter.channels.contract import Undelivered
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.notice import Message, Person
+from newsletter.model.said import Said
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WAIT = 10.0  #: seconds for each step of the conversation
@@ -76,9 +77,15 @@ def require_safe(host: str, security: str) -> None:
     """Raises ConfigurationError where a password or a notice would cross a network unencrypted."""
     if security == "none" and host not in LOOPBACK:
         raise ConfigurationError(
-            "notices.smtp_security: `none` is only for a server on this machine",
+            Said(
+                "notices.smtp_security: `none` is only for a server on this machine",
+                "notices.smtp_security\u00a0: `none` ne convient qu’à un serveur de cet ordinateur",
+            ),
             code="notices-plain",
-            hint="Use `starttls` (port 587) or `tls` (port 465).",
+            hint=Said(
+                "Use `starttls` (port 587) or `tls` (port 465).",
+                "Utilisez `starttls` (port 587) ou `tls` (port 465).",
+            ),
         )
 
 

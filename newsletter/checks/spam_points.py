@@ -19,15 +19,15 @@ _MOST: Final = 4  #: rules that are named
 _SCALE: Final = 0.1  #: rules of less weight are not named
 _WHY: Final = {
     Unjudged.ABSENT: (
-        Said("{} is not on this machine: nothing is known of its score", "{} n’est pas sur cette machine: sa note est inconnue"),
+        Said("{} is not on this machine: nothing is known of its score", "{} n’est pas sur cette machine\u00a0: sa note est inconnue"),
         Said("Install it, or empty `spam.program` in newsletter.toml.", "Installez-le, ou videz `spam.program` dans newsletter.toml."),
     ),
     Unjudged.TIME: (
-        Said("{} did not answer in time: nothing is known of its score", "{} n’a pas répondu à temps: sa note est inconnue"),
+        Said("{} did not answer in time: nothing is known of its score", "{} n’a pas répondu à temps\u00a0: sa note est inconnue"),
         Said("Ask again, or raise `spam.seconds`.", "Recommencez, ou augmentez `spam.seconds`."),
     ),
     Unjudged.ANSWER: (
-        Said("{} answered what cannot be read: nothing is known of its score", "la réponse de {} est illisible: sa note est inconnue"),
+        Said("{} answered what cannot be read: nothing is known of its score", "la réponse de {} est illisible\u00a0: sa note est inconnue"),
         Said("Run it by hand on the .eml file of `newsletter build`.", "Lancez-le à la main sur le fichier .eml de `newsletter build`."),
     ),
 }  # fmt: skip
@@ -51,7 +51,7 @@ def check(context: CheckContext) -> Iterator[Finding]:
 
 def _unjudged(found: SpamPoints, why: Unjudged) -> Finding:
     message, hint = _WHY[why]
-    told = Said(message.en.format(found.program), message.fr.format(found.program).replace(":", f"{NBSP}:"))
+    told = Said(message.en.format(found.program), message.fr.format(found.program))
     return finding(NAME, Severity.INFO, told, hint=hint)
 
 

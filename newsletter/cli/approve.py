@@ -21,7 +21,6 @@ from newsletter.pipeline import (
     considering,
     control,
     hold,
-    last_time,
     plan,
     request_words,
     reschedule,
@@ -30,7 +29,6 @@ from newsletter.pipeline import (
 )
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.freeze import freeze
 
 
 @click.command()
@@ -80,9 +78,7 @@ def _given(ctx: Context, person: str, evidence: Path | None) -> Yes:
 
 def _approve(ctx: Context, campaign: int, given: Yes, *, yes: bool) -> int:
     planned = approve.waiting(ctx, campaign)
-    table = approve.timetable_of(ctx, campaign)
-    occasion = last_time.occasion(ctx, planned.slug, table, campaign) if table else None
-    frozen = freeze(ctx, planned.slug, approve.planned_at(ctx, campaign), occasion, planned.audience)
+    frozen = considering.text_of(ctx, planned, planned.audience)
     asking.show_frozen(ctx, frozen)
     if frozen.edition is None:
         return cli.REFUSED
@@ -94,7 +90,8 @@ def _approve(ctx: Context, campaign: int, given: Yes, *, yes: bool) -> int:
     if beside := considering.compared(ctx, planned, ask):
         at = request_words.day(ctx, beside.at, "en")
         told = (
-            f"{spaced(beside.new)} new, {spaced(beside.left)} left, since mailing {beside.campaign} of {at}"
+            f"{spaced(beside.new)} new, {spaced(beside.left)} left, since mailing {beside.campaign} of {at}, "
+            f"which was for {request_words.people(beside.people, 'en')}"
         )
         click.echo(f"{'Compared':>11}  {told}", err=True)
     print_findings(outlook.remarks, staff_language(ctx))

@@ -33,7 +33,7 @@ def command(as_json: bool) -> int:
                 "campaign": one.id,
                 "issue": one.slug,
                 "status": one.status.value,
-                "reason": one.reason,
+                "reason": one.reason.partition("\n")[0],
                 "occurrence": one.occurrence,
                 "due_at": one.due_at.isoformat().replace("+00:00", "Z") if one.due_at else None,
             }

@@ -21,7 +21,8 @@ def command(folder: Path) -> None:
     click.echo(
         "\nNext:\n"
         f"  cd {_quoted(folder)}\n"
-        "  newsletter preview                        look at the sample issues in the browser\n"
+        "  newsletter serve                          work in the browser: the studio\n"
+        "  newsletter preview                        only look at the sample issues there\n"
         "  edit newsletter.toml                      your name, sender and postal address\n"
         "  newsletter new my-first-issue             start an issue of your own\n"
         "  newsletter check my-first-issue           list what is still to be mended\n"

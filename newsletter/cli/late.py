@@ -14,6 +14,7 @@ from newsletter.model.sequel import SequelKind
 @click.command()
 @click.argument("campaign", type=int)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def command(campaign: int, yes: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(campaign: int, yes: bool, as_json: bool) -> int:
     """Send a mailing to those who joined its audience since, and only those."""
-    return complete(campaign, SequelKind.LATE, yes=yes)
+    return complete(campaign, SequelKind.LATE, yes=yes, as_json=as_json)

@@ -55,7 +55,7 @@ def update(
     with app.authoring() as desk:
         slug = build.find(desk, issue, Path.cwd())
         planned = letter_update.plan(
-            desk, slug, files, wishes(changes, comments, boxes, languages, whole=whole)
+            desk, slug, files, wishes(changes, comments, boxes, languages, whole=whole), side=side or ""
         )
         show_account(planned)
         _show(planned)

@@ -84,9 +84,10 @@ def import_(file: Path, basis: str | None, evidence: str, dry_run: bool, as_json
 def export(out: Path | None, excel: bool) -> int:
     """Write all members as CSV, in the columns that `import` reads."""
     from newsletter.pipeline import members
-    from newsletter.pipeline.exporting import write
+    from newsletter.pipeline.exporting import Export, note, write
 
     with app.opened() as ctx:
+        note(ctx, Export.MEMBERS)
         if out:
             write(out, members.exported(ctx), for_excel=excel)
         else:

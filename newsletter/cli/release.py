@@ -11,6 +11,7 @@ from newsletter import app, cli
 from newsletter.cli import asking
 from newsletter.cli.output import counted, json_out, plain, spaced
 from newsletter.model.campaign import CampaignStatus
+from newsletter.model.said import recalled
 from newsletter.pipeline import hold
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.waiting import Waiting
@@ -76,7 +77,7 @@ def lines(ctx: Context, one: Waiting) -> list[str]:
     told.append(f"      to {asking.spoken(one.campaign.audience)}{_numbers(one)}")
     if one.due_at is not None:
         told.append(f"      {_time(ctx, one)}")
-    told.append(f"      {plain(one.campaign.reason)}")
+    told.append(f"      {plain(recalled(one.campaign.reason).en)}")
     if one.expired:
         ways = [f"newsletter reschedule {number} --at …"]
     elif one.missed:

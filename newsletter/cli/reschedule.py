@@ -119,7 +119,7 @@ def _as_json(ctx: Context, move: Move, found: Campaign) -> dict[str, object]:
     return {
         "campaign": found.id,
         "status": found.status.value,
-        "reason": found.reason,
+        "reason": found.reason.partition("\n")[0],
         "accepted": move.have,
         "fixed": move.fixed,
         "moved": move.moved,

@@ -14,6 +14,7 @@ from newsletter.model.sequel import SequelKind
 @click.command()
 @click.argument("campaign", type=int)
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-def command(campaign: int, yes: bool) -> int:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def command(campaign: int, yes: bool, as_json: bool) -> int:
     """Try again those of a mailing whom the provider refused, and only those."""
-    return complete(campaign, SequelKind.RETRY, yes=yes)
+    return complete(campaign, SequelKind.RETRY, yes=yes, as_json=as_json)

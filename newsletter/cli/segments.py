@@ -101,6 +101,39 @@ def explain(name: str, as_json: bool) -> int:
 
 @command.command()
 @click.argument("name")
+@click.argument("fresh", metavar="NEW_NAME")
+@_json_option
+def rename(name: str, fresh: str, as_json: bool) -> int:
+    """Give a segment another name in segments.toml, while nothing that is still to come uses it."""
+    from newsletter.pipeline import segment_removing
+
+    with app.opened() as ctx:
+        segment_removing.rename(ctx, name, fresh)
+    if as_json:
+        json_out({"name": fresh, "was": name})
+    else:
+        click.echo(f"The segment {name} is called {fresh} now.")
+    return cli.DONE
+
+
+@command.command()
+@click.argument("name")
+@_json_option
+def remove(name: str, as_json: bool) -> int:
+    """Take a segment out of segments.toml, while nothing that is still to come uses it."""
+    from newsletter.pipeline import segment_removing
+
+    with app.opened() as ctx:
+        segment_removing.remove(ctx, name)
+    if as_json:
+        json_out({"name": name, "removed": True})
+    else:
+        click.echo(f"The segment {name} is taken out of segments.toml.")
+    return cli.DONE
+
+
+@command.command()
+@click.argument("name")
 @click.argument("expression")
 @click.option("--label", default=None, help="What staff call it. Left out: as it is.")
 @_json_option

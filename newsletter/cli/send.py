@@ -185,7 +185,7 @@ def summary(ctx: Context, campaign: int) -> dict[str, object]:
         "campaign": campaign,
         "issue": now.campaign.slug,
         "status": now.campaign.status.value,
-        "reason": now.campaign.reason,
+        "reason": now.campaign.reason.partition("\n")[0],
         "candidates": books.candidates,
         "excluded": books.excluded,
         "prepared": books.prepared,

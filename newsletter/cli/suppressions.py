@@ -57,9 +57,10 @@ def import_(file: Path, reason: str, as_json: bool) -> int:
 def export(out: Path | None) -> int:
     """Write the list as CSV. Erased addresses are known by their key only, and are not in it."""
     from newsletter.pipeline import suppressions
-    from newsletter.pipeline.exporting import write
+    from newsletter.pipeline.exporting import Export, note, write
 
     with app.opened() as ctx:
+        note(ctx, Export.DO_NOT_MAIL)
         if out:
             write(out, suppressions.exported(ctx))
         else:

@@ -6,6 +6,7 @@ In: an issue, a document, a name. Out: a list, a document, or the other language
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from newsletter.model.errors import NotAllowed
 from newsletter.model.finding import has_errors
 from newsletter.model.translation import Standing, State, Translation
 from newsletter.pipeline.authoring import Authoring
+
+if TYPE_CHECKING:
+    from newsletter.pipeline.translating import Outcome
 
 _COLOURS = {State.MISSING: "red", State.STALE: "red", State.DRAFT: "yellow", State.REVIEWED: "green"}
 _MOST = 60  # signs of a text in the list
@@ -157,6 +161,7 @@ def _take(
             {
                 "issue": slug,
                 "file": work.path,
+                "files": list(outcome.files),
                 "changed": len(outcome.changes),
                 "written": outcome.written,
                 "findings": [finding.as_json() for finding in outcome.findings],
@@ -166,22 +171,22 @@ def _take(
     print_findings(outcome.findings)
     for line in outcome.difference:
         click.echo(click.style(line, fg=_DIFFERENCE.get(line[:1])))
-    click.echo(_result(outcome, work.path, rehearsal=rehearsal, failed=failed), err=True)
+    click.echo(_result(outcome, rehearsal=rehearsal, failed=failed), err=True)
     return cli.REFUSED if failed else cli.DONE
 
 
 _DIFFERENCE = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def _result(outcome: object, path: str, *, rehearsal: bool, failed: bool) -> str:
-    changes = len(outcome.changes)  # type: ignore[attr-defined]
+def _result(outcome: Outcome, *, rehearsal: bool, failed: bool) -> str:
     if failed:
         return "Nothing was written: the errors above come first."
-    if not changes:
-        return f"Nothing to change: {path} says what the document says."
-    what = counted(changes, "text")
+    if not outcome.changes:
+        return f"Nothing to change: {outcome.work.path} says what the document says."
+    what = counted(len(outcome.changes), "text")
+    paths = " and ".join(outcome.files)
     return (
-        f"{what} would change in {path}."
+        f"{what} would change in {paths}."
         if rehearsal
-        else f"{path}: {what} changed. What it was lies in var/replaced/."
+        else f"{paths}: {what} changed. What it was lies in var/replaced/."
     )

@@ -40,6 +40,7 @@ def outline(issue: Issue, text: IssueText, body: Body, tokens: Tokens, images: I
         text.language,
         text.path,
         (*_front(issue, text), *_Outliner(text, body, tokens, images).pieces(body.blocks)),
+        issue.data_texts,
     )
 
 

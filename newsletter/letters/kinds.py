@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said, whole
 
 LARGEST = 25 << 20  #: bytes of a letter: pictures included
 
@@ -27,27 +28,62 @@ _ENDINGS = {
     ".markdown": "md",
     ".docx": "docx",
 }
-_AS_WORD = "Open it there, save it as a Word document (.docx), and bring that."
+_AS_WORD = Said(
+    "Open it there, save it as a Word document (.docx), and bring that.",
+    "Ouvrez-le là, enregistrez-le comme document Word (.docx), puis apportez celui-ci.",
+)
+_IN_WORD = Said(
+    "Open it in Word, save it as .docx, and bring that.",
+    "Ouvrez-le dans Word, enregistrez-le en .docx, puis apportez celui-ci.",
+)
+_ITSELF = Said("Bring the letter itself, as .docx.", "Apportez la lettre elle-même, en .docx.")
 _REFUSED = {
-    ".doc": ("is an old Word document (.doc)", "Open it in Word, save it as .docx, and bring that."),
+    ".doc": (Said("is an old Word document (.doc)", "c’est un ancien document Word (.doc)"), _IN_WORD),
     ".docm": (
-        "is a Word document with macros (.docm)",
-        "Save it as .docx, which has none, and bring that.",
+        Said("is a Word document with macros (.docm)", "c’est un document Word avec macros (.docm)"),
+        Said(
+            "Save it as .docx, which has none, and bring that.",
+            "Enregistrez-le en .docx, qui n’en a pas, puis apportez celui-ci.",
+        ),
     ),
-    ".dot": ("is a Word template", "Open it in Word, save it as .docx, and bring that."),
-    ".dotx": ("is a Word template", "Open it in Word, save it as .docx, and bring that."),
-    ".odt": ("is an OpenDocument text (.odt)", _AS_WORD),
-    ".pages": ("is a Pages document", "Export it from Pages as a Word document (.docx), and bring that."),
+    ".dot": (Said("is a Word template", "c’est un modèle Word"), _IN_WORD),
+    ".dotx": (Said("is a Word template", "c’est un modèle Word"), _IN_WORD),
+    ".odt": (Said("is an OpenDocument text (.odt)", "c’est un texte OpenDocument (.odt)"), _AS_WORD),
+    ".pages": (
+        Said("is a Pages document", "c’est un document Pages"),
+        Said(
+            "Export it from Pages as a Word document (.docx), and bring that.",
+            "Exportez-le de Pages comme document Word (.docx), puis apportez celui-ci.",
+        ),
+    ),
     ".pdf": (
-        "is a PDF",
-        "A PDF has no paragraphs. Ask for the document that it was made from, and bring that as .docx.",
+        Said("is a PDF", "c’est un PDF"),
+        Said(
+            "A PDF has no paragraphs. Ask for the document that it was made from, and bring that as .docx.",
+            "Un PDF n’a pas de paragraphes. Demandez le document d’où il vient, et apportez celui-ci en .docx.",
+        ),
     ),
-    ".rtf": ("is rich text (.rtf)", _AS_WORD),
-    ".msg": ("is an Outlook message (.msg)", "Save it from Outlook as HTML (.html), and bring that."),
-    ".eml": ("is an e-mail (.eml)", "Save it from your mail program as HTML (.html), and bring that."),
-    ".xlsx": ("is a workbook", "Bring the letter itself, as .docx."),
-    ".pptx": ("is a presentation", "Bring the letter itself, as .docx."),
-    ".zip": ("is a ZIP file", "Unpack it, and bring the letter itself."),
+    ".rtf": (Said("is rich text (.rtf)", "c’est du texte enrichi (.rtf)"), _AS_WORD),
+    ".msg": (
+        Said("is an Outlook message (.msg)", "c’est un message Outlook (.msg)"),
+        Said(
+            "Save it from Outlook as HTML (.html), and bring that.",
+            "Enregistrez-le d’Outlook en HTML (.html), puis apportez celui-ci.",
+        ),
+    ),
+    ".eml": (
+        Said("is an e-mail (.eml)", "c’est un courriel (.eml)"),
+        Said(
+            "Save it from your mail program as HTML (.html), and bring that.",
+            "Enregistrez-le de votre programme de courriel en HTML (.html), puis apportez celui-ci.",
+        ),
+    ),
+    ".xlsx": (Said("is a workbook", "c’est un classeur"), _ITSELF),
+    ".pptx": (Said("is a presentation", "c’est une présentation"), _ITSELF),
+    ".zip": (
+        Said("is a ZIP file", "c’est un fichier ZIP"),
+        Said("Unpack it, and bring the letter itself.", "Décompressez-le, et apportez la lettre elle-même."),
+    ),
 }
 
 
@@ -55,41 +91,63 @@ def kind_of(name: str, data: bytes) -> str:
     """The kind of a letter. Raises AuthorError with the next step for what is not taken."""
     if len(data) > LARGEST:
         raise AuthorError(
-            f"is larger than {LARGEST >> 20} MB",
+            Said(f"is larger than {LARGEST >> 20} MB", f"le document dépasse {LARGEST >> 20}\u00a0Mo"),
             code="letter-too-large",
             place=Place(name),
-            hint="Scale its pictures down in Word (Picture Format > Compress Pictures).",
+            hint=Said(
+                "Scale its pictures down in Word (Picture Format > Compress Pictures).",
+                "Réduisez ses images dans Word (Format de l’image > Compresser les images).",
+            ),
         )
     ending = PurePath(name).suffix.lower()
     found = _by_content(data) or ending
     if found in {".docx", ""} and not data.startswith(b"PK"):
         raise _refusal(
-            name, "is no Word document, whatever its name says", "Open it in Word and save it again."
+            name,
+            Said(
+                "is no Word document, whatever its name says",
+                "ce n’est pas un document Word, quoi que dise son nom",
+            ),
+            Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
         )
     if found in _REFUSED:
         raise _refusal(name, *_REFUSED[found])
     if found == ".encrypted":
         raise _refusal(
             name,
-            "is protected by a password",
-            "Take the password off in Word (File > Info > Protect Document), save it, and bring it again.",
+            Said("is protected by a password", "le document est protégé par un mot de passe"),
+            Said(
+                "Take the password off in Word (File > Info > Protect Document), save it, and bring it again.",
+                "Retirez le mot de passe dans Word (Fichier > Informations > Protéger le document), enregistrez, puis apportez-le de nouveau.",
+            ),
         )
     if found not in _ENDINGS:
         raise _refusal(
-            name, f"is of a kind that is not read ({found[:12]})", "Bring .docx, .html, .txt or .md."
+            name,
+            Said(
+                f"is of a kind that is not read ({found[:12]})",
+                f"ce type de document n’est pas lu ({found[:12]})",
+            ),
+            Said("Bring .docx, .html, .txt or .md.", "Apportez un fichier .docx, .html, .txt ou .md."),
         )
     kind = _ENDINGS[found]
     if len(data) > MOST_TEXT.get(kind, LARGEST):
         raise AuthorError(
-            f"holds more than {MOST_TEXT[kind] >> 10:,} KB of text",
+            Said(
+                f"holds more than {MOST_TEXT[kind] >> 10:,} KB of text",
+                f"le document contient plus de {whole(MOST_TEXT[kind] >> 10).fr}\u00a0Ko de texte",
+            ),
             code="letter-too-large",
             place=Place(name),
-            hint="This is no common letter. Cut it down, or copy its text into a Word document.",
+            hint=Said(
+                "This is no common letter. Cut it down, or copy its text into a Word document.",
+                "Ce n’est pas une lettre ordinaire. Raccourcissez-la, ou copiez son texte dans un document Word.",
+            ),
         )
     return kind
 
 
-def _refusal(name: str, message: str, hint: str) -> AuthorError:
+def _refusal(name: str, message: Said, hint: Said) -> AuthorError:
     return AuthorError(message, code="letter-kind", place=Place(name), hint=hint)
 
 

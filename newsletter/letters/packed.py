@@ -19,6 +19,7 @@ from lxml import etree
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said, whole
 
 MOST_PARTS = 3_000
 MOST_UNPACKED = 120 << 20  #: bytes of all parts that are read
@@ -128,33 +129,67 @@ def unpack(name: str, data: bytes) -> Package:
         NotImplementedError,
     ) as error:
         raise _fault(
-            name, f"is damaged ({type(error).__name__})", "Open it in Word and save it again."
+            name,
+            Said(
+                f"is damaged ({type(error).__name__})", f"le document est endommagé ({type(error).__name__})"
+            ),
+            Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
         ) from None
     except (RuntimeError, ValueError, KeyError) as error:
         if isinstance(error, AuthorError):
             raise
-        raise _fault(name, "cannot be read", "Open it in Word and save it again.") from None
+        raise _fault(
+            name,
+            Said("cannot be read", "le document ne peut pas être lu"),
+            Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
+        ) from None
 
 
-def _fault(name: str, message: str, hint: str) -> AuthorError:
+def _fault(name: str, message: Said, hint: Said) -> AuthorError:
     return AuthorError(message, code="letter-unreadable", place=Place(name), hint=hint)
 
 
-def _too_large(name: str, what: str) -> AuthorError:
-    hint = "This is no common letter. Copy its text into a new document, save that, and bring it."
-    return AuthorError(f"holds {what}", code="letter-too-large", place=Place(name), hint=hint)
+def _too_large(name: str, what: Said) -> AuthorError:
+    hint = Said(
+        "This is no common letter. Copy its text into a new document, save that, and bring it.",
+        "Ce n’est pas une lettre ordinaire. Copiez son texte dans un nouveau document, enregistrez celui-ci, puis apportez-le.",
+    )
+    return AuthorError(
+        Said(f"holds {what.en}", f"le document contient {what.fr}"),
+        code="letter-too-large",
+        place=Place(name),
+        hint=hint,
+    )
 
 
 def _judge(name: str, parts: list[zipfile.ZipInfo]) -> None:
     """What the archive says of itself: `zipfile` never reads more of a part than it says."""
     if len(parts) > MOST_PARTS:
-        raise _too_large(name, f"{len(parts):,} parts")
+        raise _too_large(name, Said(f"{len(parts):,} parts", f"{whole(len(parts)).fr} parties"))
     if any(part.flag_bits & 1 for part in parts):
-        raise _fault(name, "is protected by a password", "Take the password off in Word, and bring it again.")
+        raise _fault(
+            name,
+            Said("is protected by a password", "le document est protégé par un mot de passe"),
+            Said(
+                "Take the password off in Word, and bring it again.",
+                "Retirez le mot de passe dans Word, puis apportez-le de nouveau.",
+            ),
+        )
     if sum(part.file_size for part in parts if _wanted(part.filename)) > MOST_UNPACKED:
-        raise _too_large(name, f"more than {MOST_UNPACKED >> 20} MB once it is unpacked")
+        raise _too_large(
+            name,
+            Said(
+                f"more than {MOST_UNPACKED >> 20} MB once it is unpacked",
+                f"plus de {MOST_UNPACKED >> 20}\u00a0Mo une fois décomprimé",
+            ),
+        )
     if any(part.file_size > MOST_XML for part in parts if _is_xml(part.filename)):
-        raise _too_large(name, f"a part of more than {MOST_XML >> 20} MB")
+        raise _too_large(
+            name,
+            Said(
+                f"a part of more than {MOST_XML >> 20} MB", f"une partie de plus de {MOST_XML >> 20}\u00a0Mo"
+            ),
+        )
 
 
 def _is_xml(part: str) -> bool:
@@ -184,7 +219,10 @@ def _read(name: str, archive: zipfile.ZipFile) -> Package:
         else:
             package.media[part.filename] = data
         if counted > MOST_ELEMENTS:
-            raise _too_large(name, f"more than {MOST_ELEMENTS:,} elements")
+            raise _too_large(
+                name,
+                Said(f"more than {MOST_ELEMENTS:,} elements", f"plus de {whole(MOST_ELEMENTS).fr} éléments"),
+            )
     _no_macros(name, package)
     package.main = _main(name, package)
     return package
@@ -205,7 +243,12 @@ def parsed(name: str, data: bytes) -> Any:
     tree = etree.fromstring(data, parser)
     if tree.getroottree().docinfo.doctype or tree.getroottree().docinfo.internalDTD is not None:
         raise _fault(
-            name, "holds a document type, as no Word document does", "Open it in Word and save it again."
+            name,
+            Said(
+                "holds a document type, as no Word document does",
+                "le document contient un type de document, ce qu’aucun document Word n’a",
+            ),
+            Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
         )
     return tree
 
@@ -216,20 +259,33 @@ def _counted(name: str, tree: Any) -> int:
         depth += 1 if event == "start" else -1
         count += event == "start"
         if depth > DEEPEST:
-            raise _too_large(name, f"elements nested deeper than {DEEPEST}")
+            raise _too_large(
+                name,
+                Said(
+                    f"elements nested deeper than {DEEPEST}",
+                    f"des éléments imbriqués à plus de {DEEPEST} niveaux",
+                ),
+            )
     return count
 
 
 def _no_macros(name: str, package: Package) -> None:
     types = package.trees.get(_TYPES)
     if types is None:
-        raise _fault(name, "is no Word document", "Open it in Word and save it again.")
+        raise _fault(
+            name,
+            Said("is no Word document", "ce n’est pas un document Word"),
+            Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
+        )
     if any("macroEnabled" in (one.get("ContentType") or "") for one in types):
         raise AuthorError(
-            "is a Word document with macros",
+            Said("is a Word document with macros", "c’est un document Word avec macros"),
             code="letter-kind",
             place=Place(name),
-            hint="Save it as .docx, which has none, and bring that.",
+            hint=Said(
+                "Save it as .docx, which has none, and bring that.",
+                "Enregistrez-le en .docx, qui n’en a pas, puis apportez-le.",
+            ),
         )
 
 
@@ -239,4 +295,8 @@ def _main(name: str, package: Package) -> str:
         target = relation.get("Target", "").lstrip("/")
         if relation.get("Type", "").endswith("/officeDocument") and target in package.trees:
             return str(target)
-    raise _fault(name, "holds no text", "Open it in Word and save it again.")
+    raise _fault(
+        name,
+        Said("holds no text", "le document ne contient aucun texte"),
+        Said("Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."),
+    )

@@ -19,6 +19,8 @@ from newsletter.letters.value import Remark, Said
 from newsletter.letters.word import PICTURE
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said as Told
+from newsletter.model.said import whole
 
 MOST_ELEMENTS = 20_000
 MOST_SIGNS = 400_000  #: of text: a hundred pages
@@ -102,17 +104,31 @@ def _judge(name: str, root: Any) -> None:
         count += event == "start"
         signs += len(element.text or "") + len(element.tail or "") if event == "start" else 0
         limits = (
-            (count > MOST_ELEMENTS, f"more than {MOST_ELEMENTS:,} elements"),
-            (depth > DEEPEST, f"elements nested deeper than {DEEPEST}"),
-            (signs > MOST_SIGNS, f"more than {MOST_SIGNS:,} characters"),
+            (count > MOST_ELEMENTS, _more(MOST_ELEMENTS, "elements", "éléments")),
+            (
+                depth > DEEPEST,
+                Told(
+                    f"elements nested deeper than {DEEPEST}",
+                    f"des éléments imbriqués à plus de {DEEPEST} niveaux",
+                ),
+            ),
+            (signs > MOST_SIGNS, _more(MOST_SIGNS, "characters", "caractères")),
         )
-        if much := next((words for over, words in limits if over), ""):
+        if much := next((words for over, words in limits if over), None):
             raise AuthorError(
-                f"holds {much}",
+                Told(f"holds {much.en}", f"la page contient {much.fr}"),
                 code="letter-too-large",
                 place=Place(name),
-                hint="Bring the letter alone: copy its text into a new document.",
+                hint=Told(
+                    "Bring the letter alone: copy its text into a new document.",
+                    "Apportez la lettre seule\u00a0: copiez son texte dans un nouveau document.",
+                ),
             )
+
+
+def _more(most: int, english: str, french: str) -> Told:
+    number = whole(most)
+    return Told(f"more than {number.en} {english}", f"plus de {number.fr} {french}")
 
 
 def said(element: Any) -> str:

@@ -6,6 +6,7 @@ In: a file's name and bytes, Choices. Out: a Letter. Called by pipeline.letters.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -24,6 +25,7 @@ from newsletter.letters.value import Choices, Letter, LetterText, OpenPoint, Rem
 from newsletter.letters.word import turn
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said as Told
 
 
 @dataclass(slots=True)
@@ -54,7 +56,10 @@ def read(name: str, data: bytes, choices: Choices) -> Letter:
     pieces, furniture, subject = without_furniture(reader.read(page.tree))
     if not any(piece.text.strip() or piece.pictures for piece in pieces):
         raise AuthorError(
-            "holds no text", code="letter-empty", place=Place(name), hint="Look whether it is the right file."
+            Told("holds no text", "le document ne contient aucun texte"),
+            code="letter-empty",
+            place=Place(name),
+            hint=Told("Look whether it is the right file.", "Vérifiez que c’est le bon fichier."),
         )
     parted = part(pieces, choices.languages, choices.only)
     remarks = [
@@ -104,15 +109,16 @@ def _letter(
             )
         )
     bodies = tuple(_renamed(text, gallery.renamed) for text in texts)
-    remarks += [*gallery.remarks, *_wordless(bodies)]
+    remarks += [*gallery.remarks, *wordless(text.body for text in bodies)]
     day = _day(front) or (days[0] if days else None)
     return Letter(
         bodies, tuple(gallery.pictures.values()), tuple(dict.fromkeys(remarks)), day, how_parted=parted.how
     )
 
 
-def _wordless(texts: tuple[LetterText, ...]) -> list[Remark]:
-    names = dict.fromkeys(name for text in texts for name in re.findall(r"!\[\]\(<?([^)>]+)>?\)", text.body))
+def wordless(bodies: Iterable[str]) -> list[Remark]:
+    """A remark for each picture in these texts that has no words, by its name; two that are equal speak of the same."""
+    names = dict.fromkeys(name for body in bodies for name in re.findall(r"!\[\]\(<?([^)>]+)>?\)", body))
     what = "a picture has no words for who does not see it: write them between its [ ]"
     return [Remark(Said.TO_DO, what, name) for name in names]
 

@@ -17,6 +17,7 @@ from newsletter.letters.packed import Package, unpack
 from newsletter.letters.value import Choices, OpenPoint, Remark, Said
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said as Told
 
 #: a picture in the HTML: `picture:N`, N its place in Turned.pictures
 PICTURE = "picture:"
@@ -56,10 +57,14 @@ def turn(name: str, data: bytes, choices: Choices) -> Turned:
         turned.html = _html(package, turned)
     except Exception as error:  # noqa: BLE001 - whatever a damaged document makes the library raise, its bringer gets a sentence
         raise AuthorError(
-            f"is damaged ({type(error).__name__})",
+            Told(
+                f"is damaged ({type(error).__name__})", f"le document est endommagé ({type(error).__name__})"
+            ),
             code="letter-unreadable",
             place=Place(name),
-            hint="Open it in Word and save it again.",
+            hint=Told(
+                "Open it in Word and save it again.", "Ouvrez-le dans Word et enregistrez-le de nouveau."
+            ),
         ) from None
     return turned
 

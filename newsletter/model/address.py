@@ -16,10 +16,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from newsletter.model.errors import NewsletterError
+from newsletter.model.said import Said, quoted
 
 MAX_LENGTH, MAX_LOCAL = 254, 64  # RFC 3696 erratum 1690; RFC 5321 section 4.5.3.1.1
 
-_TOO_LONG = f"it is longer than {MAX_LENGTH} characters"
+_TOO_LONG = Said(f"it is longer than {MAX_LENGTH} characters", f"elle dépasse {MAX_LENGTH} caractères")
 
 _ATEXT = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"(?!-){_ATEXT}(?:\.{_ATEXT})*")
@@ -39,7 +40,7 @@ class Address(NamedTuple):
 class AddressFault(NewsletterError):
     """Text that is not an address we can mail; `message` is the reason, ready for a list of refused rows."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: Said) -> None:
         super().__init__(reason, code="address")
 
 
@@ -73,7 +74,12 @@ def parse(text: str) -> Address:
         raise AddressFault(_why_not(text))
     ascii_domain = _ascii_domain(domain)
     if len(local) > MAX_LOCAL:
-        raise AddressFault(f"the part before the @ is longer than {MAX_LOCAL} characters")
+        raise AddressFault(
+            Said(
+                f"the part before the @ is longer than {MAX_LOCAL} characters",
+                f"la partie avant le @ dépasse {MAX_LOCAL} caractères",
+            )
+        )
     if len(local) + 1 + len(ascii_domain) > MAX_LENGTH:
         raise AddressFault(_TOO_LONG)
     return Address(f"{local}@{ascii_domain}", f"{local.lower()}@{ascii_domain}")
@@ -87,30 +93,53 @@ def role(address: Address) -> Role:
     return Role.FUNCTION if local in _FUNCTIONS else Role.PERSON
 
 
-def _why_not(text: str) -> str:
+def _why_not(text: str) -> Said:
     """The reason that helps most, for a text whose part before the @ is no dot-atom."""
     if len(text) > MAX_LENGTH:
         return _TOO_LONG
     local, at, _ = text.rpartition("@")
     hidden = _hidden(text)
     reasons = (
-        (not text, "there is no address"),
-        (bool(hidden), f"it holds an invisible character ({hidden})"),
-        ("<" in text or ">" in text, "write the address alone, without a name and < >"),
-        (local.lower().startswith("mailto:"), "write the address alone, without mailto:"),
-        ("," in text or ";" in text, "write one address only"),
-        (not at, "there is no @ in it"),
-        (not local, "there is nothing before the @"),
-        ("@" in local, "there is more than one @ in it"),
-        (local.startswith("-"), "it begins with a dash"),
-        (local.startswith('"'), "quoted addresses are not accepted"),
-        (any(sign.isspace() for sign in text), "it holds a space"),
+        (not text, Said("there is no address", "il n’y a pas d’adresse")),
+        (bool(hidden), _invisible(hidden)),
+        (
+            "<" in text or ">" in text,
+            Said(
+                "write the address alone, without a name and < >", "écrivez l’adresse seule, sans nom ni < >"
+            ),
+        ),
+        (
+            local.lower().startswith("mailto:"),
+            Said(
+                "write the address alone, without mailto:",
+                "écrivez l’adresse seule, sans «\u00a0mailto\u00a0»",
+            ),
+        ),
+        ("," in text or ";" in text, Said("write one address only", "écrivez une seule adresse")),
+        (not at, Said("there is no @ in it", "il n’y a pas de @")),
+        (not local, Said("there is nothing before the @", "il n’y a rien avant le @")),
+        ("@" in local, Said("there is more than one @ in it", "il y a plus d’un @")),
+        (local.startswith("-"), Said("it begins with a dash", "elle commence par un tiret")),
+        (
+            local.startswith('"'),
+            Said("quoted addresses are not accepted", "les adresses entre guillemets ne sont pas acceptées"),
+        ),
+        (any(sign.isspace() for sign in text), Said("it holds a space", "elle contient une espace")),
         (
             not local.isascii(),
-            "accents and other special letters before the @ cannot be delivered everywhere",
+            Said(
+                "accents and other special letters before the @ cannot be delivered everywhere",
+                "les accents et autres lettres spéciales avant le @ ne passent pas partout",
+            ),
         ),
     )
-    return next((reason for found, reason in reasons if found), f"“{local}” cannot stand before an @")
+    shown = quoted(local)
+    other = Said(f"{shown.en} cannot stand before an @", f"{shown.fr} ne peut précéder un @")
+    return next((reason for found, reason in reasons if found), other)
+
+
+def _invisible(sign: str) -> Said:
+    return Said(f"it holds an invisible character ({sign})", f"elle contient un caractère invisible ({sign})")
 
 
 def _hidden(text: str) -> str:
@@ -130,14 +159,23 @@ def _ascii_domain(domain: str) -> str:
 def _encoded_domain(domain: str) -> str:
     """As above, for names beyond plain ASCII: mapped by UTS 46, each label encoded and checked by IDNA 2008."""
     if not domain:
-        raise AddressFault("there is nothing after the @")
+        raise AddressFault(Said("there is nothing after the @", "il n’y a rien après le @"))
     if domain.startswith("["):
-        raise AddressFault("addresses by number are not accepted")
+        raise AddressFault(
+            Said("addresses by number are not accepted", "les adresses par numéro ne sont pas acceptées")
+        )
     if not any(dot in domain for dot in _DOTS):
-        raise AddressFault(f"the domain “{domain}” has no dot")
+        raise AddressFault(
+            Said(f"the domain “{domain}” has no dot", f"le domaine «\u00a0{domain}\u00a0» n’a pas de point")
+        )
     encoded = _checked(domain)
     if encoded.rpartition(".")[2][0].isdigit():
-        raise AddressFault(f"“{encoded}” does not end as a domain does (.ca, .com)")
+        raise AddressFault(
+            Said(
+                f"“{encoded}” does not end as a domain does (.ca, .com)",
+                f"«\u00a0{encoded}\u00a0» ne finit pas comme un domaine (.ca, .com)",
+            )
+        )
     return encoded
 
 
@@ -145,9 +183,16 @@ def _checked(domain: str) -> str:
     from email_validator import EmailNotValidError, validate_email  # 50 ms to import: only where it is needed
 
     if hidden := _hidden(domain):
-        raise AddressFault(f"it holds an invisible character ({hidden})")
+        raise AddressFault(
+            Said(
+                f"it holds an invisible character ({hidden})",
+                f"elle contient un caractère invisible ({hidden})",
+            )
+        )
     try:
         found = validate_email(f"a@{domain}", check_deliverability=False, globally_deliverable=False)
     except EmailNotValidError:
-        raise AddressFault(f"“{domain}” is no domain name") from None
+        raise AddressFault(
+            Said(f"“{domain}” is no domain name", f"«\u00a0{domain}\u00a0» n’est pas un nom de domaine")
+        ) from None
     return found.ascii_domain.lower()

@@ -104,7 +104,7 @@ class Approval:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request to one person, as it is kept. `digest` and `edition`: what its mail showed; `deputy_for`: the request in whose place
-    it was made, None for one of its own. `expires_at`: its link ends then, or at `ended_at`, when somebody withdrew it."""
+    it was made, None for one of its own; `asked_by`: empty where the program asks again by itself. `expires_at`: its link ends then, or at `ended_at`, when somebody withdrew it."""
 
     number: int
     campaign: int

@@ -30,6 +30,24 @@ class CampaignStatus(StrEnum):
         """True when nothing will be sent any more."""
         return self in {CampaignStatus.FINISHED, CampaignStatus.CANCELLED, CampaignStatus.EXPIRED}
 
+    @property
+    def french(self) -> str:
+        """The status within a French sentence; within an English one its value stands."""
+        return _IN_FRENCH[self]
+
+
+_IN_FRENCH = {
+    CampaignStatus.DRAFT: "en attente d’approbation",
+    CampaignStatus.SCHEDULED: "planifié",
+    CampaignStatus.PREPARING: "en préparation",
+    CampaignStatus.SENDING: "en cours d’envoi",
+    CampaignStatus.PAUSED: "en pause",
+    CampaignStatus.HELD: "retenu",
+    CampaignStatus.FINISHED: "terminé",
+    CampaignStatus.CANCELLED: "annulé",
+    CampaignStatus.EXPIRED: "expiré",
+}
+
 
 class BatchState(StrEnum):
     """The states of a batch (docs/explanation/ledger.md)."""

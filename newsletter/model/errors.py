@@ -110,14 +110,15 @@ class Refused(ProviderError):
 
     def __init__(
         self,
-        message: str,
+        message: Said | str,
         *,
         code: str,
         scope: RefusalScope,
         members: Sequence[int] = (),
         status: int | None = None,
+        hint: Said | str = NOTHING,
     ) -> None:
-        super().__init__(message, code=code)
+        super().__init__(message, code=code, hint=hint)
         self.scope = scope
         self.members = tuple(members)
         self.status = status
@@ -127,7 +128,7 @@ class Unavailable(ProviderError):
     """Nothing was accepted; asking again later is safe. `retry_after` in seconds, if the provider said."""
 
     def __init__(
-        self, message: str, *, code: str, retry_after: float | None = None, status: int | None = None
+        self, message: Said | str, *, code: str, retry_after: float | None = None, status: int | None = None
     ) -> None:
         super().__init__(message, code=code)
         self.retry_after = retry_after
@@ -137,6 +138,6 @@ class Unavailable(ProviderError):
 class Uncertain(ProviderError):
     """The parcel may or may not have been accepted. Only evidence or a person resolves it."""
 
-    def __init__(self, message: str, *, code: str, status: int | None = None) -> None:
+    def __init__(self, message: Said | str, *, code: str, status: int | None = None) -> None:
         super().__init__(message, code=code)
         self.status = status

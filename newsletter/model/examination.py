@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.model.said import NOTHING, Said
+
 
 class Health(StrEnum):
     """How it stands."""
@@ -22,12 +24,26 @@ class Health(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """One look. `name` is stable; `sentence` says what was found, `next_step` what to do (empty when all is well)."""
+    """One look. `name` is stable; `found` says how it stands, `advice` what to do (empty when all is well)."""
 
     name: str
     state: Health
-    sentence: str
-    next_step: str = ""
+    found: Said
+    advice: Said = NOTHING
+
+    @property
+    def sentence(self) -> str:
+        """What was found, in English: for programs."""
+        return self.found.en
+
+    @property
+    def next_step(self) -> str:
+        """What to do, in English."""
+        return self.advice.en
+
+    def told(self, language: str) -> tuple[str, str]:
+        """What was found and what to do, in a language of staff."""
+        return self.found.told(language), self.advice.told(language)
 
     def as_json(self) -> dict[str, str | None]:
         """The examination in the form that `doctor --json` promises."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from newsletter.model.campaign import AudienceRule
 from newsletter.model.one_language import OneLanguage
+from newsletter.model.outline import DataText
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
 from newsletter.model.waiver import Waiver
@@ -73,4 +74,7 @@ class Issue:
     only: OneLanguage | None = None  #: who says why it lacks a language
     number: str = ""  #: which issue this is, as the masthead says it: "12", "2021-3"
     archive: bool | None = None  #: whether it may stand in the public archive; None: as the newsletter has it
+    data_texts: tuple[
+        DataText, ...
+    ] = ()  #: what of `data` readers read, text by text, as often as it stands there
     accepted: tuple[Waiver, ...] = ()  #: the remarks that somebody looked at and accepts, with reasons

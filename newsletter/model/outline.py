@@ -94,12 +94,32 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class DataText:
+    """One text of `data:` that readers read. `steps` lead to it, without the step that names a language; `language` is the one that it
+    is in, empty where one text holds for all. `place` is the line of its key, in whichever file it stands."""
+
+    steps: tuple[str, ...]
+    language: str
+    text: str
+    place: Place
+
+    @property
+    def name(self) -> str:
+        """As an author calls it: `data.ask.name`; entries of a list count from 1."""
+        return ".".join(("data", *self.steps))
+
+
+@dataclass(frozen=True, slots=True)
 class Outline:
-    """One language of an issue. Front matter first: subject, preheader and title, as far as they are written."""
+    """One language of an issue. Front matter first: subject, preheader and title, as far as they are written.
+
+    `data` are the texts of `data:` in all languages of the issue: either file may hold those of both.
+    """
 
     language: str
     path: str
     pieces: tuple[Piece, ...]
+    data: tuple[DataText, ...] = ()
 
 
 def digest(source: str) -> str:

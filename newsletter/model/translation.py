@@ -11,6 +11,7 @@ from enum import StrEnum
 from newsletter.model.place import Place
 
 BODY = "text"  #: the name of what stands between `::: name` and `:::`
+DATA = "data."  #: how the names and shapes of texts of `data:` begin
 
 
 class State(StrEnum):
@@ -24,10 +25,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text that is translated by itself: a key of front matter, a paragraph, a heading, one attribute or the inside of a component.
+    """One text that is translated by itself: a key of front matter, a text of its `data:`, a paragraph, a heading, one attribute or the
+    inside of a component.
 
     `shape` is equal for texts that may stand for one another; `name` is the attribute's, BODY for the inside of a component. `piece` is its piece's index in the outline; `start` and `end` are
-    offsets in the piece's source (of an attribute: without its quotes); both -1 for front matter.
+    offsets in the piece's source (of an attribute: without its quotes); both -1 for front matter. A text of `data:` has no piece: `piece` is -1, and its name leads to it.
     """
 
     what: str
@@ -38,6 +40,12 @@ class Part:
     start: int = -1
     end: int = -1
     name: str = ""
+    shared: bool = False  #: a text of `data:` that is one for all languages
+
+    @property
+    def in_data(self) -> bool:
+        """True for a text of front matter's `data:`."""
+        return self.shape.startswith(DATA)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from datetime import timedelta
 from newsletter.model.access import PREFIX, Access
 from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.store import access as tokens
 from newsletter.store import audit
@@ -42,9 +43,12 @@ def add(ctx: Context, name: str, scopes: Collection[Right], days: int = DAYS) ->
     with ctx.store.write() as db:
         if tokens.named(db, called) is not None:
             raise NotAllowed(
-                f"there is a token “{called}” already",
+                Said(f"there is a token “{called}” already", f"il y a déjà un jeton «\u00a0{called}\u00a0»"),
                 code="token-exists",
-                hint=f"Give it another name, or end that one: newsletter token revoke {called}",
+                hint=Said(
+                    f"Give it another name, or end that one: newsletter token revoke {called}",
+                    f"Donnez-lui un autre nom, ou révoquez celui-là\u00a0: newsletter token revoke {called}",
+                ),
             )
         made = replace(fresh, id=tokens.put(db, fresh, _digest(secret)))
         detail = {"scopes": sorted(made.scopes), "until": made.until.isoformat(timespec="seconds")}
@@ -55,21 +59,27 @@ def add(ctx: Context, name: str, scopes: Collection[Right], days: int = DAYS) ->
 def _require(name: str, scopes: Collection[Right], days: int) -> None:
     if not name or len(name) > NAME or not name.isprintable():
         raise NotAllowed(
-            f"a token wants a name of at most {NAME} characters",
+            Said(
+                f"a token wants a name of at most {NAME} characters",
+                f"un jeton demande un nom d’au plus {NAME} caractères",
+            ),
             code="token-name",
-            hint="Say what it is for: crm-sync",
+            hint=Said("Say what it is for: crm-sync", "Dites à quoi il sert\u00a0: crm-sync"),
         )
     if not scopes:
         raise NotAllowed(
-            "a token wants at least one scope",
+            Said("a token wants at least one scope", "un jeton demande au moins une portée"),
             code="token-scopes",
-            hint="--scope look lets it read, and hold everything in an emergency; nothing else.",
+            hint=Said(
+                "--scope look lets it read, and hold everything in an emergency; nothing else.",
+                "--scope look lui permet de lire, et de tout retenir en cas d’urgence; rien d’autre.",
+            ),
         )
     if not 1 <= days <= MOST_DAYS:
         raise NotAllowed(
-            f"a token lasts from 1 to {MOST_DAYS} days",
+            Said(f"a token lasts from 1 to {MOST_DAYS} days", f"un jeton dure de 1 à {MOST_DAYS} jours"),
             code="token-days",
-            hint="Make a new one before it ends.",
+            hint=Said("Make a new one before it ends.", "Créez-en un nouveau avant qu’il prenne fin."),
         )
 
 
@@ -86,9 +96,9 @@ def revoke(ctx: Context, name: str) -> Access:
         found = tokens.named(db, name)
         if found is None:
             raise NotFound(
-                f"there is no token “{name}”",
+                Said(f"there is no token “{name}”", f"il n’y a pas de jeton «\u00a0{name}\u00a0»"),
                 code="token-unknown",
-                hint="`newsletter token list` shows them.",
+                hint=Said("`newsletter token list` shows them.", "`newsletter token list` les montre."),
             )
         tokens.end(db, found.id, now, ctx.actor)
         audit.note(db, now, ctx.actor, "revoke token", found.name)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from newsletter.model.account import Account, Role
 from newsletter.model.address import AddressFault, parse
 from newsletter.model.errors import NotAllowed, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import passwords, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, sessions
@@ -51,9 +52,11 @@ def named(ctx: Context, email: str) -> Account:
         found = people.by_email(db, email)
     if found is None:
         raise NotFound(
-            f"nobody of the staff has the address {email}",
+            Said(
+                f"nobody of the staff has the address {email}", f"personne de l’équipe n’a l’adresse {email}"
+            ),
             code="account-unknown",
-            hint="`newsletter staff list` shows them.",
+            hint=Said("`newsletter staff list` shows them.", "`newsletter staff list` montre qui en est."),
         )
     return found[0]
 
@@ -189,7 +192,9 @@ def _get(db: Connection, number: int) -> Account:
     found = people.get(db, number)
     if found is None:
         raise NotFound(
-            "there is no such account", code="account-unknown", hint="`newsletter staff list` shows all."
+            Said("there is no such account", "ce compte n’existe pas"),
+            code="account-unknown",
+            hint=Said("`newsletter staff list` shows all.", "`newsletter staff list` les montre tous."),
         )
     return found
 
@@ -210,9 +215,12 @@ def _opened(db: Connection, token: str, now: datetime) -> Link:
 
 def _link_gone() -> NotFound:
     return NotFound(
-        "this link was used already, or is too old",
+        Said("this link was used already, or is too old", "ce lien a déjà servi, ou il est trop ancien"),
         code="link-gone",
-        hint="An administrator makes another one under Settings, or `newsletter staff link ADDRESS` does.",
+        hint=Said(
+            "An administrator makes another one under Settings, or `newsletter staff link ADDRESS` does.",
+            "Une personne qui administre les comptes peut en créer un autre dans les réglages, ou avec `newsletter staff link ADRESSE`.",
+        ),
     )
 
 
@@ -220,31 +228,53 @@ def _judged(one: Account) -> Account:
     """The account with its texts in order. Raises NotAllowed."""
     name = " ".join("".join(c for c in one.name if c.isprintable()).split())
     if not 1 <= len(name) <= NAME:
-        raise NotAllowed(f"a name has 1 to {NAME} characters", code="account-name")
+        raise NotAllowed(
+            Said(f"a name has 1 to {NAME} characters", f"un nom compte de 1 à {NAME} caractères"),
+            code="account-name",
+        )
     try:
         email = parse(one.email.strip())
     except AddressFault as fault:
-        raise NotAllowed(f"this is not an email address: {fault.message}", code="account-email") from None
+        raise NotAllowed(
+            Said(
+                f"this is not an email address: {fault.message}",
+                f"ce n’est pas une adresse courriel\u00a0: {fault.told('fr')[0]}",
+            ),
+            code="account-email",
+        ) from None
     if not one.roles:
-        raise NotAllowed("an account has at least one role", code="account-roles")
+        raise NotAllowed(
+            Said("an account has at least one role", "un compte a au moins un rôle"), code="account-roles"
+        )
     if one.language not in LANGUAGES:
-        raise NotAllowed("the interface is in English and French", code="account-language")
+        raise NotAllowed(
+            Said("the interface is in English and French", "l’interface existe en anglais et en français"),
+            code="account-language",
+        )
     return replace(one, name=name, email=email.text)
 
 
 def _require_free(db: Connection, one: Account) -> None:
     if people.taken(db, one.name, one.email, but=one.id):
         raise NotAllowed(
-            "somebody of the staff has this name or this address",
+            Said(
+                "somebody of the staff has this name or this address",
+                "ce nom ou cette adresse appartient déjà à quelqu’un de l’équipe",
+            ),
             code="account-taken",
-            hint="The log calls people by their names: add an initial, or the place where they work.",
+            hint=Said(
+                "The log calls people by their names: add an initial, or the place where they work.",
+                "Le journal désigne les gens par leur nom\u00a0: ajoutez une initiale ou le lieu de travail.",
+            ),
         )
 
 
 def _require_admin_left(db: Connection, before: Account, after: Collection[Role]) -> None:
     if Role.ADMIN in before.roles and Role.ADMIN not in after and len(people.of_role(db, Role.ADMIN)) < 2:
         raise NotAllowed(
-            "nobody would be left who can give roles",
+            Said("nobody would be left who can give roles", "il ne resterait personne pour gérer les rôles"),
             code="account-last-admin",
-            hint="Make somebody else an administrator first.",
+            hint=Said(
+                "Make somebody else an administrator first.", "Donnez d’abord ce rôle à quelqu’un d’autre."
+            ),
         )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from newsletter import workspace
 from newsletter.letters.emptying import Mover, emptied
 from newsletter.model.errors import AuthorError, NotFound
+from newsletter.model.said import Said, alike
 from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
 
@@ -44,9 +45,15 @@ def new(desk: Authoring, slug: str, *, template: str = "", title: str = "") -> t
     brought.refuse_taken(desk.root, slug)
     past = [one for one in _past(desk) if not template or one.template == template]
     if not past:
-        what = f"no issue has the template {template}" if template else "there is no issue yet"
+        what = (
+            Said(f"no issue has the template {template}", f"aucun numéro n’a le gabarit {template}")
+            if template
+            else Said("there is no issue yet", "il n’y a pas encore de numéro")
+        )
         raise NotFound(
-            f"{what}, so there is none to build on", code="issue-unknown", hint=f"newsletter new {slug}"
+            Said(f"{what.en}, so there is none to build on", f"{what.fr}\u00a0: rien sur quoi s’appuyer"),
+            code="issue-unknown",
+            hint=alike(f"newsletter new {slug}"),
         )
     last = max(past, key=lambda one: (one.day or date.min, one.slug))
     move = mover(

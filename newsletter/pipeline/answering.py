@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.store import access as answers
 
@@ -57,23 +58,44 @@ def _before(ctx: Context, access: int, key: str, digest: bytes) -> Answer:
     with ctx.store.read() as db:
         found = answers.given(db, access, key)
     if found is None:
-        raise StillActing("it was withdrawn just now", code="idempotency-busy", hint="Send it again.")
+        raise StillActing(
+            Said("it was withdrawn just now", "la demande vient d’être retirée"),
+            code="idempotency-busy",
+            hint=Said("Send it again.", "Envoyez-la de nouveau."),
+        )
     if found.digest != digest:
         raise KeyReused(
-            "this Idempotency-Key was sent with another request",
+            Said(
+                "this Idempotency-Key was sent with another request",
+                "cette clé Idempotency-Key a déjà servi pour une autre demande",
+            ),
             code="idempotency-reused",
-            hint="Take a new key for each thing that is to be done.",
+            hint=Said(
+                "Take a new key for each thing that is to be done.",
+                "Prenez une nouvelle clé pour chaque chose à faire.",
+            ),
         )
     if found.ended_at is not None:
         return found.status, found.answer
     if ctx.now() - found.begun_at < _UNFINISHED:
         raise StillActing(
-            "the first request with this Idempotency-Key is still being acted on",
+            Said(
+                "the first request with this Idempotency-Key is still being acted on",
+                "la première demande avec cette clé Idempotency-Key est encore en traitement",
+            ),
             code="idempotency-busy",
-            hint="Ask again in a moment, with the same key.",
+            hint=Said(
+                "Ask again in a moment, with the same key.", "Redemandez dans un instant, avec la même clé."
+            ),
         )
     raise NotAllowed(
-        "this was asked for before, and the program ended before it could say whether it was done",
+        Said(
+            "this was asked for before, and the program ended before it could say whether it was done",
+            "ceci a déjà été demandé, et le programme s’est arrêté avant de pouvoir dire si c’est fait",
+        ),
         code="idempotency-unfinished",
-        hint="Nothing was done now. Look whether it was done before you send it with a new key.",
+        hint=Said(
+            "Nothing was done now. Look whether it was done before you send it with a new key.",
+            "Rien n’a été fait cette fois. Vérifiez si c’est fait avant de l’envoyer avec une nouvelle clé.",
+        ),
     )

@@ -12,6 +12,7 @@ from newsletter.model.approval import Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule, sequels, signing
 from newsletter.pipeline.asked import Asked
 from newsletter.pipeline.context import Context
@@ -51,7 +52,7 @@ def approve(
         reaching.require_same(ctx, row)
         times = schedule.span(schedule.read(row.schedule), zones, now)
         _require_in_time(found, times, now, timedelta(seconds=row.grace_seconds))
-        to = signing.signed(db, row, edition or "", sum(zones.values()) or None)
+        to = signing.signed(ctx, db, row, edition or "", sum(zones.values()) or None)
         by = signing.give(ctx, db, row, yes or Yes(), to)
         if by.complete:
             _let_go(db, campaign_id, times, now, to.edition, by)
@@ -93,7 +94,10 @@ def require(ctx: Context, db: Connection, found: Campaign, row: Any) -> None:
 def _require(found: Campaign) -> None:
     if found.status not in _WAITS or (found.status is CampaignStatus.HELD and found.started_at is not None):
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+            Said(
+                f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: il n’y a rien à approuver",
+            ),
             code="nothing-to-approve",
             hint=_hint(found),
         )
@@ -104,22 +108,40 @@ def _require_in_time(found: Campaign, times: Span, now: datetime, grace: timedel
     if late(times.due_at, now, grace, times.expires_at) is not Lateness.TOO_LATE:
         return
     after = (
-        f"`newsletter cancel {found.id}` closes it; `newsletter schedule` plans it for another time."
-        if conclude.never_approved(found)
-        else f"`newsletter resume {found.id}` sends it late, `newsletter cancel {found.id}` not at all."
-        if found.status is CampaignStatus.HELD
-        else "`newsletter schedule` plans it anew, with another time."
-    )
-    raise NotAllowed(f"the time of mailing {found.id} has passed", code="campaign-late", hint=after)
-
-
-def _hint(found: Campaign) -> str:
-    if found.reason == conclude.TEXT_DIFFERS and found.started_at is not None:
-        return (
-            f"Some people already have the approved text. `newsletter resume {found.id}` goes on with that text; "
-            "`newsletter cancel` stops here."
+        Said(
+            f"`newsletter cancel {found.id}` closes it; `newsletter schedule` plans it for another time.",
+            f"`newsletter cancel {found.id}` le clôt; `newsletter schedule` le planifie à un autre moment.",
         )
-    return f"newsletter report {found.id} shows where it stands."
+        if conclude.never_approved(found)
+        else Said(
+            f"`newsletter resume {found.id}` sends it late, `newsletter cancel {found.id}` not at all.",
+            f"`newsletter resume {found.id}` l’envoie en retard, `newsletter cancel {found.id}` pas du tout.",
+        )
+        if found.status is CampaignStatus.HELD
+        else Said(
+            "`newsletter schedule` plans it anew, with another time.",
+            "`newsletter schedule` le planifie de nouveau, à un autre moment.",
+        )
+    )
+    raise NotAllowed(
+        Said(f"the time of mailing {found.id} has passed", f"l’heure de l’envoi {found.id} est passée"),
+        code="campaign-late",
+        hint=after,
+    )
+
+
+def _hint(found: Campaign) -> Said:
+    if found.reason == conclude.TEXT_DIFFERS and found.started_at is not None:
+        return Said(
+            f"Some people already have the approved text. `newsletter resume {found.id}` goes on with that text; "
+            "`newsletter cancel` stops here.",
+            f"Des personnes ont déjà le texte approuvé. `newsletter resume {found.id}` continue avec ce texte; "
+            "`newsletter cancel` s’arrête là.",
+        )
+    return Said(
+        f"newsletter report {found.id} shows where it stands.",
+        f"`newsletter report {found.id}` montre où il en est.",
+    )
 
 
 def waiting(ctx: Context, campaign_id: int) -> Campaign:

@@ -13,6 +13,7 @@ from newsletter.model.campaign import AudienceRule
 from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import Issue
 from newsletter.model.publication import TrackingMode
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 
 FLAG = "the command line"
@@ -34,10 +35,13 @@ def settle(ctx: Context, issue: Issue, segments: Sequence[str], excluded: Sequen
     named = rule(issue, segments, excluded)
     if named is None:
         raise NotAllowed(
-            "nobody said who gets this",
+            Said("nobody said who gets this", "personne n’a dit à qui ceci s’adresse"),
             code="audience-missing",
             place=issue.places.get("template"),
-            hint="Add --segment everyone (or another segment), or `audience: {include: [everyone]}` to the issue.",
+            hint=Said(
+                "Add --segment everyone (or another segment), or `audience: {include: [everyone]}` to the issue.",
+                "Ajoutez --segment everyone (ou un autre segment), ou `audience: {include: [everyone]}` au numéro.",
+            ),
         )
     origins = {
         "recipients": FLAG if segments else _place(issue, "audience"),

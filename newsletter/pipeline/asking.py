@@ -21,7 +21,8 @@ from newsletter.model.campaign import Campaign
 from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.notice import NoticeKind, Person
 from newsletter.model.page_token import PagePurpose
-from newsletter.pipeline import build, commenting, considering, foresee, plan, reviewing, signing
+from newsletter.model.said import Said
+from newsletter.pipeline import build, commenting, considering, control, foresee, plan, reviewing, signing
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, accounts, audit, campaigns, notices, requests
@@ -68,7 +69,11 @@ def ask(
     plan.keep(ctx, seen.edition, dict(seen.files))
     until = deadline or _deadline(ctx, seen.campaign, now)
     if until <= now:
-        raise NotAllowed("that moment has passed", code="approval-deadline", hint="Name a later one.")
+        raise NotAllowed(
+            Said("that moment has passed", "ce moment est passé"),
+            code="approval-deadline",
+            hint=Said("Name a later one.", "Indiquez-en un plus tardif."),
+        )
     expires = _expires(ctx, seen.campaign, until)
     to = (seen.signed.edition, seen.signed.digest)
     with ctx.store.write() as db:
@@ -83,6 +88,21 @@ def ask(
     return made
 
 
+def ask_again(
+    ctx: Context, number: int, chosen: Sequence[Approver], deadline: datetime | None
+) -> list[Asked]:
+    """Ask people, in nobody's name, to approve once more what is planned; nobody, when somebody waits for an answer already."""
+    now = ctx.now()
+    found = control.find(ctx, number)
+    until = deadline or _deadline(ctx, found, now)
+    times = (now, until, _expires(ctx, found, until))
+    with ctx.store.write() as db:
+        if any(one.open for one in requests.of_campaign(db, number)):
+            return []
+        to = signing.signed(ctx, db, campaigns.detail(db, number))
+        return [_kept(ctx, db, _row(number, one, "", times, (to.edition, to.digest))) for one in chosen]
+
+
 def _person(one: Approver) -> Person:
     return Person("" if one.name == one.address else one.name, one.address, one.language)
 
@@ -91,9 +111,15 @@ def _chosen(ctx: Context, number: int, names: Sequence[str]) -> list[Approver]:
     known = approvers(ctx)
     if not known:
         raise ConfigurationError(
-            "nobody is named who may be asked to approve",
+            Said(
+                "nobody is named who may be asked to approve",
+                "aucune personne à qui demander l’approbation n’est nommée",
+            ),
             code="approvers-none",
-            hint='approvers = ["Name <address>", "Name <address> fr"] in newsletter.toml.',
+            hint=Said(
+                'approvers = ["Name <address>", "Name <address> fr"] in newsletter.toml.',
+                'approvers = ["Nom <adresse>", "Nom <adresse> fr"] dans newsletter.toml.',
+            ),
         )
     if names:
         return [_one(known, name) for name in names]
@@ -106,9 +132,15 @@ def _one(known: Sequence[Approver], name: str) -> Approver:
     found = next((one for one in known if wanted in {person_key(one.name), person_key(one.address)}), None)
     if found is None:
         raise NotAllowed(
-            f"{name} is not among those who may be asked",
+            Said(
+                f"{name} is not among those who may be asked",
+                f"{name} n’est pas parmi les personnes à qui l’approbation peut être demandée",
+            ),
             code="approver-unknown",
-            hint=f"They are: {', '.join(one.name for one in known)}.",
+            hint=Said(
+                f"They are: {', '.join(one.name for one in known)}.",
+                f"Ce sont\u00a0: {', '.join(one.name for one in known)}.",
+            ),
         )
     return found
 
@@ -231,7 +263,11 @@ def change(ctx: Context, asked: Asked, words: str) -> None:
     _require_open(ctx, asked)
     said = commenting.cleaned(words, WORDS)
     if not said:
-        raise NotAllowed("say what should be changed", code="change-empty", hint="Nothing was sent yet.")
+        raise NotAllowed(
+            Said("say what should be changed", "dites ce qu’il faut changer"),
+            code="change-empty",
+            hint=Said("Nothing was sent yet.", "Rien n’a encore été envoyé."),
+        )
     seen = considering.proposal(ctx, asked.campaign, asked=asked)
     edition = seen.edition.id if seen.edition else asked.edition
     now = ctx.now()

@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import HELD_BY, Hold
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
+from newsletter.planning.phrases import day_and_clock
 from newsletter.store import Connection, campaigns, holds
 
 
@@ -50,26 +52,37 @@ def bars_start(db: Connection, row: Any, now: datetime) -> Hold | None:
     return holds.missing(db, row.due_at, row.approved_at, row.freed_from or 0)
 
 
-def sentence(ctx: Context, found: Hold) -> str:
+def sentence(ctx: Context, found: Hold) -> Said:
     """That everything is held, since when, by whom and why, for people; in the publication's own time."""
-    until = f" until {local(ctx, found.until)}" if found.until else ""
-    return f"Everything is held since {local(ctx, found.at)}{until}, by {found.by}: {found.reason}"
+    since, until = moment(ctx, found.at), moment(ctx, found.until) if found.until else None
+    english = f" until {until.en}" if until else ""
+    french = f" jusqu’au {until.fr}" if until else ""
+    return Said(
+        f"Everything is held since {since.en}{english}, by {found.by}: {found.reason}",
+        f"Tout est retenu depuis le {since.fr}{french}, par {found.by}\u00a0: {found.reason}",
+    )
 
 
-def local(ctx: Context, moment: datetime) -> str:
+def moment(ctx: Context, at: datetime) -> Said:
     """A moment by the publication's clock."""
     zone = ctx.publication.time_zone
-    there = moment.astimezone(ZoneInfo(zone))
-    return f"{there.day} {there:%B %Y}, {there.hour}:{there:%M} ({zone})"
+    there = at.astimezone(ZoneInfo(zone))
+    return Said(
+        f"{there.day} {there:%B %Y}, {there.hour}:{there:%M} ({zone})",
+        f"{day_and_clock(there, 'fr')} ({zone})",
+    )
 
 
 def refusal(ctx: Context, found: Hold) -> NotAllowed:
     """Nothing is sent while everything is held."""
     told = sentence(ctx, found)
     return NotAllowed(
-        told[:1].lower() + told[1:],
+        Said(told.en[:1].lower() + told.en[1:], told.fr[:1].lower() + told.fr[1:]),
         code="everything-held",
-        hint="Nothing is lost. `newsletter release` ends the hold and shows what waits.",
+        hint=Said(
+            "Nothing is lost. `newsletter release` ends the hold and shows what waits.",
+            "Rien n’est perdu. `newsletter release` met fin à la retenue et montre ce qui attend.",
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import CLAIMED
 from newsletter.model.lease import Lease, Tenure
+from newsletter.model.said import Said, kept
 from newsletter.pipeline import conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.lease import Look
@@ -43,14 +44,20 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
         found = lease.look_in(ctx, db)
         if found.tenure.may_send and not restored:
             raise NotAllowed(
-                "this database may send from here: there is nothing to claim",
+                Said(
+                    "this database may send from here: there is nothing to claim",
+                    "cette base de données peut envoyer d’ici\u00a0: il n’y a rien à reprendre",
+                ),
                 code="nothing-to-claim",
-                hint="`newsletter campaigns` shows where its mailings stand.",
+                hint=Said(
+                    "`newsletter campaigns` shows where its mailings stand.",
+                    "`newsletter campaigns` montre où en sont ses envois.",
+                ),
             )
         taken = replace(found.here, counter=found.counter + 1, at=now)
         leases.take(db, taken)
         old = restored or found.tenure is Tenure.BEHIND
-        held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else found.sentence}")
+        held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else kept(found.sentence)}")
         doubted = leases.doubt_all(db, now, RESTORED) if old else []
         for campaign in doubted:
             conclude.follow(db, campaign, now)
@@ -68,18 +75,31 @@ def share(ctx: Context) -> Lease:
     """
     if not ctx.store.shared:
         raise NotAllowed(
-            "a database that is a file belongs to one machine",
+            Said(
+                "a database that is a file belongs to one machine",
+                "une base de données qui est un fichier appartient à un seul ordinateur",
+            ),
             code="not-shared",
-            hint="`newsletter db migrate` moves it to a server; `newsletter claim` takes this copy.",
+            hint=Said(
+                "`newsletter db migrate` moves it to a server; `newsletter claim` takes this copy.",
+                "`newsletter db migrate` la transporte sur un serveur; `newsletter claim` reprend cette copie.",
+            ),
         )
     now = ctx.now()
     with ctx.store.write() as db:
         found = lease.look_in(ctx, db)
         if found.tenure not in {Tenure.MACHINE, Tenure.PATH} or found.kept is not None:
             raise NotAllowed(
-                found.sentence or "this machine may send from it: there is nothing to share",
+                found.sentence
+                or Said(
+                    "this machine may send from it: there is nothing to share",
+                    "cet ordinateur peut envoyer d’elle\u00a0: il n’y a rien à partager",
+                ),
                 code="nothing-to-share",
-                hint="`newsletter claim` without --beside shows what is known.",
+                hint=Said(
+                    "`newsletter claim` without --beside shows what is known.",
+                    "`newsletter claim` sans --beside montre ce qu’on en sait.",
+                ),
             )
         leases.share(db, found.here.seat)
         counted = replace(found.here, counter=found.counter + 1, at=now)

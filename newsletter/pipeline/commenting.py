@@ -18,6 +18,7 @@ from newsletter.model.comment import BODY, NAME, Anchor, Comment, ReviewLink
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.outline import Outline
 from newsletter.model.page_token import PagePurpose
+from newsletter.model.said import Said, alike
 from newsletter.pipeline.context import Context
 from newsletter.store import audit, comments
 
@@ -36,9 +37,12 @@ def make_link(ctx: Context, slug: str, lasts: timedelta = LASTS) -> tuple[Review
     now = ctx.now()
     if not timedelta(0) < lasts <= LONGEST:
         raise NotAllowed(
-            f"a review link works for at most {LONGEST.days} days",
+            Said(
+                f"a review link works for at most {LONGEST.days} days",
+                f"un lien de révision fonctionne au plus {LONGEST.days} jours",
+            ),
             code="review-expires",
-            hint="newsletter review ISSUE --expires 14d",
+            hint=alike("newsletter review ISSUE --expires 14d"),
         )
     with ctx.store.write() as db:
         number = comments.make_link(db, ctx.publication.key, slug, now, ctx.actor, now + lasts)
@@ -115,9 +119,15 @@ def say(
     index = _index(outline, *block)
     if index is None:
         raise NotAllowed(
-            "the text has changed since you opened this page",
+            Said(
+                "the text has changed since you opened this page",
+                "le texte a changé depuis que vous avez ouvert cette page",
+            ),
             code="comment-block",
-            hint="Look at it as it is now, and say it again.",
+            hint=Said(
+                "Look at it as it is now, and say it again.",
+                "Regardez-le tel qu’il est maintenant, puis dites-le de nouveau.",
+            ),
         )
     return _keep(ctx, slug, (outline.language, anchoring.anchor(outline, index)), words, link)
 
@@ -164,26 +174,40 @@ def _keep(
 
 def _require_said(name: str, body: str) -> None:
     if not name:
-        raise NotAllowed("a comment wants a name", code="comment-name", hint="Say who you are.")
+        raise NotAllowed(
+            Said("a comment wants a name", "un commentaire demande un nom"),
+            code="comment-name",
+            hint=Said("Say who you are.", "Dites qui vous êtes."),
+        )
     if not body:
-        raise NotAllowed("a comment wants words", code="comment-empty", hint="Say what you think.")
+        raise NotAllowed(
+            Said("a comment wants words", "un commentaire demande des mots"),
+            code="comment-empty",
+            hint=Said("Say what you think.", "Dites ce que vous en pensez."),
+        )
 
 
 def _require_alive(link: ReviewLink | None, now: datetime) -> None:
     if link is None or not link.lives(now):
         raise NotAllowed(
-            "this review link does not work any more",
+            Said("this review link does not work any more", "ce lien de révision ne fonctionne plus"),
             code="review-over",
-            hint="Ask whoever sent it to you for another.",
+            hint=Said(
+                "Ask whoever sent it to you for another.",
+                "Demandez-en un autre à la personne qui vous l’a envoyé.",
+            ),
         )
 
 
 def _require_room(so_far: int, most: int) -> None:
     if so_far >= most:
         raise NotAllowed(
-            "too many comments at once",
+            Said("too many comments at once", "trop de commentaires à la fois"),
             code="comments-many",
-            hint="Wait some minutes; nothing that you said before is lost.",
+            hint=Said(
+                "Wait some minutes; nothing that you said before is lost.",
+                "Attendez quelques minutes; rien de ce que vous avez déjà dit n’est perdu.",
+            ),
         )
 
 
@@ -217,7 +241,7 @@ def _thread(ctx: Context, number: int) -> Comment:
 
 def _unknown(number: int) -> NotFound:
     return NotFound(
-        f"there is no comment {number}",
+        Said(f"there is no comment {number}", f"il n’y a pas de commentaire {number}"),
         code="comment-unknown",
-        hint="`newsletter comments ISSUE` lists them.",
+        hint=Said("`newsletter comments ISSUE` lists them.", "`newsletter comments NUMÉRO` les énumère."),
     )

@@ -31,8 +31,11 @@ SETUP = "setup: "  #: how a reason begins when something must be put right befor
 NOT_APPROVED = "not-approved"  #: held: its time came, and nobody had approved it
 APPROVAL_OLD = "approval-old"  #: held: its time came, and the approval was too old by then
 COUNT_OFF = "count-off"  #: held: its time came, and far more or fewer people would get it than were approved
+SEGMENT_DIFFERS = (
+    "segment-differs"  #: held: its time came, and a segment of it says something else than was approved
+)
 #: held until it is approved again: no other word lets it go
-CONFIRM = frozenset({APPROVAL_OLD, COUNT_OFF})
+CONFIRM = frozenset({APPROVAL_OLD, COUNT_OFF, SEGMENT_DIFFERS})
 
 
 def never_approved(found: Campaign) -> bool:

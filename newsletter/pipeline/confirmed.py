@@ -63,7 +63,9 @@ def wanted(ctx: Context) -> list[Wanted]:
             _look(ctx, campaign, now)
     with ctx.store.read() as db:
         return [
-            one for row in approvals.ahead(db, now + TOLD) if (one := _judged(ctx, row)) and now < one.due_at
+            one
+            for row in approvals.ahead(db, now + TOLD)
+            if (one := _judged(ctx, row, now)) and now < one.due_at
         ]
 
 
@@ -77,11 +79,12 @@ def _look(ctx: Context, campaign: Campaign, now: datetime) -> None:
         approvals.counted(db, campaign.id, now, people)
 
 
-def _judged(ctx: Context, row: Any) -> Wanted | None:
-    days = ctx.settings.whole("approval.days")
+def _judged(ctx: Context, row: Any, now: datetime) -> Wanted | None:
     if row.approved_at is None:
         return None
-    if days and row.due_at - row.approved_at > timedelta(days=days):
+    lasts = timedelta(days=ctx.settings.whole("approval.days"))
+    # Asked for sooner, the next one would be too old as well.
+    if lasts and row.due_at - row.approved_at > lasts >= row.due_at - now:
         return Wanted(row.campaign_id, row.due_at, row.approved_at, conclude.APPROVAL_OLD)
     if signing.off(ctx, row.people, row.counted):
         return Wanted(row.campaign_id, row.due_at, row.approved_at, conclude.COUNT_OFF, row.counted)

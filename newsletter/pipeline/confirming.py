@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from newsletter.model.errors import NotAllowed
-from newsletter.model.finding import Finding, Severity
+from newsletter.model.finding import Finding, Severity, finding
+from newsletter.model.said import Said, alike
 from newsletter.pipeline.context import Context
 from newsletter.planning.calendars import calendar_named
 from newsletter.planning.concerns import FRESH, to_confirm
@@ -54,9 +55,15 @@ def confirm(
     )
     if not found.unsure:
         raise NotAllowed(
-            f"the day of {found.holiday.english} is certain: nobody needs to confirm it",
+            Said(
+                f"the day of {found.holiday.english} is certain: nobody needs to confirm it",
+                f"le jour de {found.holiday.name('fr')} est certain\u00a0: personne n’a à le confirmer",
+            ),
             code="holiday-certain",
-            hint="`newsletter holidays` marks those that want a person's word.",
+            hint=Said(
+                "`newsletter holidays` marks those that want a person's word.",
+                "`newsletter holidays` marque ceux qui attendent la confirmation de quelqu’un.",
+            ),
         )
     kept = day or found.day
     with ctx.store.write() as db:
@@ -76,9 +83,15 @@ def _candidates(
     ahead = [each for each in days if each.day >= today - _JUST_BEEN] if day is None else days
     if not (ahead or days):
         raise NotAllowed(
-            f"{holiday.english} has no day in calendar {calendar} in {first}",
+            Said(
+                f"{holiday.english} has no day in calendar {calendar} in {first}",
+                f"{holiday.name('fr')} n’a pas de jour au calendrier {calendar} en {first}",
+            ),
             code="holiday-no-day",
-            hint="`newsletter holidays --year` lists what the data holds.",
+            hint=Said(
+                "`newsletter holidays --year` lists what the data holds.",
+                "`newsletter holidays --year` énumère ce que les données contiennent.",
+            ),
         )
     return ahead or days
 
@@ -89,9 +102,12 @@ def _reckoned(candidates: list[HolidayDay], day: date | None) -> HolidayDay:
     found = min(candidates, key=lambda each: abs(each.day - day))
     if abs(found.day - day) > _FARTHEST:
         raise NotAllowed(
-            f"{found.holiday.english} is reckoned as {long_day(found.day, 'en')}, far from {day}",
+            Said(
+                f"{found.holiday.english} is reckoned as {long_day(found.day, 'en')}, far from {day}",
+                f"{found.holiday.name('fr')} est estimé au {long_day(found.day, 'fr')}, loin du {day}",
+            ),
             code="holiday-far",
-            hint="Check the year and the month.",
+            hint=Said("Check the year and the month.", "Vérifiez l’année et le mois."),
         )
     return found
 
@@ -101,7 +117,7 @@ def remarks(ctx: Context, plan: LocalPlan, at: datetime, language: str) -> list[
     confirmed another one."""
     fault = _fault(ctx, plan, at)
     if fault and fault.code == "holiday-otherwise":
-        return [Finding("holiday-confirm", Severity.WARNING, fault.message, plan.place, hint=fault.hint)]
+        return [finding("holiday-confirm", Severity.WARNING, fault.said[0], plan.place, hint=fault.said[1])]
     return to_confirm(plan, language) if fault else []
 
 
@@ -120,14 +136,23 @@ def _fault(ctx: Context, plan: LocalPlan, at: datetime) -> NotAllowed | None:
         word = holidays.words(db).get((found.holiday.key, found.by_data))
     if word is None or at - word.at > FRESH:
         return NotAllowed(
-            f"nobody confirmed {found.holiday.english} as {long_day(found.day, 'en')} within {FRESH.days} days of the mailing",
+            Said(
+                f"nobody confirmed {found.holiday.english} as {long_day(found.day, 'en')} within {FRESH.days} days of the mailing",
+                f"personne n’a confirmé {found.holiday.name('fr')} au {long_day(found.day, 'fr')} dans les {FRESH.days} jours avant l’envoi",
+            ),
             code="holiday-unconfirmed",
-            hint=f"newsletter holidays confirm {found.holiday.key} --day {found.day}",
+            hint=alike(f"newsletter holidays confirm {found.holiday.key} --day {found.day}"),
         )
     if word.day != found.day:
         return NotAllowed(
-            f"{found.holiday.english} was confirmed as {long_day(word.day, 'en')}, and this was planned for {long_day(found.day, 'en')}",
+            Said(
+                f"{found.holiday.english} was confirmed as {long_day(word.day, 'en')}, and this was planned for {long_day(found.day, 'en')}",
+                f"{found.holiday.name('fr')} a été confirmé au {long_day(word.day, 'fr')}, et ceci était planifié pour le {long_day(found.day, 'fr')}",
+            ),
             code="holiday-otherwise",
-            hint="`newsletter schedule` plans it anew for that day; `newsletter cancel` drops it.",
+            hint=Said(
+                "`newsletter schedule` plans it anew for that day; `newsletter cancel` drops it.",
+                "`newsletter schedule` le planifie de nouveau pour ce jour; `newsletter cancel` l’abandonne.",
+            ),
         )
     return None

@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from newsletter.model.approval import Approval, Asked, Signed, Yes, person_key
-from newsletter.model.campaign import Campaign, CampaignStatus
+from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding
+from newsletter.model.said import Said, alike
 from newsletter.model.waiver import Waived
 from newsletter.pipeline import (
     approve,
@@ -28,6 +29,7 @@ from newsletter.pipeline import (
     plan,
     reschedule,
     schedule,
+    sequels,
     signing,
 )
 from newsletter.pipeline.changes import Difference
@@ -41,11 +43,12 @@ from newsletter.store.gathering import Zone
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The recipients beside those of an earlier mailing: how many are new, how many left since. `slug`, `at`: which one."""
+    """The recipients beside those of an earlier mailing (`campaign`, of `at`), which was for so many `people`: how many did not get
+    that one, how many got it and would not get this. So people + new - left would be mailed now."""
 
     campaign: int
-    slug: str
     at: datetime
+    people: int
     new: int
     left: int
 
@@ -63,7 +66,7 @@ class Since:
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A mailing as it would go out. `edition` is None when errors forbid it (`findings` say which). `counts`: who would get it;
-    `was`: how many it was approved for before; `since`, `difference`: what changed, None where nothing was seen before;
+    `was`: the yes that was given last, to this or to what it was before; `since`, `difference`: what changed, None where nothing was seen before;
     `again`: why it must be approved once more; `begun`: some have it, and only the new time of the others is to be approved."""
 
     campaign: Campaign
@@ -75,7 +78,7 @@ class Proposal:
     counts: Counts | None
     zones: dict[Zone, int]
     compared: Compared | None
-    was: int | None
+    was: Approval | None
     since: Since | None
     difference: Difference | None
     count: signing.Count
@@ -104,7 +107,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
     to approve; what counting raises where a segment is gone."""
     begun = reschedule.begun(control.find(ctx, number))
     found = control.find(ctx, number) if begun else approve.waiting(ctx, number)
-    frozen = _rest(ctx, found) if begun else _frozen(ctx, found)
+    frozen = _as_it_is(sequels.edition_of(ctx, found)) if begun else text_of(ctx, found)
     made = _empty(ctx, found, frozen, begun=begun)
     if frozen.edition is None:
         return made
@@ -113,7 +116,7 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
         row = campaigns.detail(db, number)
         given = approvals.of_campaign(db, number)
         since = _since(ctx, given, found, person, asked)
-        signed = signing.signed_as(row, frozen.edition, made.people or None)
+        signed = signing.signed_as(ctx, db, row, frozen.edition, made.people or None)
         count = signing.counting(ctx, given, signed, ctx.now())
     difference = changes.between(ctx, since.edition, frozen.edition) if since else None
     return replace(
@@ -122,20 +125,25 @@ def proposal(ctx: Context, number: int, person: str = "", asked: Asked | None = 
         count=count,
         since=since,
         difference=difference,
-        was=given[-1].people if given else None,
+        was=given[-1] if given else None,
     )
 
 
-def _frozen(ctx: Context, found: Campaign) -> Frozen:
+def text_of(ctx: Context, found: Campaign, rule: AudienceRule | None = None) -> Frozen:
+    """What an approval would be to: the text as the files have it now; of a sequel that nobody writes, the one that the others have.
+
+    `rule`: by whose largest mail its size is judged (freeze). Raises NotFound.
+    """
+    kept = sequels.kept(ctx, found)
+    if kept is not None:
+        return _as_it_is(kept)
     table = approve.timetable_of(ctx, found.id)
     occasion = last_time.occasion(ctx, found.slug, table, found.id) if table else None
-    return freeze(ctx, found.slug, approve.planned_at(ctx, found.id), occasion)
+    return freeze(ctx, found.slug, approve.planned_at(ctx, found.id), occasion, rule)
 
 
-def _rest(ctx: Context, found: Campaign) -> Frozen:
+def _as_it_is(edition: Edition) -> Frozen:
     """The others have this text: it stays."""
-    with ctx.store.read() as db:
-        edition = editions.get(db, found.edition)
     return Frozen(None, edition, (), {}, edition.waived)
 
 
@@ -177,35 +185,33 @@ def _counted(ctx: Context, made: Proposal) -> Proposal:
     if made.edition is None:
         return made
     ask = approve.ask_of(ctx, made.campaign, made.edition)
-    earlier = _earlier(ctx, made.campaign)
-    if earlier is None:
-        counts = plan.count(ctx, ask)
-        return replace(made, counts=counts, zones=counts.zones)
-    return _beside(ctx, made, ask, earlier)
-
-
-def _beside(ctx: Context, made: Proposal, ask: Ask, earlier: Campaign) -> Proposal:
-    counts, new, left = plan.compared(ctx, ask, earlier.id)
-    at = earlier.started_at or earlier.created_at
-    compared = Compared(earlier.id, earlier.slug, at, new, left)
-    return replace(made, counts=counts, zones=counts.zones, compared=compared)
+    counts, beside = _counts(ctx, made.campaign, ask)
+    return replace(made, counts=counts, zones=counts.zones, compared=beside)
 
 
 def compared(ctx: Context, found: Campaign, ask: Ask) -> Compared | None:
-    """The recipients of a mailing beside those of the one before; None where there was none."""
-    earlier = _earlier(ctx, found)
-    if earlier is None:
+    """The recipients of a mailing beside those of the last one of its kind; None where there was none, and for one that completes
+    another: it is for some of those on purpose."""
+    last = _earlier(ctx, found, ask)
+    return None if last is None else _beside(ctx, ask, last)[1]
+
+
+def _counts(ctx: Context, found: Campaign, ask: Ask) -> tuple[Counts, Compared | None]:
+    last = _earlier(ctx, found, ask)
+    return (plan.count(ctx, ask), None) if last is None else _beside(ctx, ask, last)
+
+
+def _beside(ctx: Context, ask: Ask, last: Campaign) -> tuple[Counts, Compared]:
+    counts, new, left = plan.compared(ctx, ask, last.id)
+    at = last.due_at or last.started_at or last.created_at
+    return counts, Compared(last.id, at, counts.mailed - new + left, new, left)
+
+
+def _earlier(ctx: Context, found: Campaign, ask: Ask) -> Campaign | None:
+    if ask.sequel is not None:
         return None
-    _, new, left = plan.compared(ctx, ask, earlier.id)
-    return Compared(earlier.id, earlier.slug, earlier.started_at or earlier.created_at, new, left)
-
-
-def _earlier(ctx: Context, found: Campaign) -> Campaign | None:
-    """The last mailing of this series, else the last one to the same recipients."""
     with ctx.store.read() as db:
-        publication = ctx.publication.key
-        last = earlier.before(db, publication, found.slug, found.due_at or ctx.now(), found.id)
-        return last or earlier.last_to(db, publication, found.audience, found.id)
+        return earlier.of_kind(db, ctx.publication.key, found.slug, found.audience, found.id)
 
 
 def _since(
@@ -259,24 +265,38 @@ def say_yes(ctx: Context, number: int, yes: Yes) -> Campaign:
 def refused(seen: Proposal) -> NotAllowed:
     """The text has errors: nobody can approve it."""
     return NotAllowed(
-        f"{seen.campaign.slug} has errors: it cannot be approved",
+        Said(
+            f"{seen.campaign.slug} has errors: it cannot be approved",
+            f"{seen.campaign.slug} contient des erreurs\u00a0: il ne peut pas être approuvé",
+        ),
         code="approval-errors",
-        hint=f"`newsletter check {seen.campaign.slug}` lists them.",
+        hint=Said(
+            f"`newsletter check {seen.campaign.slug}` lists them.",
+            f"`newsletter check {seen.campaign.slug}` les énumère.",
+        ),
     )
 
 
 def _require_somebody(seen: Proposal) -> None:
     if not seen.people:
-        raise NotAllowed("nobody would be mailed", code="nobody", hint="`newsletter segments explain NAME`")
+        raise NotAllowed(
+            Said("nobody would be mailed", "personne ne le recevrait"),
+            code="nobody",
+            hint=alike("`newsletter segments explain NAME`"),
+        )
 
 
 def _require_ready(ctx: Context) -> None:
     """Before real people get mail, `doctor` must find nothing wrong."""
     if ctx.settings.official and (wrong := doctor.ready_for_real(ctx)):
         raise NotAllowed(
-            f"not ready for real people: {wrong[0].sentence}",
+            Said(
+                f"not ready for real people: {wrong[0].sentence}",
+                f"pas prêt pour de vraies personnes\u00a0: {wrong[0].found.fr}",
+            ),
             code="not-ready",
-            hint=wrong[0].next_step or "`newsletter doctor` shows all.",
+            hint=wrong[0].advice
+            or Said("`newsletter doctor` shows all.", "`newsletter doctor` montre tout."),
         )
 
 

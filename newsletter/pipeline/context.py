@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # whoever only writes issues waits for neither database nor r
 
     from newsletter.model.keys import Keys
     from newsletter.model.publication import Publication
+    from newsletter.pipeline.memory import Memory
     from newsletter.providers.contract import Provider
     from newsletter.renderer import Renderer
     from newsletter.settings import Settings
@@ -37,6 +38,7 @@ class Context:
     sleep: Callable[[float], None]
     renderer: Callable[[], Renderer]
     provider: Callable[[str], Provider]
+    memory: Memory | None = None  #: of counts, for those who only look (pipeline.recalling)
 
     @property
     def var(self) -> Path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.hold import CLAIMED, HELD_BY
+from newsletter.model.said import Said, alike
 from newsletter.pipeline import barring, conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, batches, campaigns, deliveries, holds, waking
@@ -32,9 +33,9 @@ def get(db: Connection, campaign_id: int) -> Campaign:
     found = campaigns.get(db, campaign_id)
     if found is None:
         raise NotFound(
-            f"there is no mailing {campaign_id}",
+            Said(f"there is no mailing {campaign_id}", f"il n’y a pas d’envoi {campaign_id}"),
             code="campaign-unknown",
-            hint="`newsletter campaigns` lists them.",
+            hint=Said("`newsletter campaigns` lists them.", "`newsletter campaigns` les énumère."),
         )
     return found
 
@@ -67,9 +68,12 @@ def resume(ctx: Context, campaign_id: int) -> Campaign:
         unapproved = found.status is CampaignStatus.DRAFT or conclude.never_approved(found)
         if unapproved or found.reason in {conclude.RESCHEDULED, *conclude.CONFIRM}:
             raise NotAllowed(
-                f"mailing {campaign_id} is not approved yet",
+                Said(
+                    f"mailing {campaign_id} is not approved yet",
+                    f"l’envoi {campaign_id} n’est pas encore approuvé",
+                ),
                 code="not-approved",
-                hint=f"newsletter approve {campaign_id}",
+                hint=alike(f"newsletter approve {campaign_id}"),
             )
         if found.status in {CampaignStatus.PAUSED, CampaignStatus.HELD}:
             held = barring.bars(db, campaigns.detail(db, campaign_id), ctx.now())
@@ -120,9 +124,15 @@ def cancel(ctx: Context, campaign_id: int) -> Campaign:
         found = get(db, campaign_id)
         if found.status.over:
             raise NotAllowed(
-                f"mailing {campaign_id} is {found.status.value}: nothing of it is left to cancel",
+                Said(
+                    f"mailing {campaign_id} is {found.status.value}: nothing of it is left to cancel",
+                    f"l’envoi {campaign_id} est {found.status.french}\u00a0: il n’en reste rien à annuler",
+                ),
                 code="campaign-over",
-                hint=f"newsletter report {campaign_id} shows what came of it.",
+                hint=Said(
+                    f"newsletter report {campaign_id} shows what came of it.",
+                    f"`newsletter report {campaign_id}` montre ce qu’il en est advenu.",
+                ),
             )
         end(ctx, db, found)
         audit.note(db, ctx.now(), ctx.actor, "cancel", str(campaign_id))
@@ -141,7 +151,13 @@ def _change(
 ) -> None:
     if not campaigns.change(db, found.id, before, after, reason=reason):
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: it cannot become {after.value}",
+            Said(
+                f"mailing {found.id} is {found.status.value}: it cannot become {after.value}",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: il ne peut devenir {after.french}",
+            ),
             code="campaign-state",
-            hint=f"newsletter report {found.id} shows where it stands.",
+            hint=Said(
+                f"newsletter report {found.id} shows where it stands.",
+                f"`newsletter report {found.id}` montre où il en est.",
+            ),
         )

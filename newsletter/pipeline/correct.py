@@ -18,6 +18,7 @@ from newsletter import workspace
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import control, lease, sequels
 from newsletter.pipeline.context import Context
@@ -87,18 +88,30 @@ def _open(ctx: Context, db: Connection, found: Campaign, kind: SequelKind) -> Ca
 def _require(db: Connection, found: Campaign) -> None:
     if found.started_at is None:
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: nobody has it yet",
+            Said(
+                f"mailing {found.id} is {found.status.value}: nobody has it yet",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: personne ne l’a encore reçu",
+            ),
             code="correct-early",
-            hint=f"Correct the issue; `newsletter approve {found.id}` then approves the new text.",
+            hint=Said(
+                f"Correct the issue; `newsletter approve {found.id}` then approves the new text.",
+                f"Corrigez le numéro; `newsletter approve {found.id}` approuve ensuite le nouveau texte.",
+            ),
         )
     pending = 0 if found.status.over else books.books(db, found.id).pending
     left = rows.left_over(db, Sequel(SequelKind.REST, found.id, found.id))
     if pending or left or rows.under_way(db, found.id):
         return
     raise NotAllowed(
-        f"nobody is left of mailing {found.id}: everybody was handed over, or is not mailed for another reason",
+        Said(
+            f"nobody is left of mailing {found.id}: everybody was handed over, or is not mailed for another reason",
+            f"il ne reste personne de l’envoi {found.id}\u00a0: il a été remis à tout le monde, ou les autres ne le reçoivent pas pour une autre raison",
+        ),
         code="nothing-to-correct",
-        hint=f"newsletter correct {found.id} --tell prepares a short correction to those who have it.",
+        hint=Said(
+            f"newsletter correct {found.id} --tell prepares a short correction to those who have it.",
+            f"`newsletter correct {found.id} --tell` prépare un court rectificatif pour les personnes qui l’ont reçu.",
+        ),
     )
 
 
@@ -111,7 +124,7 @@ def tell(ctx: Context, number: int) -> Telling:
         found = control.get(db, number)
         _require_stopped(found)
         edition = editions.get(db, found.edition)
-    slug = f"{found.slug}-correction"
+        slug = _slug_of(db, found)
     fresh = not any(one.slug == slug for one in workspace.list_issues(ctx.root))
     if fresh:
         brought.write_texts(ctx.root, slug, _texts(ctx, found, edition), {})
@@ -120,15 +133,30 @@ def tell(ctx: Context, number: int) -> Telling:
     return Telling(sequel, _files(ctx, slug), fresh)
 
 
+def _slug_of(db: Connection, found: Campaign) -> str:
+    """The issue of its short correction. Another mailing's is another issue: it says something else, and who was told of that one is
+    told of this one too."""
+    before = _all_told(db, found)
+    if before:
+        return before[-1].slug
+    slug = f"{found.slug}-correction"
+    free = campaigns.known_occasion(db, found.publication, slug, "") is None
+    return slug if free else f"{slug}-{found.id}"
+
+
+def _all_told(db: Connection, found: Campaign) -> list[Campaign]:
+    """The short corrections of a mailing, oldest first."""
+    family = rows.family(db, sequels.root_of(db, found.id))
+    theirs = [one.campaign for one in family if (one.kind, one.follows) == (SequelKind.TOLD, found.id)]
+    return [control.get(db, number) for number in theirs]
+
+
 def _told(ctx: Context, db: Connection, found: Campaign, slug: str) -> Campaign:
-    root = sequels.root_of(db, found.id)
-    for one in rows.family(db, root):
-        if one.kind is SequelKind.TOLD and one.follows == found.id:
-            known = control.get(db, one.campaign)
-            if known.status is not CampaignStatus.CANCELLED:
-                return known
+    for known in _all_told(db, found):
+        if known.status is not CampaignStatus.CANCELLED:
+            return known
     occasion = campaigns.occasion(db, found.publication, slug, "")
-    told = Sequel(SequelKind.TOLD, found.id, root)
+    told = Sequel(SequelKind.TOLD, found.id, sequels.root_of(db, found.id))
     return sequels.derive(ctx, db, told, found.edition, occasion_id=occasion, copy=0, again_reason="")
 
 
@@ -136,9 +164,15 @@ def _require_stopped(found: Campaign) -> None:
     if found.status.over and found.started_at is not None:
         return
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: it is not at its end yet",
+        Said(
+            f"mailing {found.id} is {found.status.value}: it is not at its end yet",
+            f"l’envoi {found.id} est {found.status.french}\u00a0: il n’est pas encore terminé",
+        ),
         code="sequel-early",
-        hint=f"newsletter settle {found.id} clears up what is not confirmed, newsletter correct {found.id} stops it.",
+        hint=Said(
+            f"newsletter settle {found.id} clears up what is not confirmed, newsletter correct {found.id} stops it.",
+            f"`newsletter settle {found.id}` règle ce qui n’est pas confirmé, `newsletter correct {found.id}` l’arrête.",
+        ),
     )
 
 

@@ -15,9 +15,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.model.event import HitKind, Reader
-from newsletter.pipeline import control
+from newsletter.pipeline import control, report
 from newsletter.pipeline.context import Context
-from newsletter.store import watching
+from newsletter.store import editions, watching
+from newsletter.store import reading as reads
+from newsletter.tracking.tally import same_links
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _POINTS = 60  #: of a curve of calls, at most
@@ -76,8 +78,9 @@ def curves(ctx: Context, number: int, people: Mapping[str, int]) -> Curves:
     found = control.find(ctx, number)
     with ctx.store.read() as db:
         calls = watching.handed_over(db, number)
-        hours = watching.read_over_time(db, number, _microseconds(_STEPS[0]))
-        read = watching.read_by_language(db, number)
+        same = same_links(report.urls_of(editions.get(db, found.edition).artwork))
+        hours = reads.over_time(db, number, _microseconds(_STEPS[0]), same)
+        read = reads.by_language(db, number, same)
     begun = found.started_at or found.created_at
     counted = {(_EPOCH + row.step * _STEPS[0], row.kind, Reader(row.reader)): row.number for row in hours}
     step, reading = _reading(counted, begun)

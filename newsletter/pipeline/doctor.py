@@ -12,6 +12,7 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
+from newsletter.model.said import Said
 from newsletter.pipeline import heartbeat, hold, lease, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
@@ -43,17 +44,32 @@ def _provider(ctx: Context) -> Iterator[Examination]:
     try:
         provider = ctx.provider(name)
     except ConfigurationError as error:
-        yield Examination("provider", Health.ERROR, _sentence(error.message), error.hint)
+        yield Examination("provider", Health.ERROR, *_told(error))
         yield _address(ctx, official=False)
         return
     official = provider.capabilities.official
-    who = "real people get it" if official else "nobody outside this machine gets it"
-    yield Examination("provider", Health.OK, f"Mail goes to {name}: {who}.")
+    who = (
+        Said("real people get it", "de vraies personnes les reçoivent")
+        if official
+        else Said("nobody outside this machine gets it", "personne hors de cet ordinateur ne les reçoit")
+    )
+    yield Examination(
+        "provider",
+        Health.OK,
+        Said(f"Mail goes to {name}: {who.en}.", f"Les courriels vont à {name}\u00a0: {who.fr}."),
+    )
     yield from _account(ctx, provider)
     if official or provider.capabilities.events:
         yield _address(ctx, official=official)
     else:
-        yield Examination("web-address", Health.SKIPPED, f"With {name}, nobody follows links from outside.")
+        yield Examination(
+            "web-address",
+            Health.SKIPPED,
+            Said(
+                f"With {name}, nobody follows links from outside.",
+                f"Avec {name}, personne ne suit de liens de l’extérieur.",
+            ),
+        )
 
 
 def _account(ctx: Context, provider: Provider) -> Iterator[Examination]:
@@ -65,7 +81,7 @@ def _account(ctx: Context, provider: Provider) -> Iterator[Examination]:
     try:
         yield from provider.examine(circumstances)
     except ConfigurationError as error:
-        yield Examination("access", Health.ERROR, _sentence(error.message), error.hint)
+        yield Examination("access", Health.ERROR, *_told(error))
 
 
 def _address(ctx: Context, *, official: bool) -> Examination:
@@ -80,7 +96,14 @@ def _here(ctx: Context) -> Iterator[Examination]:
     database = _database(ctx)
     yield database
     if database.state is Health.ERROR:
-        yield Examination("lease", Health.SKIPPED, "A database that is not well is not asked who may send.")
+        yield Examination(
+            "lease",
+            Health.SKIPPED,
+            Said(
+                "A database that is not well is not asked who may send.",
+                "Une base de données qui ne va pas bien ne peut dire qui a le droit d’envoyer.",
+            ),
+        )
     else:
         yield _lease(ctx)
         yield _held(ctx)
@@ -98,25 +121,50 @@ def _database(ctx: Context) -> Examination:
         return Examination(
             "database",
             Health.ERROR,
-            f"The database cannot be written: {found.wrong}.",
-            "Look at the rights of its file and folder, and at the free space.",
+            Said(
+                f"The database cannot be written: {found.wrong}.",
+                f"La base de données ne peut pas être écrite\u00a0: {found.wrong}.",
+            ),
+            Said(
+                "Look at the rights of its file and folder, and at the free space.",
+                "Regardez les droits de son fichier et de son dossier, et l’espace libre.",
+            ),
         )
     if not found.durable:
         return Examination(
             "database",
             Health.ERROR,
-            "The database reports a commit before it is on the disk: after a power cut somebody could be mailed twice.",
-            "PostgreSQL: switch fsync and synchronous_commit on.",
+            Said(
+                "The database reports a commit before it is on the disk: after a power cut somebody could be mailed twice.",
+                "La base de données confirme une écriture avant qu’elle soit sur le disque\u00a0: après une panne de courant, quelqu’un pourrait recevoir le courriel deux fois.",
+            ),
+            Said(
+                "PostgreSQL: switch fsync and synchronous_commit on.",
+                "PostgreSQL\u00a0: activez fsync et synchronous_commit.",
+            ),
         )
     kind = host.file_system(found.path) if found.path else ""
     if _SHARED.fullmatch(kind):
         return Examination(
             "database",
             Health.ERROR,
-            f"The database lies on a shared file system ({kind}), whose locks cannot be trusted.",
-            "Move the workspace to a disk of this machine, or use PostgreSQL (database_url).",
+            Said(
+                f"The database lies on a shared file system ({kind}), whose locks cannot be trusted.",
+                f"La base de données se trouve sur un système de fichiers partagé ({kind}), dont les verrous ne sont pas fiables.",
+            ),
+            Said(
+                "Move the workspace to a disk of this machine, or use PostgreSQL (database_url).",
+                "Mettez le dossier sur un disque de cet ordinateur, ou utilisez PostgreSQL (database_url).",
+            ),
         )
-    return Examination("database", Health.OK, f"The database ({found.kind}) keeps what it says it keeps.")
+    return Examination(
+        "database",
+        Health.OK,
+        Said(
+            f"The database ({found.kind}) keeps what it says it keeps.",
+            f"La base de données ({found.kind}) conserve bien ce qu’elle dit conserver.",
+        ),
+    )
 
 
 def _lease(ctx: Context) -> Examination:
@@ -124,19 +172,37 @@ def _lease(ctx: Context) -> Examination:
     try:
         found = lease.look(ctx)
     except ConfigurationError as error:
-        return Examination("lease", Health.ERROR, _sentence(error.message), error.hint)
+        return Examination("lease", Health.ERROR, *_told(error))
     if not found.tenure.may_send:
         return Examination(
             "lease",
             Health.ERROR,
-            f"Nothing is sent from this copy: {found.sentence}.",
-            "`newsletter claim` shows what is known, and lets this copy send.",
+            Said(
+                f"Nothing is sent from this copy: {found.sentence.en}.",
+                f"Rien ne part de cette copie\u00a0: {found.sentence.fr}.",
+            ),
+            Said(
+                "`newsletter claim` shows what is known, and lets this copy send.",
+                "`newsletter claim` montre ce qu’on en sait, et laisse cette copie envoyer.",
+            ),
         )
     if found.known is None:
         return Examination(
-            "lease", Health.OK, "Nothing was ever sent with this database: whoever is first may."
+            "lease",
+            Health.OK,
+            Said(
+                "Nothing was ever sent with this database: whoever is first may.",
+                "Rien n’est jamais parti de cette base de données\u00a0: la première copie venue le peut.",
+            ),
         )
-    return Examination("lease", Health.OK, "This copy of the database is the one that sends.")
+    return Examination(
+        "lease",
+        Health.OK,
+        Said(
+            "This copy of the database is the one that sends.",
+            "Cette copie de la base de données est celle qui envoie.",
+        ),
+    )
 
 
 def _held(ctx: Context) -> Examination:
@@ -148,17 +214,23 @@ def _held(ctx: Context) -> Examination:
         return Examination(
             "hold",
             Health.WARNING,
-            f"{hold.sentence(ctx, standing)}.",
-            "`newsletter release` ends the hold and shows what waits.",
+            _stop(hold.sentence(ctx, standing)),
+            Said(
+                "`newsletter release` ends the hold and shows what waits.",
+                "`newsletter release` met fin à la retenue et montre ce qui attend.",
+            ),
         )
     if waiting:
         return Examination(
             "hold",
             Health.WARNING,
-            f"After a hold these mailings still wait to be looked at: {numbers}.",
-            "`newsletter release` shows them.",
+            Said(
+                f"After a hold these mailings still wait to be looked at: {numbers}.",
+                f"Après une retenue, ces envois attendent encore d’être revus\u00a0: {numbers}.",
+            ),
+            Said("`newsletter release` shows them.", "`newsletter release` les montre."),
         )
-    return Examination("hold", Health.OK, "Nothing is held.")
+    return Examination("hold", Health.OK, Said("Nothing is held.", "Rien n’est retenu."))
 
 
 def _postal_address(ctx: Context) -> Examination:
@@ -171,28 +243,53 @@ def _postal_address(ctx: Context) -> Examination:
         return Examination(
             "postal-address",
             Health.ERROR,
-            f"The postal address is missing ({', '.join(lacking)}); the law asks for one in every mailing.",
-            "Set postal_address under [publication] in newsletter.toml.",
+            Said(
+                f"The postal address is missing ({', '.join(lacking)}); the law asks for one in every mailing.",
+                f"L’adresse postale manque ({', '.join(lacking)}); la loi en exige une dans chaque envoi.",
+            ),
+            Said(
+                "Set postal_address under [publication] in newsletter.toml.",
+                "Définissez postal_address sous [publication] dans newsletter.toml.",
+            ),
         )
     if any(_SAMPLE.search(address) for address in ctx.publication.postal_address.values()):
         return Examination(
             "postal-address",
             Health.WARNING,
-            "The postal address looks like a sample.",
-            "Set your own postal_address under [publication] in newsletter.toml.",
+            Said("The postal address looks like a sample.", "L’adresse postale ressemble à un exemple."),
+            Said(
+                "Set your own postal_address under [publication] in newsletter.toml.",
+                "Mettez votre propre postal_address sous [publication] dans newsletter.toml.",
+            ),
         )
-    return Examination("postal-address", Health.OK, "Every mailing bears a postal address.")
+    return Examination(
+        "postal-address",
+        Health.OK,
+        Said("Every mailing bears a postal address.", "Chaque envoi porte une adresse postale."),
+    )
 
 
 def _list_id(list_id: str, *, official: bool) -> Examination:
     sample = official and is_reserved(f"@{list_id}")
     if _LIST_ID.fullmatch(list_id) and not sample:
-        return Examination("list-id", Health.OK, f"Mail programs know the newsletter as {list_id}.")
+        return Examination(
+            "list-id",
+            Health.OK,
+            Said(
+                f"Mail programs know the newsletter as {list_id}.",
+                f"Les programmes de courriel connaissent l’infolettre sous le nom de {list_id}.",
+            ),
+        )
     return Examination(
         "list-id",
         Health.ERROR,
-        f"{list_id} is a name for examples." if sample else f"{list_id!r} is no list-id.",
-        "Set list_id under [publication] in newsletter.toml to words joined by dots that end in a domain of yours.",
+        Said(f"{list_id} is a name for examples.", f"{list_id} est un nom pour les exemples.")
+        if sample
+        else Said(f"{list_id!r} is no list-id.", f"{list_id!r} n’est pas un list-id."),
+        Said(
+            "Set list_id under [publication] in newsletter.toml to words joined by dots that end in a domain of yours.",
+            "Donnez à list_id, sous [publication] dans newsletter.toml, des mots joints par des points qui finissent par un domaine à vous.",
+        ),
     )
 
 
@@ -204,25 +301,53 @@ def _secrets(folder: Path) -> Examination:
         return Examination(
             "secrets",
             Health.ERROR,
-            f"Others on this machine can read {', '.join(opened)}.",
-            f"Close: chmod 600 {' '.join(opened)}",
+            Said(
+                f"Others on this machine can read {', '.join(opened)}.",
+                f"D’autres sur cet ordinateur peuvent lire {', '.join(opened)}.",
+            ),
+            Said(f"Close: chmod 600 {' '.join(opened)}", f"Fermez\u00a0: chmod 600 {' '.join(opened)}"),
         )
-    return Examination("secrets", Health.OK, "Nobody else on this machine can read the secrets.")
+    return Examination(
+        "secrets",
+        Health.OK,
+        Said(
+            "Nobody else on this machine can read the secrets.",
+            "Personne d’autre sur cet ordinateur ne peut lire les secrets.",
+        ),
+    )
 
 
 def _runner(ctx: Context) -> Iterator[Examination]:
     """Whether somebody sends what waits; nothing is said while nothing does."""
     last, waiting = heartbeat.silence(ctx)
     if waiting:
-        since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "until now"
+        since = (
+            Said(f"since {last:%Y-%m-%d %H:%M} UTC", f"depuis le {last:%Y-%m-%d %H:%M} UTC")
+            if last
+            else Said("until now", "jusqu’ici")
+        )
         yield Examination(
             "runner",
             Health.WARNING,
-            f"{len(waiting)} mailing(s) wait, and nothing has been sending {since}.",
-            "Keep `newsletter serve` (or `newsletter work`) running: planned mailings go out only then.",
+            Said(
+                f"{len(waiting)} mailing(s) wait, and nothing has been sending {since.en}.",
+                f"{len(waiting)} envoi(s) attendent, et rien n’envoie {since.fr}.",
+            ),
+            Said(
+                "Keep `newsletter serve` (or `newsletter work`) running: planned mailings go out only then.",
+                "Laissez `newsletter serve` (ou `newsletter work`) en marche\u00a0: les envois planifiés ne partent qu’alors.",
+            ),
         )
 
 
+def _told(error: ConfigurationError) -> tuple[Said, Said]:
+    """What an error says, as a sentence and a step."""
+    return _stop(error.said[0]), error.said[1]
+
+
+def _stop(told: Said) -> Said:
+    return Said(_sentence(told.en), _sentence(told.fr))
+
+
 def _sentence(text: str) -> str:
-    """A message as a sentence."""
-    return text[:1].upper() + text[1:].rstrip(".") + "."
+    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""

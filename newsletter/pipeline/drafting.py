@@ -13,9 +13,11 @@ from newsletter.model.campaign import Campaign
 from newsletter.model.errors import NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import Said, alike, whole
 from newsletter.pipeline import approve as approving
 from newsletter.pipeline import (
     asked,
+    considering,
     control,
     last_time,
     lease,
@@ -81,7 +83,11 @@ def draft(ctx: Context, wanted: Wanted) -> Drafted:
         return Drafted(found.campaign, fresh=False, counts=counts, outlook=outlook, findings=frozen.findings)
     if not counts.mailed:
         raise NotAllowed(
-            "nobody would get this", code="nobody", hint="Look at the segments, and at who has agreed."
+            Said("nobody would get this", "personne ne le recevrait"),
+            code="nobody",
+            hint=Said(
+                "Look at the segments, and at who has agreed.", "Regardez les segments, et qui a consenti."
+            ),
         )
     lease.require(ctx)
     planned = plan.plan(ctx, ask, frozen.files)
@@ -111,34 +117,43 @@ def approve(ctx: Context, number: int, count: int, edition: str) -> Campaign:
     """Approve a draft whose text is the version `edition`, for exactly `count` people. Raises NotAllowed when either is another by now."""
     if reschedule.begun(control.find(ctx, number)):
         raise NotAllowed(
-            f"mailing {number} has begun: its rest is approved by a person",
+            Said(
+                f"mailing {number} has begun: its rest is approved by a person",
+                f"l’envoi {number} a commencé\u00a0: une personne doit approuver le reste",
+            ),
             code="approve-begun",
-            hint=f"newsletter approve {number}",
+            hint=alike(f"newsletter approve {number}"),
         )
     waiting = approving.waiting(ctx, number)
-    frozen = _as_planned(ctx, waiting)
+    frozen = considering.text_of(ctx, waiting, waiting.audience)
     if frozen.edition is None:
         raise Unsound(waiting.slug, tuple(one for one in frozen.findings if one.severity is Severity.ERROR))
     if frozen.edition.id != edition:
         raise NotAllowed(
-            f"the text of mailing {number} is not the version that was named",
+            Said(
+                f"the text of mailing {number} is not the version that was named",
+                f"le texte de l’envoi {number} n’est pas la version qui a été nommée",
+            ),
             code="approve-differs",
-            hint="Plan it again: the answer names the version of now. Look at that one, then approve it.",
+            hint=Said(
+                "Plan it again: the answer names the version of now. Look at that one, then approve it.",
+                "Planifiez-le de nouveau\u00a0: la réponse nomme la version de maintenant. Regardez-la, puis approuvez-la.",
+            ),
         )
     ask = approving.ask_of(ctx, waiting, frozen.edition)
     counts = plan.count(ctx, ask)
     if counts.mailed != count:
         raise NotAllowed(
-            f"mailing {number} would go to {counts.mailed:,} people now, not to {count:,}",
+            Said(
+                f"mailing {number} would go to {counts.mailed:,} people now, not to {count:,}",
+                f"l’envoi {number} s’adresserait maintenant à {whole(counts.mailed).fr} personnes, non à {whole(count).fr}",
+            ),
             code="approve-count",
-            hint="Look who they are, then send the number of now.",
+            hint=Said(
+                "Look who they are, then send the number of now.",
+                "Regardez qui elles sont, puis envoyez le nombre de maintenant.",
+            ),
         )
     require_ready(ctx)
     plan.keep(ctx, frozen.edition, frozen.files)
     return approving.approve(ctx, number, counts.zones, edition=frozen.edition.id)
-
-
-def _as_planned(ctx: Context, waiting: Campaign) -> Frozen:
-    table = approving.timetable_of(ctx, waiting.id)
-    occasion = last_time.occasion(ctx, waiting.slug, table, waiting.id) if table else None
-    return freeze(ctx, waiting.slug, approving.planned_at(ctx, waiting.id), occasion, waiting.audience)

@@ -12,6 +12,7 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
 from newsletter.model.hold import HELD_BY
+from newsletter.model.said import kept
 from newsletter.pipeline import barring, conclude, confirmed, confirming, freeze, reaching, schedule, testing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.prepare import prepare
@@ -54,7 +55,7 @@ def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     except StoreUnavailable:
         raise
     except Explained as error:
-        return hold(ctx, campaign, f"{conclude.SETUP}{error.message}")
+        return hold(ctx, campaign, f"{conclude.SETUP}{kept(error.said[0])}")
     except Exception as error:
         log.exception("mailing %d could not be started", campaign.id)
         return hold(ctx, campaign, f"{conclude.SETUP}{type(error).__name__} while it was to be started")

@@ -10,6 +10,7 @@ from email import message_from_bytes
 from email.policy import default
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import Said
 from newsletter.pipeline.commenting import cleaned
 from newsletter.pipeline.context import Context
 from newsletter.store import approvals
@@ -25,16 +26,28 @@ def keep(ctx: Context, name: str, data: bytes) -> str:
     most = ctx.settings.whole("files.megabytes") << 20
     if not 0 < len(data) <= most:
         raise AuthorError(
-            f"{shown} is empty or larger than {most >> 20} MB",
+            Said(
+                f"{shown} is empty or larger than {most >> 20} MB",
+                f"{shown} est vide ou dépasse {most >> 20}\u00a0Mo",
+            ),
             code="evidence-size",
-            hint="A letter (.eml), a PDF or a picture (PNG, JPEG) of a page is enough.",
+            hint=Said(
+                "A letter (.eml), a PDF or a picture (PNG, JPEG) of a page is enough.",
+                "Une lettre (.eml), un PDF ou une image (PNG, JPEG) d’une page suffit.",
+            ),
         )
     kind = _kind(data)
     if kind is None:
         raise AuthorError(
-            f"{shown} is neither a letter (.eml), a PDF nor a picture (PNG, JPEG)",
+            Said(
+                f"{shown} is neither a letter (.eml), a PDF nor a picture (PNG, JPEG)",
+                f"{shown} n’est ni une lettre (.eml), ni un PDF, ni une image (PNG, JPEG)",
+            ),
             code="evidence-kind",
-            hint="In a mail program, “Save as” gives the .eml file of a letter.",
+            hint=Said(
+                "In a mail program, “Save as” gives the .eml file of a letter.",
+                "Dans un programme de courriel, «\u00a0Enregistrer sous\u00a0» donne le fichier .eml d’une lettre.",
+            ),
         )
     digest = hashlib.sha256(data).hexdigest()
     with ctx.store.write() as db:

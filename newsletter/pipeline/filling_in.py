@@ -13,6 +13,7 @@ from newsletter.compose.frontmatter.setting import Value, changed, on_one_line, 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
 from newsletter.model.publication import TrackingMode
+from newsletter.model.said import Said
 
 OWN: Final = ("subject", "preheader", "title", "from")
 #: fields that hold for every language; a dot leads into a group of lines
@@ -104,9 +105,15 @@ def _checked(name: str, value: str) -> str:
     flat = on_one_line(value)
     if len(flat) > _LONGEST:
         raise AuthorError(
-            f"“{name}” is longer than {_LONGEST} characters",
+            Said(
+                f"“{name}” is longer than {_LONGEST} characters",
+                f"«\u00a0{name}\u00a0» dépasse {_LONGEST} caractères",
+            ),
             code="front-value",
-            hint="Shorten it: this is one line above the text.",
+            hint=Said(
+                "Shorten it: this is one line above the text.",
+                "Raccourcissez\u00a0: ce n’est qu’une ligne au-dessus du texte.",
+            ),
         )
     return flat
 
@@ -132,9 +139,15 @@ def _proven(text: str, wanted: Mapping[str, Value]) -> str:
     for key, value in wanted.items():
         if (found.get(key) or "") != (value or ""):
             raise AuthorError(
-                f"“{key}” cannot be written with this value",
+                Said(
+                    f"“{key}” cannot be written with this value",
+                    f"«\u00a0{key}\u00a0» ne peut pas s’écrire avec cette valeur",
+                ),
                 code="front-value",
                 place=Place("", 0),
-                hint="Write it into the text of the file itself, above the second line of three hyphens.",
+                hint=Said(
+                    "Write it into the text of the file itself, above the second line of three hyphens.",
+                    "Écrivez-le dans le fichier lui-même, au-dessus de la deuxième ligne de trois traits d’union.",
+                ),
             )
     return text

@@ -14,7 +14,8 @@ from typing import Any
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.notice import NoticeKind
-from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule
+from newsletter.model.said import kept
+from newsletter.pipeline import approve, conclude, confirmed, freeze, plan, schedule, signing
 from newsletter.pipeline.confirmed import Wanted
 from newsletter.pipeline.context import Context
 from newsletter.store import books, campaigns, editions, notices
@@ -135,8 +136,14 @@ def _drift(ctx: Context, campaign: int) -> str:
     try:
         drift = freeze.differs(ctx, found.slug, found.edition, found.due_at)
     except Explained as error:
-        return f"{conclude.SETUP}{error.message}"
-    return drift.reason if drift else ""
+        return f"{conclude.SETUP}{kept(error.said[0])}"
+    return drift.reason if drift else _means_another(ctx, found)
+
+
+def _means_another(ctx: Context, found: Campaign) -> str:
+    with ctx.store.read() as db:
+        why = signing.stale(ctx, db, campaigns.detail(db, found.id), None, ctx.now())
+    return why if why == conclude.SEGMENT_DIFFERS else ""
 
 
 def _people(ctx: Context, campaign: int) -> int | None:

@@ -16,6 +16,7 @@ from datetime import datetime
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.hold import CLAIMED, HELD_BY, Hold
+from newsletter.model.said import Said
 from newsletter.pipeline import barring, control, freeze, lease, waiting
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.waiting import Waiting
@@ -53,13 +54,17 @@ def hold(ctx: Context, reason: str, until: datetime | None = None) -> Held:
     said = " ".join(reason.split())[:REASON]
     if not said:
         raise NotAllowed(
-            "a hold wants a reason", code="hold-reason", hint='newsletter hold --reason "what happened"'
+            Said("a hold wants a reason", "une retenue demande une raison"),
+            code="hold-reason",
+            hint=Said(
+                'newsletter hold --reason "what happened"', 'newsletter hold --reason "ce qui est arrivé"'
+            ),
         )
     if until is not None and until <= now:
         raise NotAllowed(
-            f"{barring.local(ctx, until)} has passed",
+            Said(f"{barring.moment(ctx, until).en} has passed", f"{barring.moment(ctx, until).fr} est passé"),
             code="hold-until",
-            hint="Give a later time, or leave it out.",
+            hint=Said("Give a later time, or leave it out.", "Donnez une heure plus tardive, ou omettez-la."),
         )
     with lease.acting(ctx) as db:
         placed = holds.place(db, now, ctx.actor, said, until)
@@ -125,10 +130,16 @@ def _require_same_text(ctx: Context, found: Campaign) -> None:
     if not drift or not drift.text:  # an error in the very text that was approved is told when its time comes
         return
     raise NotAllowed(
-        f"the issue's files differ from what was approved for mailing {found.id}",
+        Said(
+            f"the issue's files differ from what was approved for mailing {found.id}",
+            f"les fichiers du numéro diffèrent de ce qui a été approuvé pour l’envoi {found.id}",
+        ),
         code="release-differs",
-        hint=f"`newsletter approve {found.id}` shows and approves the text of now, `newsletter resume {found.id}` sends the one "
-        f"that was approved, `newsletter reschedule {found.id} --at …` gives it another time first.",
+        hint=Said(
+            f"`newsletter approve {found.id}` shows and approves the text of now, `newsletter resume {found.id}` sends the one "
+            f"that was approved, `newsletter reschedule {found.id} --at …` gives it another time first.",
+            f"`newsletter approve {found.id}` montre et approuve le texte de maintenant, `newsletter resume {found.id}` envoie celui qui a été approuvé, `newsletter reschedule {found.id} --at …` lui donne d’abord un autre moment.",
+        ),
     )
 
 
@@ -136,12 +147,21 @@ def _require_kept(found: Campaign) -> None:
     if found.status is CampaignStatus.HELD and found.reason.startswith((HELD_BY, CLAIMED)):
         return
     hint = (
-        f"`newsletter resume {found.id}` lets it go on."
+        Said(
+            f"`newsletter resume {found.id}` lets it go on.",
+            f"`newsletter resume {found.id}` le laisse reprendre.",
+        )
         if found.status in {CampaignStatus.HELD, CampaignStatus.PAUSED}
-        else f"newsletter report {found.id} shows where it stands."
+        else Said(
+            f"newsletter report {found.id} shows where it stands.",
+            f"`newsletter report {found.id}` montre où il en est.",
+        )
     )
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: no hold on everything keeps it back",
+        Said(
+            f"mailing {found.id} is {found.status.value}: no hold on everything keeps it back",
+            f"l’envoi {found.id} est {found.status.french}\u00a0: aucune retenue générale ne l’arrête",
+        ),
         code="not-held",
         hint=hint,
     )
@@ -152,27 +172,39 @@ def _require_in_time(found: Waiting, *, late: bool) -> None:
     number = found.campaign.id
     if found.expired:
         raise NotAllowed(
-            f"the day of mailing {number} has passed: what is late of it would reach nobody",
+            Said(
+                f"the day of mailing {number} has passed: what is late of it would reach nobody",
+                f"le jour de l’envoi {number} est passé\u00a0: ce qui est en retard ne joindrait personne",
+            ),
             code="release-expired",
-            hint=f"`newsletter reschedule {number} --at …` gives it another time, `newsletter cancel {number}` ends it.",
+            hint=Said(
+                f"`newsletter reschedule {number} --at …` gives it another time, `newsletter cancel {number}` ends it.",
+                f"`newsletter reschedule {number} --at …` lui donne un autre moment, `newsletter cancel {number}` y met fin.",
+            ),
         )
     if found.missed and not late:
         raise NotAllowed(
-            f"the time of mailing {number} was missed while it was held",
+            Said(
+                f"the time of mailing {number} was missed while it was held",
+                f"l’heure de l’envoi {number} a été manquée pendant qu’il était retenu",
+            ),
             code="release-late",
-            hint=f"`newsletter release {number} --late` sends it now, `newsletter reschedule {number} --at …` gives it another "
-            f"time, `newsletter cancel {number}` ends it.",
+            hint=Said(
+                f"`newsletter release {number} --late` sends it now, `newsletter reschedule {number} --at …` gives it another "
+                f"time, `newsletter cancel {number}` ends it.",
+                f"`newsletter release {number} --late` l’envoie maintenant, `newsletter reschedule {number} --at …` lui donne un autre moment, `newsletter cancel {number}` y met fin.",
+            ),
         )
 
 
-def sentence(ctx: Context, found: Hold) -> str:
+def sentence(ctx: Context, found: Hold) -> Said:
     """That everything is held, since when, by whom and why, for people."""
     return barring.sentence(ctx, found)
 
 
 def local(ctx: Context, moment: datetime) -> str:
     """A moment by the publication's clock."""
-    return barring.local(ctx, moment)
+    return barring.moment(ctx, moment).en
 
 
 def every_waiting(ctx: Context) -> Sequence[Waiting]:

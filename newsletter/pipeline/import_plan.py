@@ -25,6 +25,7 @@ from newsletter.audience.records import records
 from newsletter.audience.sealing import seal
 from newsletter.model.errors import NotAllowed
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.importing import PIECE, Options, Remark, import_members
 
@@ -137,9 +138,15 @@ def apply(ctx: Context, path: Path, options: Options, digest: str) -> Plan:
     found = plan(ctx, path, options)
     if found.digest != digest:
         raise NotAllowed(
-            "members were changed since this plan was made, and it would not do the same any more",
+            Said(
+                "members were changed since this plan was made, and it would not do the same any more",
+                "des membres ont été modifiés depuis ce plan, et il ne ferait plus la même chose",
+            ),
             code="import-changed",
-            hint="Look at the plan as it is now, and apply that. Nothing was written.",
+            hint=Said(
+                "Look at the plan as it is now, and apply that. Nothing was written.",
+                "Regardez le plan tel qu’il est maintenant, puis appliquez-le. Rien n’a été écrit.",
+            ),
         )
     done = _run(ctx, path, replace(options, dry_run=False, agreed=found.seals))
     # Written pages no longer tell an address that stands twice from one that stood on the list before.

@@ -33,7 +33,9 @@ from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.keys import address_key
 from newsletter.model.member import ConsentBasis, Member
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.import_words import in_words
 from newsletter.pipeline.steady import steady
 from newsletter.store import Connection, audit, consents, facts, members, suppressions, writing
 from newsletter.store.consents import Grant
@@ -137,10 +139,12 @@ def _columns(header: Record | None, name: str, options: Options) -> Columns:
 def header_of(header: Record | None, name: str, *, decided: bool) -> tuple[Columns, Place]:
     """What the first record of a file says. Raises AuthorError where it says nothing."""
     if header is None:
-        raise AuthorError("the file is empty", code="members-empty", place=Place(name))
+        raise AuthorError(
+            Said("the file is empty", "le fichier est vide"), code="members-empty", place=Place(name)
+        )
     place = Place(name, header.line)
     if header.fault:
-        raise AuthorError(header.fault, code="members-header", place=place)
+        raise AuthorError(in_words(header.fault), code="members-header", place=place)
     return read_header(header.cells, place, decided=decided), place
 
 
@@ -189,9 +193,15 @@ class _Import:
     def _check(self, planned: Page, before: dict[bytes, Known]) -> None:
         if self.agreed is not None and next(self.agreed, b"") != seal(planned, before):
             raise NotAllowed(
-                "members were changed since the plan was made: this part of it was not written",
+                Said(
+                    "members were changed since the plan was made: this part of it was not written",
+                    "des membres ont été modifiés depuis ce plan\u00a0: cette partie n’a pas été écrite",
+                ),
                 code="import-changed",
-                hint="Look at the plan as it is now, and apply that.",
+                hint=Said(
+                    "Look at the plan as it is now, and apply that.",
+                    "Regardez le plan tel qu’il est maintenant, puis appliquez-le.",
+                ),
             )
         if self.watch is not None:
             self.watch(planned, before)

@@ -16,12 +16,13 @@ from itertools import islice
 from pathlib import Path
 
 from newsletter.audience import cells, mapping
-from newsletter.audience.encodings import Decoding, lines
+from newsletter.audience.encodings import Decoding, lines, refuse_workbook
 from newsletter.audience.mapping import FURTHER, NOTHING, TARGETS
 from newsletter.audience.records import records
 from newsletter.model.errors import AuthorError, NotAllowed, NotFound
 from newsletter.model.intake import Intake, IntakeState
 from newsletter.model.member import ConsentBasis
+from newsletter.model.said import Said
 from newsletter.pipeline import import_plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.import_plan import Options, Plan
@@ -43,11 +44,6 @@ STUCK = timedelta(minutes=30)  #: after which an import that never ended may be 
 MAX_EVIDENCE = 1000
 _SAMPLES, _LOOKED_AT = 3, 500
 _OPEN = (IntakeState.NEW, IntakeState.MAPPED)
-_NO_TABLE = {
-    b"PK\x03\x04": "an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +76,9 @@ def receive(ctx: Context, name: str, data: bytes) -> Intake:
     with ctx.store.write() as db:
         if sum(one.is_open for one in rows.listed(db, MAX_OPEN * 2)) >= MAX_OPEN:
             raise NotAllowed(
-                f"{MAX_OPEN} files wait already", code="import-too-many", hint="Apply or drop some of them."
+                Said(f"{MAX_OPEN} files wait already", f"{MAX_OPEN} fichiers attendent déjà"),
+                code="import-too-many",
+                hint=Said("Apply or drop some of them.", "Appliquez-en ou abandonnez-en quelques-uns."),
             )
         number = rows.put(db, rows.File(shown, len(data), digest, now + KEPT), now, ctx.actor)
         keep_private(ctx.root, FOLDER, _file(number), [data])
@@ -96,16 +94,22 @@ def receive(ctx: Context, name: str, data: bytes) -> Intake:
 def _check(data: bytes, name: str) -> None:
     if len(data) > MAX_SIZE:
         raise NotAllowed(
-            f"{name} is larger than {MAX_SIZE // 1_000_000} MB",
+            Said(
+                f"{name} is larger than {MAX_SIZE // 1_000_000} MB",
+                f"{name} dépasse {MAX_SIZE // 1_000_000}\u00a0Mo",
+            ),
             code="import-too-large",
-            hint="Cut it into several files, or use `newsletter members import`.",
+            hint=Said(
+                "Cut it into several files, or use `newsletter members import`.",
+                "Divisez-le en plusieurs fichiers, ou utilisez `newsletter members import`.",
+            ),
         )
-    kind = next((kind for start, kind in _NO_TABLE.items() if data.startswith(start)), "")
-    if kind or not data.strip():
+    refuse_workbook(data[:8], Decoding(name))
+    if not data.strip():
         raise NotAllowed(
-            f"{name} is {kind}" if kind else f"{name} is empty",
-            code="import-no-csv",
-            hint="In the spreadsheet, choose “Save as” and “CSV UTF-8”, and take that file." if kind else "",
+            Said(f"{name} is empty", f"{name} est vide"),
+            code="import-empty",
+            hint=Said("Choose the file again.", "Choisissez le fichier de nouveau."),
         )
 
 
@@ -122,7 +126,13 @@ def find(ctx: Context, number: int) -> Intake:
     with ctx.store.read() as db:
         found = rows.get(db, number)
     if found is None:
-        raise NotFound(f"there is no import with the number {number}", code="import-unknown")
+        raise NotFound(
+            Said(
+                f"there is no import with the number {number}",
+                f"il n’y a pas d’importation qui porte le numéro {number}",
+            ),
+            code="import-unknown",
+        )
     return found
 
 
@@ -159,9 +169,12 @@ def _path(ctx: Context, intake: Intake) -> Path:
     path = private_path(ctx.root, FOLDER, _file(intake.id))
     if not intake.is_open or not path.exists():
         raise NotAllowed(
-            f"{intake.name} was applied or dropped already",
+            Said(
+                f"{intake.name} was applied or dropped already",
+                f"{intake.name} a déjà été appliqué ou abandonné",
+            ),
             code="import-closed",
-            hint="Hand the file in again.",
+            hint=Said("Hand the file in again.", "Remettez le fichier."),
         )
     return path
 
@@ -176,9 +189,12 @@ def decide(ctx: Context, number: int, columns: Mapping[int, str], basis: str, ev
     ground = ConsentBasis(basis) if basis in set(ConsentBasis) else None
     if ground is ConsentBasis.EXPRESS and not told:
         raise NotAllowed(
-            "express consent needs proof",
+            Said("express consent needs proof", "un consentement exprès demande une preuve"),
             code="consent-unproven",
-            hint="Say how these people consented: the form, the event, the date.",
+            hint=Said(
+                "Say how these people consented: the form, the event, the date.",
+                "Indiquez comment ces personnes ont consenti\u00a0: le formulaire, l’événement, la date.",
+            ),
         )
     with path.open("rb") as file:
         found = records(lines(iter(lambda: file.read(PIECE), b""), Decoding(intake.name)))
@@ -193,6 +209,8 @@ def decide(ctx: Context, number: int, columns: Mapping[int, str], basis: str, ev
         }
         if not rows.change(db, number, _OPEN, IntakeState.MAPPED, ctx.now(), **values):
             raise _busy(intake)
+        ground_told = {"basis": values["basis"], "evidence": values["evidence"]}
+        audit.note(db, ctx.now(), ctx.actor, "import-columns", intake.name, ground_told)
     return find(ctx, number)
 
 
@@ -244,9 +262,12 @@ def apply(ctx: Context, number: int, digest: str) -> Intake:
 
 def _busy(intake: Intake) -> NotAllowed:
     return NotAllowed(
-        f"{intake.name} is just being applied, or its columns are not decided",
+        Said(
+            f"{intake.name} is just being applied, or its columns are not decided",
+            f"{intake.name} est en cours d’application, ou ses colonnes ne sont pas décidées",
+        ),
         code="import-busy",
-        hint="Look at it again in a moment.",
+        hint=Said("Look at it again in a moment.", "Regardez-le de nouveau dans un instant."),
     )
 
 
@@ -258,7 +279,13 @@ def refused(ctx: Context, intake: Intake) -> Iterator[str]:
         return
     path = private_path(ctx.root, FOLDER, _refused(intake.id))
     if not path.exists():
-        raise NotAllowed(f"the refused rows of {intake.name} are kept no longer", code="import-closed")
+        raise NotAllowed(
+            Said(
+                f"the refused rows of {intake.name} are kept no longer",
+                f"les lignes refusées de {intake.name} ne sont plus conservées",
+            ),
+            code="import-closed",
+        )
     yield path.read_text(encoding="utf-8")
 
 
@@ -266,6 +293,9 @@ def drop(ctx: Context, number: int) -> None:
     """Forget a file that was not applied. A second time changes nothing."""
     with ctx.store.write() as db:
         dropped = rows.change(db, number, _OPEN, IntakeState.DROPPED, ctx.now())
+        found = rows.get(db, number)
+        if dropped and found is not None:
+            audit.note(db, ctx.now(), ctx.actor, "import-drop", found.name)
     if dropped:
         forget_private(ctx.root, FOLDER, _file(number))
 

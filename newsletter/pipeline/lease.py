@@ -20,6 +20,7 @@ from threading import Lock
 from newsletter import host
 from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.lease import Lease, Tenure, tenure
+from newsletter.model.said import NOTHING, Said
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, leases
 from newsletter.workspace.state import keep_lease, read_lease
@@ -27,10 +28,22 @@ from newsletter.workspace.state import keep_lease, read_lease
 log = logging.getLogger(__name__)
 
 _SENTENCES = {
-    Tenure.MACHINE: "this database was last used on another machine ({host}, {path})",
-    Tenure.PATH: "this database was last used in another folder ({path})",
-    Tenure.ABSENT: "this machine remembers nothing of this database, which was used here before",
-    Tenure.BEHIND: "this database is older than what was done with it: a backup was put back",
+    Tenure.MACHINE: Said(
+        "this database was last used on another machine ({host}, {path})",
+        "cette base de données a servi en dernier sur un autre ordinateur ({host}, {path})",
+    ),
+    Tenure.PATH: Said(
+        "this database was last used in another folder ({path})",
+        "cette base de données a servi en dernier dans un autre dossier ({path})",
+    ),
+    Tenure.ABSENT: Said(
+        "this machine remembers nothing of this database, which was used here before",
+        "cet ordinateur ne se souvient de rien de cette base de données, qui a pourtant servi ici",
+    ),
+    Tenure.BEHIND: Said(
+        "this database is older than what was done with it: a backup was put back",
+        "cette base de données est plus ancienne que ce qu’on a fait avec elle\u00a0: une sauvegarde a été rétablie",
+    ),
 }
 _keeping = Lock()  # of two slots, the one that counted further writes last
 
@@ -54,11 +67,12 @@ class Look:
         return max(one.counter if one else 0 for one in (self.known, self.kept))
 
     @property
-    def sentence(self) -> str:
+    def sentence(self) -> Said:
         """Why it may not send; empty when it may."""
         last = self.kept if self.known is not None and self.known.same_place(self.here) else self.known
         place = last or self.here
-        return _SENTENCES.get(self.tenure, "").format(host=place.host, path=place.path)
+        told = _SENTENCES.get(self.tenure, NOTHING)
+        return Said(*(text.format(host=place.host, path=place.path) for text in (told.en, told.fr)))
 
 
 def look(ctx: Context) -> Look:
@@ -105,9 +119,12 @@ def _require(found: Look) -> None:
     if found.tenure.may_send:
         return
     raise NotOurs(
-        f"{found.sentence}: nothing is sent from it",
+        Said(f"{found.sentence.en}: nothing is sent from it", f"{found.sentence.fr}\u00a0: rien n’en part"),
         code="not-claimed",
-        hint="`newsletter claim` shows what is known, and lets this copy send. The other one must never send again.",
+        hint=Said(
+            "`newsletter claim` shows what is known, and lets this copy send. The other one must never send again.",
+            "`newsletter claim` montre ce qu’on en sait, et laisse cette copie envoyer. L’autre ne doit plus jamais envoyer.",
+        ),
     )
 
 

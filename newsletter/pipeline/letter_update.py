@@ -5,13 +5,14 @@ In: a slug, files, what their bringer decided. Out: an Update to look at; then t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newsletter.letters import Letter, Remark, Said
+from newsletter.letters import Letter, Remark, Said, wordless
 from newsletter.letters.merging import Merged, merge, words
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said as Told
 from newsletter.pipeline import letters
 from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
@@ -40,8 +41,10 @@ class Update:
         return sum(len(merged.conflicts) for merged in self.merged.values())
 
 
-def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wishes) -> Update:
-    """Read the newer letter and lay it beside the issue; nothing is written.
+def plan(
+    desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wishes, *, side: str = ""
+) -> Update:
+    """Read the newer letter and lay it beside the issue; nothing is written. `side` is what `write` will be given.
 
     Raises NotFound, NotAllowed for an issue that was not brought in or a language that it has not, and what `letters.read` raises.
     """
@@ -49,9 +52,15 @@ def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wish
     before = {language: brought.kept(desk.root, slug, language) for language in texts}
     if not any(text is not None for text in before.values()):
         raise NotAllowed(
-            f"{slug} was not brought in from a letter, so nothing tells what its author changed",
+            Told(
+                f"{slug} was not brought in from a letter, so nothing tells what its author changed",
+                f"{slug} ne vient pas d’une lettre\u00a0: rien n’indique donc ce que son auteur a changé",
+            ),
             code="letter-unknown",
-            hint=f"Bring the newer letter in beside it, and take over by hand: newsletter new {slug}-2 --from FILE",
+            hint=Told(
+                f"Bring the newer letter in beside it, and take over by hand: newsletter new {slug}-2 --from FILE",
+                f"Apportez la lettre plus récente à côté, et reprenez à la main\u00a0: newsletter new {slug}-2 --from FICHIER",
+            ),
         )
     letter = letters.read(desk, files, wishes, slug)
     merged = {}
@@ -59,12 +68,27 @@ def plan(desk: Authoring, slug: str, files: Sequence[Path], wishes: letters.Wish
         former = before.get(text.language)
         if former is None:
             raise NotAllowed(
-                f"the letter holds “{text.language}”, and no text of {slug} in it was brought in",
+                Told(
+                    f"the letter holds “{text.language}”, and no text of {slug} in it was brought in",
+                    f"la lettre contient «\u00a0{text.language}\u00a0», et aucun texte de {slug} dans cette langue n’a été apporté",
+                ),
                 code="letter-languages",
-                hint=f"Write issues/{slug}.{text.language}.md by hand, or bring it as an issue of its own.",
+                hint=Told(
+                    f"Write issues/{slug}.{text.language}.md by hand, or bring it as an issue of its own.",
+                    f"Écrivez issues/{slug}.{text.language}.md à la main, ou apportez-le comme un numéro à part.",
+                ),
             )
         merged[text.language] = merge(former, texts[text.language][2], text.body)
-    return Update(slug, letter, merged, (*letter.remarks, *_fronts(letter, texts)), texts)
+    remarks = (*_unsettled(letter, merged.values(), side), *_fronts(letter, texts))
+    return Update(slug, letter, merged, remarks, texts)
+
+
+def _unsettled(letter: Letter, merged: Iterable[Merged], side: str) -> list[Remark]:
+    """The letter's remarks, without those on pictures that have words in the issue. While a conflict is undecided both sides count."""
+    sides = (side,) if side else ("mine", "letter")
+    silent = wordless(one.body(name) for one in merged for name in sides)
+    told = wordless(text.body for text in letter.texts)
+    return [one for one in letter.remarks if one not in told or one in silent]
 
 
 def _fronts(letter: Letter, texts: Mapping[str, tuple[str, str, str]]) -> list[Remark]:
@@ -115,9 +139,15 @@ def write(desk: Authoring, update: Update, *, side: str = "") -> tuple[str, ...]
     """
     if update.conflicts and not side:
         raise NotAllowed(
-            f"{update.conflicts} place{'s' if update.conflicts > 1 else ''} changed both in the letter and in the issue: nothing was written",
+            Told(
+                f"{update.conflicts} place{'s' if update.conflicts > 1 else ''} changed both in the letter and in the issue: nothing was written",
+                f"{update.conflicts} passage{'s' if update.conflicts > 1 else ''} changé{'s' if update.conflicts > 1 else ''} à la fois dans la lettre et dans le numéro\u00a0: rien n’a été écrit",
+            ),
             code="letter-conflict",
-            hint="Make one of the two equal to the other, or decide for all of them: --on-conflict mine, or --on-conflict letter.",
+            hint=Told(
+                "Make one of the two equal to the other, or decide for all of them: --on-conflict mine, or --on-conflict letter.",
+                "Rendez l’un des deux égal à l’autre, ou décidez pour tous\u00a0: --on-conflict mine, ou --on-conflict letter.",
+            ),
         )
     pictures = {picture.name: picture.content for picture in update.letter.pictures}
     written = brought.write_pictures(desk.root, update.slug, pictures)

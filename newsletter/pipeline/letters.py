@@ -16,6 +16,7 @@ from newsletter import letters, workspace
 from newsletter.letters.parting import MAIN
 from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.place import Place
+from newsletter.model.said import Said, alike, quoted, system
 from newsletter.pipeline.authoring import Authoring
 from newsletter.workspace import brought
 
@@ -89,27 +90,59 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(LARGEST)
     except OSError as error:
-        reason = error.strerror or "unknown reason"
+        reason = system(error)
         raise AuthorError(
-            f"cannot be read: {reason}", code="file-unreadable", place=Place(str(path))
+            Said(f"cannot be read: {reason.en}", f"ne peut pas être lu\u00a0: {reason.fr}"),
+            code="file-unreadable",
+            place=Place(str(path)),
         ) from None
 
 
 _STEPS = {
-    "change": "--accept-changes or --reject-changes",
-    "comment": "--drop-comments",
-    "text box": "--text-boxes inline or --text-boxes drop",
+    "change": Said("--accept-changes or --reject-changes", "--accept-changes ou --reject-changes"),
+    "comment": alike("--drop-comments"),
+    "text box": Said("--text-boxes inline or --text-boxes drop", "--text-boxes inline ou --text-boxes drop"),
+}
+
+
+#: what a point of a letter is, and where it stands, in French
+_WHAT = {
+    "inserted": "inséré",
+    "deleted": "supprimé",
+    "moved away": "déplacé d’ici",
+    "moved here": "déplacé ici",
+    "cell inserted": "cellule insérée",
+    "cell deleted": "cellule supprimée",
+    "cells merged": "cellules fusionnées",
+    "row inserted": "ligne insérée",
+    "row deleted": "ligne supprimée",
+    "format changed": "mise en forme changée",
+    "comment": "commentaire",
+    "text box": "zone de texte",
+    "in the header": "dans l’en-tête",
+    "in the footer": "dans le pied de page",
+    "in the footnotes": "dans les notes de bas de page",
+    "in the endnotes": "dans les notes de fin",
 }
 
 
 def _open(name: str, points: Sequence[letters.OpenPoint]) -> NotAllowed:
     """What somebody must decide, one line each, and how."""
-    lines = "\n".join(f"  {told(point)}" for point in points)
-    steps = "; ".join(step for kind, step in _STEPS.items() if any(point.kind == kind for point in points))
+    english_points = "\n".join(f"  {told(point)}" for point in points)
+    french_points = "\n".join(f"  {_in_french(point)}" for point in points)
+    steps = [step for kind, step in _STEPS.items() if any(point.kind == kind for point in points)]
+    english, french = ("; ".join(step.told(tongue) for step in steps) for tongue in ("en", "fr"))
+    many = "s" if len(points) > 1 else ""
     return NotAllowed(
-        f"{name} is not finished: {len(points)} point{'s' if len(points) > 1 else ''} to decide first\n{lines}",
+        Said(
+            f"{name} is not finished: {len(points)} point{many} to decide first\n{english_points}",
+            f"{name} n’est pas terminé\u00a0: {len(points)} point{many} à décider d’abord\n{french_points}",
+        ),
         code="letter-unresolved",
-        hint=f"Settle them in Word and save, or decide for all of them: {steps}",
+        hint=Said(
+            f"Settle them in Word and save, or decide for all of them: {english}",
+            f"Réglez-les dans Word et enregistrez, ou décidez pour tous\u00a0: {french}",
+        ),
     )
 
 
@@ -122,6 +155,15 @@ def told(point: letters.OpenPoint) -> str:
     return f"{where}{point.what}{who}{text}{near}"
 
 
+def _in_french(point: letters.OpenPoint) -> str:
+    where = f"paragraphe {point.paragraph}\u00a0: " if point.paragraph else ""
+    who = f" par {point.who}" if point.who else ""
+    text = f"\u00a0: {quoted(point.text).fr}" if point.text else ""
+    near = f" (dans {quoted(point.near).fr})" if point.near and point.near != point.text else ""
+    what = ", ".join(_WHAT.get(part, part) for part in point.what.split(", "))
+    return f"{where}{what}{who}{text}{near}"
+
+
 def _joined(desk: Authoring, files: Sequence[Given], found: list[letters.Letter]) -> letters.Letter:
     """One letter of several, each in its own language."""
     by_language: dict[str, letters.LetterText] = {}
@@ -129,9 +171,12 @@ def _joined(desk: Authoring, files: Sequence[Given], found: list[letters.Letter]
         for text in letter.texts:
             if text.language in by_language:
                 raise NotAllowed(
-                    f"{given.name} is in “{text.language}”, and so is one before it",
+                    Said(
+                        f"{given.name} is in “{text.language}”, and so is one before it",
+                        f"{given.name} est en «\u00a0{text.language}\u00a0», et un autre avant lui aussi",
+                    ),
                     code="letter-languages",
-                    hint="Bring one document for each language.",
+                    hint=Said("Bring one document for each language.", "Apportez un document par langue."),
                 )
             by_language[text.language] = text
     texts = tuple(by_language[name] for name in desk.publication.languages if name in by_language)
@@ -145,9 +190,15 @@ def _refuse_other_languages(letter: letters.Letter, wishes: Wishes) -> None:
     found = {text.language for text in letter.texts}
     if wishes.languages and found != set(wishes.languages):
         raise NotAllowed(
-            f"the letter holds {' and '.join(sorted(found))}, not {' and '.join(wishes.languages)}",
+            Said(
+                f"the letter holds {' and '.join(sorted(found))}, not {' and '.join(wishes.languages)}",
+                f"la lettre contient {' et '.join(sorted(found))}, non {' et '.join(wishes.languages)}",
+            ),
             code="letter-languages",
-            hint="Look at the document; --languages names what it holds, --one-file keeps it in one.",
+            hint=Said(
+                "Look at the document; --languages names what it holds, --one-file keeps it in one.",
+                "Regardez le document; --languages nomme ce qu’il contient, --one-file le garde en un seul fichier.",
+            ),
         )
 
 

@@ -98,9 +98,15 @@ def numbered(ctx: Context, number: int) -> Member:
         found = rows.numbered(db, [number]) if 0 < number < 1 << 63 else []
     if not found:
         raise NotFound(
-            f"there is no member with the number {number}",
+            Said(
+                f"there is no member with the number {number}",
+                f"il n’y a pas de membre qui porte le numéro {number}",
+            ),
             code="member-unknown",
-            hint="They may have been erased; the list of members shows who is there.",
+            hint=Said(
+                "They may have been erased; the list of members shows who is there.",
+                "Ses données ont peut-être été effacées; la liste des membres montre qui y est.",
+            ),
         )
     return found[0]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from newsletter.model.errors import NotFound, Unavailable
 from newsletter.model.mail import Enclosure, Listing, Mail
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.providers import emulated, reading
 from newsletter.providers.http import is_loopback
@@ -64,7 +65,11 @@ def source(ctx: Context, box: str, key: str) -> bytes:
         except emulated.Silent as silent:
             raise _silent(ctx, silent) from None
     if found is None:
-        raise NotFound("there is no such mail", code="mail-unknown", hint="It may have been deleted since.")
+        raise NotFound(
+            Said("there is no such mail", "ce courriel n’existe pas"),
+            code="mail-unknown",
+            hint=Said("It may have been deleted since.", "Il a peut-être été supprimé depuis."),
+        )
     return found
 
 
@@ -72,7 +77,13 @@ def enclosure(ctx: Context, box: str, key: str, number: int) -> Enclosure:
     """One thing that is enclosed in a mail. Raises NotFound, Unavailable."""
     found = next((one for one in mail(ctx, box, key).enclosures if one.number == number), None)
     if found is None:
-        raise NotFound("nothing of that number is enclosed in this mail", code="mail-unknown")
+        raise NotFound(
+            Said(
+                "nothing of that number is enclosed in this mail",
+                "rien de ce numéro n’est joint à ce courriel",
+            ),
+            code="mail-unknown",
+        )
     return found
 
 
@@ -88,12 +99,17 @@ def _mailing(ctx: Context, box: str, key: str) -> str:
 def _of(ctx: Context, name: str) -> Box:
     found = next((one for one in boxes(ctx) if one.name == name), None)
     if found is None:
-        raise NotFound(f"there is no box {name[:40]!r}", code="box-unknown")
+        raise NotFound(
+            Said(f"there is no box {name[:40]!r}", f"il n’y a pas de boîte {name[:40]!r}"), code="box-unknown"
+        )
     return found
 
 
 def _silent(ctx: Context, silent: emulated.Silent) -> Unavailable:
     return Unavailable(
-        f"no emulator answers at {ctx.settings.text('sendgrid.base_url')} ({silent.what})",
+        Said(
+            f"no emulator answers at {ctx.settings.text('sendgrid.base_url')} ({silent.what})",
+            f"aucun émulateur ne répond à {ctx.settings.text('sendgrid.base_url')} ({silent.what})",
+        ),
         code="emulator-silent",
     )

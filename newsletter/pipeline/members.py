@@ -26,6 +26,7 @@ from newsletter.model.member import (
     SuppressionReason,
     TrackingConsent,
 )
+from newsletter.model.said import Said
 from newsletter.pipeline import segments
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, consents, facts, members, suppressions, writing
@@ -113,9 +114,11 @@ def add(ctx: Context, email: str, changes: Changes) -> Story:
     with ctx.store.write() as db:
         if members.find(db, key) is not None:
             raise NotAllowed(
-                f"{address.text} is a member already",
+                Said(f"{address.text} is a member already", f"{address.text} est déjà membre"),
                 code="member-exists",
-                hint="`newsletter members edit` changes them.",
+                hint=Said(
+                    "`newsletter members edit` changes them.", "`newsletter members edit` modifie un membre."
+                ),
             )
         _check_suppressions(db, key, changes)
         member = _changed(Member(address.text), changes, _consent(ctx, changes.consent))
@@ -191,27 +194,47 @@ def _line(rows: list[list[str]]) -> str:
 
 def _unknown(email: str) -> NotFound:
     return NotFound(
-        f"no member has the address {email}",
+        Said(f"no member has the address {email}", f"aucun membre n’a l’adresse {email}"),
         code="member-unknown",
-        hint="`newsletter members list` shows who is there.",
+        hint=Said(
+            "`newsletter members list` shows who is there.", "`newsletter members list` montre qui y est."
+        ),
     )
 
 
 def _check_role(address: Address) -> None:
     if role(address) is Role.REFUSED:
-        raise NotAllowed(f"nobody reads a newsletter at {address.text}", code="address-role")
+        raise NotAllowed(
+            Said(
+                f"nobody reads a newsletter at {address.text}",
+                f"personne ne lit d’infolettre à {address.text}",
+            ),
+            code="address-role",
+        )
 
 
 def _check_suppressions(db: Connection, key: bytes, changes: Changes) -> None:
     """Nobody is brought back by staff: only their own act counts."""
     standing = suppressions.standing(db, [key]).get(key, frozenset())
     if SuppressionReason.ERASED in standing:
-        raise NotAllowed("the owner of this address asked to be forgotten", code="member-erased")
+        raise NotAllowed(
+            Said(
+                "the owner of this address asked to be forgotten",
+                "la personne à cette adresse a demandé l’effacement",
+            ),
+            code="member-erased",
+        )
     if standing and changes.consent:
         raise NotAllowed(
-            f"this address is on the do-not-mail list ({', '.join(sorted(standing))}): no new consent can be entered",
+            Said(
+                f"this address is on the do-not-mail list ({', '.join(sorted(standing))}): no new consent can be entered",
+                f"cette adresse est sur la liste d’exclusion ({', '.join(sorted(standing))})\u00a0: aucun nouveau consentement ne peut être inscrit",
+            ),
             code="member-suppressed",
-            hint="Only the person can come back, by subscribing again.",
+            hint=Said(
+                "Only the person can come back, by subscribing again.",
+                "Seule la personne peut revenir, en s’abonnant de nouveau.",
+            ),
         )
 
 
@@ -221,9 +244,15 @@ def _consent(ctx: Context, grounds: Grounds | None) -> Consent | None:
     found = judge(grounds.basis, grounds.on, grounds.evidence.strip(), ctx.now().date())
     if isinstance(found, Unproven):
         raise NotAllowed(
-            f"this consent cannot be taken: {found.reason}",
+            Said(
+                f"this consent cannot be taken: {found.reason.en}",
+                f"ce consentement ne peut être retenu\u00a0: {found.reason.fr}",
+            ),
             code="consent-unproven",
-            hint="Give --evidence, and --consent-date for a purchase or an inquiry.",
+            hint=Said(
+                "Give --evidence, and --consent-date for a purchase or an inquiry.",
+                "Donnez --evidence, et --consent-date pour un achat ou une demande.",
+            ),
         )
     return found
 
@@ -233,12 +262,24 @@ def _moved(ctx: Context, db: Connection, old: Member, key: bytes, email: str) ->
     _check_role(address)
     if new_key != key:
         if members.find(db, new_key) is not None:
-            raise NotAllowed(f"{address.text} is another member's address", code="member-exists")
+            raise NotAllowed(
+                Said(
+                    f"{address.text} is another member's address",
+                    f"{address.text} est l’adresse d’un autre membre",
+                ),
+                code="member-exists",
+            )
         if suppressions.standing(db, [new_key, key]):
             raise NotAllowed(
-                "an address on the do-not-mail list cannot be given away or taken",
+                Said(
+                    "an address on the do-not-mail list cannot be given away or taken",
+                    "une adresse de la liste d’exclusion ne peut être ni cédée ni reprise",
+                ),
                 code="member-suppressed",
-                hint="Add the new address as a member of its own.",
+                hint=Said(
+                    "Add the new address as a member of its own.",
+                    "Ajoutez la nouvelle adresse comme un membre à part.",
+                ),
             )
         writing.move(db, old, new_key)
         if old.consent:  # the log follows addresses: this one's begins with what stands

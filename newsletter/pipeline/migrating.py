@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 
 from newsletter.model.errors import ConfigurationError, NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import lease
 from newsletter.pipeline.context import Context
 from newsletter.store import Store, audit, copying
@@ -18,15 +19,22 @@ def migrate(source: str, target: str) -> Mapping[str, int]:
     """Copy every row into an empty database. Raises ConfigurationError, NotAllowed, StoreUnavailable; then the target is as it was."""
     if copying.place(source) == copying.place(target):
         raise NotAllowed(
-            "both addresses name the same database", code="same-database", hint="--to wants a new, empty one."
+            Said(
+                "both addresses name the same database", "les deux adresses nomment la même base de données"
+            ),
+            code="same-database",
+            hint=Said("--to wants a new, empty one.", "--to en demande une nouvelle, vide."),
         )
     if copying.is_missing(
         source
     ):  # opening a misspelt file would make one, and an empty database would be copied
         raise ConfigurationError(
-            f"there is no database {copying.place(source)}",
+            Said(
+                f"there is no database {copying.place(source)}",
+                f"il n’y a pas de base de données {copying.place(source)}",
+            ),
             code="database-absent",
-            hint="Look at the path after sqlite:///.",
+            hint=Said("Look at the path after sqlite:///.", "Regardez le chemin après sqlite:///."),
         )
     with ExitStack() as stack:
         old = Store.open(source)

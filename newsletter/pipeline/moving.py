@@ -10,6 +10,7 @@ from newsletter.compose.moving import Moved
 from newsletter.compose.request import cleaned
 from newsletter.compose.translation.writing import Sheet
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import build
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Unsaved
@@ -28,15 +29,21 @@ def move(desk: Authoring, issue: Unsaved, language: str, *, line: int, down: boo
     sheets = {one.language: Sheet(written[one.path], one) for one in outlines if one.path in written}
     if language not in sheets:
         raise NotAllowed(
-            "the text cannot be read as it stands: nothing was moved",
+            Said(
+                "the text cannot be read as it stands: nothing was moved",
+                "le texte ne peut pas être lu tel quel\u00a0: rien n’a été déplacé",
+            ),
             code="block-unreadable",
-            hint="The remarks say what to mend first.",
+            hint=Said("The remarks say what to mend first.", "Les remarques disent quoi corriger d’abord."),
         )
     made = moving.moved(sheets, language, line, 1 if down else -1)
     if made is None:
         raise NotAllowed(
-            "there is no block here that could go further",
+            Said("there is no block here that could go further", "aucun bloc ici ne peut aller plus loin"),
             code="block-ends",
-            hint="Put the cursor into a paragraph or a component that has another one above or below it.",
+            hint=Said(
+                "Put the cursor into a paragraph or a component that has another one above or below it.",
+                "Placez le curseur dans un paragraphe ou un bloc qui en a un autre au-dessus ou au-dessous.",
+            ),
         )
     return made

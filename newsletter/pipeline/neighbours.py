@@ -12,6 +12,7 @@ from newsletter.model.errors import Explained
 from newsletter.pipeline import audience, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
+from newsletter.pipeline.recalling import recalled
 from newsletter.planning.concerns import Neighbour
 from newsletter.planning.zones import wall_clock
 from newsletter.store import Connection, campaigns, crowding
@@ -25,6 +26,13 @@ def near(ctx: Context, ask: Ask) -> list[Neighbour]:
     Not those of the same issue and occurrence: of these nobody gets a second one. A neighbour whose segments cannot be read counts
     nobody: it is held for that in its own time.
     """
+    if ask.when is None:
+        return []
+    key = ("near", ask.edition.artwork.slug, ask.audience, schedule.instant(ask.when), ask.when.plan.zone)
+    return recalled(ctx, key, lambda: _near(ctx, ask))
+
+
+def _near(ctx: Context, ask: Ask) -> list[Neighbour]:
     reach = timedelta(days=ctx.settings.whole("schedule.days_apart"))
     if ask.when is None or not reach:
         return []

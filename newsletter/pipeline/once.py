@@ -14,6 +14,7 @@ from datetime import timedelta
 from threading import Event, Lock
 
 from newsletter.model.errors import Explained, NotAllowed, NotFound
+from newsletter.model.said import Said, said
 from newsletter.pipeline.context import Context
 from newsletter.store import forms
 
@@ -57,7 +58,8 @@ class Once:
             answer = act()
         except Explained as error:
             missing = isinstance(error, NotFound)
-            told = {"message": error.message, "code": error.code, "hint": error.hint, "missing": missing}
+            message, hint = ((one.en, one.fr) for one in error.said)
+            told = {"message": message, "code": error.code, "hint": hint, "missing": missing}
             self._end(account, form, {"error": told})
             raise
         self._end(account, form, answer)
@@ -72,13 +74,24 @@ class Once:
             used = forms.get(db, account, form)
         if used is None or used.ended_at is None:
             raise NotAllowed(
-                "this was asked for before, and the program ended before it could say whether it was done",
+                Said(
+                    "this was asked for before, and the program ended before it could say whether it was done",
+                    "ceci a déjà été demandé, et le programme s’est arrêté avant de pouvoir dire si c’est fait",
+                ),
                 code="form-unfinished",
-                hint="Nothing was done now. Look whether it shows below before you try again.",
+                hint=Said(
+                    "Nothing was done now. Look whether it shows below before you try again.",
+                    "Rien n’a été fait cette fois. Vérifiez ci-dessous si c’est fait avant de recommencer.",
+                ),
             )
         answer: dict[str, object] = json.loads(used.answer)
         told = answer.get("error")
         if isinstance(told, dict):
             kind = NotFound if told["missing"] else NotAllowed
-            raise kind(told["message"], code=told["code"], hint=told["hint"])
+            raise kind(_said(told["message"]), code=told["code"], hint=_said(told["hint"]))
         return answer
+
+
+def _said(kept: list[str] | str) -> Said:
+    """A sentence as it was kept: a pair, or in English alone by an older version."""
+    return said(kept) if isinstance(kept, str) else Said(*kept)

@@ -17,6 +17,7 @@ from newsletter.model.edition import BOTH, Artwork, Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built, build
 from newsletter.pipeline.proof import all_shown, proof, segments_of, used
@@ -54,9 +55,15 @@ def printed(desk: Authoring, slug: str, kind: str) -> Printed:
     artwork = built.rendering.artwork
     if artwork is None:
         raise NotAllowed(
-            f"no mail can be made of {slug} yet, so there is nothing to print",
+            Said(
+                f"no mail can be made of {slug} yet, so there is nothing to print",
+                f"{slug} ne donne encore aucun courriel\u00a0: il n’y a donc rien à imprimer",
+            ),
             code="proof-unmade",
-            hint=f"See what is to be mended: newsletter check {slug}",
+            hint=Said(
+                f"See what is to be mended: newsletter check {slug}",
+                f"Voyez ce qu’il faut corriger\u00a0: newsletter check {slug}",
+            ),
         )
     edition = freeze(replace(artwork, conditions=_frozen(desk, artwork)), desk.publication.key)
     paper = _paper(desk, built, edition)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.model.errors import NotAllowed
 from newsletter.model.folding import fold, fold_part
+from newsletter.model.said import Said
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -59,15 +60,24 @@ def judge(password: str, *about: str) -> None:
     """Raises NotAllowed for a password that is too short or too long, all one character, or what is known of its person."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise NotAllowed(
-            f"a password has {SHORTEST} to {LONGEST} characters",
+            Said(
+                f"a password has {SHORTEST} to {LONGEST} characters",
+                f"un mot de passe compte de {SHORTEST} à {LONGEST} caractères",
+            ),
             code="password-length",
-            hint="Four words that have nothing to do with each other are long enough, and easy to remember.",
+            hint=Said(
+                "Four words that have nothing to do with each other are long enough, and easy to remember.",
+                "Quatre mots sans rapport entre eux suffisent, et se retiennent bien.",
+            ),
         )
     plain = fold_part(password)  # not `fold`, which remembers what it folded
     parts = {fold(part) for word in about for part in (word, word.partition("@")[0]) if len(part) > 2}
     if len(set(plain)) < 5 or plain.strip("0123456789!.-_ ") in parts:
         raise NotAllowed(
-            "this password is too easy to guess",
+            Said("this password is too easy to guess", "ce mot de passe est trop facile à deviner"),
             code="password-plain",
-            hint="Take words that have nothing to do with you, nor with each other.",
+            hint=Said(
+                "Take words that have nothing to do with you, nor with each other.",
+                "Prenez des mots sans rapport avec vous ni entre eux.",
+            ),
         )

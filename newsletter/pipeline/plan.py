@@ -5,6 +5,7 @@ In: what a person asked for. Out: a campaign, new or found, and who it would rea
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from newsletter.compose.freeze import same_text
@@ -15,6 +16,7 @@ from newsletter.model.sequel import Sequel
 from newsletter.model.survey import Survey
 from newsletter.pipeline import audience, conclude, schedule, survey
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.recalling import recalled
 from newsletter.pipeline.schedule import Timetable
 from newsletter.store import Connection, audit, campaigns, editions, gathering
 from newsletter.store.gathering import Counts as Counts  # the shells know it from here
@@ -180,6 +182,16 @@ def keep(ctx: Context, edition: Edition, files: dict[str, bytes]) -> None:
 
 def count(ctx: Context, ask: Ask) -> Counts:
     """Who this would reach now, and who not, and why. Nothing of it is kept."""
+    return recalled(ctx, ("count", *_of(ask)), lambda: _count(ctx, ask))
+
+
+def _of(ask: Ask) -> tuple[Hashable, ...]:
+    """What a count is of."""
+    occurrence = ask.when.plan.occurrence if ask.when else ""
+    return (ask.edition.id, ask.audience, ask.provider, occurrence, ask.again, ask.sequel)
+
+
+def _count(ctx: Context, ask: Ask) -> Counts:
     row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
     with (
         ctx.store.read() as db
@@ -189,8 +201,12 @@ def count(ctx: Context, ask: Ask) -> Counts:
 
 def compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
     """The same; how many of them an earlier mailing did not go to, and how many it went to who would not be mailed now."""
-    row, rules = _row(ctx, ask), audience.resolve(ctx, ask.audience)
-    with ctx.store.write() as db:
+    return recalled(ctx, ("compared", *_of(ask), earlier), lambda: _compared(ctx, ask, earlier))
+
+
+def _compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
+    row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
+    with ctx.store.read() as db:
         counts = gathering.tally(db, _wanted(ctx, db, ask, row, rules))
         fresh, left = gathering.since(db, earlier, campaigns.detail(db, earlier).occasion_id)
         gathering.drop(db)
@@ -199,6 +215,10 @@ def compared(ctx: Context, ask: Ask, earlier: int) -> tuple[Counts, int, int]:
 
 def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     """The same, and what the personal fields come to over those whom it would reach."""
+    return recalled(ctx, ("surveyed", *_of(ask)), lambda: _surveyed(ctx, ask))
+
+
+def _surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
     row, rules = _row(ctx, ask), audience.whom(ctx, ask.audience, ask.sequel)
     with ctx.store.read() as db:
         return survey.take(ctx, db, ask.edition, _wanted(ctx, db, ask, row, rules))
@@ -207,8 +227,8 @@ def surveyed(ctx: Context, ask: Ask) -> tuple[Counts, Survey]:
 def _wanted(
     ctx: Context, db: Connection, ask: Ask, row: campaigns.Planned, rules: audience.Rules
 ) -> gathering.Wanted:
-    if ask.sequel is not None and ask.sequel.kind.same_issue:
-        first = campaigns.detail(db, ask.sequel.follows)
-        return survey.wanted_of(ctx, ask.edition, rules, first.occasion_id, first.copy)
+    if ask.sequel is not None:  # its own places; before it has a number, those of the mailing that it follows
+        own = campaigns.detail(db, ask.sequel.campaign or ask.sequel.follows)
+        return survey.wanted_of(ctx, ask.edition, rules, own.occasion_id, own.copy)
     occasion = campaigns.known_occasion(db, row.publication, row.slug, row.occurrence) or _NONE
     return survey.wanted_of(ctx, ask.edition, rules, occasion, campaigns.next_copy(db, row))

@@ -73,6 +73,7 @@ class Row:
     languages: tuple[str, ...]
     campaign: Campaign | None = None
     books: Books | None = None
+    written: bool = False  #: its files are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def look(ctx: Context, language: str) -> Overview:
     """How things stand. `language` is en or fr."""
     with ctx.store.read() as db:
         found = list(campaigns.listed(db))
-    titles = _titles(ctx, found, language)
+    titles = titles_of(ctx, found, language)
     matters = sorted(_matters(ctx, found, titles, language), key=lambda one: list(Kind).index(one.kind))
     known = _known(build.issues(ctx), found)
     rows = [_row(ctx, *one, titles, language) for one in known[:LISTED]]
@@ -116,7 +117,7 @@ def _matters(
     for number, slug, said in holidays.concerned(ctx, language):
         campaign = next((one for one in found if one.id == number), None)
         title = titles[campaign.edition] if campaign else slug
-        yield Matter(Kind.HOLIDAY, campaign, title, said=" ".join(each.message for each in said))
+        yield Matter(Kind.HOLIDAY, campaign, title, said=" ".join(each.told(language)[0] for each in said))
     with ctx.store.read() as db:
         failing = notices.failing(db)
     if failing:
@@ -199,10 +200,10 @@ def _row(
 ) -> Row:
     languages = tuple(one for one in name.files if one) if name else ()
     if campaign is None:
-        return Row(slug, _written_title(ctx, slug, language), languages)
+        return Row(slug, _written_title(ctx, slug, language), languages, written=True)
     with ctx.store.read() as db:
         counted = ledger.books(db, campaign.id)
-    return Row(slug, titles[campaign.edition], languages, campaign, counted)
+    return Row(slug, titles[campaign.edition], languages, campaign, counted, name is not None)
 
 
 def _written_title(ctx: Context, slug: str, language: str) -> str:
@@ -220,8 +221,8 @@ def _written_title(ctx: Context, slug: str, language: str) -> str:
 _KNOWN: dict[str, dict[str, str]] = {}
 
 
-def _titles(ctx: Context, found: Sequence[Campaign], language: str) -> dict[str, str]:
-    """What each edition is called."""
+def titles_of(ctx: Context, found: Sequence[Campaign], language: str) -> dict[str, str]:
+    """What the edition of each mailing is called, by its digest."""
     with ctx.store.read() as db:
         for one in found:
             if one.edition not in _KNOWN:

@@ -55,7 +55,7 @@ def told(reason: str) -> str:
     for start, words in _STARTS.items():
         if reason.startswith(start):
             return words.format(reason.removeprefix(start).partition("\n")[0])
-    return _KNOWN.get(reason, reason)
+    return _KNOWN.get(reason, reason.partition("\n")[0])
 
 
 _STARTS = {

@@ -15,6 +15,7 @@ from newsletter.channels import registry
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import Explained
 from newsletter.model.examination import Examination, Health
+from newsletter.model.said import Said, alike
 from newsletter.pipeline import notices
 from newsletter.pipeline.context import Context
 from newsletter.planning.phrases import spoken
@@ -104,8 +105,14 @@ def _missing() -> Examination:
     return Examination(
         NAME,
         Health.WARNING,
-        "A mailing is planned, and no second channel to staff is set up: when it is held, nobody is told.",
-        "Set [notices] in newsletter.toml, then: newsletter notices test.",
+        Said(
+            "A mailing is planned, and no second channel to staff is set up: when it is held, nobody is told.",
+            "Un envoi est planifié, et aucune deuxième voie n’est réglée pour prévenir l’équipe\u00a0: s’il est retenu, personne ne l’apprend.",
+        ),
+        Said(
+            "Set [notices] in newsletter.toml, then: newsletter notices test.",
+            "Réglez [notices] dans newsletter.toml, puis\u00a0: newsletter notices test.",
+        ),
     )
 
 
@@ -113,15 +120,43 @@ def _examined(ctx: Context, failing: int) -> Examination:
     try:
         told = ", ".join(target.name for target in notices.targets(ctx))
     except Explained as error:
-        sentence = f"The second channel to staff cannot be used: {error.message}."
+        sentence = Said(
+            f"The second channel to staff cannot be used: {error.message}.",
+            f"La deuxième voie pour prévenir l’équipe est inutilisable\u00a0: {error.told('fr')[0]}.",
+        )
         return Examination(
-            NAME, Health.WARNING, sentence, error.hint or "Look at [notices] in newsletter.toml."
+            NAME,
+            Health.WARNING,
+            sentence,
+            error.said[1]
+            or Said("Look at [notices] in newsletter.toml.", "Regardez [notices] dans newsletter.toml."),
         )
     at = proven(ctx)
     if at is None:
-        sentence = f"The second channel to staff ({told}) was never tried with these settings."
-        return Examination(NAME, Health.WARNING, sentence, "newsletter notices test")
+        sentence = Said(
+            f"The second channel to staff ({told}) was never tried with these settings.",
+            f"La deuxième voie pour prévenir l’équipe ({told}) n’a jamais été essayée avec ces réglages.",
+        )
+        return Examination(NAME, Health.WARNING, sentence, alike("newsletter notices test"))
     if failing:
-        sentence = f"{failing} notice(s) to staff could not be delivered."
-        return Examination(NAME, Health.WARNING, sentence, "newsletter notices lists them with the reason.")
-    return Examination(NAME, Health.OK, f"Staff are told by {told}; tried on {at:%Y-%m-%d}.")
+        sentence = Said(
+            f"{failing} notice(s) to staff could not be delivered.",
+            f"{failing} avis à l’équipe n’ont pu être remis.",
+        )
+        return Examination(
+            NAME,
+            Health.WARNING,
+            sentence,
+            Said(
+                "newsletter notices lists them with the reason.",
+                "`newsletter notices` les énumère avec la raison.",
+            ),
+        )
+    return Examination(
+        NAME,
+        Health.OK,
+        Said(
+            f"Staff are told by {told}; tried on {at:%Y-%m-%d}.",
+            f"L’équipe est prévenue par {told}; essai le {at:%Y-%m-%d}.",
+        ),
+    )

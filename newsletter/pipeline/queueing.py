@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
 from newsletter.store import queue, waking
@@ -26,9 +27,15 @@ def require_clock(ctx: Context) -> None:
     ahead = queue.skew(ctx.store, ctx.now())
     if abs(ahead) > SKEW.total_seconds():
         raise ConfigurationError(
-            f"the clock of this machine is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's",
+            Said(
+                f"the clock of this machine is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} the database's",
+                f"l’horloge de cet ordinateur est en {'avance' if ahead > 0 else 'retard'} de {abs(ahead):.0f}\u00a0s sur celle de la base de données",
+            ),
             code="clock-skew",
-            hint="Let it be set by NTP: times of mailings and leases of batches are judged by it.",
+            hint=Said(
+                "Let it be set by NTP: times of mailings and leases of batches are judged by it.",
+                "Laissez NTP la régler\u00a0: les heures des envois et les baux des lots en dépendent.",
+            ),
         )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from newsletter.model import network
 from newsletter.model.examination import Examination, Health
+from newsletter.model.said import NOTHING, Said
 from newsletter.providers.http import Answer, Broken, exchange, is_loopback, pooled
 from newsletter.providers.rules import is_reserved
 
@@ -23,44 +24,77 @@ def examine_address(base_url: str, instance: str, *, official: bool) -> Examinat
         return Examination(
             NAME,
             Health.ERROR,
-            f"{base_url} {fault}: readers could not open links or unsubscribe.",
-            "Set web.base_url to the public https address under which `newsletter serve` is reached.",
+            Said(
+                f"{base_url} {fault.en}: readers could not open links or unsubscribe.",
+                f"{base_url} {fault.fr}\u00a0: les lecteurs ne pourraient ni ouvrir de liens ni se désabonner.",
+            ),
+            Said(
+                "Set web.base_url to the public https address under which `newsletter serve` is reached.",
+                "Donnez à web.base_url l’adresse publique https sous laquelle `newsletter serve` est joint.",
+            ),
         )
     fault, hint = _probe(base_url, instance)
     if not fault:
-        return Examination(NAME, Health.OK, f"{base_url} leads to this database.")
-    return Examination(NAME, Health.ERROR if official else Health.WARNING, f"{base_url} {fault}.", hint)
+        return Examination(
+            NAME,
+            Health.OK,
+            Said(f"{base_url} leads to this database.", f"{base_url} mène à cette base de données."),
+        )
+    return Examination(
+        NAME,
+        Health.ERROR if official else Health.WARNING,
+        Said(f"{base_url} {fault.en}.", f"{base_url} {fault.fr}."),
+        hint,
+    )
 
 
-def _not_public(base_url: str) -> str:
-    """Why an address cannot be public; "" when it can."""
+def _not_public(base_url: str) -> Said:
+    """Why an address cannot be public; NOTHING when it can."""
     parts = urlsplit(base_url)
     host = (parts.hostname or "").lower()
     if parts.scheme != "https":
-        return "is not https"
+        return Said("is not https", "n’est pas en https")
     public = not network.host_fault(host) and not is_reserved(f"@{host}")
-    return "" if public and not is_loopback(base_url) else "is not a public address"
+    return (
+        NOTHING
+        if public and not is_loopback(base_url)
+        else Said("is not a public address", "n’est pas une adresse publique")
+    )
 
 
-def _probe(base_url: str, instance: str) -> tuple[str, str]:
-    """What is wrong with the answer of our own probe, and what to do; two empty texts when it is ours."""
+def _probe(base_url: str, instance: str) -> tuple[Said, Said]:
+    """What is wrong with the answer of our own probe, and what to do; nothing of both when it is ours."""
     answer = _asked(base_url)
     if isinstance(answer, str):
         return (
-            f"cannot be reached ({answer})",
-            "Start `newsletter serve`, and look at DNS, TLS and the reverse proxy.",
+            Said(f"cannot be reached ({answer})", f"ne peut être joint ({answer})"),
+            Said(
+                "Start `newsletter serve`, and look at DNS, TLS and the reverse proxy.",
+                "Lancez `newsletter serve`, et regardez le DNS, TLS et le mandataire inverse.",
+            ),
         )
     if answer.status != 200:
         return (
-            f"answers {answer.status} to {PROBE}",
-            "Let the reverse proxy pass every path on, without redirects.",
+            Said(f"answers {answer.status} to {PROBE}", f"répond {answer.status} à {PROBE}"),
+            Said(
+                "Let the reverse proxy pass every path on, without redirects.",
+                "Laissez le mandataire inverse transmettre tous les chemins, sans redirection.",
+            ),
         )
     found = _instance(answer.body)
     if found == instance:
-        return "", ""
+        return NOTHING, NOTHING
     if found:
-        return f"leads to another database ({found})", "Point it at this one, or correct web.base_url."
-    return "is answered by another program", "Let the reverse proxy pass every path to `newsletter serve`."
+        return Said(
+            f"leads to another database ({found})", f"mène à une autre base de données ({found})"
+        ), Said(
+            "Point it at this one, or correct web.base_url.",
+            "Dirigez-le vers celle-ci, ou corrigez web.base_url.",
+        )
+    return Said("is answered by another program", "reçoit la réponse d’un autre programme"), Said(
+        "Let the reverse proxy pass every path to `newsletter serve`.",
+        "Laissez le mandataire inverse transmettre tous les chemins à `newsletter serve`.",
+    )
 
 
 def _asked(base_url: str) -> Answer | str:

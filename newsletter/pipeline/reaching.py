@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 
 
@@ -21,12 +22,24 @@ def require_same(ctx: Context, row: Any) -> None:
         return
     if official:
         raise ConfigurationError(
-            f"mailing {row.id} is a rehearsal, and {row.provider} is set to reach real people now",
+            Said(
+                f"mailing {row.id} is a rehearsal, and {row.provider} is set to reach real people now",
+                f"l’envoi {row.id} est une répétition, et {row.provider} est maintenant réglé pour joindre de vraies personnes",
+            ),
             code="provider-real",
-            hint=f"`newsletter cancel {row.id}`, then send it with this setting, or set the provider back and resume.",
+            hint=Said(
+                f"`newsletter cancel {row.id}`, then send it with this setting, or set the provider back and resume.",
+                f"`newsletter cancel {row.id}`, puis envoyez-le avec ce réglage; ou remettez le service d’envoi comme avant et reprenez.",
+            ),
         )
     raise ConfigurationError(
-        f"mailing {row.id} is for real people, and {row.provider} is set to reach nobody outside this machine now",
+        Said(
+            f"mailing {row.id} is for real people, and {row.provider} is set to reach nobody outside this machine now",
+            f"l’envoi {row.id} s’adresse à de vraies personnes, et {row.provider} est maintenant réglé pour ne joindre personne hors de cet ordinateur",
+        ),
         code="provider-rehearsal",
-        hint="Set the provider back (`newsletter settings` tells where each value comes from), then resume.",
+        hint=Said(
+            "Set the provider back (`newsletter settings` tells where each value comes from), then resume.",
+            "Remettez le service d’envoi comme avant (`newsletter settings` dit d’où vient chaque valeur), puis reprenez.",
+        ),
     )

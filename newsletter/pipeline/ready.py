@@ -6,12 +6,17 @@ In: counts, what was typed. Out: nothing, or NotAllowed with the next step. Call
 from __future__ import annotations
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said, whole
 from newsletter.pipeline import doctor
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Counts
+from newsletter.pipeline.reason_words import why_not
 from newsletter.pipeline.reasons import plain
 
-CONSENT_HINT = "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`."
+CONSENT_HINT = Said(
+    "Say why they may be mailed: a column consent_basis in the file, or `newsletter members import FILE --basis …`.",
+    "Dites pourquoi on peut leur écrire\u00a0: une colonne consent_basis dans le fichier, ou `newsletter members import FICHIER --basis …`.",
+)
 
 
 def require_ready(ctx: Context) -> None:
@@ -22,9 +27,12 @@ def require_ready(ctx: Context) -> None:
     if wrong:
         first = wrong[0]
         raise NotAllowed(
-            f"not ready for real people: {first.sentence}",
+            Said(
+                f"not ready for real people: {first.sentence}",
+                f"pas prêt pour de vraies personnes\u00a0: {first.found.fr}",
+            ),
             code="not-ready",
-            hint=first.next_step or "`newsletter doctor` shows all.",
+            hint=first.advice or Said("`newsletter doctor` shows all.", "`newsletter doctor` montre tout."),
         )
 
 
@@ -32,21 +40,32 @@ def require_somebody(counts: Counts) -> None:
     """Raises NotAllowed when a mailing would reach nobody."""
     if counts.mailed:
         return
-    hint = "; ".join(f"{number:,} {plain(reason)}" for reason, number in counts.excluded.items())
+    english = "; ".join(f"{number:,} {plain(reason)}" for reason, number in counts.excluded.items())
+    french = "; ".join(f"{number} {why}" for why, number in _whom_not(counts))
     if "no-consent" in counts.excluded:
-        hint += ".\n" + CONSENT_HINT
+        english, french = f"{english}.\n{CONSENT_HINT.en}", f"{french}.\n{CONSENT_HINT.fr}"
     raise NotAllowed(
-        "nobody would be mailed",
+        Said("nobody would be mailed", "personne ne le recevrait"),
         code="nobody",
-        hint=hint or "The segment is empty: `newsletter segments explain NAME`.",
+        hint=Said(english, french)
+        or Said(
+            "The segment is empty: `newsletter segments explain NAME`.",
+            "Le segment est vide\u00a0: `newsletter segments explain NOM`.",
+        ),
     )
+
+
+def _whom_not(counts: Counts) -> list[tuple[str, str]]:
+    return [(why_not(reason, "fr"), whole(number).fr) for reason, number in counts.excluded.items()]
 
 
 def require_people(people: int) -> None:
     """Raises NotAllowed when nobody is left for a new time."""
     if people == 0:
         raise NotAllowed(
-            "nobody would be mailed", code="nobody", hint="`newsletter cancel` ends the mailing."
+            Said("nobody would be mailed", "personne ne le recevrait"),
+            code="nobody",
+            hint=Said("`newsletter cancel` ends the mailing.", "`newsletter cancel` met fin à l’envoi."),
         )
 
 
@@ -60,7 +79,10 @@ def require_typed(ctx: Context, people: int, typed: str) -> None:
     """Real people are mailed only when somebody typed how many. Raises NotAllowed; nowhere else is anything asked for."""
     if ctx.settings.official and not typed_is(people, typed):
         raise NotAllowed(
-            "not confirmed: nothing was changed",
+            Said("not confirmed: nothing was changed", "non confirmé\u00a0: rien n’a été changé"),
             code="not-confirmed",
-            hint=f"Type {people:,}, the number of people who would be mailed.",
+            hint=Said(
+                f"Type {people:,}, the number of people who would be mailed.",
+                f"Tapez {whole(people).fr}, le nombre de personnes qui le recevraient.",
+            ),
         )

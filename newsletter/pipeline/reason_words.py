@@ -11,7 +11,8 @@ from types import MappingProxyType
 from newsletter.model.campaign import Books
 from newsletter.model.hold import CLAIMED, HELD_BY
 from newsletter.model.member import Exclusion
-from newsletter.pipeline import conclude, control
+from newsletter.model.said import recalled
+from newsletter.pipeline import answer_words, conclude, control
 from newsletter.planning.phrases import NBSP, number
 
 THE_LINK = "the link in a notice"  #: whom a pause by the *Hold* link names
@@ -42,6 +43,10 @@ _KNOWN = MappingProxyType(
         conclude.COUNT_OFF: (
             "Far more or far fewer people would get it than when it was approved.",
             "Le nombre de destinataires n’est plus du tout celui qui a été approuvé.",
+        ),
+        conclude.SEGMENT_DIFFERS: (
+            "A segment of it says something else than when it was approved.",
+            "Un de ses segments ne dit plus ce qui a été approuvé.",
         ),
         conclude.RESCHEDULED: (
             "Those who do not have it got another time, which waits for approval.",
@@ -84,6 +89,7 @@ _WAYS = MappingProxyType(
         conclude.NOT_CONFIRMED: ("To clear it up", "Pour régler la question", "settle"),
         conclude.APPROVAL_OLD: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
         conclude.COUNT_OFF: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
+        conclude.SEGMENT_DIFFERS: ("To approve it again", "Pour l’approuver de nouveau", "approve"),
         conclude.RESCHEDULED: ("To approve the new time", "Pour approuver la nouvelle heure", "approve"),
     }
 )
@@ -116,9 +122,14 @@ def sentence(reason: str, language: str) -> str:
         return _KNOWN[reason][place]
     for beginning, sentences in _BEGINNINGS.items():
         if reason.startswith(beginning):
-            english, _, french = reason.removeprefix(beginning).partition("\n")
-            return sentences[place].format(_short(french if place and french else english))
-    return f"{_short(reason)}." if reason else ""
+            return sentences[place].format(_short(_why(reason.removeprefix(beginning), language)))
+    return f"{_short(_why(reason, language))}." if reason else ""
+
+
+def _why(kept: str, language: str) -> str:
+    """What stands behind the beginning: in both languages where it was written so, else the provider's answer."""
+    why = recalled(kept)
+    return (why if why.fr else answer_words.in_words(why.en)).told(language)
 
 
 def way_on(reason: str, language: str) -> tuple[str, str]:

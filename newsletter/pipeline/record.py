@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from newsletter.model.errors import Explained, NotFound
 from newsletter.model.event import Event, HookRequest
+from newsletter.model.said import Said
 from newsletter.pipeline import applying, control
 from newsletter.pipeline.context import Context
 from newsletter.providers import registry
@@ -39,7 +40,9 @@ def receive(ctx: Context, provider: str, headers: Mapping[str, str], body: bytes
     Raises NotFound for a provider that is none, HookRejected when the signature does not match. Nothing else is looked at.
     """
     if provider not in registry.PROVIDERS:
-        raise NotFound("there is no such provider", code="provider-unknown")
+        raise NotFound(
+            Said("there is no such provider", "ce service d’envoi n’existe pas"), code="provider-unknown"
+        )
     request = HookRequest({name.lower(): value for name, value in headers.items()}, body, ctx.now())
     ctx.provider(provider).verify(request)
     kept = {name: value for name, value in request.headers.items() if name not in _PRIVATE}

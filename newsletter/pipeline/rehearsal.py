@@ -12,6 +12,7 @@ from typing import Any
 from newsletter.dispatch.pacing import duration
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import claim, control, lease, plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -82,9 +83,15 @@ def again(ctx: Context, ask: Ask) -> str:
     campaign = found.campaign
     if campaign.status.over or campaign.started_at is not None:
         raise NotAllowed(
-            f"this issue is with these recipients already, by mailing {campaign.id}",
+            Said(
+                f"this issue is with these recipients already, by mailing {campaign.id}",
+                f"ces destinataires ont déjà ce numéro, par l’envoi {campaign.id}",
+            ),
             code="nothing-to-rehearse",
-            hint='Add `--again "a reason"` to rehearse one more copy.',
+            hint=Said(
+                'Add `--again "a reason"` to rehearse one more copy.',
+                'Ajoutez `--again "une raison"` pour répéter un exemplaire de plus.',
+            ),
         )
     control.cancel(ctx, campaign.id)
     return _AGAIN

@@ -140,12 +140,17 @@ def _title(edition: Edition) -> str:
 
 
 def _figures(db: Connection, campaign_id: int, artwork: Artwork) -> Figures:
-    urls = [_url(link) for link in artwork.links]
+    urls = urls_of(artwork)
     counted = hits.counted(db, campaign_id, same_links(urls))
     counts = [
         Count(HitKind(kind), link, reader, number, named) for kind, link, reader, number, named in counted
     ]
     return figures(counts, urls)
+
+
+def urls_of(artwork: Artwork) -> list[str | None]:
+    """Where each link of a text leads; None for those that are never counted."""
+    return [_url(link) for link in artwork.links]
 
 
 def _url(link: Link) -> str | None:

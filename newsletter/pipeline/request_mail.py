@@ -32,6 +32,7 @@ _DARK = (
 _WORDS = {
     "en": {
         "kicker": "Please approve",
+        "again": "Please approve again",
         "reminder": "Reminder: please approve",
         "last": "Last reminder: please approve",
         "asks": "{by} asks for your approval.",
@@ -58,6 +59,7 @@ _WORDS = {
     },
     "fr": {
         "kicker": "À approuver",
+        "again": "À approuver de nouveau",
         "reminder": f"Rappel{NBSP}: à approuver",
         "last": f"Dernier rappel{NBSP}: à approuver",
         "asks": "{by} demande votre approbation.",
@@ -145,15 +147,16 @@ def _facts(ctx: Context, asked: Asked, kind: MailKind, seen: Proposal, words: di
     language, edition = asked.language, seen.edition
     if edition is None:
         raise LookupError(asked.campaign)
-    asks = words["deputy" if asked.deputy_for else "asks"].format(by=asked.asked_by)
+    asks = words["deputy" if asked.deputy_for else "asks"].format(by=asked.asked_by) if asked.asked_by else ""
+    again = request_words.again(ctx, seen, language)
     until = words["until"].format(deadline=request_words.moment(ctx, asked.deadline, language))
     compared = request_words.compared_with(ctx, seen, language)
     rule = seen.campaign.audience
     reach = f"{request_words.audience(seen, language)} {compared}".strip()
     return Facts(
-        kicker=words[{MailKind.REMINDER: "reminder", MailKind.LAST: "last"}.get(kind, "kicker")],
+        kicker=words[_kicker(kind, again)],
         title=notice_facts.title(edition, language),
-        lead=(asks, until),
+        lead=tuple(line for line in (asks, again, until) if line),
         facts=(
             (words["when"], request_words.when(seen, language)),
             (words["to"], f"{_capital(request_words.recipients(rule, language))}. {reach}"),
@@ -164,6 +167,11 @@ def _facts(ctx: Context, asked: Asked, kind: MailKind, seen: Proposal, words: di
         waivers=tuple(f"{one.finding.told(language)[0]} — {one.reason}" for one in seen.waived),
         url=asking.url(ctx, asked),
     )
+
+
+def _kicker(kind: MailKind, again: str) -> str:
+    first = "again" if again else "kicker"
+    return {MailKind.REMINDER: "reminder", MailKind.LAST: "last"}.get(kind, first)
 
 
 def _capital(text: str) -> str:

@@ -7,13 +7,14 @@ French of Canada: a no-break space before a colon and inside « », none before 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from newsletter.model.approval import Approval, How
 from newsletter.model.campaign import AudienceRule, Books
 from newsletter.model.edition import BOTH
-from newsletter.pipeline import approve, reason_words
+from newsletter.model.said import NOTHING, Said
+from newsletter.pipeline import approve, conclude, control, notice_facts, reason_words
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
 from newsletter.planning import words as planned
@@ -101,19 +102,66 @@ def _part(kind: str, count: int, language: str) -> str:
 
 
 def compared_with(ctx: Context, seen: Proposal, language: str) -> str:
-    """What the numbers are compared with; empty where nothing is."""
-    lines = []
-    if seen.compared:
-        at = day(ctx, seen.compared.at, language)
-        lines.append(
-            f"Compared with the mailing of {at}." if language == "en" else f"Par rapport à l’envoi du {at}."
+    """What the numbers are compared with: the mailing before, and its last approval; empty where nothing is."""
+    return " ".join([*_mailing_before(ctx, seen, language), *_last_yes(ctx, seen, language)])
+
+
+def _mailing_before(ctx: Context, seen: Proposal, language: str) -> Iterator[str]:
+    if seen.compared is None:
+        return
+    at = day(ctx, seen.compared.at, language)
+    title = notice_facts.title_of(ctx, control.find(ctx, seen.compared.campaign), language)
+    same = not (seen.compared.new or seen.compared.left)
+    then = people(seen.compared.people, language)
+    if language == "fr":
+        which = f"«{NBSP}{title}{NBSP}» du {at}"
+        yield (
+            f"Exactement les personnes de l’envoi {which}."
+            if same
+            else f"Nouvelles et parties{NBSP}: par rapport à l’envoi {which}, qui comptait {then}."
         )
-    if seen.was is not None and seen.was != seen.people:
-        was = people(seen.was, language)
-        lines.append(
-            f"{was} when it was last approved." if language == "en" else f"{was} à la dernière approbation."
+        return
+    which = f"“{title}” of {at}"
+    yield f"Exactly those of {which}." if same else f"New and left: since {which}, which was for {then}."
+
+
+def _last_yes(ctx: Context, seen: Proposal, language: str) -> Iterator[str]:
+    """How many more or fewer than somebody approved."""
+    was = seen.was.people if seen.was else None
+    if was is None or seen.was is None or was == seen.people:
+        return
+    at, then = day(ctx, seen.was.at, language), people(was, language)
+    apart, more = number(abs(seen.people - was), language), seen.people > was
+    if language == "fr":
+        yield f"Approuvé le {at} pour {then}{NBSP}: {apart} de {'plus' if more else 'moins'} maintenant."
+        return
+    yield f"Approved on {at} for {then}: {apart} {'more' if more else 'fewer'} now."
+
+
+def again(ctx: Context, seen: Proposal, language: str) -> str:
+    """Why what was approved is asked for once more; empty where it is not, or where the text is the reason (the changes say that)."""
+    return _again(ctx, seen, language).told(language)
+
+
+def _again(ctx: Context, seen: Proposal, language: str) -> Said:
+    if seen.again == conclude.APPROVAL_OLD and seen.was is not None:
+        at, days = day(ctx, seen.was.at, language), ctx.settings.whole("approval.days")
+        return Said(
+            f"It was approved on {at}, more than {days} day{'s' if days > 1 else ''} before it goes out: please confirm.",
+            f"Il a été approuvé le {at}, plus de {days}{NBSP}jour{'s' if days > 1 else ''} avant l’envoi{NBSP}: veuillez confirmer.",
         )
-    return " ".join(lines)
+    if seen.again == conclude.COUNT_OFF:
+        share = number(round(100 * ctx.settings.share("approval.difference")), language)
+        return Said(
+            f"The number of recipients is more than {share}% off the one that was approved: please confirm.",
+            f"Le nombre de destinataires s’écarte de plus de {share}{NBSP}% de celui qui a été approuvé{NBSP}: veuillez confirmer.",
+        )
+    if seen.again == conclude.SEGMENT_DIFFERS:
+        return Said(
+            "A segment of it says something else than when it was approved: please confirm.",
+            f"Un de ses segments ne dit plus ce qui a été approuvé{NBSP}: veuillez confirmer.",
+        )
+    return NOTHING
 
 
 def waiting(missing: int, names: Sequence[str], language: str) -> str:

@@ -14,6 +14,7 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import Said, whole
 from newsletter.pipeline import (
     conclude,
     confirming,
@@ -122,16 +123,28 @@ def _look(ctx: Context, db: Connection, found: Campaign, table: Timetable) -> Mo
     have = ledger.books(db, found.id).accepted
     if not share.movable:
         raise NotAllowed(
-            f"nobody is left for another time: {have:,} people have mailing {found.id}",
+            Said(
+                f"nobody is left for another time: {have:,} people have mailing {found.id}",
+                f"il ne reste personne pour un autre moment\u00a0: {whole(have).fr} personnes ont reçu l’envoi {found.id}",
+            ),
             code="nothing-to-reschedule",
-            hint=f"newsletter report {found.id} shows where it stands.",
+            hint=Said(
+                f"newsletter report {found.id} shows where it stands.",
+                f"`newsletter report {found.id}` montre où il en est.",
+            ),
         )
     _, passed = waves_of(table, dict(share.movable), ctx.now())
     if passed:
         raise NotAllowed(
-            f"for {sum(share.movable[zone] for zone in passed):,} people that time has passed",
+            Said(
+                f"for {sum(share.movable[zone] for zone in passed):,} people that time has passed",
+                f"pour {whole(sum(share.movable[zone] for zone in passed)).fr} personnes, ce moment est passé",
+            ),
             code="reschedule-past",
-            hint="Choose a later time, or `--past next-day`.",
+            hint=Said(
+                "Choose a later time, or `--past next-day`.",
+                "Choisissez une heure plus tardive, ou `--past next-day`.",
+            ),
         )
     return Move(found, table, have, share.fixed, share.movable)
 
@@ -155,9 +168,15 @@ def reschedule(ctx: Context, move: Move) -> Campaign:
 def _require_open(found: Campaign) -> None:
     if found.status.over:
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: it gets no other time",
+            Said(
+                f"mailing {found.id} is {found.status.value}: it gets no other time",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: il ne reçoit pas d’autre moment",
+            ),
             code="campaign-over",
-            hint=f"newsletter report {found.id} shows what came of it.",
+            hint=Said(
+                f"newsletter report {found.id} shows what came of it.",
+                f"`newsletter report {found.id}` montre ce qu’il en est advenu.",
+            ),
         )
 
 
@@ -212,7 +231,7 @@ def approve_rest(ctx: Context, number: int, yes: Yes | None = None) -> Campaign:
         row = campaigns.detail(db, number)
         reaching.require_same(ctx, row)
         _require_begun(found)
-        to = signing.signed(db, row, people=sum(moving.shares(db, number).movable.values()) or None)
+        to = signing.signed(ctx, db, row, people=sum(moving.shares(db, number).movable.values()) or None)
         by = signing.give(ctx, db, row, yes or Yes(), to)
         if by.complete:
             names = ", ".join(one.person for one in by.given)
@@ -234,9 +253,15 @@ def approve_rest(ctx: Context, number: int, yes: Yes | None = None) -> Campaign:
 def _require_begun(found: Campaign) -> None:
     if not begun(found):
         raise NotAllowed(
-            f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+            Said(
+                f"mailing {found.id} is {found.status.value}: there is nothing to approve",
+                f"l’envoi {found.id} est {found.status.french}\u00a0: il n’y a rien à approuver",
+            ),
             code="nothing-to-approve",
-            hint=f"newsletter report {found.id} shows where it stands.",
+            hint=Said(
+                f"newsletter report {found.id} shows where it stands.",
+                f"`newsletter report {found.id}` montre où il en est.",
+            ),
         )
 
 

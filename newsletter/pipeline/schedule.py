@@ -17,6 +17,7 @@ import msgspec
 from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import Said
 from newsletter.pipeline import confirming, hours
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
@@ -92,9 +93,15 @@ def moment_named(ctx: Context, text: str) -> datetime:
     day, hour = wall.read_at(text)
     if day is None or hour is None:
         raise AuthorError(
-            f"{text.strip()!r} is not a day and a time of day.",
+            Said(
+                f"{text.strip()!r} is not a day and a time of day.",
+                f"{text.strip()!r} n’est pas un jour et une heure.",
+            ),
             code="schedule-at",
-            hint="Write YYYY-MM-DD HH:MM, for example 2026-12-02 18:00.",
+            hint=Said(
+                "Write YYYY-MM-DD HH:MM, for example 2026-12-02 18:00.",
+                "Écrivez AAAA-MM-JJ HH:MM, par exemple 2026-12-02 18:00.",
+            ),
         )
     return moment(datetime.combine(day, hour), ctx.publication.time_zone).at
 

@@ -18,15 +18,15 @@ from newsletter.audience.parsing import parse
 from newsletter.audience.rowwise import predicate_of, rows_of
 from newsletter.audience.segments import Segment, Segments
 from newsletter.audience.writing import to_text
-from newsletter.model.campaign import Campaign
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.folding import fold
-from newsletter.model.predicate import DATE_FIELDS, EVERYONE, TAGS, And, InSegment, Not, Or, Predicate
+from newsletter.model.predicate import DATE_FIELDS, EVERYONE, TAGS
+from newsletter.model.said import Said
 from newsletter.model.segment_row import SEGMENT, RowTest, SegmentRow, SegmentRows
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.segments import Explanation, defined, explain, fields
 from newsletter.planning.provinces import PROVINCES
-from newsletter.store import audit, campaigns, values
+from newsletter.store import audit, values
 from newsletter.workspace import save_segment
 
 MAX_LABEL = 200
@@ -46,14 +46,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Uses:
-    """Where a segment is used: mailings with it in their audience, the newest first, and segments that name it."""
-
-    mailings: tuple[Campaign, ...] = ()
-    segments: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Choices:
     """What a row can ask for: fields with their kind, and values that are worth offering by field."""
 
@@ -67,7 +59,13 @@ def opened(ctx: Context, name: str) -> Draft:
     """A segment as it is now. Raises NotFound."""
     segments = defined(ctx)
     if name == EVERYONE:
-        raise NotAllowed("`everyone` is built in and cannot be changed", code="segment-name")
+        raise NotAllowed(
+            Said(
+                "`everyone` is built in and cannot be changed",
+                "`everyone` est intégré et ne peut être changé",
+            ),
+            code="segment-name",
+        )
     return _draft(segments, segments.named(name))
 
 
@@ -136,9 +134,12 @@ def save(ctx: Context, name: str, label: str, where: str, seal: str = "") -> Dra
         return _draft(defined(ctx), there)
     if there is None and seal:
         raise NotFound(
-            f"the segment “{name}” was taken out of segments.toml meanwhile",
+            Said(
+                f"the segment “{name}” was taken out of segments.toml meanwhile",
+                f"le segment «\u00a0{name}\u00a0» a été retiré de segments.toml entre-temps",
+            ),
             code="segment-unknown",
-            hint="Save it as a new one.",
+            hint=Said("Save it as a new one.", "Enregistrez-le comme un nouveau segment."),
         )
     weigh(ctx, where, name)
     if there is None or (there.where.strip(), there.label) != (where, label):
@@ -157,35 +158,6 @@ def name_for(ctx: Context, label: str) -> str:
     while free in taken:
         free, number = f"{base}-{number}", number + 1
     return free
-
-
-def uses(ctx: Context, name: str) -> Uses:
-    """Where a segment is used."""
-    with ctx.store.read() as db:
-        found = campaigns.listed(db)
-    mailings = (one for one in found if name in (*one.audience.include, *one.audience.exclude))
-    segments = defined(ctx)
-    naming = (other for other, one in segments.by_name.items() if name in _named(segments, one))
-    return Uses(tuple(mailings), tuple(naming))
-
-
-def _named(segments: Segments, segment: Segment) -> set[str]:
-    try:
-        return set(_names(parse(segment.where, attributes=segments.attributes)))
-    except SegmentFault:
-        return set()
-
-
-def _names(predicate: Predicate) -> list[str]:
-    match predicate:
-        case And(parts) | Or(parts):
-            return [name for part in parts for name in _names(part)]
-        case Not(part):
-            return _names(part)
-        case InSegment(name):
-            return [name]
-        case _:
-            return []
 
 
 def choices(ctx: Context, but: str = "") -> Choices:

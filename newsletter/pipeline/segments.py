@@ -5,6 +5,7 @@ In: segments.toml, the attributes that members have. Out: Segments; an Explanati
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newsletter.audience.segments import Segment, Segments
@@ -28,6 +29,7 @@ from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.planning.provinces import PROVINCES
 from newsletter.store import Connection, members, selection
+from newsletter.store.gathering import SqlCondition
 from newsletter.store.segments import compile_predicate
 from newsletter.workspace import read_segments
 
@@ -82,20 +84,40 @@ def defined(ctx: Context) -> Segments:
     )
 
 
+def meant(ctx: Context, names: Iterable[str]) -> dict[str, str]:
+    """What each of these segments says now, resolved; "" for one that cannot be read. `everyone` says nothing."""
+    wanted = sorted(set(names) - {EVERYONE})
+    known = defined(ctx) if wanted else None
+    return {name: _text(known, name) for name in wanted} if known else {}
+
+
+def _text(known: Segments, name: str) -> str:
+    try:
+        return to_text(known.predicate(name))
+    except Explained:
+        return ""
+
+
 def listed(ctx: Context) -> list[Line]:
     """All segments, `everyone` first. One that cannot be read hides no other."""
     segments = defined(ctx)
+    found = {name: _condition(segments, name) for name in (EVERYONE, *segments.by_name)}
+    sound = {name: condition for name, condition in found.items() if not isinstance(condition, str)}
     with ctx.store.read() as db:
-        return [_line(db, segments, name) for name in (EVERYONE, *segments.by_name)]
+        counted = dict(zip(sound, members.counts(db, list(sound.values())), strict=True))
+    return [_line(segments.named(name), counted.get(name), found[name]) for name in found]
 
 
-def _line(db: Connection, segments: Segments, name: str) -> Line:
-    segment = segments.named(name)
+def _condition(segments: Segments, name: str) -> SqlCondition | str:
+    """A segment as SQL, or what is wrong with it."""
     try:
-        found = members.count(db, compile_predicate(segments.predicate(name)))
+        return compile_predicate(segments.predicate(name))
     except Explained as error:
-        return Line(name, segment.label, segment.where, None, str(error))
-    return Line(name, segment.label, segment.where, found)
+        return str(error)
+
+
+def _line(segment: Segment, count: int | None, fault: SqlCondition | str) -> Line:
+    return Line(segment.name, segment.label, segment.where, count, fault if isinstance(fault, str) else "")
 
 
 def fields(ctx: Context) -> list[str]:

@@ -8,13 +8,14 @@ A sequel keeps the occasion and the copy of the mailing that it follows: the led
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from newsletter.compose.freeze import same_text
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import conclude, control, lease, plan
 from newsletter.pipeline.context import Context
@@ -55,16 +56,28 @@ def every(ctx: Context) -> dict[int, Sequel]:
 
 
 def root_of(db: Connection, campaign: int) -> int:
-    """The first mailing of a family."""
+    """The first mailing of those that share one issue, its places and its books with this one. A short correction is an issue of its
+    own: what completes it has nothing to do with the places of the mailing that it corrects."""
     found = rows.of(db, campaign)
-    return campaign if found is None else found.root
+    return found.root if found is not None and found.kind.same_issue else campaign
 
 
 def family(ctx: Context, campaign: int) -> list[int]:
-    """All mailings that complete one another with this one, the first one first."""
+    """All mailings that complete or correct one another with this one, the first one first."""
     with ctx.store.read() as db:
-        root = root_of(db, campaign)
-        return [root, *(one.campaign for one in rows.family(db, root))]
+        top = campaign
+        while (found := rows.of(db, top)) is not None:
+            top = found.root
+        return sorted(_under(db, top))
+
+
+def _under(db: Connection, root: int) -> Iterator[int]:
+    yield root
+    for one in rows.family(db, root):
+        if one.kind.same_issue:
+            yield one.campaign
+        else:
+            yield from _under(db, one.campaign)
 
 
 def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
@@ -73,6 +86,8 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     with ctx.store.read() as db:
         first = control.get(db, number)
         root = root_of(db, number)
+        if kind is SequelKind.LATE and rows.of(db, root) is not None:
+            raise _for_nobody_else(root)
         unfinished = _unfinished(db, root, kind)
         if unfinished is None:
             first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
@@ -84,6 +99,14 @@ def offer(ctx: Context, number: int, kind: SequelKind) -> Offer:
     gentle = ctx.provider(first.provider).capabilities.official
     ask = plan.Ask(edition, first.audience, first.provider, gentle=gentle, sequel=sequel)
     return Offer(first, ask, unfinished)
+
+
+def people(ctx: Context, number: int, kind: SequelKind) -> int:
+    """How many deliveries of a mailing (of a chain of retries: of the last) a sequel of this kind would be about, by now."""
+    with ctx.store.read() as db:
+        first = control.get(db, number)
+        first = last(db, first, {kind}) if kind is SequelKind.RETRY else first
+        return rows.left_over(db, Sequel(kind, first.id, root_of(db, number)))
 
 
 def begin(ctx: Context, offered: Offer) -> Campaign:
@@ -127,18 +150,30 @@ def require_text(db: Connection, campaign: int, edition: str) -> None:
         _require_filled(sequel, editions.get(db, edition))
         return
     raise NotAllowed(
-        f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
+        Said(
+            f"the text is the one that mailing {sequel.follows} has: nothing was corrected",
+            f"le texte est celui de l’envoi {sequel.follows}\u00a0: rien n’a été corrigé",
+        ),
         code="correct-unchanged",
-        hint=f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
+        hint=Said(
+            f"Change the issue first. To let the others have it as it was: newsletter correct {sequel.follows} --unchanged",
+            f"Changez d’abord le numéro. Pour que les autres le reçoivent tel quel\u00a0: newsletter correct {sequel.follows} --unchanged",
+        ),
     )
 
 
 def _require_filled(sequel: Sequel, edition: Edition) -> None:
     if sequel.kind is SequelKind.TOLD and _left_to_fill(edition):
         raise NotAllowed(
-            f"the short correction {edition.artwork.slug} still says where something is to be written",
+            Said(
+                f"the short correction {edition.artwork.slug} still says where something is to be written",
+                f"le court rectificatif {edition.artwork.slug} indique encore où écrire quelque chose",
+            ),
             code="correct-unfilled",
-            hint=f"Fill in every “{UNFILLED[0]}” and “{UNFILLED[1]}” first.",
+            hint=Said(
+                f"Fill in every “{UNFILLED[0]}” and “{UNFILLED[1]}” first.",
+                f"Remplissez d’abord chaque «\u00a0{UNFILLED[0]}\u00a0» et chaque «\u00a0{UNFILLED[1]}\u00a0».",
+            ),
         )
 
 
@@ -179,6 +214,13 @@ def edition_of(ctx: Context, found: Campaign) -> Edition:
         return editions.get(db, found.edition)
 
 
+def kept(ctx: Context, found: Campaign) -> Edition | None:
+    """The text of a sequel that nobody writes: those whom it completes have it, whatever the files say by now. None: of any other
+    mailing the files are what is approved."""
+    sequel = of(ctx, found.id)
+    return None if sequel is None or sequel.kind in _WRITTEN else edition_of(ctx, found)
+
+
 def last(db: Connection, found: Campaign, kinds: Collection[SequelKind]) -> Campaign:
     """Of a chain of such sequels the last that was begun: whom it could not reach either is what is left."""
     for one in rows.family(db, root_of(db, found.id)):
@@ -202,9 +244,15 @@ def _unfinished(db: Connection, root: int, kind: SequelKind) -> Campaign | None:
             return control.get(db, one.campaign)
         if one.kind.same_issue:
             raise NotAllowed(
-                f"mailing {one.campaign} completes this one already, and is not at its end",
+                Said(
+                    f"mailing {one.campaign} completes this one already, and is not at its end",
+                    f"l’envoi {one.campaign} complète déjà celui-ci, et n’est pas terminé",
+                ),
                 code="sequel-open",
-                hint=f"newsletter report {one.campaign} shows where it stands; newsletter cancel {one.campaign} ends it.",
+                hint=Said(
+                    f"newsletter report {one.campaign} shows where it stands; newsletter cancel {one.campaign} ends it.",
+                    f"`newsletter report {one.campaign}` montre où il en est; `newsletter cancel {one.campaign}` y met fin.",
+                ),
             )
     return None
 
@@ -214,19 +262,52 @@ def _require_still(found: Campaign, kind: SequelKind) -> None:
     known = found.status.over or (kind is SequelKind.LATE and found.status not in _GOING)
     if found.started_at is not None and known:
         return
-    began = found.started_at is not None
+    far = (
+        Said("nobody has it yet", "personne ne l’a encore reçu")
+        if found.started_at is None
+        else Said("it is not at its end yet", "il n’est pas encore terminé")
+    )
     raise NotAllowed(
-        f"mailing {found.id} is {found.status.value}: {'it is not at its end yet' if began else 'nobody has it yet'}",
+        Said(
+            f"mailing {found.id} is {found.status.value}: {far.en}",
+            f"l’envoi {found.id} est {found.status.french}\u00a0: {far.fr}",
+        ),
         code="sequel-early",
-        hint=f"newsletter settle {found.id} clears up what is not confirmed."
+        hint=Said(
+            f"newsletter settle {found.id} clears up what is not confirmed.",
+            f"`newsletter settle {found.id}` règle ce qui n’est pas confirmé.",
+        )
         if found.reason == conclude.NOT_CONFIRMED
-        else f"newsletter report {found.id} shows where it stands.",
+        else Said(
+            f"newsletter report {found.id} shows where it stands.",
+            f"`newsletter report {found.id}` montre où il en est.",
+        ),
+    )
+
+
+def _for_nobody_else(number: int) -> NotAllowed:
+    return NotAllowed(
+        Said(
+            f"mailing {number} is a short correction: it is for those who have what it corrects, and nobody joins them",
+            f"l’envoi {number} est un court rectificatif\u00a0: il s’adresse à ceux qui ont reçu ce qu’il corrige, et personne ne s’y ajoute",
+        ),
+        code="late-told",
+        hint=Said(
+            "`newsletter late` with the number of the mailing itself sends that to late joiners.",
+            "`newsletter late` suivi du numéro de l’envoi lui-même l’envoie aux nouveaux venus.",
+        ),
     )
 
 
 def _nobody(found: Campaign) -> NotAllowed:
     return NotAllowed(
-        f"nobody of mailing {found.id} was refused: there is nobody to try again",
+        Said(
+            f"nobody of mailing {found.id} was refused: there is nobody to try again",
+            f"personne de l’envoi {found.id} n’a été refusé\u00a0: il n’y a personne à qui réessayer",
+        ),
         code="nobody-refused",
-        hint="Whose mail bounced is not tried again: the address does not work, or the provider is still trying.",
+        hint=Said(
+            "Whose mail bounced is not tried again: the address does not work, or the provider is still trying.",
+            "Un courriel rejeté n’est pas renvoyé\u00a0: l’adresse ne fonctionne pas, ou le service d’envoi essaie encore.",
+        ),
     )

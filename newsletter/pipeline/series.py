@@ -22,6 +22,7 @@ from newsletter.model.errors import Explained, NotAllowed, NotFound, StoreUnavai
 from newsletter.model.finding import Severity
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.notice import NoticeKind
+from newsletter.model.said import Said
 from newsletter.pipeline import conclude, foresee, freeze, last_time, plan, schedule
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
@@ -104,12 +105,15 @@ def end(ctx: Context, number: int) -> tuple[list[int], list[int]]:
     with ctx.store.write() as db:
         if rows.get(db, number) is None:
             raise NotFound(
-                f"there is no series {number}",
+                Said(f"there is no series {number}", f"il n’y a pas de série {number}"),
                 code="series-unknown",
-                hint="`newsletter series list` lists them.",
+                hint=Said("`newsletter series list` lists them.", "`newsletter series list` les énumère."),
             )
         if not rows.end(db, number, now, ctx.actor):
-            raise NotAllowed(f"series {number} has ended before", code="series-ended")
+            raise NotAllowed(
+                Said(f"series {number} has ended before", f"la série {number} a déjà pris fin"),
+                code="series-ended",
+            )
         cancelled = _cancel_drafts(db, number, now)
         kept = [
             one.campaign_id for one in rows.of_series(db, number) if one.status == CampaignStatus.SCHEDULED
@@ -267,8 +271,13 @@ def _make(ctx: Context, row: Any, found: LocalPlan) -> None:
     audience = AudienceRule(tuple(row.include), tuple(row.exclude))
     frozen = freeze.freeze(ctx, row.slug, at, last_time.occasion(ctx, row.slug, table), audience)
     if frozen.edition is None:
-        faults = [one.message for one in frozen.findings if one.severity is Severity.ERROR]
-        raise NotAllowed(faults[0] if faults else "the issue has errors", code="series-unsound")
+        faults = [
+            Said(one.message, one.french[0]) for one in frozen.findings if one.severity is Severity.ERROR
+        ]
+        raise NotAllowed(
+            faults[0] if faults else Said("the issue has errors", "le numéro contient des erreurs"),
+            code="series-unsound",
+        )
     ask = Ask(frozen.edition, audience, row.provider, when=table, gentle=bool(row.gentle))
     known = plan.look(ctx, ask)  # somebody planned it by hand, and perhaps approved it: that stands
     campaign = known.campaign if known else plan.plan(ctx, ask, frozen.files).campaign

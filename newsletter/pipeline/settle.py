@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from newsletter.model.campaign import BatchState, CampaignStatus
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said, alike
 from newsletter.pipeline import conclude, control
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, attempts, audit, batches, campaigns, deliveries, doubts, watching
@@ -53,22 +54,40 @@ def settle(ctx: Context, campaign: int | None = None) -> Settled:
         return Settled(len(accepted), len(held), len(batches.unclear(db, campaign)))
 
 
+def look(ctx: Context, campaign: int) -> Settled:
+    """The same because a person asked for it now: a line of the log says so, whatever was found."""
+    found = settle(ctx, campaign)
+    with ctx.store.write() as db:
+        detail = {"accepted": found.accepted, "held": found.held, "unclear": found.unclear}
+        audit.note(db, ctx.now(), ctx.actor, "look-again", str(campaign), detail)
+    return found
+
+
 def decide(ctx: Context, campaign: int, decision: Decision, only: int | None = None) -> int:
     """A person decides about a campaign's batches in doubt or held (or one of them); how many were decided."""
     now = ctx.now()
     with ctx.store.write() as db:
         if decision is Decision.AGAIN and control.get(db, campaign).status is CampaignStatus.CANCELLED:
             raise NotAllowed(
-                f"mailing {campaign} was cancelled: nothing of it is handed over once more",
+                Said(
+                    f"mailing {campaign} was cancelled: nothing of it is handed over once more",
+                    f"l’envoi {campaign} a été annulé\u00a0: rien n’en est remis de nouveau",
+                ),
                 code="campaign-cancelled",
-                hint=f"`newsletter settle {campaign} --assume` closes its books.",
+                hint=Said(
+                    f"`newsletter settle {campaign} --assume` closes its books.",
+                    f"`newsletter settle {campaign} --assume` ferme son décompte.",
+                ),
             )
         chosen = [batch for batch in batches.unclear(db, campaign) if only in (None, batch.id)]
         if not chosen:
             raise NotAllowed(
-                "there is nothing to decide: no batch is in doubt or held",
+                Said(
+                    "there is nothing to decide: no batch is in doubt or held",
+                    "il n’y a rien à décider\u00a0: aucun lot n’est non confirmé ni en attente",
+                ),
                 code="nothing-unclear",
-                hint=f"newsletter report {campaign}",
+                hint=alike(f"newsletter report {campaign}"),
             )
         for batch in chosen:
             _decide(db, batch, decision)

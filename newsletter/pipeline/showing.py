@@ -13,6 +13,7 @@ from newsletter.model import address
 from newsletter.model.errors import NotFound
 from newsletter.model.keys import address_key
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.context import Context
 
@@ -36,8 +37,11 @@ def member_named(ctx: Context, email: str) -> Member:
         found = members.find(db, key)
     if found is None:
         raise NotFound(
-            f"no member has the address {email}",
+            Said(f"no member has the address {email}", f"aucun membre n’a l’adresse {email}"),
             code="member-unknown",
-            hint="`newsletter members list` shows who is there; without --as a sample reader is taken.",
+            hint=Said(
+                "`newsletter members list` shows who is there; without --as a sample reader is taken.",
+                "`newsletter members list` montre qui y est; sans --as, un lecteur type est pris.",
+            ),
         )
     return found

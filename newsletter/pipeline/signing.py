@@ -3,7 +3,8 @@
 In: a campaign's row, a yes. Out: what was signed, kept for ever; who is still missing. Called by approve, reschedule, due, foresee,
 the shells.
 
-A yes is to edition, audience rule, schedule, provider, and to the remarks that were accepted. It counts while exactly that is what
+A yes is to edition, audience rule (the names of its segments, and what they say), schedule, provider, and to the remarks that were
+accepted. It counts while exactly that is what
 would go out, while it is not too old, and while about as many people would get it as when it was given (settings `approval.…`).
 """
 
@@ -21,18 +22,21 @@ from newsletter.model.approval import Answer, Approval, Signed, Yes, person_key
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import conclude
+from newsletter.model.said import Said
+from newsletter.model.sequel import SequelKind
+from newsletter.pipeline import conclude, segments
 from newsletter.pipeline.context import Context
-from newsletter.store import Connection, approvals, audit, campaigns, comments, editions, requests
+from newsletter.store import Connection, approvals, audit, campaigns, comments, editions, requests, sequels
 
 _NAMES = {
-    "edition": "the text",
-    "waivers": "the remarks that are accepted",
-    "include": "who gets it",
-    "exclude": "who does not get it",
-    "schedule": "when it goes out",
-    "provider": "the mail service",
-    "only": "why a language is missing",
+    "edition": Said("the text", "le texte"),
+    "waivers": Said("the remarks that are accepted", "les remarques acceptées"),
+    "include": Said("who gets it", "qui le reçoit"),
+    "exclude": Said("who does not get it", "qui ne le reçoit pas"),
+    "segments": Said("what a segment means", "ce que veut dire un segment"),
+    "schedule": Said("when it goes out", "le moment du départ"),
+    "provider": Said("the mail service", "le service d’envoi"),
+    "only": Said("why a language is missing", "pourquoi une langue manque"),
 }
 
 
@@ -54,12 +58,12 @@ class Count:
         return max(self.needed - len(self.given), 0)
 
 
-def signed(db: Connection, row: Any, edition: str = "", people: int | None = None) -> Signed:
+def signed(ctx: Context, db: Connection, row: Any, edition: str = "", people: int | None = None) -> Signed:
     """What a yes would be to, now; `edition`: in place of the one that the mailing was planned with."""
-    return signed_as(row, editions.get(db, edition or row.edition_id), people)
+    return signed_as(ctx, db, row, editions.get(db, edition or row.edition_id), people)
 
 
-def signed_as(row: Any, frozen: Edition, people: int | None = None) -> Signed:
+def signed_as(ctx: Context, db: Connection, row: Any, frozen: Edition, people: int | None = None) -> Signed:
     """The same with an edition that nobody may have kept yet."""
     content: dict[str, object] = {
         "edition": frozen.id,
@@ -76,14 +80,23 @@ def signed_as(row: Any, frozen: Edition, people: int | None = None) -> Signed:
             {"check": one.finding.check, "language": one.finding.language, "reason": one.reason}
             for one in frozen.waived
         ]
+    if meant := _meant(ctx, db, row):
+        content["segments"] = meant
     return Signed(content, _digest(content), people)
+
+
+def _meant(ctx: Context, db: Connection, row: Any) -> dict[str, str]:
+    """What its segments say. Whom a sequel is for stands in the ledger; only late joiners are sought by them anew."""
+    sequel = sequels.of(db, row.id)
+    sought = sequel is None or sequel.kind is SequelKind.LATE
+    return segments.meant(ctx, (*row.include, *row.exclude)) if sought else {}
 
 
 def _digest(content: Mapping[str, object]) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
-def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+def differing(was: Mapping[str, Any], now: Mapping[str, Any]) -> list[Said]:
     """What is not as it was shown, in words."""
     return [words for name, words in _NAMES.items() if was.get(name) != now.get(name)]
 
@@ -124,11 +137,18 @@ def _noted(number: int, yes: Yes, to: Signed, person: str) -> dict[str, object]:
 def _require_shown(db: Connection, row: Any, yes: Yes, to: Signed) -> None:
     if yes.shown in {"", to.digest}:
         return
-    what = ", ".join(_changed(db, row, yes.shown, to))
+    what = _changed(db, row, yes.shown, to)
+    english, french = (", ".join(one.told(tongue) for one in what) for tongue in ("en", "fr"))
     raise NotAllowed(
-        f"mailing {row.id} is not any more what you were shown" + (f": {what} changed" if what else ""),
+        Said(
+            f"mailing {row.id} is not any more what you were shown{f': {english} changed' if what else ''}",
+            f"l’envoi {row.id} n’est plus ce qui vous a été montré{f' ({french})' if what else ''}",
+        ),
         code="approval-shown",
-        hint="Look at it as it is now; nothing was approved.",
+        hint=Said(
+            "Look at it as it is now; nothing was approved.",
+            "Regardez-le tel qu’il est maintenant; rien n’a été approuvé.",
+        ),
     )
 
 
@@ -138,7 +158,7 @@ def require_shown(ctx: Context, campaign: int, yes: Yes, to: Signed) -> None:
         _require_shown(db, campaigns.detail(db, campaign), yes, to)
 
 
-def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[str]:
+def _changed(db: Connection, row: Any, shown: str, to: Signed) -> list[Said]:
     """What is not as it was shown, as far as anybody wrote down what that was."""
     for one in approvals.of_campaign(db, row.id):
         if one.digest == shown:
@@ -161,9 +181,12 @@ def _require_asked(db: Connection, yes: Yes, to: Signed, now: datetime) -> None:
 def answered() -> NotAllowed:
     """A request has its answer, or is withdrawn."""
     return NotAllowed(
-        "this request has been answered, or was withdrawn",
+        Said(
+            "this request has been answered, or was withdrawn",
+            "cette demande a reçu une réponse, ou a été retirée",
+        ),
         code="request-over",
-        hint="Nothing was changed.",
+        hint=Said("Nothing was changed.", "Rien n’a été changé."),
     )
 
 
@@ -183,11 +206,21 @@ def require_reviewed(ctx: Context, slug: str) -> None:
 def _refuse_open(ctx: Context, db: Connection, slug: str) -> None:
     waiting = comments.open_on(db, ctx.publication.key, slug)
     if waiting:
-        words = "1 comment on it is open" if waiting == 1 else f"{waiting} comments on it are open"
+        words = (
+            Said("1 comment on it is open", "un commentaire est ouvert")
+            if waiting == 1
+            else Said(f"{waiting} comments on it are open", f"{waiting} commentaires sont ouverts")
+        )
         raise NotAllowed(
-            f"{slug} cannot be approved: {words}",
+            Said(
+                f"{slug} cannot be approved: {words.en}",
+                f"{slug} ne peut pas être approuvé\u00a0: {words.fr}",
+            ),
             code="comments-open",
-            hint=f"`newsletter comments {slug}` shows them; resolve each, with a word where it helps.",
+            hint=Said(
+                f"`newsletter comments {slug}` shows them; resolve each, with a word where it helps.",
+                f"`newsletter comments {slug}` les montre; réglez chacun, avec un mot là où cela aide.",
+            ),
         )
 
 
@@ -218,11 +251,18 @@ def stale(ctx: Context, db: Connection, row: Any, people: int | None, at: dateti
 
     One that was approved before approvals were kept goes out by the rules of then.
     """
-    to = signed(db, row, people=people)
-    given = [one for one in approvals.of_campaign(db, row.id) if one.digest == to.digest]
+    to, every = signed(ctx, db, row, people=people), approvals.of_campaign(db, row.id)
+    given = [one for one in every if one.digest == to.digest]
     if counting(ctx, given, to, at).complete:
         return ""
+    if not given and any(_means_another(one.signed, to.content) for one in every):
+        return conclude.SEGMENT_DIFFERS
     return next((why for one in reversed(given) if (why := _stale(ctx, one, people, at))), "")
+
+
+def _means_another(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """True where all is as it was approved, but for what its segments mean."""
+    return "segments" in was and {**was, "segments": None} == {**now, "segments": None}
 
 
 def count(ctx: Context, campaign: int, people: int | None = None) -> Count:
@@ -232,7 +272,7 @@ def count(ctx: Context, campaign: int, people: int | None = None) -> Count:
         given = approvals.of_campaign(db, campaign)
         held = row.status == CampaignStatus.HELD.value and row.started_at is None
         edition = given[-1].edition if given and held else ""
-        return counting(ctx, given, signed(db, row, edition, people), ctx.now())
+        return counting(ctx, given, signed(ctx, db, row, edition, people), ctx.now())
 
 
 def again_from(ctx: Context, found: Campaign) -> datetime | None:

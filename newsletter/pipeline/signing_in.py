@@ -21,6 +21,7 @@ from newsletter.model.account import Account
 from newsletter.model.address import MAX_LENGTH
 from newsletter.model.errors import NotAllowed
 from newsletter.model.folding import fold_part
+from newsletter.model.said import Said, alike
 from newsletter.pipeline import passwords
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, accounts, audit, sessions, throttle
@@ -71,7 +72,10 @@ def proved(ctx: Context, email: str, password: str, network: str) -> Iterator[tu
 
 
 def _wrong() -> NotAllowed:
-    return NotAllowed("the address or the password is wrong", code="sign-in-wrong")
+    return NotAllowed(
+        Said("the address or the password is wrong", "l’adresse ou le mot de passe est erroné"),
+        code="sign-in-wrong",
+    )
 
 
 def _take_turn(ctx: Context, email: str, keys: dict[str, str]) -> tuple[Account | None, str]:
@@ -144,9 +148,15 @@ def _require_turn(counted: Mapping[str, tuple[int, datetime]], keys: dict[str, s
     seconds = max(waits, default=0.0)
     if seconds > 0:
         raise NotAllowed(
-            f"too many attempts failed: try again in {_told(seconds)}",
+            Said(
+                f"too many attempts failed: try again in {_told(seconds).en}",
+                f"trop de tentatives ont échoué\u00a0: réessayez dans {_told(seconds).fr}",
+            ),
             code="sign-in-throttled",
-            hint="Who has forgotten the password asks an administrator for a new link.",
+            hint=Said(
+                "Who has forgotten the password asks an administrator for a new link.",
+                "Mot de passe oublié? Une personne qui administre les comptes peut créer un nouveau lien.",
+            ),
         )
 
 
@@ -158,6 +168,6 @@ def _wait(scope: str, failed: int, last: datetime, now: datetime) -> float:
     return pause - (now - last).total_seconds()
 
 
-def _told(seconds: float) -> str:
+def _told(seconds: float) -> Said:
     whole = int(seconds) + 1
-    return f"{whole} s" if whole < 90 else f"{(whole + 59) // 60} minutes"
+    return Said(f"{whole} s", f"{whole}\u00a0s") if whole < 90 else alike(f"{(whole + 59) // 60} minutes")

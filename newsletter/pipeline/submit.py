@@ -27,6 +27,7 @@ from newsletter.model.errors import (
     Uncertain,
 )
 from newsletter.model.outbound import OutboundBatch, Parcel
+from newsletter.model.said import Said, kept
 from newsletter.pipeline import barring, conclude, hours, lease, reaching
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.desk import Desk as Desk  # the worker knows it from here
@@ -122,7 +123,7 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
         raise
     except Explained as error:
-        reason = error.message
+        reason = kept(error.said[0])
     except Exception as error:
         log.exception("batch %d could not be made ready", batch.id)
         reason = f"{type(error).__name__} while batch {batch.id} was made ready"
@@ -282,10 +283,16 @@ def _call(ctx: Context, flight: Flight) -> Answer:
     except (
         ConfigurationError
     ) as error:  # not a byte has left, and none does before a restored backup could be told
-        return Unavailable(error.message, code=error.code)
+        return Unavailable(error.said[0], code=error.code)
     try:
         return ctx.provider(flight.provider).submit(flight.parcel)
     except (Refused, Unavailable, Uncertain) as answer:
         return answer
     except Exception as error:  # noqa: BLE001 - a bug of ours must not be taken for a refusal
-        return Uncertain(f"{type(error).__name__} while the parcel was handed over", code="submit-crashed")
+        return Uncertain(
+            Said(
+                f"{type(error).__name__} while the parcel was handed over",
+                f"{type(error).__name__} pendant la remise du lot",
+            ),
+            code="submit-crashed",
+        )

@@ -29,6 +29,7 @@ from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.keys import address_key
 from newsletter.model.member import SuppressionReason
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.importing import PIECE, pages
 from newsletter.pipeline.members import key_of
@@ -78,12 +79,24 @@ def lift(ctx: Context, email: str, why: str) -> None:
     with ctx.store.write() as db:
         standing = suppressions.standing(db, [key]).get(key, frozenset())
         if not standing:
-            raise NotFound(f"{address.text} is not on the do-not-mail list", code="suppression-unknown")
+            raise NotFound(
+                Said(
+                    f"{address.text} is not on the do-not-mail list",
+                    f"{address.text} n’est pas sur la liste d’exclusion",
+                ),
+                code="suppression-unknown",
+            )
         if not standing & OURS:
             raise NotAllowed(
-                f"{address.text} is there because the person said so ({', '.join(sorted(standing))})",
+                Said(
+                    f"{address.text} is there because the person said so ({', '.join(sorted(standing))})",
+                    f"{address.text} y est parce que la personne l’a voulu ({', '.join(sorted(standing))})",
+                ),
                 code="suppression-theirs",
-                hint="Only the person can come back, by subscribing again.",
+                hint=Said(
+                    "Only the person can come back, by subscribing again.",
+                    "Seule la personne peut revenir, en s’abonnant de nouveau.",
+                ),
             )
         suppressions.lift(db, key, OURS, ctx.now())
         audit.note(db, ctx.now(), ctx.actor, "suppression-lift", address.text, {"why": why})

@@ -26,6 +26,7 @@ from newsletter.model.survey import Largest, SlotSurvey, Survey
 from newsletter.model.token import sign
 from newsletter.pipeline import audience
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.recalling import recalled
 from newsletter.store import Connection, gathering, surveying
 from newsletter.store.surveying import Group, Weight
 
@@ -51,8 +52,14 @@ def of_audience(ctx: Context, rule: AudienceRule, artwork: Artwork) -> Survey | 
     except Explained:
         return None
     edition = freeze(replace(artwork, conditions=conditions), ctx.publication.key)
-    with ctx.store.write() as db:  # gathers in temporary tables
-        return take(ctx, db, edition, wanted_of(ctx, edition, rules, _NO_OCCASION, 1))[1]
+
+    def counted() -> Survey:
+        with (
+            ctx.store.read() as db
+        ):  # gathers in temporary tables: looking changes nothing and waits for nobody
+            return take(ctx, db, edition, wanted_of(ctx, edition, rules, _NO_OCCASION, 1))[1]
+
+    return recalled(ctx, ("survey", edition.id, rule), counted)
 
 
 def wanted_of(

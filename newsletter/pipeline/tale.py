@@ -20,8 +20,8 @@ from newsletter.model.event import EventKind
 from newsletter.model.keys import address_key
 from newsletter.model.member import Exclusion, Member
 from newsletter.model.said import Said
+from newsletter.pipeline import answer_words, why
 from newsletter.pipeline import tale_words as words
-from newsletter.pipeline import why
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.tale_words import BY, FROM, PROOF, with_details
 from newsletter.store import Connection, campaigns, consents, editions, members, stories, suppressions
@@ -254,7 +254,9 @@ def _handed(provider: str, sent: Sent, *, assumed: bool) -> Said:
 
 
 def _left_out(sent: Sent) -> Said:
-    why_not = words.WHY.get(sent.reason, Said(words.short(sent.reason), words.short(sent.reason)))
+    answer = answer_words.in_words(sent.reason)
+    answer = Said(words.short(answer.en), words.short(answer.told("fr")))
+    why_not = words.WHY.get(sent.reason, answer)
     if sent.state is DeliveryState.SKIPPED:
         return Said(
             f"Left out at the last look before the hand-over: {why_not.en}.",

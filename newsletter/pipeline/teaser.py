@@ -129,31 +129,38 @@ def _page(fetcher: Fetcher, url: str, language: str) -> Teaser:
     except Unfetched as error:
         raise _fault(url, _WHY[error.why], error.detail) from None
     if not 200 <= answer.status < 300:
-        raise _fault(url, f"the server answers {answer.status}")
+        raise _fault(url, Said(f"the server answers {answer.status}", f"le serveur répond {answer.status}"))
     if answer.media_type not in _HTML:
-        raise _fault(url, "this is no web page", answer.media_type[:60])
+        raise _fault(url, Said("this is no web page", "ce n’est pas une page web"), answer.media_type[:60])
     facts = page.read(answer.body, answer.charset, answer.url)
     return Teaser(language, _address(facts.canonical, answer.url), facts, found=True)
 
 
 _WHY = {
-    Why.REFUSED: "only pages of the public Internet are asked",
-    Why.NAME: "there is no such host",
-    Why.CONNECT: "nobody answers there",
-    Why.TLS: "the certificate is not trusted",
-    Why.TIME: "no answer in time",
-    Why.ANSWER: "the answer cannot be read",
-    Why.SIZE: "the page is too large",
-    Why.REDIRECTS: "it redirects without an end, or to nowhere",
+    Why.REFUSED: Said(
+        "only pages of the public Internet are asked", "seules les pages de l’Internet public sont demandées"
+    ),
+    Why.NAME: Said("there is no such host", "cet hôte n’existe pas"),
+    Why.CONNECT: Said("nobody answers there", "personne n’y répond"),
+    Why.TLS: Said("the certificate is not trusted", "le certificat n’est pas digne de confiance"),
+    Why.TIME: Said("no answer in time", "aucune réponse à temps"),
+    Why.ANSWER: Said("the answer cannot be read", "la réponse est illisible"),
+    Why.SIZE: Said("the page is too large", "la page est trop volumineuse"),
+    Why.REDIRECTS: Said(
+        "it redirects without an end, or to nowhere", "elle redirige sans fin, ou vers nulle part"
+    ),
 }
 
 
-def _fault(url: str, why: str, detail: str = "") -> NewsletterError:
+def _fault(url: str, why: Said, detail: str = "") -> NewsletterError:
     more = f" ({detail})" if detail else ""
     return NewsletterError(
-        f"{page.clean(url)[:200]}: {why}{more}",
+        Said(f"{page.clean(url)[:200]}: {why.en}{more}", f"{page.clean(url)[:200]}\u00a0: {why.fr}{more}"),
         code="fetch",
-        hint="Open the address in a browser; a teaser can also be written by hand: ::: teaser",
+        hint=Said(
+            "Open the address in a browser; a teaser can also be written by hand: ::: teaser",
+            "Ouvrez l’adresse dans un navigateur; une accroche peut aussi s’écrire à la main\u00a0: ::: teaser",
+        ),
     )
 
 
@@ -187,7 +194,8 @@ def _picture(desk: Authoring, fetcher: Fetcher, image: str, slug: str, title: st
         answer = larger.get(image, accept=_PICTURES)
     except Unfetched as error:
         return "", Said(
-            f"the picture was not had: {_WHY[error.why]}", f"l’image n’a pu être obtenue ({error.why})"
+            f"the picture was not had: {_WHY[error.why].en}",
+            f"l’image n’a pu être obtenue\u00a0: {_WHY[error.why].fr}",
         )
     if not 200 <= answer.status < 300:
         return "", Said(

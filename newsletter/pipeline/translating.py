@@ -1,13 +1,13 @@
 """Translate: how an issue's other language stands, a table for a translator, and what comes back of it.
 
-In: an issue, a language, a Word document. Out: standings; documents; the other language's file and the record, written whole. Called
+In: an issue, a language, a Word document. Out: standings; documents; the issue's files and the record, written whole. Called
 by `translate`; the record is read by build.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,14 +20,15 @@ from newsletter.compose.request import Request, SourceText, cleaned
 from newsletter.compose.translation import remarks
 from newsletter.compose.translation.document import Column, document
 from newsletter.compose.translation.exchange import Brought, Change, brought, rows
-from newsletter.compose.translation.parts import parts
+from newsletter.compose.translation.parts import data_parts, parts
 from newsletter.compose.translation.standing import remembered, reviewed, stands
 from newsletter.compose.translation.writing import Sheet, Writer
 from newsletter.model.errors import AuthorError, NotAllowed, NotFound
 from newsletter.model.finding import Finding, has_errors
 from newsletter.model.outline import Outline, digest
 from newsletter.model.place import Place
-from newsletter.model.translation import Memory, State, Translation
+from newsletter.model.said import Said, system
+from newsletter.model.translation import Memory, Part, Standing, State, Translation
 from newsletter.pipeline import build
 from newsletter.pipeline.authoring import Authoring
 
@@ -62,14 +63,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a document came to. `difference` is a unified diff of the translation's file; `written` is false where an error forbids it,
-    where nothing changed, or for a rehearsal."""
+    """What a document came to. `files` are those that change, and `difference` is a unified diff of them; `written` is false where an
+    error forbids it, where nothing changed, or for a rehearsal."""
 
     work: Work
     findings: tuple[Finding, ...]
     changes: Mapping[int, Change] = field(default_factory=dict)
     difference: tuple[str, ...] = ()
     written: bool = False
+    files: tuple[str, ...] = ()
 
 
 def look(desk: Authoring, slug: str, language: str = "") -> Work:
@@ -84,11 +86,11 @@ def look(desk: Authoring, slug: str, language: str = "") -> Work:
     translation = stands(
         (source, target),
         parts(sheets[source].outline),
-        parts(translated.outline) if translated else (),
+        _parts(outlines, source, target),
         known,
     )
     path = translated.outline.path if translated else f"issues/{slug}.{target}.md"
-    names = (path, workspace.record_path(slug))
+    names = (path, workspace.record_path(slug), *(one.path for one in request.sources))
     digests = {name: workspace.digest_of(desk.root, name) for name in names}
     return Work(slug, request, translation, sheets[source], translated, record, digests)
 
@@ -97,23 +99,36 @@ def _languages(desk: Authoring, slug: str, request: Request, language: str) -> t
     source, *others = desk.publication.languages
     if not others:
         raise NotAllowed(
-            f"the publication has one language, {source}: there is nothing to translate into",
+            Said(
+                f"the publication has one language, {source}: there is nothing to translate into",
+                f"l’infolettre n’a qu’une langue, {source}\u00a0: il n’y a rien vers quoi traduire",
+            ),
             code="translation-language",
-            hint="`languages` in newsletter.toml says which there are.",
+            hint=Said(
+                "`languages` in newsletter.toml says which there are.",
+                "`languages` dans newsletter.toml dit lesquelles il y a.",
+            ),
         )
     wanted = language or others[0]
     if wanted not in others:
         raise NotFound(
-            f"an issue is not translated into {wanted!r}",
+            Said(
+                f"an issue is not translated into {wanted!r}", f"un numéro ne se traduit pas vers {wanted!r}"
+            ),
             code="translation-language",
-            hint=f"From {source} into {' or '.join(others)}.",
+            hint=Said(
+                f"From {source} into {' or '.join(others)}.", f"De {source} vers {' ou '.join(others)}."
+            ),
         )
     alone = next((one for one in request.sources if not one.language), None)
     if alone is not None:
         raise NotAllowed(
-            f"{alone.path} has no language in its name: there is no room beside it",
+            Said(
+                f"{alone.path} has no language in its name: there is no room beside it",
+                f"{alone.path} n’a pas de langue dans son nom\u00a0: il n’y a pas de place à côté",
+            ),
             code="translation-name",
-            hint=f"Rename it issues/{slug}.{source}.md.",
+            hint=Said(f"Rename it issues/{slug}.{source}.md.", f"Renommez-le issues/{slug}.{source}.md."),
         )
     return source, wanted
 
@@ -122,12 +137,20 @@ def _outlines(desk: Authoring, request: Request, source: str) -> dict[str, Outli
     found = {one.language: one for one in desk.renderer().render(request).outlines}
     if source not in found:
         raise AuthorError(
-            f"the text in {source} cannot be read",
+            Said(f"the text in {source} cannot be read", f"le texte en {source} ne peut pas être lu"),
             code="translation-source",
             place=Place(request.sources[0].path),
-            hint=f"newsletter check {request.slug} says why.",
+            hint=Said(
+                f"newsletter check {request.slug} says why.",
+                f"`newsletter check {request.slug}` dit pourquoi.",
+            ),
         )
     return found
+
+
+def _parts(outlines: Mapping[str, Outline], source: str, language: str) -> tuple[Part, ...]:
+    """The texts of a language; of one that has no file yet, those that stand in the original's `data:`."""
+    return parts(outlines[language]) if language in outlines else data_parts(outlines[source], language)
 
 
 def _text(request: Request, path: str) -> str:
@@ -156,21 +179,20 @@ def _column(locale: Locale, language: str) -> Column:
 
 
 def take(desk: Authoring, work: Work, data: bytes, *, by: str = "", rehearsal: bool = False) -> Outcome:
-    """What a document brings, written into the translation's file and the record: all of it, or nothing.
+    """What a document brings, written into the issue's files and the record: all of it, or nothing.
 
     Raises NotAllowed when a file changed while this ran, AuthorError for what is no such document.
     """
     found, remarked = _read(work, data)
     if has_errors(remarked):
         return Outcome(work, remarked, found.changes)
-    text, faults = _written(work, found.changes)
-    after, more = (None, faults) if faults else _proven(desk, work, text, found.changes, by)
-    difference = tuple(_difference(work, text)) if found.changes else ()
-    outcome = Outcome(work, (*remarked, *more), found.changes, difference)
+    texts, faults = _written(desk, work, found.changes)
+    after, more = (None, faults) if faults else _proven(desk, work, texts, found.changes, by)
+    difference = tuple(_difference(work, texts))
+    outcome = Outcome(work, (*remarked, *more), found.changes, difference, files=tuple(texts))
     if after is None or rehearsal or has_errors(outcome.findings):
         return outcome
-    if found.changes:
-        workspace.replace_text(desk.root, work.path, text, work.digests[work.path])
+    workspace.replace_texts(desk.root, texts, work.digests)
     _remember(desk, work, after)
     return replace(outcome, written=bool(found.changes))
 
@@ -181,43 +203,64 @@ def _read(work: Work, data: bytes) -> tuple[Brought, tuple[Finding, ...]]:
     try:
         came = returned(data)
     except DocumentFault as fault:
-        raise AuthorError(fault.said.en, code="translation-document", hint=fault.hint.en) from None
+        raise AuthorError(fault.said, code="translation-document", hint=fault.hint) from None
     found = brought(work.translation, came.rows)
     return found, (*came.findings, *found.findings)
 
 
-def _written(work: Work, changes: Mapping[int, Change]) -> tuple[str, tuple[Finding, ...]]:
-    writer = Writer(work.translation, work.source, changes)
-    if not changes:
-        return (work.target.text if work.target else ""), ()
-    text = writer.into(work.target) if work.target else writer.made()
-    return text, tuple(writer.findings)
+def _written(
+    desk: Authoring, work: Work, changes: Mapping[int, Change]
+) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """The files that change, by path, with their new texts."""
+    writer = Writer(work.translation, work.source, changes, tuple(desk.publication.languages))
+    before = _before(work)
+    texts = {path: writer.data(text) for path, text in before.items() if path != work.path}
+    if work.target:
+        texts[work.path] = writer.into(work.target)
+    elif writer.beyond_data:
+        texts[work.path] = writer.made()
+    findings = tuple(dict.fromkeys(writer.findings))
+    return {path: text for path, text in texts.items() if text != before.get(path)}, findings
+
+
+def _before(work: Work) -> dict[str, str]:
+    """The issue's files as they are, by path."""
+    return {one.path: cleaned(one.text) for one in work.request.sources}
 
 
 def _proven(
-    desk: Authoring, work: Work, text: str, changes: Mapping[int, Change], by: str
+    desk: Authoring, work: Work, texts: Mapping[str, str], changes: Mapping[int, Change], by: str
 ) -> tuple[tuple[Memory, ...] | None, tuple[Finding, ...]]:
-    """The record as it will be, once the new file was read again and every text in it is the one that was meant."""
+    """The record as it will be, once the new files were read again and every text in them is the one that was meant."""
     if not changes:
         return remembered(work.translation), ()
-    others = tuple(one for one in work.request.sources if one.path != work.path)
-    request = replace(work.request, sources=(*others, SourceText(work.path, work.translation.language, text)))
-    outlines = _outlines(desk, request, work.translation.source)
-    found = outlines.get(work.translation.language)
     memories = _memories(work, changes, by, _today(desk))
-    again = stands(
-        (work.translation.source, work.translation.language),
-        parts(work.source.outline),
-        parts(found) if found else (),
-        [memory for memory in memories if memory is not None],
-    )
+    again = _again(desk, work, texts, [memory for memory in memories if memory is not None])
     faults = []
     for index, one in enumerate(work.translation.standings):
-        change, target = changes.get(index), again.standings[index].target
+        change = changes.get(index)
         wanted = change.text if change else one.target.text if one.target else None
-        if wanted is not None and (target is None or digest(target.text) != digest(wanted)):
-            faults.append(remarks.unread(index + 1, one.source, wanted))
+        if not _same(again.standings[index : index + 1], one.source, wanted):
+            faults.append(remarks.unread(index + 1, one.source, wanted or one.source.text))
     return tuple(memory for memory in memories if memory is not None), tuple(faults)
+
+
+def _again(desk: Authoring, work: Work, texts: Mapping[str, str], memories: Sequence[Memory]) -> Translation:
+    """How the new files stand, read as every other."""
+    source, language = work.translation.source, work.translation.language
+    new = {one.path: replace(one, text=texts.get(one.path, one.text)) for one in work.request.sources}
+    if work.path in texts:
+        new[work.path] = SourceText(work.path, language, texts[work.path])
+    outlines = _outlines(desk, replace(work.request, sources=tuple(new.values())), source)
+    return stands((source, language), parts(outlines[source]), _parts(outlines, source, language), memories)
+
+
+def _same(found: Sequence[Standing], source: Part, wanted: str | None) -> bool:
+    """True when an original is what it was, and its translation what was meant."""
+    if not found or digest(found[0].source.text) != digest(source.text):
+        return False
+    target = found[0].target
+    return wanted is None or (target is not None and digest(target.text) == digest(wanted))
 
 
 def _memories(work: Work, changes: Mapping[int, Change], by: str, on: str) -> list[Memory | None]:
@@ -236,9 +279,9 @@ def review(desk: Authoring, work: Work, by: str) -> Work:
     """A person says that every translation there is is right as it stands. Raises NotAllowed without a name."""
     if not by.strip():
         raise NotAllowed(
-            "a review is a person's: whose?",
+            Said("a review is a person's: whose?", "une révision est celle d’une personne\u00a0: laquelle?"),
             code="translation-reviewer",
-            hint='--reviewed --by "First and last name"',
+            hint=Said('--reviewed --by "First and last name"', '--reviewed --by "Prénom et nom"'),
         )
     _remember(desk, work, reviewed(work.translation, " ".join(by.split()), _today(desk)))
     return look(desk, work.slug, work.translation.language)
@@ -258,10 +301,11 @@ def _today(desk: Authoring) -> str:
     return desk.now().astimezone(ZoneInfo(desk.publication.time_zone)).date().isoformat()
 
 
-def _difference(work: Work, text: str) -> list[str]:
-    before = work.target.text.split("\n") if work.target else []
-    lines = difflib.unified_diff(before, text.split("\n"), work.path, work.path, lineterm="", n=1)
-    return list(lines)
+def _difference(work: Work, texts: Mapping[str, str]) -> Iterator[str]:
+    before = _before(work)
+    for path, text in texts.items():
+        old = before[path].split("\n") if path in before else []
+        yield from difflib.unified_diff(old, text.split("\n"), path, path, lineterm="", n=1)
 
 
 def read_document(path: Path) -> bytes:
@@ -273,7 +317,10 @@ def read_document(path: Path) -> bytes:
             return file.read(LARGEST + 1)
     except OSError as error:
         raise NotFound(
-            f"{path} cannot be read: {error.strerror}",
+            Said(
+                f"{path} cannot be read: {error.strerror}",
+                f"{path} ne peut pas être lu\u00a0: {system(error).fr}",
+            ),
             code="translation-document",
-            hint="Look at its name and place.",
+            hint=Said("Look at its name and place.", "Regardez son nom et son emplacement."),
         ) from None

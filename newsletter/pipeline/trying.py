@@ -14,6 +14,7 @@ from newsletter.model.address import parse
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.pipeline import audience, doctor, last_time, schedule, series
 from newsletter.pipeline.build import Built
 from newsletter.pipeline.context import Context
@@ -46,12 +47,22 @@ def addresses(typed: str) -> tuple[str, ...]:
     """Addresses as somebody typed them: separated by commas, spaces or line ends. Raises NotAllowed, AddressFault."""
     found = tuple(dict.fromkeys(parse(one).text for one in typed.replace(",", " ").replace(";", " ").split()))
     if not found:
-        raise NotAllowed("nobody is named to send the test to", code="test-nobody", hint="Name an address.")
+        raise NotAllowed(
+            Said("nobody is named to send the test to", "personne à qui envoyer l’essai n’est nommé"),
+            code="test-nobody",
+            hint=Said("Name an address.", "Indiquez une adresse."),
+        )
     if len(found) > MOST:
         raise NotAllowed(
-            f"a test goes to at most {MOST} addresses, and these are {len(found)}",
+            Said(
+                f"a test goes to at most {MOST} addresses, and these are {len(found)}",
+                f"un essai va à au plus {MOST} adresses, et il y en a {len(found)}",
+            ),
             code="test-many",
-            hint="A mailing is planned and approved; a test is for those who look at it before.",
+            hint=Said(
+                "A mailing is planned and approved; a test is for those who look at it before.",
+                "Un envoi se planifie et s’approuve; un essai est pour ceux qui le regardent avant.",
+            ),
         )
     return found
 
@@ -81,9 +92,15 @@ def send(ctx: Context, slug: str, addressed: Addressed, languages: Sequence[str]
     unknown = strangers(ctx, to, addressed.staff)
     if unknown and not addressed.meant:
         raise NotAllowed(
-            f"{', '.join(unknown)}: not an address of your staff",
+            Said(
+                f"{', '.join(unknown)}: not an address of your staff",
+                f"{', '.join(unknown)}\u00a0: ce n’est pas une adresse de votre équipe",
+            ),
             code="test-stranger",
-            hint="Say below that you mean to send a test there, then send it again.",
+            hint=Said(
+                "Say below that you mean to send a test there, then send it again.",
+                "Confirmez ci-dessous que c’est voulu, puis envoyez de nouveau.",
+            ),
         )
     frozen = freeze_now(ctx, slug)
     if frozen.edition is None:
@@ -109,9 +126,13 @@ def _require_ready(ctx: Context) -> None:
     wrong = doctor.ready_for_real(ctx) if ctx.settings.official else []
     if wrong:
         raise NotAllowed(
-            f"not ready for real people: {wrong[0].sentence}",
+            Said(
+                f"not ready for real people: {wrong[0].sentence}",
+                f"pas prêt pour de vraies personnes\u00a0: {wrong[0].found.fr}",
+            ),
             code="not-ready",
-            hint=wrong[0].next_step or "`newsletter doctor` shows all.",
+            hint=wrong[0].advice
+            or Said("`newsletter doctor` shows all.", "`newsletter doctor` montre tout."),
         )
 
 

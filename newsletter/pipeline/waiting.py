@@ -52,7 +52,7 @@ class Waiting:
             "expired": self.expired,
             "accepted": self.books.accepted,
             "pending": self.books.pending,
-            "reason": self.campaign.reason,
+            "reason": self.campaign.reason.partition("\n")[0],
         }
 
 

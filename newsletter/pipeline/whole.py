@@ -27,7 +27,7 @@ _COUNTED = (
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One mailing of a family. `sequel` is None for the first."""
+    """One mailing of a family. `sequel` is None for the first, but of a family that begins with a short correction."""
 
     report: Report
     sequel: Sequel | None
@@ -40,7 +40,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All parts that share one issue and its places, in order; `told`: short corrections, which are mailings of their own.
+    """All parts that share one issue and its places, in order; `told`: short corrections, which are mailings of their own, each with
+    all that completed it.
 
     `total` is the first part's report with the books of all.
     """
@@ -65,11 +66,13 @@ def whole(ctx: Context, campaign: int) -> Whole:
     with ctx.store.read() as db:
         control.get(db, campaign)
         root = sequels.root_of(db, campaign)
-        found = rows.family(db, root)
+        found, itself = rows.family(db, root), rows.of(db, root)
     first = report.report(ctx, root)
     others = [Part(report.report(ctx, one.campaign), one) for one in found]
-    parts = (Part(first, None), *(part for part in others if part.sequel and part.sequel.kind.same_issue))
-    told = tuple(part for part in others if part.sequel and not part.sequel.kind.same_issue)
+    parts = (Part(first, itself), *(part for part in others if part.sequel and part.sequel.kind.same_issue))
+    told = tuple(
+        _with_its_own(ctx, part) for part in others if part.sequel and not part.sequel.kind.same_issue
+    )
     total = replace(
         first,
         campaign=replace(first.campaign, ended_at=_ended(parts)),
@@ -79,6 +82,11 @@ def whole(ctx: Context, campaign: int) -> Whole:
         left=sum(part.report.left for part in parts),
     )
     return Whole(parts, told, total)
+
+
+def _with_its_own(ctx: Context, told: Part) -> Part:
+    """A short correction, with what completed that in turn."""
+    return replace(told, report=whole(ctx, told.report.campaign.id).total)
 
 
 def _ended(parts: Sequence[Part]) -> datetime | None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 
 from newsletter.model.errors import AuthorError, Explained
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import Said
 from newsletter.pipeline import almanac, schedule
 from newsletter.pipeline.context import Context
 from newsletter.planning.holidays import table
@@ -38,7 +39,11 @@ def wish(fields: Fields) -> ScheduleWish:
         )
     found = _HOLIDAY.fullmatch(fields.get("holiday", ""))
     if found is None:
-        raise AuthorError("holiday: which one?", code="schedule-holiday", hint="Choose one from the list.")
+        raise AuthorError(
+            Said("holiday: which one?", "holiday\u00a0: lequel?"),
+            code="schedule-holiday",
+            hint=Said("Choose one from the list.", "Choisissez-en un dans la liste."),
+        )
     return ScheduleWish(
         at=fields.get("time", ""),
         holiday=found["key"],

@@ -15,6 +15,7 @@ from newsletter.model.edition import Artwork
 from newsletter.model.errors import NewsletterError, NotAllowed
 from newsletter.model.finding import Finding
 from newsletter.model.member import Member
+from newsletter.model.said import Said, system
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built
 from newsletter.pipeline.proof import Proof, answers_for, fault, links_in, proof, used
@@ -56,9 +57,12 @@ def write_out(desk: Authoring, built: Built, member: Member, out: Path) -> Writt
             (out / name).write_bytes(data)
     except OSError as error:
         raise NotAllowed(
-            f"{error.filename} cannot be written: {error.strerror}",
+            Said(
+                f"{error.filename} cannot be written: {error.strerror}",
+                f"{error.filename} ne peut pas être écrit\u00a0: {system(error).fr}",
+            ),
             code="out-unwritable",
-            hint="Name another folder with --out.",
+            hint=Said("Name another folder with --out.", "Indiquez un autre dossier avec --out."),
         ) from None
     return Written(tuple(files), languages, tuple(faults))
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from newsletter import workspace
 from newsletter.model.errors import NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.context import Context
 from newsletter.store import audit
@@ -66,9 +67,9 @@ def _files(desk: Authoring, slug: str) -> dict[str, str]:
     found = next((issue.files for issue in workspace.list_issues(desk.root) if issue.slug == slug), None)
     if found is None:
         raise NotFound(
-            f"there is no issue {slug[:80]!r}",
+            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro {slug[:80]!r}"),
             code="issue-unknown",
-            hint="Go back to the list of issues.",
+            hint=Said("Go back to the list of issues.", "Revenez à la liste des numéros."),
         )
     return found
 
@@ -78,9 +79,15 @@ def _path(desk: Authoring, slug: str, language: str) -> str:
         if text_open.language == language:
             return text_open.path
     raise NotFound(
-        f"the issue {slug} has no text in {language[:20]!r}",
+        Said(
+            f"the issue {slug} has no text in {language[:20]!r}",
+            f"le numéro {slug} n’a pas de texte en {language[:20]!r}",
+        ),
         code="language-unknown",
-        hint=f"The languages of this newsletter: {', '.join(desk.publication.languages)}.",
+        hint=Said(
+            f"The languages of this newsletter: {', '.join(desk.publication.languages)}.",
+            f"Les langues de cette infolettre\u00a0: {', '.join(desk.publication.languages)}.",
+        ),
     )
 
 

@@ -13,13 +13,16 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from newsletter.model.errors import AuthorError, ConfigurationError
-from newsletter.model.said import Said
+from newsletter.model.said import NOTHING, Said
 from newsletter.planning.calendars import CALENDARS, Standing
 from newsletter.planning.catalogue import HOLIDAYS, Holiday
 from newsletter.planning.holidays import HolidayDay, days_of, find, table
 from newsletter.planning.spelling import did_you_mean
 
-_HINT = 'Write "2026-12-24", a span "2026-12-24/2027-01-02", "12-24" for every year, or a holiday such as remembrance-day.'
+_HINT = Said(
+    'Write "2026-12-24", a span "2026-12-24/2027-01-02", "12-24" for every year, or a holiday such as remembrance-day.',
+    'Écrivez "2026-12-24", une période "2026-12-24/2027-01-02", "12-24" pour chaque année, ou un jour férié comme remembrance-day.',
+)
 _LONGEST = 366
 
 
@@ -59,9 +62,15 @@ def read_kept(text: str, setting: str) -> Kept | None:
     except ValueError:
         near = did_you_mean(text, list(Kept))
         raise ConfigurationError(
-            f"{setting}: {text.strip()!r} is not known",
+            Said(
+                f"{setting}: {text.strip()!r} is not known", f"{setting}\u00a0: {text.strip()!r} est inconnu"
+            ),
             code="blackout-days",
-            hint=near or "It can be `actual`, `observed`, `both`, or empty.",
+            hint=near
+            or Said(
+                "It can be `actual`, `observed`, `both`, or empty.",
+                "Valeurs possibles\u00a0: `actual`, `observed`, `both`, ou rien.",
+            ),
         ) from None
 
 
@@ -140,7 +149,12 @@ def _leap(year: int) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
-def _fault(text: str, hint: Said | str = "") -> ConfigurationError:
+def _fault(text: str, hint: Said = NOTHING) -> ConfigurationError:
     return ConfigurationError(
-        f"blackout.days: {text!r} is neither a day nor a holiday", code="blackout-days", hint=hint or _HINT
+        Said(
+            f"blackout.days: {text!r} is neither a day nor a holiday",
+            f"blackout.days\u00a0: {text!r} n’est ni un jour ni un jour férié",
+        ),
+        code="blackout-days",
+        hint=hint or _HINT,
     )

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.finding import Finding, Severity
+from newsletter.model.said import Said
 from newsletter.planning.blackout import Closed
 from newsletter.planning.calendars import Standing, days_off
 from newsletter.planning.holidays import HolidayDay, now_on, table
@@ -39,17 +40,29 @@ def require_open(plan: LocalPlan, hours: Hours, closed: Mapping[date, Closed]) -
     opens = hours.opens(plan.local)
     if plan.day in closed:
         raise AuthorError(
-            f"{long_day(plan.day, 'en')} is a blackout day ({closed[plan.day].reason('en')}).",
+            Said(
+                f"{long_day(plan.day, 'en')} is a blackout day ({closed[plan.day].reason('en')}).",
+                f"le {long_day(plan.day, 'fr')} est un jour sans envoi ({closed[plan.day].reason('fr')}).",
+            ),
             code="schedule-blackout",
             place=plan.place,
-            hint=f"The next open time is {day_and_clock(opens, 'en')}. `newsletter settings` shows blackout.holidays and blackout.days.",
+            hint=Said(
+                f"The next open time is {day_and_clock(opens, 'en')}. `newsletter settings` shows blackout.holidays and blackout.days.",
+                f"La prochaine heure libre est {day_and_clock(opens, 'fr')}. `newsletter settings` montre blackout.holidays et blackout.days.",
+            ),
         )
     if plan.expiry is Expiry.LOCAL_MIDNIGHT and opens.date() != plan.day:
         raise AuthorError(
-            f"{clock(plan.local.time(), 'en')} lies in the quiet hours, and what has not left by midnight does not leave.",
+            Said(
+                f"{clock(plan.local.time(), 'en')} lies in the quiet hours, and what has not left by midnight does not leave.",
+                f"{clock(plan.local.time(), 'fr')} tombe dans les heures calmes, et ce qui n’est pas parti à minuit ne part pas.",
+            ),
             code="schedule-quiet",
             place=plan.place,
-            hint="Choose a time outside quiet.hours (`newsletter settings` shows them).",
+            hint=Said(
+                "Choose a time outside quiet.hours (`newsletter settings` shows them).",
+                "Choisissez une heure hors de quiet.hours (`newsletter settings` les montre).",
+            ),
         )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.planning.zones import moment, wall_clock
 
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
@@ -42,21 +43,34 @@ def read_quiet(text: str) -> Quiet | None:
         return None
     form = _WINDOW.fullmatch(text.strip())
     if not form:
-        raise _fault(f"{text.strip()!r} is no window of time")
+        raise _fault(_no_window(text))
     try:
         window = Quiet(time(int(form[1]), int(form[2])), time(int(form[3]), int(form[4])))
     except ValueError:
-        raise _fault(f"{text.strip()!r} is no window of time") from None
+        raise _fault(_no_window(text)) from None
     if window.start == window.end:
-        raise _fault("it begins when it ends: nothing could ever leave")
+        raise _fault(
+            Said(
+                "it begins when it ends: nothing could ever leave",
+                "début et fin sont identiques\u00a0: rien ne pourrait jamais partir",
+            )
+        )
     return window
 
 
-def _fault(sentence: str) -> ConfigurationError:
+def _no_window(text: str) -> Said:
+    shown = repr(text.strip())
+    return Said(f"{shown} is no window of time", f"{shown} n’est pas une plage horaire")
+
+
+def _fault(sentence: Said) -> ConfigurationError:
     return ConfigurationError(
-        f"quiet.hours: {sentence}",
+        Said(f"quiet.hours: {sentence.en}", f"quiet.hours\u00a0: {sentence.fr}"),
         code="quiet-hours",
-        hint='Write for example "21:00-07:00"; leave it empty for none.',
+        hint=Said(
+            'Write for example "21:00-07:00"; leave it empty for none.',
+            'Écrivez par exemple "21:00-07:00"; laissez vide pour aucune.',
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said, perhaps
 from newsletter.providers.contract import Provider
 
 
@@ -74,8 +75,14 @@ def create(name: str, options: Options, root: Path) -> Provider:
     if make is None:
         near = get_close_matches(name, PROVIDERS, n=1)
         raise ConfigurationError(
-            f"there is no provider {name!r}",
+            Said(f"there is no provider {name!r}", f"il n’y a pas de service d’envoi {name!r}"),
             code="provider-unknown",
-            hint=f"Did you mean {near[0]}?" if near else f"Set provider to one of: {', '.join(PROVIDERS)}.",
+            hint=perhaps(
+                near,
+                Said(
+                    f"Set provider to one of: {', '.join(PROVIDERS)}.",
+                    f"Donnez à provider l’une de ces valeurs\u00a0: {', '.join(PROVIDERS)}.",
+                ),
+            ),
         )
     return make(options, root)

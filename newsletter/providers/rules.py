@@ -14,6 +14,7 @@ from itertools import chain
 
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient, Template
+from newsletter.model.said import NOTHING, Said
 
 #: one header line, name and value, in bytes (RFC 5322 section 2.1.1 allows 998)
 MAX_HEADER = 990
@@ -29,14 +30,20 @@ _HEADER_VALUE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 _RESERVED = re.compile(r"(?:.*[@.])?(?:(?:invalid|test|example|localhost)|example\.(?:com|net|org))\.?")
 _UNSEEN = {"Cc", "Cs", "Zl", "Zp"}
 
-Fault = Callable[[int, Recipient], str]
+_CONTROLS = Said(
+    "holds a control character or a line break", "contient un caractère de contrôle ou un saut de ligne"
+)
+_ENCODED = Said("holds an encoded word (=?)", "contient un mot encodé (=?)")
+_TWICE = Said("the address is in this batch already", "l’adresse est déjà dans ce lot")
+
+Fault = Callable[[int, Recipient], Said]
 
 
-def address_fault(address: str) -> str:
+def address_fault(address: str) -> Said:
     """What is wrong with an address; it must be plain ASCII (international domains in their xn-- form)."""
     if len(address) <= MAX_ADDRESS and _ADDRESS.fullmatch(address):
-        return ""
-    return "the address is not one that can be mailed"
+        return NOTHING
+    return Said("the address is not one that can be mailed", "on ne peut écrire à cette adresse")
 
 
 def is_reserved(address: str) -> bool:
@@ -44,22 +51,23 @@ def is_reserved(address: str) -> bool:
     return _RESERVED.fullmatch(address.rpartition("@")[2].lower()) is not None
 
 
-def line_fault(text: str) -> str:
+def line_fault(text: str) -> Said:
     """What is wrong with text that stands in a header: it is one line, and no encoded word (RFC 2047) hides in it."""
     if not (text.isascii() and text.isprintable()) and any(unicodedata.category(c) in _UNSEEN for c in text):
-        return "holds a control character or a line break"
-    return "holds an encoded word (=?)" if "=?" in text else ""
+        return _CONTROLS
+    return _ENCODED if "=?" in text else NOTHING
 
 
 @lru_cache(maxsize=64)
-def _names_fault(names: tuple[str, ...], reserved: frozenset[str]) -> str:
+def _names_fault(names: tuple[str, ...], reserved: frozenset[str]) -> Said:
     for name in names:
         if not _HEADER_NAME.fullmatch(name) or name.lower() in reserved:
-            return f"the header {name!r} may not be set"
-    return "a header is set twice" if len({name.lower() for name in names}) < len(names) else ""
+            return Said(f"the header {name!r} may not be set", f"l’en-tête {name!r} ne peut être défini")
+    twice = len({name.lower() for name in names}) < len(names)
+    return Said("a header is set twice", "un en-tête est défini deux fois") if twice else NOTHING
 
 
-def headers_fault(headers: Mapping[str, str], reserved: frozenset[str]) -> str:
+def headers_fault(headers: Mapping[str, str], reserved: frozenset[str]) -> Said:
     """What is wrong with a set of headers. `reserved` names, in lower case, are the provider's or ours to write."""
     if fault := _names_fault(tuple(headers), reserved):
         return fault
@@ -69,14 +77,18 @@ def headers_fault(headers: Mapping[str, str], reserved: frozenset[str]) -> str:
             or "=?" in value
             or len(name) + len(value) + len(": ") > MAX_HEADER
         ):
-            return f"the header {name} {_header_fault(value)}"
-    return ""
+            wrong = _header_fault(value)
+            return Said(f"the header {name} {wrong.en}", f"l’en-tête {name} {wrong.fr}")
+    return NOTHING
 
 
-def _header_fault(value: str) -> str:
+def _header_fault(value: str) -> Said:
     if not value or not value.isascii() or value != value.strip():
-        return "needs a value in ASCII, without spaces around it"
-    return line_fault(value) or "is too long"
+        return Said(
+            "needs a value in ASCII, without spaces around it",
+            "demande une valeur en ASCII, sans espaces autour",
+        )
+    return line_fault(value) or Said("is too long", "est trop long")
 
 
 def fill(template: Template, values: Sequence[str]) -> str:
@@ -88,35 +100,46 @@ def require_message(message: OutboundMessage, reserved: frozenset[str]) -> None:
     """Raise ConfigurationError for a message that nobody can be sent."""
     literal = "".join(part for part in message.subject if isinstance(part, str))
     faults = {
-        "the sender's address": address_fault(message.sender_address),
-        "the reply-to address": address_fault(message.reply_to) if message.reply_to else "",
-        "the sender's name": line_fault(message.sender_name),
-        "the subject": line_fault(literal) or _content_fault(message.subject),
-        "the text part": _content_fault(message.text),
-        "the HTML part": _content_fault(message.html),
-        "the headers": headers_fault(message.headers, reserved),
+        Said("the sender's address", "l’adresse de l’expéditeur"): address_fault(message.sender_address),
+        Said("the reply-to address", "l’adresse de réponse"): (
+            address_fault(message.reply_to) if message.reply_to else NOTHING
+        ),
+        Said("the sender's name", "le nom de l’expéditeur"): line_fault(message.sender_name),
+        Said("the subject", "l’objet"): line_fault(literal) or _content_fault(message.subject),
+        Said("the text part", "la partie en texte"): _content_fault(message.text),
+        Said("the HTML part", "la partie en HTML"): _content_fault(message.html),
+        Said("the headers", "les en-têtes"): headers_fault(message.headers, reserved),
     }
     for what, fault in faults.items():
         if fault:
             raise ConfigurationError(
-                f"this message cannot be sent: {what}: {fault}",
+                Said(
+                    f"this message cannot be sent: {what.en}: {fault.en}",
+                    f"ce message ne peut pas être envoyé\u00a0: {what.fr}\u00a0: {fault.fr}",
+                ),
                 code="message-unsendable",
-                hint="Mend it in newsletter.toml or in the issue, and freeze the issue again.",
+                hint=Said(
+                    "Mend it in newsletter.toml or in the issue, and freeze the issue again.",
+                    "Corrigez-le dans newsletter.toml ou dans le numéro, puis figez le numéro de nouveau.",
+                ),
             )
 
 
-def _content_fault(template: Template) -> str:
+def _content_fault(template: Template) -> Said:
     if not any(isinstance(part, int) or part.strip() for part in template):
-        return "is empty"
-    return next((f for part in template if isinstance(part, str) and (f := _text_fault(part))), "")
+        return Said("is empty", "est vide")
+    return next((f for part in template if isinstance(part, str) and (f := _text_fault(part))), NOTHING)
 
 
-def _text_fault(text: str) -> str:
+def _text_fault(text: str) -> Said:
     try:
         text.encode()
     except UnicodeEncodeError:  # neither JSON nor an email can hold it
-        return "holds half a character (a lone surrogate)"
-    return ""
+        return Said(
+            "holds half a character (a lone surrogate)",
+            "contient la moitié d’un caractère (une demi-paire isolée)",
+        )
+    return NOTHING
 
 
 def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str], more: Fault) -> None:
@@ -126,7 +149,10 @@ def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str
     """
     if not 0 < len(batch.recipients) <= limit:
         raise Refused(
-            f"a batch of {len(batch.recipients)} recipients; from 1 to {limit} go into one call",
+            Said(
+                f"a batch of {len(batch.recipients)} recipients; from 1 to {limit} go into one call",
+                f"un lot de {len(batch.recipients)} destinataires; un appel en prend de 1 à {limit}",
+            ),
             code="batch-size",
             scope=RefusalScope.REQUEST,
         )
@@ -134,12 +160,12 @@ def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str
     subject = tuple(part for part in batch.message.subject if isinstance(part, int))
     sound = _all_sound(rows, reserved)
     seen: set[str] = set()
-    faults: dict[int, str] = {}
+    faults: dict[int, Said] = {}
     for position, row in enumerate(rows):
-        fault = "" if sound else _values_fault(row) or headers_fault(row.headers, reserved)
+        fault = NOTHING if sound else _values_fault(row) or headers_fault(row.headers, reserved)
         fault = fault or _recipient_fault(batch.message, row, subject) or more(position, row)
         key = row.address.lower()
-        fault = fault or ("the address is in this batch already" if key in seen else "")
+        fault = fault or (_TWICE if key in seen else NOTHING)
         seen.add(key)
         if fault:
             faults[position] = fault
@@ -162,25 +188,31 @@ def _all_sound(rows: Sequence[Recipient], reserved: frozenset[str]) -> bool:
     )
 
 
-def _values_fault(recipient: Recipient) -> str:
+def _values_fault(recipient: Recipient) -> Said:
     fault = _text_fault("".join(recipient.values))
-    return f"a value {fault}" if fault else ""
+    return Said(f"a value {fault.en}", f"une valeur {fault.fr}") if fault else NOTHING
 
 
-def _recipient_fault(message: OutboundMessage, recipient: Recipient, subject: Sequence[int]) -> str:
+def _recipient_fault(message: OutboundMessage, recipient: Recipient, subject: Sequence[int]) -> Said:
     if len(recipient.values) != len(message.tags):
-        return f"{len(recipient.values)} values for {len(message.tags)} places"
+        found, places = len(recipient.values), len(message.tags)
+        return Said(f"{found} values for {places} places", f"{found} valeurs pour {places} emplacements")
     for place in subject:
         if fault := line_fault(recipient.values[place]):
-            return f"a value for the subject {fault}"
+            return Said(f"a value for the subject {fault.en}", f"une valeur de l’objet {fault.fr}")
     return address_fault(recipient.address)
 
 
-def _refused(batch: OutboundBatch, faults: Mapping[int, str]) -> Refused:
+def _refused(batch: OutboundBatch, faults: Mapping[int, Said]) -> Refused:
     first = next(iter(faults))
-    others = f" ({len(faults)} such recipients)" if len(faults) > 1 else ""
+    delivery, fault = batch.recipients[first].delivery, faults[first]
+    more = len(faults) > 1
+    others = Said(f" ({len(faults)} such recipients)", f" ({len(faults)} destinataires en tout)")
     return Refused(
-        f"delivery {batch.recipients[first].delivery}: {faults[first]}{others}",
+        Said(
+            f"delivery {delivery}: {fault.en}{others.en if more else ''}",
+            f"livraison {delivery}\u00a0: {fault.fr}{others.fr if more else ''}",
+        ),
         code="recipient-unsendable",
         scope=RefusalScope.MEMBERS,
         members=tuple(faults),

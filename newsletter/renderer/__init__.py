@@ -2,5 +2,6 @@
 
 from newsletter.renderer.limits import Limits
 from newsletter.renderer.parent import Renderer
+from newsletter.renderer.remembering import Remembering
 
-__all__ = ["Limits", "Renderer"]
+__all__ = ["Limits", "Remembering", "Renderer"]

@@ -20,9 +20,10 @@ from urllib.parse import urlsplit
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.place import Place
+from newsletter.model.said import Said, perhaps, said
 from newsletter.model.thresholds import THRESHOLDS, Limit
 from newsletter.settings import readers
-from newsletter.settings.readers import LOOPBACK_HOSTS, OFFICIAL_HOSTS, Secret, Value
+from newsletter.settings.readers import LOOPBACK_HOSTS, OFFICIAL_HOSTS, Secret, Unfit, Value
 
 __all__ = ["LOOPBACK_HOSTS", "OFFICIAL_HOSTS", "SETTINGS", "Secret", "Setting", "Settings", "resolve"]
 
@@ -170,16 +171,27 @@ def _from_file(tables: Mapping[str, object]) -> dict[str, object]:
         setting = BY_NAME.get(name)
         if setting is None:
             near = get_close_matches(name, BY_NAME, n=1)
-            hint = f"Did you mean {near[0]}?" if near else "`newsletter settings` lists all."
+            hint = perhaps(
+                near, Said("`newsletter settings` lists all.", "`newsletter settings` les énumère tous.")
+            )
             raise ConfigurationError(
-                f"unknown setting {name}", code="setting-unknown", place=Place("newsletter.toml"), hint=hint
+                Said(f"unknown setting {name}", f"réglage inconnu\u00a0: {name}"),
+                code="setting-unknown",
+                place=Place("newsletter.toml"),
+                hint=hint,
             )
         if setting.secret:
             raise ConfigurationError(
-                f"{name} is a secret and must not stand in newsletter.toml",
+                Said(
+                    f"{name} is a secret and must not stand in newsletter.toml",
+                    f"{name} est un secret et ne doit pas figurer dans newsletter.toml",
+                ),
                 code="setting-secret",
                 place=Place("newsletter.toml"),
-                hint=f"Set {setting.variable}, or put it into a file under secrets/ that only you can read.",
+                hint=Said(
+                    f"Set {setting.variable}, or put it into a file under secrets/ that only you can read.",
+                    f"Définissez {setting.variable}, ou mettez-le dans un fichier sous secrets/, lisible par vous seul.",
+                ),
             )
     return found
 
@@ -210,15 +222,24 @@ def resolve(tables: Mapping[str, object], environ: Mapping[str, str], secrets: M
             values[setting.name] = setting.read(raw)
         except ValueError as error:
             shown = "****" if setting.secret else repr(raw)
+            why = error.said if isinstance(error, Unfit) else said(str(error))
             raise ConfigurationError(
-                f"{setting.name} = {shown}: {error}", code="setting-invalid", hint=f"It came from {origin}."
+                Said(
+                    f"{setting.name} = {shown}: {why.en}",
+                    f"{setting.name} = {shown}\u00a0: {why.fr or why.en}",
+                ),
+                code="setting-invalid",
+                hint=Said(f"It came from {origin}.", f"La valeur vient de\u00a0: {origin}."),
             ) from None
     settings = Settings(MappingProxyType(values), MappingProxyType(origins))
     if settings.official and settings.instant("clock"):
         raise ConfigurationError(
-            "a set clock is refused with SendGrid's official hosts",
+            Said(
+                "a set clock is refused with SendGrid's official hosts",
+                "une heure fixée est refusée avec les hôtes officiels de SendGrid",
+            ),
             code="clock-refused",
-            hint="Unset NEWSLETTER_CLOCK.",
+            hint=Said("Unset NEWSLETTER_CLOCK.", "Retirez NEWSLETTER_CLOCK."),
         )
     return settings
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from math import inf
 from urllib.parse import urlsplit
 
+from newsletter.model.said import Said
 from newsletter.model.thresholds import Limit
 
 OFFICIAL_HOSTS = ("api.sendgrid.com", "api.eu.sendgrid.com")
@@ -19,6 +20,14 @@ LOOPBACK_HOSTS = ("127.0.0.1", "::1", "localhost")
 _PLAIN_URL = re.compile(r"[A-Za-z0-9:/.\[\]_~%-]*")
 
 Value = str | int | float | bool | tuple[str, ...] | datetime | None
+
+
+class Unfit(ValueError):
+    """A value that a setting cannot have; `said` tells why, in both languages."""
+
+    def __init__(self, english: str, french: str) -> None:
+        super().__init__(english)
+        self.said = Said(english, french)
 
 
 class Secret:
@@ -45,17 +54,17 @@ class Secret:
 def text(value: object) -> str:
     """A text."""
     if not isinstance(value, str):
-        raise ValueError("text expected")
+        raise Unfit("text expected", "un texte est attendu")
     return value.strip()
 
 
 def whole(value: object) -> int:
     """A whole number of zero or more."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError("a whole number expected")
+        raise Unfit("a whole number expected", "un nombre entier est attendu")
     number = int(value)
     if number < 0:
-        raise ValueError("zero or more expected")
+        raise Unfit("zero or more expected", "zéro ou plus est attendu")
     return number
 
 
@@ -63,17 +72,17 @@ def one_or_two(value: object) -> int:
     """1 or 2."""
     number = whole(value)
     if number not in {1, 2}:
-        raise ValueError("1 or 2 expected")
+        raise Unfit("1 or 2 expected", "1 ou 2 est attendu")
     return number
 
 
 def share(value: object) -> float:
     """A number between 0 and 1."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("a number between 0 and 1 expected")
+        raise Unfit("a number between 0 and 1 expected", "un nombre entre 0 et 1 est attendu")
     number = float(value)
     if not 0 <= number <= 1:
-        raise ValueError("a number between 0 and 1 expected")
+        raise Unfit("a number between 0 and 1 expected", "un nombre entre 0 et 1 est attendu")
     return number
 
 
@@ -83,7 +92,10 @@ def items(value: object) -> tuple[str, ...]:
         return tuple(part.strip() for part in value.split(",") if part.strip())
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
         return tuple(value)
-    raise ValueError("a list of texts expected (in the environment: separated by commas)")
+    raise Unfit(
+        "a list of texts expected (in the environment: separated by commas)",
+        "une liste de textes est attendue (dans l’environnement, séparés par des virgules)",
+    )
 
 
 def like(default: Limit) -> Callable[[object], Value]:
@@ -96,7 +108,7 @@ def like(default: Limit) -> Callable[[object], Value]:
 def positive(value: object) -> float:
     """A number of zero or more."""
     if isinstance(value, bool) or not isinstance(value, int | float | str) or not 0 <= float(value) < inf:
-        raise ValueError("a number of zero or more expected")
+        raise Unfit("a number of zero or more expected", "un nombre de zéro ou plus est attendu")
     return float(value)
 
 
@@ -123,8 +135,9 @@ def base_url(value: object) -> str:
     if not _PLAIN_URL.fullmatch(
         url
     ):  # it stands in headers, where a sign beyond these would stop every email
-        raise ValueError(
-            "plain letters, digits and signs of a URL expected; a name with accents in its xn-- form"
+        raise Unfit(
+            "plain letters, digits and signs of a URL expected; a name with accents in its xn-- form",
+            "des lettres, chiffres et signes simples d’une URL sont attendus; un nom accentué, dans sa forme xn--",
         )
     parts = urlsplit(url)
     if (
@@ -135,9 +148,14 @@ def base_url(value: object) -> str:
         or parts.username
         or parts.port == 0
     ):
-        raise ValueError("a URL such as https://news.example.org expected")
+        raise Unfit(
+            "a URL such as https://news.example.org expected",
+            "une URL comme https://news.example.org est attendue",
+        )
     if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
-        raise ValueError("https expected (http only for 127.0.0.1)")
+        raise Unfit(
+            "https expected (http only for 127.0.0.1)", "https est attendu (http pour 127.0.0.1 seulement)"
+        )
     return url
 
 
@@ -145,7 +163,10 @@ def base_url_or_none(value: object) -> str:
     """A URL without a path, or nothing."""
     url = base_url(value) if text(value) else ""
     if url and urlsplit(url).path:
-        raise ValueError("an address without a path expected, such as https://studio.example.org")
+        raise Unfit(
+            "an address without a path expected, such as https://studio.example.org",
+            "une adresse sans chemin est attendue, comme https://studio.example.org",
+        )
     return url
 
 
@@ -157,8 +178,9 @@ def sendgrid_url(value: object) -> str:
         parts.scheme == "https" and parts.hostname in OFFICIAL_HOSTS and parts.port is None and not parts.path
     )
     if not official and parts.hostname not in LOOPBACK_HOSTS:
-        raise ValueError(
-            f"one of {', '.join('https://' + h for h in OFFICIAL_HOSTS)}, or a loopback address, expected"
+        raise Unfit(
+            f"one of {', '.join('https://' + h for h in OFFICIAL_HOSTS)}, or a loopback address, expected",
+            f"l’une de ces valeurs est attendue\u00a0: {', '.join('https://' + h for h in OFFICIAL_HOSTS)}, ou une adresse de bouclage",
         )
     return url
 
@@ -169,7 +191,10 @@ def words(*known: str) -> Callable[[object], tuple[str, ...]]:
     def read(value: object) -> tuple[str, ...]:
         found = items(value)
         if wrong := [word for word in found if word not in known]:
-            raise ValueError(f"{wrong[0]!r} is not one of {', '.join(known)}")
+            raise Unfit(
+                f"{wrong[0]!r} is not one of {', '.join(known)}",
+                f"{wrong[0]!r} n’est pas parmi {', '.join(known)}",
+            )
         return tuple(dict.fromkeys(found))
 
     return read
@@ -180,7 +205,10 @@ def word(*known: str) -> Callable[[object], str]:
 
     def read(value: object) -> str:
         if text(value) not in known:
-            raise ValueError(f"one of {', '.join(known)} expected")
+            raise Unfit(
+                f"one of {', '.join(known)} expected",
+                f"l’une de ces valeurs est attendue\u00a0: {', '.join(known)}",
+            )
         return text(value)
 
     return read
@@ -195,5 +223,8 @@ def hook_url(value: object) -> Secret:
     if url and not (
         plain and parts.hostname and not parts.username and (parts.scheme == "https" or loopback)
     ):
-        raise ValueError("an https URL expected (http only for 127.0.0.1)")
+        raise Unfit(
+            "an https URL expected (http only for 127.0.0.1)",
+            "une URL https est attendue (http pour 127.0.0.1 seulement)",
+        )
     return Secret(url)

@@ -35,6 +35,11 @@ def last(db: Connection, actor: str, act: str, subject: str) -> datetime | None:
     return db.execute(select(func.max(audit.c.at)).where(*where)).scalar()
 
 
+def newest(db: Connection) -> int:
+    """The number of the last line: it changes with every act."""
+    return db.execute(select(func.max(audit.c.id))).scalar() or 0
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of the log. `subject` is whatever the act was about: a mailing's number, an address, a name."""

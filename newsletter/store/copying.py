@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from newsletter.model.errors import ConfigurationError, NotAllowed
+from newsletter.model.said import Said
 from newsletter.store.database import Store
 from newsletter.store.faults import explained
 from newsletter.store.tables import metadata
@@ -28,9 +29,15 @@ def place(url: str) -> str:
         return make_url(url).render_as_string(hide_password=True)
     except ArgumentError as error:
         raise ConfigurationError(
-            f"the database address is not one that can be used: {error}",
+            Said(
+                f"the database address is not one that can be used: {error}",
+                f"l’adresse de la base de données est inutilisable\u00a0: {error}",
+            ),
             code="database-url",
-            hint="Write sqlite:///var/newsletter.db, or postgresql+psycopg://user@host/name.",
+            hint=Said(
+                "Write sqlite:///var/newsletter.db, or postgresql+psycopg://user@host/name.",
+                "Écrivez sqlite:///var/newsletter.db, ou postgresql+psycopg://user@host/name.",
+            ),
         ) from None
 
 
@@ -53,9 +60,15 @@ def copy(source: Store, target: Store) -> dict[str, int]:
     """
     if not is_empty(target):
         raise NotAllowed(
-            "the database that is to be filled is not empty",
+            Said(
+                "the database that is to be filled is not empty",
+                "la base de données à remplir n’est pas vide",
+            ),
             code="target-not-empty",
-            hint="Name a new one: nothing that stands in a database is ever overwritten.",
+            hint=Said(
+                "Name a new one: nothing that stands in a database is ever overwritten.",
+                "Nommez-en une nouvelle\u00a0: rien de ce qui est dans une base de données n’est jamais écrasé.",
+            ),
         )
     with source.read() as old, target.write() as new:
         copied = {table.name: _fill(old, new, table) for table in metadata.sorted_tables}
@@ -103,7 +116,11 @@ def _require_same(new: Connection, table: Table, number: int) -> None:
     found = new.execute(select(func.count()).select_from(table)).scalar_one()
     if found != number:
         raise NotAllowed(
-            f"{table.name}: {number} rows were read and {found} are there", code="copy-incomplete"
+            Said(
+                f"{table.name}: {number} rows were read and {found} are there",
+                f"{table.name}\u00a0: {number} lignes ont été lues et {found} y sont",
+            ),
+            code="copy-incomplete",
         )
 
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from newsletter.store import selection
-from newsletter.store.tables import campaigns, deliveries, members
+from newsletter.store.tables import HOLDS, campaigns, deliveries, members
 
 Conditions = Sequence[ColumnElement[bool]]
 Audience = tuple[Conditions, Conditions]  #: in, out
@@ -29,7 +29,7 @@ def also_had(db: Connection, mine: Audience, campaign: int, today: date) -> int:
     had = exists().where(
         deliveries.c.occasion_id == occasion,
         deliveries.c.address_key == members.c.address_key,
-        deliveries.c.holds,
+        HOLDS,
         deliveries.c.campaign_id == campaign,
     )
     return _count(db, mine, had, today)

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.store import transactions
 from newsletter.store.faults import explained
 from newsletter.store.tables import meta
@@ -57,9 +58,15 @@ class Store:
             engine = create_engine(parsed, **transactions.options(parsed.get_backend_name()))
         except (ArgumentError, NoSuchModuleError, ImportError, LookupError) as error:
             raise ConfigurationError(
-                f"the database address is not one that can be used: {error}",
+                Said(
+                    f"the database address is not one that can be used: {error}",
+                    f"l’adresse de la base de données est inutilisable\u00a0: {error}",
+                ),
                 code="database-url",
-                hint="Leave database_url empty for a file in the workspace.",
+                hint=Said(
+                    "Leave database_url empty for a file in the workspace.",
+                    "Laissez database_url vide pour un fichier dans le dossier.",
+                ),
             ) from None
         transactions.tune(engine)
         store = cls(engine)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.store.campaigns import read, selected
-from newsletter.store.tables import campaigns, occasions
+from newsletter.store.tables import campaigns, deliveries, occasions, sequels
 
 
 def before(db: Connection, publication: str, slug: str, moment: datetime, but: int = 0) -> Campaign | None:
@@ -34,18 +34,30 @@ def before(db: Connection, publication: str, slug: str, moment: datetime, but: i
     return None if row is None else read(row)
 
 
-def last_to(db: Connection, publication: str, rule: AudienceRule, but: int) -> Campaign | None:
-    """The last mailing whose recipients were written down and that was for the same audience rule."""
+def of_kind(db: Connection, publication: str, slug: str, rule: AudienceRule, but: int) -> Campaign | None:
+    """The last mailing that the recipients of another are compared with: of the same issue to the same audience rule, else of any issue
+    to that rule, else of the same issue. Only one that stands for itself and that somebody has or will get."""
+    same_rule = and_(campaigns.c.include == list(rule.include), campaigns.c.exclude == list(rule.exclude))
+    same_issue = occasions.c.slug == slug
+    kept = select(deliveries.c.id).where(
+        deliveries.c.campaign_id == campaigns.c.id,
+        deliveries.c.occasion_id == campaigns.c.occasion_id,
+        deliveries.c.holds,
+    )
+    nearness = case((and_(same_rule, same_issue), 0), (same_rule, 1), else_=2)
     query = (
         selected()
         .where(
             occasions.c.publication == publication,
             campaigns.c.started_at.is_not(None),
-            campaigns.c.include == list(rule.include),
-            campaigns.c.exclude == list(rule.exclude),
+            or_(same_rule, same_issue),
             campaigns.c.id != but,
+            campaigns.c.id.not_in(select(sequels.c.campaign_id)),
+            kept.exists(),
         )
-        .order_by(campaigns.c.started_at.desc(), campaigns.c.id.desc())
+        .order_by(
+            nearness, func.coalesce(campaigns.c.due_at, campaigns.c.started_at).desc(), campaigns.c.id.desc()
+        )
         .limit(1)
     )
     row = db.execute(query).first()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from newsletter.model.errors import StoreUnavailable
+from newsletter.model.said import Said
 
 _LIKE_SQLITE = {
     "55P03": sqlite3.SQLITE_BUSY,  # lock_not_available
@@ -48,9 +49,9 @@ def _of(error: DBAPIError) -> StoreUnavailable | None:
         return None
     said = str(error.orig).partition("\n")[0]
     return StoreUnavailable(
-        f"the database does not answer: {said}",
+        Said(f"the database does not answer: {said}", f"la base de données ne répond pas\u00a0: {said}"),
         code="database-away",
-        hint="Look at its server and at database_url.",
+        hint=Said("Look at its server and at database_url.", "Regardez son serveur et database_url."),
         passing=True,
     )
 
@@ -60,39 +61,63 @@ def _of_sqlite(kind: int) -> StoreUnavailable | None:
     match kind:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             found = StoreUnavailable(
-                "the database is in use by something else, and stayed so",
+                Said(
+                    "the database is in use by something else, and stayed so",
+                    "la base de données est utilisée par autre chose, et l’est restée",
+                ),
                 code="database-locked",
-                hint="Wait for what is running (a long import, a backup), then do it again.",
+                hint=Said(
+                    "Wait for what is running (a long import, a backup), then do it again.",
+                    "Attendez la fin de ce qui est en cours (une longue importation, une sauvegarde), puis recommencez.",
+                ),
                 passing=True,
             )
         case sqlite3.SQLITE_FULL:
             found = StoreUnavailable(
-                "the disk with the database is full",
+                Said("the disk with the database is full", "le disque de la base de données est plein"),
                 code="database-full",
-                hint="Free some space; what was begun is undone, and nothing else is lost.",
+                hint=Said(
+                    "Free some space; what was begun is undone, and nothing else is lost.",
+                    "Libérez de l’espace; ce qui était commencé est défait, et rien d’autre n’est perdu.",
+                ),
             )
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
             found = StoreUnavailable(
-                "the database may not be written",
+                Said("the database may not be written", "la base de données ne peut pas être écrite"),
                 code="database-unwritable",
-                hint="Look at the rights of its file and folder.",
+                hint=Said(
+                    "Look at the rights of its file and folder.",
+                    "Regardez les droits de son fichier et de son dossier.",
+                ),
             )
         case sqlite3.SQLITE_CANTOPEN:
             found = StoreUnavailable(
-                "the database cannot be opened",
+                Said("the database cannot be opened", "la base de données ne peut pas être ouverte"),
                 code="database-missing",
-                hint="Look at database_url, and at the rights of its folder.",
+                hint=Said(
+                    "Look at database_url, and at the rights of its folder.",
+                    "Regardez database_url, et les droits de son dossier.",
+                ),
             )
         case sqlite3.SQLITE_IOERR:
             found = StoreUnavailable(
-                "the disk with the database fails",
+                Said("the disk with the database fails", "le disque de la base de données est défaillant"),
                 code="database-failing",
-                hint="Look at the disk and its space before anything else.",
+                hint=Said(
+                    "Look at the disk and its space before anything else.",
+                    "Regardez le disque et son espace avant toute chose.",
+                ),
             )
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             found = StoreUnavailable(
-                "the database is damaged, or is none",
+                Said(
+                    "the database is damaged, or is none",
+                    "la base de données est endommagée, ou n’en est pas une",
+                ),
                 code="database-damaged",
-                hint="Look at database_url; else keep a copy of the file and bring back the last backup.",
+                hint=Said(
+                    "Look at database_url; else keep a copy of the file and bring back the last backup.",
+                    "Regardez database_url; sinon, gardez une copie du fichier et rétablissez la dernière sauvegarde.",
+                ),
             )
     return found

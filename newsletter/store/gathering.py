@@ -27,6 +27,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -34,11 +35,13 @@ from newsletter.model.member import Exclusion, TrackingConsent
 from newsletter.model.publication import TrackingMode
 from newsletter.store import selection
 from newsletter.store.tables import (
+    HOLDS,
     Id,
     campaigns,
     deliveries,
     exclusions,
     members,
+    sequels,
 )
 
 scratch = MetaData()
@@ -144,10 +147,17 @@ def tally(db: Connection, wanted: Wanted) -> Counts:
 
 
 def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
-    """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) did not go to; and how many it went to who
-    are not among them any more."""
-    had = select(deliveries.c.member_id).where(
-        deliveries.c.occasion_id == occasion, deliveries.c.campaign_id == earlier, deliveries.c.holds
+    """Of those gathered who would be mailed: how many an earlier mailing (of that occasion) and what completed it did not go to; and how
+    many they went to who are not among them any more."""
+    completed = select(sequels.c.campaign_id).where(sequels.c.root_id == earlier)
+    had = (
+        select(deliveries.c.member_id)
+        .where(
+            deliveries.c.occasion_id == occasion,
+            or_(deliveries.c.campaign_id == earlier, deliveries.c.campaign_id.in_(completed)),
+            HOLDS,
+        )
+        .distinct()
     )
     mailed = select(gathered.c.member_id).where(gathered.c.reason.is_(None))
     fresh = (
@@ -173,7 +183,7 @@ def _fill(db: Connection, wanted: Wanted) -> None:
         deliveries.c.occasion_id == wanted.occasion,
         deliveries.c.address_key == members.c.address_key,
         deliveries.c.copy == wanted.copy,
-        deliveries.c.holds,
+        HOLDS,
     )
     reason = func.coalesce(
         selection.reason(wanted.today), case((holder, Exclusion.ALREADY_HAD_IT.value), else_=None)
@@ -190,6 +200,22 @@ def _fill(db: Connection, wanted: Wanted) -> None:
     ]
     db.execute(
         gathered.insert().from_select([column.name for column in gathered.c], select(*columns).where(chosen))
+    )
+    _mark_moved(db, wanted)
+
+
+def _mark_moved(db: Connection, wanted: Wanted) -> None:
+    """Who has another address since has it still: a place is an address, but one person is mailed once.
+
+    A statement of its own, so that both databases look at the holders once, and not once for each member.
+    """
+    holders = select(deliveries.c.member_id).where(
+        deliveries.c.occasion_id == wanted.occasion, deliveries.c.copy == wanted.copy, deliveries.c.holds
+    )
+    db.execute(
+        gathered.update()
+        .where(gathered.c.reason.is_(None), gathered.c.member_id.in_(holders))
+        .values(reason=Exclusion.ALREADY_HAD_IT.value)
     )
 
 

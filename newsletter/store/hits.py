@@ -21,7 +21,7 @@ from newsletter.store.events import pages
 from newsletter.store.tables import batches, campaigns, deliveries, hits, members, variants
 
 # The best hit of a reader on a link stands for the pair: one true click is enough.
-_BEST = (Reader.HUMAN, Reader.UNKNOWN, Reader.MACHINE)
+BEST = (Reader.HUMAN, Reader.UNKNOWN, Reader.MACHINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def judge_speed(
     """Clicks on these deliveries from so long before one of their moments until so long after it were by `reader`, unless more
     is known of them."""
     before, after = around
-    weaker = [one.value for one in _BEST[: _BEST.index(reader)]]
+    weaker = [one.value for one in BEST[: BEST.index(reader)]]
     for number, moments in sorted(delivered.items()):
         for at in sorted(moments):
             db.execute(
@@ -156,7 +156,7 @@ def counted(
 ) -> Sequence[tuple[str, int | None, Reader, int, bool]]:
     """Kind, link, reader, number, named: pairs of a delivery and a link (or mail) where deliveries are known (named), single hits
     where not. `same`: links that count as another one."""
-    strength = case({one.value: place for place, one in enumerate(_BEST)}, value=hits.c.reader)
+    strength = case({one.value: place for place, one in enumerate(BEST)}, value=hits.c.reader)
     link = case(dict(same), value=hits.c.link, else_=hits.c.link).label("link") if same else hits.c.link
     mine = hits.c.variant_id.in_(select(variants.c.id).where(variants.c.campaign_id == campaign))
     pairs = (
@@ -170,7 +170,7 @@ def counted(
     both = union_all(pairs, singles).subquery()
     columns = (both.c.kind, both.c.link, both.c.best, both.c.named)
     rows = db.execute(select(*columns, func.count()).group_by(*columns))
-    return [(kind, link, _BEST[best], number, bool(named)) for kind, link, best, named, number in rows]
+    return [(kind, link, BEST[best], number, bool(named)) for kind, link, best, named, number in rows]
 
 
 def followed(db: Connection, campaign: int) -> int:

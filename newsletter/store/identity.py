@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from sqlalchemy import select
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.store.database import Connection, Store, get_meta, set_meta
 from newsletter.store.tables import meta
 
@@ -55,13 +56,25 @@ def _compare(known: Mapping[str, str], fingerprints: Mapping[str, str]) -> None:
     for name, fingerprint in sorted(known.items()):
         if name not in fingerprints:
             raise ConfigurationError(
-                f"secrets/instance.key lacks a key that this database was used with ({name})",
+                Said(
+                    f"secrets/instance.key lacks a key that this database was used with ({name})",
+                    f"il manque dans secrets/instance.key une clé qui a servi à cette base de données ({name})",
+                ),
                 code="key-lacking",
-                hint="Put it back beside the newer ones: keys are added, never taken away, for links in mails already sent need them.",
+                hint=Said(
+                    "Put it back beside the newer ones: keys are added, never taken away, for links in mails already sent need them.",
+                    "Remettez-la à côté des plus récentes\u00a0: les clés s’ajoutent et ne se retirent jamais, car les liens des courriels déjà envoyés en ont besoin.",
+                ),
             )
         if fingerprints[name] != fingerprint:
             raise ConfigurationError(
-                f"secrets/instance.key is not the key that this database was made with ({name})",
+                Said(
+                    f"secrets/instance.key is not the key that this database was made with ({name})",
+                    f"secrets/instance.key n’est pas la clé avec laquelle cette base de données a été faite ({name})",
+                ),
                 code="key-different",
-                hint="Put the key file of this database back; without it, everybody who left could be mailed again.",
+                hint=Said(
+                    "Put the key file of this database back; without it, everybody who left could be mailed again.",
+                    "Remettez le fichier de clé de cette base de données; sans lui, toutes les personnes parties pourraient recevoir de nouveau des courriels.",
+                ),
             )

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, or_, select, text, union
+from sqlalchemy import CompoundSelect, Connection, Row, or_, select, union
 
 from newsletter.model.campaign import BatchState, DeliveryState, Progress
 from newsletter.store.tables import (
+    HOLDS,
     attempts,
     audit,
     batches,
@@ -92,10 +93,8 @@ def sent(db: Connection, address_key: bytes, member: int = 0) -> dict[int, Sent]
 
 def _whose(address_key: bytes, member: int) -> CompoundSelect[Any]:
     """The deliveries to a member, and those to their address while it was somebody else's: by two indexes, for millions of them."""
-    to_address = (
-        select(deliveries.c.id)
-        .join_from(occasions, deliveries, deliveries.c.occasion_id == occasions.c.id)
-        .where(deliveries.c.address_key == address_key, text("deliveries.holds"))
+    to_address = select(deliveries.c.id).where(
+        deliveries.c.occasion_id.in_(select(occasions.c.id)), deliveries.c.address_key == address_key, HOLDS
     )
     return union(select(deliveries.c.id).where(deliveries.c.member_id == member), to_address)
 

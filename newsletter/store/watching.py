@@ -12,13 +12,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, bindparam, func, select, type_coerce
+from sqlalchemy import Connection, bindparam, func, select
 
 from newsletter.model.campaign import PENDING, BatchState
 from newsletter.store.columns import Instant
-from newsletter.store.tables import attempts, batches, deliveries, events, hits, variants, waves
+from newsletter.store.tables import attempts, batches, deliveries, events, waves
 
 _SIZES = (
     select(
@@ -132,40 +131,22 @@ def in_flight(db: Connection, campaign: int) -> int:
 
 
 def handed_over(db: Connection, campaign: int) -> list[tuple[datetime, int]]:
-    """When each call that was taken ended, and how many people it held."""
+    """When the last call with each batch that counts as handed over ended (or began, where its answer was lost), and how many people
+    it held: together they are those who are handed over."""
+    last = attempts.alias("last")
+    newest = select(func.max(last.c.number)).where(last.c.batch_id == batches.c.id).scalar_subquery()
+    at = func.coalesce(attempts.c.finished_at, attempts.c.started_at)
     rows = db.execute(
-        select(attempts.c.finished_at, attempts.c.members)
+        select(at, attempts.c.members)
         .join(batches, batches.c.id == attempts.c.batch_id)
         .where(
             batches.c.campaign_id == campaign,
-            attempts.c.outcome.in_(_TAKEN),
-            attempts.c.finished_at.is_not(None),
+            batches.c.state == BatchState.ACCEPTED.value,
+            attempts.c.number == newest,
         )
-        .order_by(attempts.c.finished_at)
+        .order_by(at)
     )
-    return [(at, members) for at, members in rows]
-
-
-def read_over_time(db: Connection, campaign: int, unit: int) -> Sequence[Row[Any]]:
-    """Hits by people and by those of whom nobody can tell: kind, reader, step (of `unit` microseconds since the epoch), number."""
-    mine = hits.c.variant_id.in_(select(variants.c.id).where(variants.c.campaign_id == campaign))
-    step = type_coerce(hits.c.at, BigInteger) // unit
-    return db.execute(
-        select(hits.c.kind, hits.c.reader, step.label("step"), func.count().label("number"))
-        .where(mine)
-        .group_by(hits.c.kind, hits.c.reader, step)
-        .order_by(step)
-    ).all()
-
-
-def read_by_language(db: Connection, campaign: int) -> Sequence[Row[Any]]:
-    """Hits by language of the text: language, kind, reader, number."""
-    return db.execute(
-        select(variants.c.language, hits.c.kind, hits.c.reader, func.count().label("number"))
-        .join_from(hits, variants, variants.c.id == hits.c.variant_id)
-        .where(variants.c.campaign_id == campaign)
-        .group_by(variants.c.language, hits.c.kind, hits.c.reader)
-    ).all()
+    return [(moment, members) for moment, members in rows]
 
 
 def told_since(db: Connection, campaign: int, since: datetime) -> bool:

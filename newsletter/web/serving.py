@@ -20,7 +20,9 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
+from newsletter import app
 from newsletter.model.errors import ConfigurationError, NotAllowed
+from newsletter.model.said import Said, alike, system
 from newsletter.pipeline import heartbeat
 from newsletter.pipeline.context import Context
 from newsletter.settings import LOOPBACK_HOSTS, Settings
@@ -76,9 +78,15 @@ def staff_host(settings: Settings) -> str:
     beyond = host not in LOOPBACK_HOSTS
     if beyond and not settings.text("studio.base_url").startswith("https://"):
         raise ConfigurationError(
-            f"studio.host = {host!r} opens the studio to other machines without https",
+            Said(
+                f"studio.host = {host!r} opens the studio to other machines without https",
+                f"studio.host = {host!r} ouvre l’atelier à d’autres ordinateurs sans https",
+            ),
             code="studio-open",
-            hint="Leave it out, and let a reverse proxy on this machine answer; or set studio.base_url to the https address of one.",
+            hint=Said(
+                "Leave it out, and let a reverse proxy on this machine answer; or set studio.base_url to the https address of one.",
+                "Omettez-le, et laissez répondre un mandataire inverse de cet ordinateur; ou donnez à studio.base_url l’adresse https d’un tel mandataire.",
+            ),
         )
     return host
 
@@ -88,11 +96,17 @@ def _bind(host: str, port: int, option: str) -> socket.socket:
     try:
         made = socket.create_server((host, port), family=family, backlog=512)
     except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        reason = system(error) if isinstance(error, OSError) and error.strerror else alike(str(error))
         raise NotAllowed(
-            f"{host}:{port} cannot be listened on: {reason}",
+            Said(
+                f"{host}:{port} cannot be listened on: {reason.en}",
+                f"impossible d’écouter sur {host}:{port}\u00a0: {reason.fr}",
+            ),
             code="port-taken",
-            hint=f"Name another with {option}, or 0 for any that is free.",
+            hint=Said(
+                f"Name another with {option}, or 0 for any that is free.",
+                f"Indiquez-en un autre avec {option}, ou 0 pour n’importe lequel qui est libre.",
+            ),
         ) from None
     # asyncio sets it only on sockets that know their protocol; without it a second answer on a line waits 40 ms for an ACK
     made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -109,6 +123,7 @@ class _Server(uvicorn.Server):
 
 def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
     """Answer on both listeners until `stop` is set, or SIGINT or SIGTERM comes (in the main thread)."""
+    ctx = app.remembering(ctx)
     public = _server(Public(ctx), behind_proxy=True)
     proxied = bool(ctx.settings.text("studio.base_url"))
     inside = _server(studio(ctx, listeners.staff.getsockname()[1], stop), behind_proxy=proxied)

@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from newsletter.pipeline import foresee, notices, reminding, requests_sent
+from newsletter.pipeline import foresee, notices, reminding, renewing, requests_sent
 from newsletter.pipeline.context import Context
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,13 @@ class Courier:
 
     def round(self) -> None:
         """Write what is to be told, deliver what waits."""
-        for task in (foresee.foresee, notices.deliver, reminding.sweep, requests_sent.deliver):
+        for task in (
+            foresee.foresee,
+            notices.deliver,
+            renewing.sweep,
+            reminding.sweep,
+            requests_sent.deliver,
+        ):
             try:
                 task(self._ctx)
             except Exception:

@@ -17,11 +17,12 @@ from threading import Event, Thread
 from typing import Any
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.schema import SchemaManager
 
 from newsletter.host import FileLock
-from newsletter.model.errors import Explained
+from newsletter.model.errors import Explained, StoreUnavailable
 from newsletter.pipeline import due, lease, queueing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
@@ -34,7 +35,10 @@ log = logging.getLogger(__name__)
 ROUND = 0.5  #: seconds between two rounds of whoever leads
 REAPING = 10.0  #: between two looks for jobs of dead workers
 SWEEP = 100  #: wishes that are made in one round
+AGAIN = 1.0  #: before a database that does not answer is asked again
+PATIENCE = 600.0  #: how long it is waited for; then whoever looks after this process is to know
 _TASK = "submit"
+_AWAY = (StoreUnavailable, ConnectorException, psycopg.Error, OSError)
 
 
 class Host:
@@ -52,6 +56,7 @@ class Host:
         self._house = House(ctx)
         self._lead = queueing.Lead(ctx, owner)
         self._reaped = 0.0
+        self._answered = time.monotonic()  #: when the database did, last
 
     def start(self) -> bool:
         """Take this workspace's place among the machines; False when another process of it works already."""
@@ -74,7 +79,8 @@ class Host:
         self._lock.release()
 
     def run(self, over: Callable[[], bool]) -> None:
-        """Work until `over()` or `stop`; calls that are under way end first. Raises NotOurs, StoreUnavailable."""
+        """Work until `over()` or `stop`; calls that are under way end first. Raises NotOurs, and StoreUnavailable after ten minutes without
+        the database."""
         leading = Thread(target=self._guarded, args=(over,), name="lead")
         with steady():
             leading.start()
@@ -89,6 +95,14 @@ class Host:
     # --- wishes become calls ---
 
     async def _work(self) -> None:
+        while not self.stop.is_set():
+            try:
+                await self._take_wishes()
+            except _AWAY as error:
+                log.warning("the queue does not answer: %s", error)
+                await asyncio.sleep(AGAIN)
+
+    async def _take_wishes(self) -> None:
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(**self._reached(self.slots + 2)))
         app.task(name=_TASK, queue=_TASK)(self._submit)
         async with app.open_async():
@@ -103,6 +117,8 @@ class Host:
             )
             while not (self.stop.is_set() or worker.done()):
                 await asyncio.sleep(0.1)
+            if worker.done():
+                worker.result()  # raises what ended it
             worker.cancel()  # it ends what it has in hand
             await asyncio.gather(worker, return_exceptions=True)
 
@@ -138,6 +154,19 @@ class Host:
             self.stop.set()
 
     def _rounds(self, over: Callable[[], bool]) -> None:
+        """Rounds until it is over; a database that is away for a while is waited for."""
+        while not self.stop.is_set():
+            try:
+                self._lead_on(over)
+            except _AWAY as error:
+                if time.monotonic() - self._answered > PATIENCE:
+                    raise
+                log.warning("the database does not answer, and is asked again: %s", error)
+                self.stop.wait(AGAIN)
+            else:
+                return
+
+    def _lead_on(self, over: Callable[[], bool]) -> None:
         app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(**self._reached(2)))
         with app.open():
             courier: Courier | None = None
@@ -145,6 +174,7 @@ class Host:
                 while not self.stop.is_set():
                     lease.require(self.ctx)
                     leads = self._lead.leads()
+                    self._answered = time.monotonic()
                     courier = self._courier(courier, leads=leads)
                     if leads:
                         self._round(app)

@@ -21,8 +21,8 @@ from newsletter.workspace.paths import find, inside, is_slug
 from newsletter.workspace.private import forget_private, keep_private, private_path
 from newsletter.workspace.publication import read_publication
 from newsletter.workspace.scaffold import check_template, make_issue, make_workspace, title_of
-from newsletter.workspace.segment_writing import save_segment
-from newsletter.workspace.segments import SegmentText, read_segments
+from newsletter.workspace.segment_writing import remove_segment, rename_segment, save_segment
+from newsletter.workspace.segments import SEGMENTS_FILE, SegmentText, read_segments
 from newsletter.workspace.sponsors import read_sponsors
 from newsletter.workspace.stamps import stamp
 from newsletter.workspace.theme import Theme, read_theme, template_names
@@ -32,10 +32,12 @@ from newsletter.workspace.translation import (
     record_path,
     record_text,
     replace_text,
+    replace_texts,
 )
 from newsletter.workspace.watch import watch
 
 __all__ = [
+    "SEGMENTS_FILE",
     "IssueFile",
     "IssueName",
     "SegmentText",
@@ -69,7 +71,10 @@ __all__ = [
     "read_theme",
     "record_path",
     "record_text",
+    "remove_segment",
+    "rename_segment",
     "replace_text",
+    "replace_texts",
     "save_segment",
     "stamp",
     "strays",

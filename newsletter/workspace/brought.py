@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.workspace.issues import list_issues, read_issue
 from newsletter.workspace.paths import ISSUES, inside, is_slug, shown, slug_rule
 from newsletter.workspace.texts import IMAGE_LIMIT, read_bytes, read_text
@@ -22,8 +23,15 @@ def refuse_taken(root: Path, slug: str) -> None:
     if not is_slug(slug):
         raise slug_rule(slug)
     if any(issue.slug == slug for issue in list_issues(root)):
-        hint = f"For a newer letter to the same issue: newsletter letter update {slug} FILE"
-        raise NotAllowed(f"the issue {slug} is there already", code="issue-exists", hint=hint)
+        hint = Said(
+            f"For a newer letter to the same issue: newsletter letter update {slug} FILE",
+            f"Pour une lettre plus récente au même numéro\u00a0: newsletter letter update {slug} FICHIER",
+        )
+        raise NotAllowed(
+            Said(f"the issue {slug} is there already", f"le numéro {slug} existe déjà"),
+            code="issue-exists",
+            hint=hint,
+        )
 
 
 def front_matter(values: Mapping[str, str]) -> str:
@@ -79,7 +87,9 @@ def write_pictures(root: Path, slug: str, pictures: Mapping[str, bytes]) -> list
         path = inside(root, folder / name)
         if path.exists():
             raise NotAllowed(
-                f"{shown(root, path)} is there already", code="picture-exists", hint="Rename or remove it."
+                Said(f"{shown(root, path)} is there already", f"{shown(root, path)} existe déjà"),
+                code="picture-exists",
+                hint=Said("Rename or remove it.", "Renommez-le ou retirez-le."),
             )
         path.write_bytes(content)
         paths.append(shown(root, path))

@@ -15,6 +15,7 @@ from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.keys import Keys
 from newsletter.model.place import Place
+from newsletter.model.said import Said
 from newsletter.workspace.paths import shown
 
 FOLDER = "secrets"
@@ -51,10 +52,16 @@ def read_keys(root: Path, given: str, *, fresh: bool) -> Keys:
     if not path.exists():
         if not fresh:
             raise ConfigurationError(
-                "secrets/instance.key is missing, and the database was made with it",
+                Said(
+                    "secrets/instance.key is missing, and the database was made with it",
+                    "secrets/instance.key manque, et la base de données a été faite avec lui",
+                ),
                 code="key-missing",
-                hint="Bring the file back from the machine or backup that the database came from. A new key would not know the "
-                "addresses of those who left: they could be mailed again, and links in mails already sent would stop working.",
+                hint=Said(
+                    "Bring the file back from the machine or backup that the database came from. A new key would not know the "
+                    "addresses of those who left: they could be mailed again, and links in mails already sent would stop working.",
+                    "Rapportez le fichier de l’ordinateur ou de la sauvegarde d’où vient la base de données. Une nouvelle clé ne reconnaîtrait pas les adresses des personnes parties\u00a0: elles pourraient recevoir de nouveau des courriels, et les liens des courriels déjà envoyés ne fonctionneraient plus.",
+                ),
             )
         _create(path)
     return _parsed(_read_private(root, path), Place(shown(root, path)))
@@ -64,16 +71,20 @@ def _read_private(root: Path, path: Path) -> str:
     place = Place(shown(root, path))
     if not host.is_private(path):
         raise ConfigurationError(
-            "can be read by others on this machine",
+            Said("can be read by others on this machine", "peut être lu par d’autres sur cet ordinateur"),
             code="secret-open",
             place=place,
-            hint=f"Close it: chmod 600 {place.file}",
+            hint=Said(f"Close it: chmod 600 {place.file}", f"Fermez-le\u00a0: chmod 600 {place.file}"),
         )
     try:
         with path.open(encoding="utf-8") as file:
             return file.read(_LIMIT).strip()
     except (OSError, UnicodeDecodeError):
-        raise ConfigurationError("cannot be read as text", code="secret-unreadable", place=place) from None
+        raise ConfigurationError(
+            Said("cannot be read as text", "ne peut pas être lu comme du texte"),
+            code="secret-unreadable",
+            place=place,
+        ) from None
 
 
 def _parsed(text: str, place: Place | None) -> Keys:
@@ -90,10 +101,13 @@ def _parsed(text: str, place: Place | None) -> Keys:
             raise ValueError("wrong length or number")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ConfigurationError(
-            "the instance's keys are damaged",
+            Said("the instance's keys are damaged", "les clés de cette installation sont endommagées"),
             code="key-damaged",
             place=place,
-            hint="Bring secrets/instance.key (or NEWSLETTER_INSTANCE_KEY) back from a backup; do not make a new one.",
+            hint=Said(
+                "Bring secrets/instance.key (or NEWSLETTER_INSTANCE_KEY) back from a backup; do not make a new one.",
+                "Rétablissez secrets/instance.key (ou NEWSLETTER_INSTANCE_KEY) d’une sauvegarde; n’en créez pas de nouvelle.",
+            ),
         ) from None
     return keys
 

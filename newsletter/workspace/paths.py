@@ -52,9 +52,15 @@ def find(start: Path) -> Path:
         if (folder / SETTINGS_FILE).is_file():
             return folder
     raise ConfigurationError(
-        f"there is no {SETTINGS_FILE} in {here} or in any folder above it",
+        Said(
+            f"there is no {SETTINGS_FILE} in {here} or in any folder above it",
+            f"il n’y a pas de {SETTINGS_FILE} dans {here} ni dans aucun dossier au-dessus",
+        ),
         code="workspace-missing",
-        hint="Change into a workspace, or make one: newsletter init my-newsletter",
+        hint=Said(
+            "Change into a workspace, or make one: newsletter init my-newsletter",
+            "Passez dans un dossier de travail, ou créez-en un\u00a0: newsletter init mon-infolettre",
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
+from newsletter.model.said import Said, system
 from newsletter.workspace.issues import list_issues
 from newsletter.workspace.paths import ISSUES, inside, shown
 
@@ -31,7 +32,13 @@ def add_picture(root: Path, slug: str, stem: str, data: bytes) -> str:
     written once. Raises AuthorError for what is no picture, or cannot be written."""
     ending = kind_of(data)
     if not ending or not any(issue.slug == slug for issue in list_issues(root)):
-        raise AuthorError("this is no PNG, JPEG or GIF for an issue that exists", code="picture-kind")
+        raise AuthorError(
+            Said(
+                "this is no PNG, JPEG or GIF for an issue that exists",
+                "ce n’est pas un PNG, JPEG ou GIF d’un numéro qui existe",
+            ),
+            code="picture-kind",
+        )
     name = f"{stem[:40].strip('-')}-{hashlib.sha256(data).hexdigest()[:8]}{ending}"
     folder = root / ISSUES / slug
     path = inside(root, folder / name)
@@ -39,8 +46,10 @@ def add_picture(root: Path, slug: str, stem: str, data: bytes) -> str:
         folder.mkdir(exist_ok=True)
         path.write_bytes(data)  # the name holds the digest: what stands there already is the same
     except OSError as error:
-        reason = error.strerror or "unknown reason"
+        reason = system(error)
         raise AuthorError(
-            f"cannot be written: {reason}", code="file-unwritable", place=Place(shown(root, path))
+            Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
+            code="file-unwritable",
+            place=Place(shown(root, path)),
         ) from None
     return name

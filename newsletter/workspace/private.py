@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said, system
 from newsletter.workspace.paths import inside
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,80}")
@@ -36,7 +37,13 @@ def keep_private(root: Path, folder: str, name: str, pieces: Iterable[bytes]) ->
             os.fsync(file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise NotAllowed(f"the file cannot be kept: {error.strerror}", code="private-file") from None
+        raise NotAllowed(
+            Said(
+                f"the file cannot be kept: {error.strerror}",
+                f"le fichier ne peut pas être conservé\u00a0: {system(error).fr}",
+            ),
+            code="private-file",
+        ) from None
     return path
 
 

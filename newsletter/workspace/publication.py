@@ -24,6 +24,8 @@ from newsletter.model.publication import (
     Sender,
     TrackingMode,
 )
+from newsletter.model.said import NOTHING, Said, perhaps
+from newsletter.workspace import publication_words as words
 from newsletter.workspace.configuration import Tables
 from newsletter.workspace.paths import LANGUAGE, SETTINGS_FILE
 
@@ -45,10 +47,10 @@ def read_publication(tables: Mapping[str, object]) -> Publication:
     table = tables.get("publication")
     if not isinstance(table, Mapping):
         raise ConfigurationError(
-            "has no [publication] table",
+            words.ABSENT,
             code="publication-missing",
             place=Place(SETTINGS_FILE),
-            hint="`newsletter init` in an empty folder makes a complete example to copy from.",
+            hint=words.INIT,
         )
     return _Reader(tables, table).publication()
 
@@ -66,13 +68,15 @@ class _Reader:
         self.only_known(self.table, _KNOWN, "publication")
         self.languages = self.read_languages()
         return Publication(
-            key=self.matching("key", _KEY, "small letters, digits and hyphens, at most 31"),
+            key=self.matching("key", _KEY, words.KEY),
             name=self.localized("name", one_line=True),
             sender=self.sender(),
             postal_address=self.localized("postal_address"),
             contact=self.localized("contact"),
             list_id=self.matching(
-                "list_id", _LIST_ID, "an identifier such as news.example.org, without brackets"
+                "list_id",
+                _LIST_ID,
+                words.LIST_ID,
             ),
             languages=self.languages,
             time_zone=self.zone(),
@@ -80,64 +84,103 @@ class _Reader:
             reply_to=self.address("reply_to"),
             unsubscribe_mailbox=self.address("unsubscribe_mailbox"),
             reason=self.localized("reason") if "reason" in self.table else None,
-            calendar=self.matching("calendar", _CALENDAR, "a calendar such as CA-ON", default="CA-ON"),
+            calendar=self.matching(
+                "calendar",
+                _CALENDAR,
+                words.CALENDAR,
+                default="CA-ON",
+            ),
             tracking=self.tracking(),
             staff=tuple(self.checked_address(text, "staff") for text in self.texts("staff")),
             typography=self.typography(),
         )
 
     def fault(
-        self, key: str, message: str, hint: str = "", code: str = "publication-value"
+        self, key: str, message: Said, hint: Said = NOTHING, code: str = "publication-value"
     ) -> ConfigurationError:
         """An error at a key of this table."""
         path = f"publication.{key}" if key else "publication"
         place = self.tables.place(path) if isinstance(self.tables, Tables) else Place(SETTINGS_FILE)
-        return ConfigurationError(f"{path} {message}", code=code, place=place, hint=hint)
+        return ConfigurationError(
+            Said(f"{path} {message.en}", f"{path} {message.fr}"), code=code, place=place, hint=hint
+        )
 
     def only_known(self, table: Mapping[str, object], known: tuple[str, ...], path: str) -> None:
         """Refuse a key that means nothing, with the nearest that does."""
         for key in table:
             if key not in known:
                 near = get_close_matches(key, known, n=1)
-                hint = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
+                hint = perhaps(
+                    near, Said(f"Known here: {', '.join(known)}.", f"Connus ici\u00a0: {', '.join(known)}.")
+                )
                 inner = f"{path}.{key}".removeprefix("publication.")
-                raise self.fault(inner, "is not a key that is known here", hint, "publication-key")
+                raise self.fault(
+                    inner,
+                    words.UNKNOWN,
+                    hint,
+                    "publication-key",
+                )
 
     def text(self, key: str, table: Mapping[str, object] | None = None, path: str = "") -> str:
         """A text, stripped; empty when the key is absent."""
         value = (self.table if table is None else table).get(key, "")
         if not isinstance(value, str):
-            raise self.fault(path or key, "must be a text in quotes")
+            raise self.fault(path or key, words.QUOTED)
         if _CONTROL.search(value):
-            raise self.fault(path or key, "holds an invisible control character")
+            raise self.fault(
+                path or key,
+                words.CONTROL,
+            )
         return value.strip()
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         value = self.table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.fault(key, 'must be a list of texts: ["a", "b"]')
+            raise self.fault(
+                key,
+                words.TEXTS,
+            )
         return tuple(item.strip() for item in value)
 
-    def matching(self, key: str, pattern: re.Pattern[str], form: str, default: str = "") -> str:
+    def matching(self, key: str, pattern: re.Pattern[str], form: Said, default: str = "") -> str:
         """A text of a given form."""
         text = self.text(key) or default
         if not text:
-            raise self.fault(key, "is missing", f"Write {form}.", "publication-missing")
+            raise self.fault(
+                key, words.MISSING, Said(f"Write {form.en}.", f"Écrivez {form.fr}."), "publication-missing"
+            )
         if not pattern.fullmatch(text):
-            raise self.fault(key, f"is {text!r}: expected {form}")
+            raise self.fault(
+                key, Said(f"is {text!r}: expected {form.en}", f"vaut {text!r}\u00a0: on attend {form.fr}")
+            )
         return text
 
     def read_languages(self) -> tuple[str, ...]:
         """The languages, each once."""
         languages = self.texts("languages")
         if not languages:
-            raise self.fault("languages", "is missing", 'Write ["en", "fr"].', "publication-missing")
+            raise self.fault(
+                "languages",
+                words.MISSING,
+                words.WRITE_LANGUAGES,
+                "publication-missing",
+            )
         wrong = [code for code in languages if not LANGUAGE.fullmatch(code)]
         if wrong:
-            raise self.fault("languages", f"holds {wrong[0]!r}", 'A language is a code such as "en" or "fr".')
+            raise self.fault(
+                "languages",
+                Said(f"holds {wrong[0]!r}", f"contient {wrong[0]!r}"),
+                words.A_LANGUAGE,
+            )
         if len(set(languages)) != len(languages) or len(languages) > _MOST_LANGUAGES:
-            raise self.fault("languages", f"must name each language once, and at most {_MOST_LANGUAGES}")
+            raise self.fault(
+                "languages",
+                Said(
+                    f"must name each language once, and at most {_MOST_LANGUAGES}",
+                    f"doit nommer chaque langue une fois, et {_MOST_LANGUAGES} au plus",
+                ),
+            )
         return languages
 
     def localized(
@@ -147,31 +190,46 @@ class _Reader:
         path = path or key
         value = (self.table if table is None else table).get(key)
         if value is None:
-            raise self.fault(path, "is missing", code="publication-missing")
+            raise self.fault(path, words.MISSING, code="publication-missing")
         if isinstance(value, str):
             value = dict.fromkeys(self.languages, value)
         if not isinstance(value, Mapping):
-            raise self.fault(path, "must be a text, or a table with a text for each language")
+            raise self.fault(
+                path,
+                words.EACH,
+            )
         self.only_known(value, self.languages, f"publication.{path}")
         texts = {code: self.text(code, value, f"{path}.{code}") for code in self.languages}
         for code, text in texts.items():
             if not text:
-                raise self.fault(path, f"has no text for the language {code!r}", code="publication-missing")
+                raise self.fault(
+                    path,
+                    Said(
+                        f"has no text for the language {code!r}", f"n’a pas de texte pour la langue {code!r}"
+                    ),
+                    code="publication-missing",
+                )
             if one_line and _LINE_END.search(text):
-                raise self.fault(path, "must stand on one line")
+                raise self.fault(path, words.ONE_LINE)
         return texts
 
     def sender(self) -> Sender:
         """Who the mail is from. A member's field has no place there (Gmail's sender rules)."""
         value = self.table.get("sender")
         if not isinstance(value, Mapping):
-            hint = 'Write [publication.sender] with `name` and `address = "news@example.org"`.'
-            raise self.fault("sender", "is missing, or is not a table", hint, "publication-missing")
+            hint = words.WRITE_SENDER
+            raise self.fault(
+                "sender",
+                words.NO_TABLE,
+                hint,
+                "publication-missing",
+            )
         self.only_known(value, ("name", "address"), "publication.sender")
         name = self.localized("name", value, "sender.name", one_line=True)
         if any("{{" in text or "{%" in text for text in name.values()):
             raise self.fault(
-                "sender.name", "cannot hold a personal field: mailbox providers reject such senders"
+                "sender.name",
+                words.NO_FIELD,
             )
         address = self.text("address", value, "sender.address")
         return Sender(name, self.checked_address(address, "sender.address"))
@@ -184,33 +242,58 @@ class _Reader:
     def checked_address(self, text: str, path: str) -> str:
         """An ASCII address, or an error."""
         if not _ADDRESS.fullmatch(text) or ".." in text or text.startswith((".", "-")):
-            raise self.fault(path, f"holds {text!r}", "Write one plain address such as news@example.org.")
+            raise self.fault(
+                path,
+                Said(f"holds {text!r}", f"contient {text!r}"),
+                words.PLAIN,
+            )
         return text
 
     def zone(self) -> str:
         """An IANA time zone."""
         text = self.text("time_zone")
         if not text:
-            raise self.fault("time_zone", "is missing", 'Write "America/Toronto".', "publication-missing")
+            raise self.fault(
+                "time_zone",
+                words.MISSING,
+                words.WRITE_ZONE,
+                "publication-missing",
+            )
         known = _zones()
         if text not in known:
             near = get_close_matches(text, known, n=1)
-            hint = f"Did you mean {near[0]}?" if near else 'Write an IANA name: "America/Toronto".'
-            raise self.fault("time_zone", f"is {text!r}, which is no time zone", hint)
+            hint = perhaps(
+                near,
+                words.IANA,
+            )
+            raise self.fault(
+                "time_zone",
+                Said(
+                    f"is {text!r}, which is no time zone", f"vaut {text!r}, qui n’est pas un fuseau horaire"
+                ),
+                hint,
+            )
         return text
 
     def website(self) -> str:
         """The organisation's own site."""
         text = self.text("website")
         if text and not _is_web_address(text):
-            raise self.fault("website", f"is {text!r}", "Write a whole address: https://www.example.org")
+            raise self.fault(
+                "website",
+                _is(text),
+                words.WHOLE,
+            )
         return text
 
     def typography(self) -> dict[str, str]:
         """How languages are set, where somebody chose: `{ fr = "fr-FR" }`."""
         table = self.table.get("typography", {})
         if not isinstance(table, Mapping):
-            raise self.fault("typography", 'must be a table: { fr = "fr-CA" }')
+            raise self.fault(
+                "typography",
+                words.TYPOGRAPHY,
+            )
         self.only_known(table, self.languages, "publication.typography")
         return {language: self.profile(language, table) for language in table}
 
@@ -220,7 +303,11 @@ class _Reader:
         text = self.text(language, table, path)
         known = (*PROFILES.get(language.partition("-")[0], ()), AS_WRITTEN)
         if text not in known:
-            raise self.fault(path, f"is {text!r}", f"Write one of {', '.join(known)}.")
+            raise self.fault(
+                path,
+                _is(text),
+                Said(f"Write one of {', '.join(known)}.", f"Écrivez l’un de\u00a0: {', '.join(known)}."),
+            )
         return text
 
     def tracking(self) -> TrackingMode:
@@ -230,8 +317,18 @@ class _Reader:
             return TrackingMode(text)
         except ValueError:
             near = get_close_matches(text, list(TrackingMode), n=1)
-            hint = f"Did you mean {near[0]}?" if near else f"Write one of {', '.join(TrackingMode)}."
-            raise self.fault("tracking", f"is {text!r}", hint) from None
+            hint = perhaps(
+                near,
+                Said(
+                    f"Write one of {', '.join(TrackingMode)}.",
+                    f"Écrivez l’un de\u00a0: {', '.join(TrackingMode)}.",
+                ),
+            )
+            raise self.fault("tracking", _is(text), hint) from None
+
+
+def _is(text: str) -> Said:
+    return Said(f"is {text!r}", f"vaut {text!r}")
 
 
 @cache

@@ -14,6 +14,7 @@ from threading import Lock
 
 from newsletter.model.errors import AuthorError, NotAllowed
 from newsletter.model.place import Place
+from newsletter.model.said import Said, system
 from newsletter.workspace.paths import ISSUES, inside
 from newsletter.workspace.texts import TEXT_LIMIT, normalised, read_bytes
 
@@ -74,9 +75,11 @@ def save(root: Path, name: str, text: str, before: str, *, keep: bool = False) -
                 keep_text(root, name, there.text)
             _replace(root, path, data, before)
         except OSError as error:
-            reason = error.strerror or "unknown reason"
+            reason = system(error)
             raise AuthorError(
-                f"cannot be written: {reason}", code="file-unwritable", place=Place(name)
+                Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
+                code="file-unwritable",
+                place=Place(name),
             ) from None
     return Loaded(normalised(data, name), hashlib.sha256(data).hexdigest())
 
@@ -97,10 +100,16 @@ def _bytes(text: str, name: str) -> bytes:
     data = lines.encode("utf-8", "replace")
     if len(data) > TEXT_LIMIT:
         raise AuthorError(
-            f"is larger than {TEXT_LIMIT / (1 << 20):g} MB: nothing was written",
+            Said(
+                f"is larger than {TEXT_LIMIT / (1 << 20):g} MB: nothing was written",
+                f"le fichier dépasserait {TEXT_LIMIT / (1 << 20):g}\u00a0Mo\u00a0: rien n’a été écrit",
+            ),
             code="file-too-large",
             place=Place(name),
-            hint="A newsletter of that length is read by nobody: take out what was pasted, and save again.",
+            hint=Said(
+                "A newsletter of that length is read by nobody: take out what was pasted, and save again.",
+                "Personne ne lit une infolettre de cette longueur\u00a0: retirez ce qui a été collé, puis enregistrez de nouveau.",
+            ),
         )
     normalised(data, name)
     return data

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from newsletter.model.errors import ConfigurationError, NotAllowed, NotFound
 from newsletter.model.publication import Publication
+from newsletter.model.said import Said, alike, perhaps, system
 from newsletter.workspace.issues import list_issues
 from newsletter.workspace.keys import read_keys
 from newsletter.workspace.paths import ISSUES, SETTINGS_FILE, TEMPLATES, inside, is_slug, shown, slug_rule
@@ -32,9 +33,12 @@ def starter() -> Path:
         if all((folder / part).exists() for part in _PARTS):
             return folder
     raise ConfigurationError(
-        "the sample workspace is missing from this installation",
+        Said(
+            "the sample workspace is missing from this installation",
+            "le dossier d’exemple manque à cette installation",
+        ),
         code="starter-missing",
-        hint="Install the package again.",
+        hint=Said("Install the package again.", "Installez le programme de nouveau."),
     )
 
 
@@ -47,9 +51,11 @@ def make_workspace(target: Path) -> tuple[str, ...]:
     present = [part for part in _PARTS if (target / part).exists()]
     if present:
         raise NotAllowed(
-            f"{target / present[0]} is there already",
+            Said(f"{target / present[0]} is there already", f"{target / present[0]} existe déjà"),
             code="init-exists",
-            hint="Name a new folder. Nothing was written.",
+            hint=Said(
+                "Name a new folder. Nothing was written.", "Nommez un nouveau dossier. Rien n’a été écrit."
+            ),
         )
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -58,7 +64,11 @@ def make_workspace(target: Path) -> tuple[str, ...]:
         written = (*_PARTS, *_ignore(target))
     except OSError as error:
         raise NotAllowed(
-            f"{error.filename} cannot be written: {error.strerror}", code="init-unwritable"
+            Said(
+                f"{error.filename} cannot be written: {error.strerror}",
+                f"{error.filename} ne peut pas être écrit\u00a0: {system(error).fr}",
+            ),
+            code="init-unwritable",
         ) from None
     read_keys(target.resolve(), "", fresh=True)
     return written
@@ -89,7 +99,9 @@ def make_issue(
         raise slug_rule(slug)
     if any(issue.slug == slug for issue in list_issues(root)):
         raise NotAllowed(
-            f"the issue {slug} is there already", code="issue-exists", hint=f"newsletter preview {slug}"
+            Said(f"the issue {slug} is there already", f"le numéro {slug} existe déjà"),
+            code="issue-exists",
+            hint=alike(f"newsletter preview {slug}"),
         )
     check_template(root, template)
     folder = inside(root, root / ISSUES)
@@ -112,8 +124,17 @@ def check_template(root: Path, template: str) -> None:
     names = template_names(root)
     if template not in names:
         near = get_close_matches(template, names, n=1)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names) or 'none'}."
-        raise NotFound(f"there is no template {template}", code="template-unknown", hint=hint)
+        hint = perhaps(
+            near,
+            Said(
+                f"There are: {', '.join(names) or 'none'}.", f"Il y a\u00a0: {', '.join(names) or 'aucun'}."
+            ),
+        )
+        raise NotFound(
+            Said(f"there is no template {template}", f"il n’y a pas de gabarit {template}"),
+            code="template-unknown",
+            hint=hint,
+        )
 
 
 def title_of(slug: str) -> str:

@@ -17,6 +17,7 @@ import msgspec
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.lease import Lease
+from newsletter.model.said import Said, system
 
 _SECTOR = 512  #: bytes that a disk writes all or not at all
 
@@ -29,7 +30,7 @@ def read_lease(folder: Path, instance: str, place: str) -> Lease | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError) as error:
-        raise _fault(path, "read", error) from error
+        raise _fault(path, Said("read", "lu"), error) from error
 
 
 def keep_lease(folder: Path, instance: str, place: str, lease: Lease) -> None:
@@ -43,7 +44,7 @@ def keep_lease(folder: Path, instance: str, place: str, lease: Lease) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _replace(folder, path, record)
     except OSError as error:
-        raise _fault(path, "written", error) from error
+        raise _fault(path, Said("written", "écrit"), error) from error
 
 
 def _overwritten(path: Path, record: bytes) -> bool:
@@ -78,11 +79,18 @@ def state_file(folder: Path, instance: str, place: str) -> Path:
     return folder / f"{instance}-{digest}.json"
 
 
-def _fault(path: Path, what: str, error: Exception) -> ConfigurationError:
-    said = error.strerror if isinstance(error, OSError) and error.strerror else "it is damaged"
+def _fault(path: Path, what: Said, error: Exception) -> ConfigurationError:
+    damaged = Said("it is damaged", "il est endommagé")
+    said = system(error) if isinstance(error, OSError) and error.strerror else damaged
     return ConfigurationError(
-        f"the state file {path} cannot be {what}: {said}",
+        Said(
+            f"the state file {path} cannot be {what.en}: {said.en}",
+            f"le fichier d’état {path} ne peut pas être {what.fr}\u00a0: {said.fr}",
+        ),
         code="state-file",
-        hint="Nothing is sent without it: it tells a restored or copied database. Set NEWSLETTER_STATE_DIR to a folder of this "
-        "machine that lasts; a damaged file is taken away, then `newsletter claim`.",
+        hint=Said(
+            "Nothing is sent without it: it tells a restored or copied database. Set NEWSLETTER_STATE_DIR to a folder of this "
+            "machine that lasts; a damaged file is taken away, then `newsletter claim`.",
+            "Rien ne part sans lui\u00a0: il révèle une base de données rétablie ou copiée. Donnez à NEWSLETTER_STATE_DIR un dossier durable de cet ordinateur; retirez un fichier endommagé, puis `newsletter claim`.",
+        ),
     )

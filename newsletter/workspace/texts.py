@@ -12,7 +12,7 @@ from pathlib import Path
 
 from newsletter.model.errors import AuthorError
 from newsletter.model.place import Place
-from newsletter.model.said import NBSP, Said
+from newsletter.model.said import NBSP, Said, system
 from newsletter.workspace.paths import inside, shown
 
 TEXT_LIMIT = 1 << 20  #: bytes of one text file
@@ -23,17 +23,6 @@ _AS_UTF8 = Said(
     "Save the file as UTF-8 (in the editor's “Save as” dialogue), then look at this line's accents.",
     f"Enregistrez-le en UTF-8 (dans «{NBSP}Enregistrer sous{NBSP}»), puis relisez les accents de cette ligne.",
 )
-#: what a system says of a file that cannot be read
-_IN_FRENCH = {
-    "unknown reason": "raison inconnue",
-    "No such file or directory": "le fichier n’existe pas",
-    "Permission denied": "l’accès est refusé",
-    "Is a directory": "c’est un dossier",
-    "Not a directory": "ce n’est pas un dossier",
-    "Input/output error": "le disque ne répond pas bien",
-    "Too many levels of symbolic links": "trop de liens se suivent",
-    "File name too long": "le nom du fichier est trop long",
-}
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -56,8 +45,8 @@ def read_bytes(root: Path, path: Path, limit: int) -> bytes:
 
 def unreadable(error: OSError) -> Said:
     """The sentence for a file that cannot be read, with the system's own reason."""
-    reason = error.strerror or "unknown reason"
-    return Said(f"cannot be read: {reason}", f"ne peut pas être lu{NBSP}: {_IN_FRENCH.get(reason, reason)}")
+    reason = system(error)
+    return Said(f"cannot be read: {reason.en}", f"ne peut pas être lu{NBSP}: {reason.fr}")
 
 
 def read_text(root: Path, path: Path) -> str:

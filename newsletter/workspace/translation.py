@@ -113,17 +113,36 @@ def replace_text(root: Path, name: str, text: str, before: str | None) -> None:
     """Write a text file whole. `before` is the digest that the file had (None: there was none): raises NotAllowed when that is not so
     any more. What is replaced stays in var/replaced/."""
     path = inside(root, root / name)
-    there = digest_of(root, name)
-    if there != before:
-        raise NotAllowed(
-            f"{name} was changed while this ran: nothing was written",
-            code="file-changed",
-            hint="Save it, close it in other programs, and run the command again.",
-        )
+    there = _unchanged(root, name, before)
     if there is not None:
         _keep(root, name, there, read_bytes(root, path, TEXT_LIMIT))
     path.parent.mkdir(parents=True, exist_ok=True)
     _write(path, text.encode())
+
+
+def replace_texts(root: Path, texts: Mapping[str, str], before: Mapping[str, str | None]) -> None:
+    """Write several files as `replace_text` does: none of them where one was changed meanwhile."""
+    for name in texts:
+        _unchanged(root, name, before[name])
+    for name, text in texts.items():
+        replace_text(root, name, text, before[name])
+
+
+def _unchanged(root: Path, name: str, before: str | None) -> str | None:
+    there = digest_of(root, name)
+    if there != before:
+        raise NotAllowed(
+            Said(
+                f"{name} was changed while this ran: nothing was written",
+                f"{name} a été modifié entre-temps\u00a0: rien n’a été écrit",
+            ),
+            code="file-changed",
+            hint=Said(
+                "Save it, close it in other programs, and run the command again.",
+                "Enregistrez-le, fermez-le dans les autres programmes, puis relancez la commande.",
+            ),
+        )
+    return there
 
 
 def digest_of(root: Path, name: str) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from newsletter.model.errors import AuthorError, NotFound
 from newsletter.model.place import Place
+from newsletter.model.said import Said, system
 from newsletter.workspace.issues import list_issues
 from newsletter.workspace.paths import ISSUES, inside, shown
 from newsletter.workspace.pictures import kind_of
@@ -35,18 +36,33 @@ def add_upload(root: Path, slug: str, name: str, data: bytes) -> str:
     ending = kind_of(data[:16])
     if not ending:
         raise AuthorError(
-            f"{name[:80]!r} is no PNG, JPEG or GIF",
+            Said(
+                f"{name[:80]!r} is no PNG, JPEG or GIF",
+                f"{name[:80]!r} n’est ni un PNG, ni un JPEG, ni un GIF",
+            ),
             code="picture-kind",
-            hint="Save it as one of these: mail programs show no other kind everywhere.",
+            hint=Said(
+                "Save it as one of these: mail programs show no other kind everywhere.",
+                "Enregistrez-la sous l’un de ces formats\u00a0: les autres ne s’affichent pas partout.",
+            ),
         )
     if len(data) > IMAGE_LIMIT:
         raise AuthorError(
-            f"{name[:80]!r} is larger than {IMAGE_LIMIT >> 20} MB",
+            Said(
+                f"{name[:80]!r} is larger than {IMAGE_LIMIT >> 20} MB",
+                f"{name[:80]!r} dépasse {IMAGE_LIMIT >> 20}\u00a0Mo",
+            ),
             code="file-too-large",
-            hint="Save it smaller: 2400 pixels across are plenty.",
+            hint=Said(
+                "Save it smaller: 2400 pixels across are plenty.",
+                "Enregistrez-la plus petite\u00a0: 2400\u00a0pixels de large suffisent amplement.",
+            ),
         )
     if not any(issue.slug == slug for issue in list_issues(root)):
-        raise NotFound(f"there is no issue {slug[:80]!r}", code="issue-unknown")
+        raise NotFound(
+            Said(f"there is no issue {slug[:80]!r}", f"il n’y a pas de numéro {slug[:80]!r}"),
+            code="issue-unknown",
+        )
     return _written(root, root / ISSUES / slug, f"{safe_stem(name)}{ending}", data)
 
 
@@ -65,12 +81,19 @@ def _written(root: Path, folder: Path, name: str, data: bytes) -> str:
             continue
         except OSError as error:
             path.unlink(missing_ok=True)
-            reason = error.strerror or "unknown reason"
+            reason = system(error)
             place = Place(shown(root, path))
-            raise AuthorError(f"cannot be written: {reason}", code="file-unwritable", place=place) from None
+            raise AuthorError(
+                Said(f"cannot be written: {reason.en}", f"ne peut pas être écrit\u00a0: {reason.fr}"),
+                code="file-unwritable",
+                place=place,
+            ) from None
         return fresh
     raise AuthorError(
-        f"there are {_MOST_OF_A_NAME - 1} pictures of the name {stem} already",
+        Said(
+            f"there are {_MOST_OF_A_NAME - 1} pictures of the name {stem} already",
+            f"il y a déjà {_MOST_OF_A_NAME - 1} images nommées {stem}",
+        ),
         code="picture-exists",
-        hint="Rename the file, then drop it again.",
+        hint=Said("Rename the file, then drop it again.", "Renommez le fichier, puis déposez-le de nouveau."),
     )

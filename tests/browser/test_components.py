@@ -59,6 +59,7 @@ def test_two_stories_stand_side_by_side_and_stack_in_reading_order(mail: Page) -
     assert box(first)[2] > 300, "each has the whole width"
 
 
+@pytest.mark.ci
 def test_two_signatories_stand_side_by_side_and_stack(mail: Page) -> None:
     first, second = (mail.locator(".signed", has_text=name).last for name in ("Jay Myers", "A. Colleague"))
     at(mail, 1280)
@@ -70,6 +71,7 @@ def test_two_signatories_stand_side_by_side_and_stack(mail: Page) -> None:
     assert box(first)[0] == box(second)[0]
 
 
+@pytest.mark.ci
 def test_a_wide_table_becomes_rows_of_labels_on_a_phone(mail: Page) -> None:
     table = mail.locator("table.wide", has_text="Ontario")
     at(mail, 1280)

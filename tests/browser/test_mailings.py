@@ -402,16 +402,16 @@ def test_without_javascript(studio: Studio, browser: Browser, in_fives: Desk) ->
 def test_the_receipt_is_downloaded(studio: Studio, page: Page, in_fives: Desk) -> None:
     number = finished(studio, in_fives)
     with studio.client(Role.VIEWER) as client:
-        text = client.get(f"/mailings/{number}/receipt.txt")
+        text = client.post(f"/mailings/{number}/receipt.txt")
         assert "attachment" in text.headers["content-disposition"]
         assert f"{WHO} people, once each; 1 not mailed, and why; 0 unexplained." in text.text
         assert max(map(len, text.text.splitlines())) <= 72
         studio.speak(Role.VIEWER, "fr")
-        french = " ".join(client.get(f"/mailings/{number}/receipt.txt").text.split())
+        french = " ".join(client.post(f"/mailings/{number}/receipt.txt").text.split())
         assert (
             f"{WHO} personnes, une fois chacune; 1 sans envoi, avec la raison; 0 sans explication." in french
         )
-        file = client.get(f"/mailings/{number}/receipt.html").text
+        file = client.post(f"/mailings/{number}/receipt.html").text
     page.set_content(file)
     expect(page.locator(".receipt .sum b")).to_have_text(str(WHO))
     assert "src=" not in file, "one file that needs no other"

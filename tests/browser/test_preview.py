@@ -121,6 +121,7 @@ def mended(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.mark.parametrize(("width", "scheme"), SCREENS)
+@pytest.mark.ci
 def test_every_page_fits_and_can_be_read(width: int, scheme: str, looked: Looked) -> None:
     paths = [
         "issues",
@@ -162,6 +163,7 @@ def test_a_save_is_seen_at_once_and_nothing_jumps(looked: Looked) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_a_save_of_template_picture_and_settings_is_seen(looked: Looked) -> None:
     page = looked.page(f"{SLUG}?view=phone")
     frame = page.frame_locator(f".phone {SHOWN}")
@@ -205,6 +207,7 @@ def test_remarks_lead_to_the_authors_line(looked: Looked) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_choices_stand_in_the_address(looked: Looked) -> None:
     page = looked.page()
     frame = page.frame_locator(f".desktop {SHOWN}")
@@ -226,6 +229,7 @@ def test_choices_stand_in_the_address(looked: Looked) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_a_phone_shows_every_choice_whole(looked: Looked) -> None:
     page = looked.page(width=375)
     cut = page.evaluate(
@@ -242,6 +246,7 @@ def test_a_phone_shows_every_choice_whole(looked: Looked) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_images_off(looked: Looked) -> None:
     page = looked.page()
     loaded = "[...document.images].map(one => one.naturalWidth > 0)"
@@ -271,6 +276,7 @@ def test_by_keyboard_alone(looked: Looked) -> None:
     page.context.close()
 
 
+@pytest.mark.ci
 def test_without_script_every_choice_is_a_link(looked: Looked) -> None:
     page = looked.page(script=False)
     page.get_by_role("link", name="Plain text").click()

@@ -129,6 +129,7 @@ def paths(looked: Looked) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.ci
 def test_every_page_fits_and_can_be_read(looked: Looked, scheme: str) -> None:
     page = looked.page("/robots.txt", scheme=scheme)
     for name, path in paths(looked).items():

@@ -134,10 +134,10 @@ def test_everything_works_without_scripts(studio: Studio, browser: Browser) -> N
     page.locator(".self summary").click()
     page.locator(".self").get_by_role("button", name="Français").click()
     page.get_by_role("heading", name="Commencez par l’exemple").wait_for()
-    page.get_by_role("link", name="Tout suspendre").click()
+    page.get_by_role("link", name="Tout retenir").click()
     page.get_by_label("Pourquoi").fill("Une erreur")
-    page.get_by_role("button", name="Tout suspendre").click()
-    page.get_by_text("Tout est suspendu. 0 envoi a été arrêté.").wait_for()
+    page.get_by_role("button", name="Tout retenir").click()
+    page.get_by_text("Tout est retenu. 0 envoi a été arrêté.").wait_for()
     context.close()
 
 

@@ -502,6 +502,7 @@ def test_test_messages_count_nowhere(run: Run, sendgrid: Emulated) -> None:
     assert run("test", SLUG, "--to", "x@office.example", "--worst").code == 0
 
 
+@pytest.mark.ci
 def test_a_key_is_never_shown(run: Run, sendgrid: Emulated) -> None:
     shown = run("settings")
     assert KEY not in shown.out + shown.err

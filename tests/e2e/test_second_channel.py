@@ -55,6 +55,7 @@ def told(server: MailServer, beginning: str) -> str:
     raise AssertionError(f"{beginning}: {[mail['Subject'] for mail in server.mails]}")
 
 
+@pytest.mark.ci
 def test_from_the_settings_to_the_held_mailing(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "workspace", 5)
     with mail_server() as server:

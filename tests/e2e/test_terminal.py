@@ -114,6 +114,7 @@ def test_the_count_is_typed_back(stage: Stage) -> None:
     assert len(stage.addresses()) == 40
 
 
+@pytest.mark.ci
 def test_a_plan_stands_until_another_is_confirmed(stage: Stage) -> None:
     stage.extra["NEWSLETTER_CLOCK"] = "2020-12-01T12:00:00Z"
     wish = ("schedule", SLUG, "--segment", "everyone", "--at")

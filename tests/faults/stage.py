@@ -5,16 +5,19 @@ In: a folder, an emulator. Out: exit codes, reports, and the emulator's log, whi
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from typing import Any
 from newsletter import app
 from newsletter.pipeline import record
 from newsletter.pipeline.context import Context
+from tests import databases
 from tests.emulated import KEY, Emulated
 
 ROOT = Path(__file__).parents[2]
@@ -67,7 +71,16 @@ class HookCatcher:
 
 def make_workspace(folder: Path, people: int) -> Path:
     """A workspace with one short issue and so many members, imported by the program itself."""
-    folder.mkdir(parents=True)
+    return shutil.copytree(_workspace(people), folder)
+
+
+@cache
+def _workspace(people: int) -> Path:
+    """Such a workspace, made once a process."""
+    above = Path(tempfile.mkdtemp(prefix="newsletter-workspace-"))
+    atexit.register(shutil.rmtree, above, ignore_errors=True)
+    folder = above / "workspace"
+    folder.mkdir()
     shutil.copy(ROOT / "newsletter.toml", folder)
     shutil.copytree(ROOT / "templates", folder / "templates")
     (folder / "issues").mkdir()
@@ -75,7 +88,8 @@ def make_workspace(folder: Path, people: int) -> Path:
     lines = ["email,first_name,language,consent_basis,consent_evidence"]
     lines += [f"p{number}@reader.example,Pat{number},en,express,form" for number in range(people)]
     (folder / "members.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    run(folder, {}, "members", "import", "members.csv")
+    databases.laid(folder / "var" / "newsletter.db")
+    run(folder, {"NEWSLETTER_STATE_DIR": str(above / "state")}, "members", "import", "members.csv")
     return folder
 
 

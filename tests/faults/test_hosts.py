@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from newsletter.model.campaign import AudienceRule
 from newsletter.pipeline import approve, plan
@@ -117,6 +117,12 @@ class Books:
         with self.store.read() as db:
             return set(db.execute(select(tables.batches.c.state).where(theirs).distinct()).scalars())
 
+    def throw_out(self) -> None:
+        """End every other connection to this database."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with self.store.read() as db:
+            db.execute(text(others)).all()
+
     def finished(self) -> bool:
         """Nothing is pending any more."""
         pending = {"planned", "ready", "claimed", "in_flight", "retry_wait"}
@@ -186,6 +192,22 @@ def test_a_machine_that_stood_still_past_its_lease_sends_nothing_twice(
         time.sleep(2)  # it goes on with what it had in hand
         assert first.deliver_events() > 0
         until(books.settled)
+    assert judge(second, PEOPLE)["accepted"] == PEOPLE
+
+
+def test_a_database_that_throws_everybody_out_is_waited_for(
+    first: Stage, second: Stage, books: Books
+) -> None:
+    """As when its server is restarted in the middle."""
+    slow(first)
+    with working(first, second) as (one, other):
+        for _ in range(2):
+            until(lambda: "in_flight" in books.states(f":{one.pid}"))
+            books.throw_out()
+        until(books.finished)
+        assert first.deliver_events() > 0
+        until(books.settled)
+        assert (one.poll(), other.poll()) == (None, None)
     assert judge(second, PEOPLE)["accepted"] == PEOPLE
 
 

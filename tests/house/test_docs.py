@@ -20,6 +20,7 @@ from docs.generate.pages import BLOCKS, renewed, used
 from newsletter.checks.catalog import CHECKS
 from newsletter.cli import COMMANDS, SECTIONS
 from newsletter.settings import SETTINGS
+from newsletter.web.studio.words import table
 from tests.house.playing import ROOT, newsletter
 
 PAGES = sorted([*(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")])
@@ -185,6 +186,19 @@ def test_commands_that_are_shown_do_what_is_shown(page: Path, tmp_path: Path) ->
                     f"{command}\nnot printed: {line}\n{done.stdout}{done.stderr}"
                 )
     assert tried
+
+
+def test_the_tutorial_of_the_studio_says_what_stands_there() -> None:
+    """Every word that is to be pressed, chosen or read stands in the studio, in the English of its pages."""
+    page = ROOT / "docs/tutorial/in-the-studio.md"
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    pressed = {" ".join(one.split()) for one in re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", text)}
+    known = [re.sub(r"\\\{\w+\\\}", ".+", re.escape(english)) for english, _ in table().values()]
+    assert len(pressed) > 30
+    names = {"français"}  # a language by its own name
+    assert [
+        one for one in sorted(pressed - names) if not any(re.fullmatch(each, one) for each in known)
+    ] == []
 
 
 def test_help_is_quick_because_it_imports_little() -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "staff list": ("staff", "list"),
     "segments explain": ("segments", "explain", "ontario"),
     "segments save": ("segments", "save", "east", 'province == "NS"'),
+    "segments rename": ("segments", "rename", "east", "atlantic"),
+    "segments remove": ("segments", "remove", "atlantic"),
     "suppressions import": ("suppressions", "import", "gone.csv"),
     "suppressions add": ("suppressions", "add", "never@reader.example"),
     "suppressions list": ("suppressions", "list"),
@@ -52,6 +56,8 @@ CALLS: dict[str, tuple[str, ...]] = {
     "notices test": ("notices", "test"),
     "notices": ("notices",),
     "report": ("report", "2"),
+    "late": ("late", "2", "--yes"),
+    "retry": ("retry", "2", "--yes"),
     "correct": ("correct", "2", "--tell"),
     "review": ("review", SLUG),
     "comments": ("comments", SLUG),
@@ -64,6 +70,23 @@ CALLS: dict[str, tuple[str, ...]] = {
     "claim": ("claim",),
     "series end": ("series", "end", "1"),
 }
+
+
+def _joined(folder: Path) -> None:
+    """Somebody joined the audience of mailing 2 since."""
+    proof = ("--basis", "express", "--evidence", "form")
+    newsletter(folder, "members", "add", "late@reader.example", "--province", "ON", *proof)
+
+
+def _refused(folder: Path) -> None:
+    """The provider refused one person of mailing 2: the outbox itself never does."""
+    with closing(sqlite3.connect(folder / "var/newsletter.db")) as db, db:
+        db.execute(
+            "UPDATE deliveries SET state = 'rejected', holds = 0 WHERE id = (SELECT min(id) FROM deliveries WHERE campaign_id = 2)"
+        )
+
+
+BEFORE = {"late": _joined, "retry": _refused}  #: what happened in the workspace before a command is called
 
 
 @pytest.fixture(scope="module")
@@ -79,12 +102,12 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
                 f'smtp_host = "127.0.0.1"\nsmtp_port = {server.port}\nsmtp_security = "none"\n'
                 '\n[links]\nloopback = "yes"\n'
             )
-        return {
-            name: json.loads(
-                newsletter(folder, *(web.url() if word == "PAGE" else word for word in call), "--json").stdout
-            )
-            for name, call in CALLS.items()
-        }
+        found = {}
+        for name, call in CALLS.items():
+            BEFORE.get(name, lambda _folder: None)(folder)
+            words = (web.url() if word == "PAGE" else word for word in call)
+            found[name] = json.loads(newsletter(folder, *words, "--json").stdout)
+        return found
 
 
 def sections() -> dict[str, dict[str, str]]:

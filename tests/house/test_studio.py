@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from newsletter.pipeline.exporting import Export
+from newsletter.web.api.table import OPERATIONS
 from newsletter.web.studio import sections
 from newsletter.web.studio.drawing import environment
 from newsletter.web.studio.log import key as key_of
@@ -19,6 +22,7 @@ from newsletter.web.studio.routing import Act, Anybody
 from newsletter.web.studio.words import LANGUAGES, tables, words
 from newsletter.web.studio.words import table as known_words
 from tests.house.playing import ROOT
+from tests.house.reaching_audit import writes_log
 
 STUDIO = ROOT / "newsletter/web/studio"
 TEMPLATES = sorted((STUDIO / "look").rglob("*.html"))
@@ -78,6 +82,46 @@ def test_every_act_has_its_sentence_in_the_log() -> None:
     found = set(acts())
     assert len(found) > 25
     assert [act for act in sorted(found) if key_of(act) not in known] == []
+
+
+#: acts that write no line, and why
+UNLOGGED = {
+    "/issues/{slug}/show": "draws the picture of what is being typed; nothing is kept",
+    "/issues/{slug}/remarks": "the same, of its remarks",
+    "/issues/{slug}/move": "gives the moved text back to the editor; keeping it is logged",
+    "/issues/{slug}/fill": "the same, of a block that is filled in",
+    "/issues/{slug}/form": "the same, of the front matter as a form",
+    "/recipients/new-segment/draw": "draws the rows of a segment that is being put together",
+    "/recipients/segments/{name}/draw": "the same, of one that stands",
+    "/recipients/weigh-segment": "counts who a segment would be for",
+    "/settings/health": "asks whether all is well; nothing is kept or sent",
+}
+
+
+def test_every_act_leaves_a_line_in_the_log_or_says_why_not() -> None:
+    found = {way.path: writes_log(way.endpoint) for _, way in sections.every() if isinstance(way, Act)}
+    assert len(found) > 60
+    assert sorted(path for path, written in found.items() if not written) == sorted(UNLOGGED)
+    unsafe = {one.name: writes_log(one.endpoint) for one in OPERATIONS if one.unsafe}
+    assert len(unsafe) > 10
+    assert all(unsafe.values()), unsafe
+
+
+def test_what_writes_no_line_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act that leads to the log through other modules and through a class; and one that does not."""
+    planted = (
+        "from newsletter.store import audit\nfrom newsletter.pipeline import hold\n"
+        "class One:\n    def go(self):\n        self._deep()\n    def _deep(self):\n        audit.note()\n"
+        "def through(v):\n    return One().go()\ndef elsewhere(v):\n    hold.hold(v)\ndef silent(v):\n    return hold\n"
+    )
+    (tmp_path / "planted_acts.py").write_text(planted, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    found = importlib.import_module("planted_acts")
+    assert [writes_log(one) for one in (found.through, found.elsewhere, found.silent)] == [True, True, False]
+
+
+def test_every_export_has_its_sentence_in_the_log() -> None:
+    assert [one.value for one in Export if key_of(one.value) not in known_words()] == []
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.relative_to(STUDIO).as_posix())

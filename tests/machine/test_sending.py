@@ -1,10 +1,10 @@
 """The ledger as a state machine: mailings to people who overlap, any order of answers, crashes, pauses, cancels, edits, leavers and
 evidence; the provider's log is the judge.
 
-Beside them the mailings that complete others: the refused, late joiners, a corrected text for those not reached; whatever their
-order, each family is one account that adds up.
+Beside them the mailings that complete others: the refused, late joiners, a corrected text for those not reached, a short correction
+to those who have it; whatever their order, each family is one account that adds up. And people who move to another address.
 
-W1 nobody gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
+W1 nobody, by address or by person, gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
 gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
 held nothing leaves but what a person let out of it; W9 nothing leaves that fewer people approved, as it is, than the settings ask for.
 """
@@ -29,12 +29,13 @@ from sqlalchemy import or_, select
 
 from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
-from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
+from newsletter.model.errors import NotAllowed, NotFound, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.event import EventKind
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
 from newsletter.model.sequel import SequelKind
 from newsletter.pipeline import approve, control, correct, due, hold, plan, sequels, settle, submit, whole
+from newsletter.pipeline import members as of_members
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import approvals, batches, deliveries, members, suppressions, waves
 from newsletter.store.upserts import insert
@@ -91,6 +92,9 @@ class Sending(RuleBasedStateMachine):
         self.stopped: dict[
             int, int
         ] = {}  # mailings that were stopped to be corrected, with what had left of them
+        self.addresses = {
+            who: [f"p{who}@reader.example"] for who in range(PEOPLE)
+        }  # each one's, oldest first
         self.judged = 0  # calls to the provider whose approvals were looked at
 
     def teardown(self) -> None:
@@ -293,8 +297,24 @@ class Sending(RuleBasedStateMachine):
         if done.sequel.id not in self.mailings:
             self.mailings.append(done.sequel.id)
         if at_once:
-            word = "" if unchanged else f"-right{done.sequel.id}"
-            self.approved(done.sequel.id, self.bench.keep(edition(word=word)) if word else None)
+            self.approved(done.sequel.id, None if unchanged else self.right(done.sequel.id))
+
+    @rule(which=st.integers(0, 9), at_once=st.booleans())
+    def tell_those_who_have_it(self, which: int, at_once: bool) -> None:
+        """A short correction, an issue of its own; twice is once."""
+        try:
+            told = correct.tell(self.bench.ctx, self.any_mailing(which)).sequel
+        except NotAllowed:
+            return
+        assert correct.tell(self.bench.ctx, self.any_mailing(which)).sequel.id == told.id
+        if told.id not in self.mailings:
+            self.mailings.append(told.id)
+        if at_once:
+            self.approved(told.id, self.right(told.id))
+
+    def right(self, number: int) -> str:
+        """A text for a sequel that is no other's."""
+        return self.bench.keep(edition(self.bench.campaign(number).slug, word=f"-right{number}"))
 
     def approved(self, number: int, text: str | None) -> None:
         """Approved with this text, or refused because it is none that was corrected; begun where nothing keeps it back."""
@@ -331,20 +351,32 @@ class Sending(RuleBasedStateMachine):
             db.execute(waves.update().values(expires_at=until))
 
     @rule(who=st.integers(0, PEOPLE - 1))
+    def move(self, who: int) -> None:
+        """Somebody has another address from now on; what was written down for the old one still goes there."""
+        known = self.addresses[who]
+        there = f"p{who}-{len(known)}@reader.example"
+        try:
+            of_members.edit(self.bench.ctx, known[-1], of_members.Changes(fields={"email": there}))
+        except (NotAllowed, NotFound):
+            assert known[-1] in self.left
+        else:
+            known.append(there)
+
+    @rule(who=st.integers(0, PEOPLE - 1))
     def erase(self, who: int) -> None:
         with self.bench.ctx.store.write() as db:
-            db.execute(members.delete().where(members.c.email == f"p{who}@reader.example"))
-        self.left.add(f"p{who}@reader.example")
+            db.execute(members.delete().where(members.c.email == self.addresses[who][-1]))
+        self.left.update(self.addresses[who])
 
     @rule(who=st.integers(0, PEOPLE - 1))
     def leave(self, who: int) -> None:
-        address = f"p{who}@reader.example"
+        address = self.addresses[who][-1]
         with self.bench.ctx.store.write() as db:
             key = db.execute(select(members.c.address_key).where(members.c.email == address)).scalar()
             if key is not None:
                 row = {"address_key": key, "reason": "unsubscribed", "at": self.bench.clock[0]}
                 db.execute(insert(db, suppressions).values(row).on_conflict_do_nothing())
-        self.left.add(address)
+        self.left.update(self.addresses[who])
 
     @rule(hours=st.sampled_from([0.001, 0.1, 30.0]))
     def time_passes(self, hours: float) -> None:
@@ -446,12 +478,19 @@ class Sending(RuleBasedStateMachine):
     @invariant()
     def nobody_twice(self) -> None:
         taken = Counter(delivery for _, _, delivery, _ in self.bench.witness.taken)
-        reached: dict[tuple[str, int], int] = defaultdict(int)
-        for delivery, copy, address, own, _ in self.ledger():
+        reached: dict[tuple[object, ...], int] = defaultdict(int)
+        for delivery, occasion, copy, address, member, own in self.places():
             assert taken[delivery] <= 1 or address in self.excused
             if own != DeliveryState.REJECTED:  # refused when a person had sent it again: its place is free
-                reached[address, copy] += delivery in taken
+                reached[occasion, copy, address] += delivery in taken
+                reached[occasion, copy, member] += delivery in taken
         assert max(reached.values(), default=0) <= 1, "two mailings reached one person"
+
+    def places(self) -> list[Any]:
+        """Delivery, occasion, copy, address, member, its own state."""
+        names = ("id", "occasion_id", "copy", "address", "member_id", "state")
+        with self.bench.ctx.store.read() as db:
+            return list(db.execute(select(*(deliveries.c[name] for name in names))))
 
     @invariant()
     def nothing_left_unapproved(self) -> None:
@@ -485,14 +524,15 @@ class Sending(RuleBasedStateMachine):
         due.close_ended(self.bench.ctx)
         for number in self.mailings:
             self.judge(number)
-            if sequels.of(self.bench.ctx, number) is None:
+            sequel = sequels.of(self.bench.ctx, number)
+            if sequel is None or not sequel.kind.same_issue:
                 self.judge_family(number)
 
     def let_all_go(self) -> None:
         """What waits for a person is approved or goes on."""
         for number in self.mailings:
             if self.bench.campaign(number).status is CampaignStatus.DRAFT:
-                self.approved(number, self.bench.keep(edition(word=f"-right{number}")))
+                self.approved(number, self.right(number))
             control.resume(self.bench.ctx, number)
         self.bench.start()
 
@@ -509,7 +549,7 @@ class Sending(RuleBasedStateMachine):
         for number, person in product(self.mailings, ("tester", "Ann Lee")):
             if self.bench.campaign(number).status is CampaignStatus.DRAFT:
                 sequel = sequels.of(self.bench.ctx, number)
-                text = self.bench.keep(edition(word=f"-right{number}")) if sequel else None
+                text = self.right(number) if sequel else None
                 approve.approve(self.bench.ctx, number, {}, edition=text, yes=Yes(person=person))
 
     def ends_or_says_why(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from newsletter.compose.findings import FRONT_MATTER, Findings, near
+from newsletter.compose.frontmatter.data_texts import data_texts
 from newsletter.compose.frontmatter.only import only
 from newsletter.compose.frontmatter.scalars import Written
 from newsletter.compose.frontmatter.tree import Tree
@@ -65,6 +66,12 @@ def read(request: Request, findings: Findings) -> Issue | None:
         tracking=judge.mode(shared["tracking"]) if "tracking" in shared else None,
         archive=judge.yes("archive", shared["archive"]) if "archive" in shared else None,
         only=only(shared["only"], judge) if "only" in shared else None,
+        data_texts=tuple(
+            one
+            for file in chosen.values()
+            if "data" in file.values
+            for one in data_texts(file.values["data"], request.publication.languages)
+        ),
         data=_data([file.values["data"] for file in chosen.values() if "data" in file.values], judge),
         places=_places(chosen, shared),
         number=judge.text("number", shared["number"]) if "number" in shared else "",

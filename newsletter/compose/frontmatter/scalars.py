@@ -17,7 +17,7 @@ from newsletter.model.said import Said
 Content = "str | tuple[Written, ...] | dict[str, Written]"
 _ESCAPES = {"n": "\n", "t": "\t"}
 _MARKS = re.compile(r"[\"'\[]|\{(?!\{)|[|>][+-]?$")  # how a value begins that is read as something else
-_FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.DOTALL)
+FLOW_KEY = re.compile(r"\s*([A-Za-z_][\w.-]*)\s*:\s+(.*)", re.DOTALL)
 _CLOSING = {"[": "]", "{": "}"}
 _KINDS: dict[type, Said] = {
     str: Said("text", "un texte"),
@@ -77,7 +77,7 @@ def is_flow(raw: str) -> bool:
 def flow(raw: str, place: Place) -> Written:
     """A list `[a, b]` or mapping `{a: b}` written on one line."""
     stripped = raw.strip(" \t")
-    parts = [part for part in _split(stripped[1:-1]) if part.strip()]
+    parts = [part for part in split_flow(stripped[1:-1]) if part.strip()]
     if stripped[0] == "[":
         return Written(tuple(_item(part, place) for part in parts), place)
     return Written(dict(_pair(part, place) for part in parts), place)
@@ -88,7 +88,7 @@ def _item(part: str, place: Place) -> Written:
 
 
 def _pair(part: str, place: Place) -> tuple[str, Written]:
-    match = _FLOW_KEY.fullmatch(part)
+    match = FLOW_KEY.fullmatch(part)
     if match is None:
         raise Fault(
             Said(
@@ -143,7 +143,8 @@ def _end_of(value: str, opening: str, closing: str) -> int | None:
     return None
 
 
-def _split(value: str) -> list[str]:
+def split_flow(value: str) -> list[str]:
+    """What stands between the brackets of a flow, cut at its own commas and not at those of inner flows or quotes."""
     parts, depth, begun = [], 0, 0
     for position, character in _characters(value):
         depth += (character in "[{") - (character in "]}")

@@ -17,9 +17,9 @@ from newsletter.compose.frontmatter.scalars import Fault, Written, flow, is_flow
 from newsletter.model.place import Place
 from newsletter.model.said import Said
 
-_KEY = re.compile(r"([A-Za-z_][\w.-]*):(?:[ \t]+(.*))?$")
+KEY = re.compile(r"([A-Za-z_][\w.-]*):(?:[ \t]+(.*))?$")
 _ITEM = re.compile(r"-(?:[ \t]+(.*))?$")
-_BLOCK = re.compile(r"([|>])[+-]?$")
+BLOCK = re.compile(r"([|>])[+-]?$")
 _DEEPEST = 12
 
 
@@ -89,7 +89,7 @@ class Tree:
     def _mapping(self, indent: int, values: dict[str, Written], depth: int) -> dict[str, Written]:
         while (line := self._peek()) is not None and line.indent == indent:
             self._next += 1
-            match = _KEY.match(line.text)
+            match = KEY.match(line.text)
             if match is None:
                 self._refuse(
                     line,
@@ -121,7 +121,7 @@ class Tree:
     def _value(self, match: re.Match[str], line: _Line, depth: int) -> Written | None:
         """The value of `key:`; what stands below it when its line holds none."""
         rest = (match[2] or "").strip(" \t")
-        if _BLOCK.match(rest):
+        if BLOCK.match(rest):
             return Written(self._block(line, fold=rest[0] == ">"), self._place(line))
         if rest:
             return self._scalar(rest, line, one_text=line.indent == 0 and match[1] in self._texts)
@@ -183,7 +183,7 @@ class Tree:
 
     def _entry(self, rest: str, line: _Line, depth: int) -> Written | None:
         """One `- item`: a text, or a mapping whose first key stands behind the dash."""
-        if not _KEY.match(rest) or depth >= _DEEPEST:
+        if not KEY.match(rest) or depth >= _DEEPEST:
             self._next += 1
             return self._scalar(rest, line, one_text=False) if rest else self._below(line, depth)
         inner = line.indent + len(line.text) - len(line.text[1:].lstrip())

@@ -12,7 +12,7 @@ from typing import Final
 from newsletter.compose.body.attributes import Unreadable, pairs
 from newsletter.model.outline import FRONT, Outline, Piece, PieceKind
 from newsletter.model.place import Place
-from newsletter.model.translation import BODY, Part
+from newsletter.model.translation import BODY, DATA, Part
 
 _OPENING: Final = re.compile(r"\s*:{3,}[ \t]*\.?[A-Za-z][\w-]*")
 _CLOSED: Final = re.compile(r"\s*:{3,}\s*$")
@@ -23,12 +23,29 @@ ONE_LINE: Final = frozenset({*(kind.value for kind in FRONT), PieceKind.HEADING.
 
 
 def parts(outline: Outline) -> tuple[Part, ...]:
-    """Every text that readers read, in the author's order."""
-    return tuple(part for index, piece in enumerate(outline.pieces) for part in _parts(piece, index))
+    """Every text that readers read, in the author's order: front matter, its `data:`, the body."""
+    front: list[Part] = []
+    body: list[Part] = []
+    for index, piece in enumerate(outline.pieces):
+        (front if piece.kind in FRONT else body).extend(_parts(piece, index))
+    return (*front, *data_parts(outline, outline.language), *body)
+
+
+def data_parts(outline: Outline, language: str) -> tuple[Part, ...]:
+    """The texts of `data:` in a language; what holds for all is one of each. Where both files hold a text, the first is meant."""
+    found: dict[str, Part] = {}
+    for one in outline.data:
+        if one.language in {language, ""}:
+            shape = DATA + ".".join("-" if step.isdigit() else step for step in one.steps)
+            part = Part(one.name, shape, one.text, one.place, -1, name=one.name, shared=not one.language)
+            found.setdefault(one.name, part)
+    return tuple(found.values())
 
 
 def is_line(part: Part) -> bool:
     """True for a text that has to stand on one line."""
+    if part.in_data:
+        return "\n" not in part.text
     kind = part.shape.split(" ", maxsplit=1)[0]
     return kind in ONE_LINE or part.name not in {"", BODY}
 

@@ -13,13 +13,14 @@ from collections.abc import Sequence
 
 from newsletter.compose.translation.likeness import Item, beside, same_facts, same_words
 from newsletter.model.outline import digest
-from newsletter.model.translation import Memory, Part, Standing, State, Translation
+from newsletter.model.translation import DATA, Memory, Part, Standing, State, Translation
 
 
 def stands(
     languages: tuple[str, str], source: Sequence[Part], target: Sequence[Part], record: Sequence[Memory]
 ) -> Translation:
     """How a language stands to the one that it is translated from: (from, to), the parts of both, what is remembered."""
+    source = [part for part in source if part.text.strip()]
     pairs, memories = _paired(source, target, record)
     standings = []
     for index, part in enumerate(source):
@@ -32,7 +33,40 @@ def stands(
 def _paired(
     source: Sequence[Part], target: Sequence[Part], record: Sequence[Memory]
 ) -> tuple[dict[int, int], dict[int, Memory]]:
-    """Which target each source has, and what is remembered of it: by index of the source."""
+    """Which target each source has, and what is remembered of it: by index of the source. Texts of `data:` have names."""
+    pairs, memories = _of_data(source, target, record)
+    first, second = _others(source), _others(target)
+    prose = [one for one in record if not one.shape.startswith(DATA)]
+    found, known = _of_prose([source[at] for at in first], [target[at] for at in second], prose)
+    pairs |= {first[one]: second[other] for one, other in found.items()}
+    return pairs, memories | {first[one]: memory for one, memory in known.items()}
+
+
+def _others(parts: Sequence[Part]) -> list[int]:
+    return [index for index, part in enumerate(parts) if not part.in_data]
+
+
+def _of_data(
+    source: Sequence[Part], target: Sequence[Part], record: Sequence[Memory]
+) -> tuple[dict[int, int], dict[int, Memory]]:
+    """Each is found by its name, wherever it was moved to; entries of one list are remembered by their words."""
+    named = {part.name: index for index, part in enumerate(target) if part.in_data}
+    pairs = {
+        index: named[part.name] for index, part in enumerate(source) if part.in_data and part.name in named
+    }
+    memories: dict[int, Memory] = {}
+    for shape in dict.fromkeys(part.shape for part in source if part.in_data):
+        own = [index for index, part in enumerate(source) if part.shape == shape]
+        known = [one for one in record if one.shape == shape]
+        old = [Item(shape, one.source) for one in known]
+        now = beside(old, _items([source[index] for index in own]), same_words)
+        memories |= {own[at]: known[index] for index, at in now.items()}
+    return pairs, memories
+
+
+def _of_prose(
+    source: Sequence[Part], target: Sequence[Part], record: Sequence[Memory]
+) -> tuple[dict[int, int], dict[int, Memory]]:
     now = beside([Item(one.shape, one.source) for one in record], _items(source), same_words)
     then = beside([Item(one.shape, one.text) for one in record], _items(target), same_words)
     memories = {at: record[index] for index, at in now.items()}
@@ -62,8 +96,8 @@ def _state(source: Part, target: Part | None, memory: Memory | None) -> State:
         return State.MISSING
     if memory is None or not memory.text:
         return State.DRAFT
-    if digest(memory.source) != digest(source.text):
-        return State.STALE
+    if digest(memory.source) != digest(source.text) and not target.shared:
+        return State.STALE  # (a value that is one for all languages changed in both)
     same = digest(memory.text) == digest(target.text)
     return State.REVIEWED if memory.state is State.REVIEWED and same else State.DRAFT
 

@@ -1,6 +1,6 @@
-"""The other language's file with new translations in it; nothing else of it is touched.
+"""An issue's files with new translations in them; nothing else of them is touched.
 
-In: both files' texts and outlines, the changes. Out: the new text, or remarks. Called by pipeline.translating.
+In: both files' texts and outlines, the changes. Out: new texts, or remarks. Called by pipeline.translating.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Final
 from newsletter.compose.frontmatter.read import OWN
 from newsletter.compose.frontmatter.scalars import quoted
 from newsletter.compose.translation import remarks
+from newsletter.compose.translation.data import DataEdits, Tongues, data_edits
+from newsletter.compose.translation.edits import Edit, edited, starts
 from newsletter.compose.translation.exchange import Change
 from newsletter.model.finding import Finding
 from newsletter.model.outline import FRONT, Outline, Piece
@@ -31,38 +33,65 @@ class Sheet:
     outline: Outline
 
 
-@dataclass(frozen=True, slots=True)
-class _Edit:
-    start: int
-    end: int
-    text: str
-
-
 class Writer:
-    """Writes changes into a file, or makes the file. `findings` says what stood in the way."""
+    """Writes changes into a file, or makes the file. `findings` says what stood in the way. `languages` are the publication's."""
 
-    def __init__(self, translation: Translation, source: Sheet, changes: Mapping[int, Change]) -> None:
+    def __init__(
+        self,
+        translation: Translation,
+        source: Sheet,
+        changes: Mapping[int, Change],
+        languages: tuple[str, ...] = (),
+    ) -> None:
         self._standings = translation.standings
         self._source = source
         self._changes = changes
+        both = (translation.source, translation.language)
+        self._tongues = Tongues(*both, tuple(dict.fromkeys((*languages, *both))))
         self.findings: list[Finding] = []
 
+    @property
+    def beyond_data(self) -> bool:
+        """True when anything changes that only the other language's own file can hold."""
+        return any(not self._standings[index].source.in_data for index in self._changes)
+
+    def data(self, text: str) -> str:
+        """A file's text with the changes of `data:` that belong into it: either file may hold those of both languages."""
+        return edited(text, self._data(text).edits)
+
+    def _data(self, text: str) -> DataEdits:
+        """Texts are led to as the translation stands, or as its original does where there is none."""
+        steps = {one.name: one.steps for one in self._source.outline.data}
+        wanted = {
+            steps[name]: self._changes[index].text
+            for index in sorted(self._changes)
+            if (name := self._standings[index].source.name) in steps and self._standings[index].source.in_data
+        }
+        made = data_edits(text, wanted, self._tongues)
+        names = [".".join(("data", *one)) for one in made.lacking]
+        self.findings += [
+            remarks.half_done(index + 1, one.source)
+            for index, one in enumerate(self._standings)
+            if one.source.in_data and one.source.name in names
+        ]
+        return made
+
     def into(self, target: Sheet) -> str:
-        """The file's text with the changes."""
-        lines = _starts(target.text)
-        edits = []
+        """The other language's file with the changes."""
+        lines = starts(target.text)
+        edits = self._data(target.text).edits
         for index in sorted(self._changes):
             one = self._standings[index]
-            if one.target is not None:
+            if one.target is not None and not one.source.in_data:
                 edits.append(_replaced(target, lines, one.target, self._changes[index].text))
         inserting = _Inserting(target, lines, self._standings)
         for piece, indices in self._fresh().items():
             edits += inserting.edits(self._source.outline.pieces[piece], self._given(indices), self._source)
-        return _edited(target.text, edits)
+        return edited(target.text, edits)
 
     def made(self) -> str:
         """A new file, made of the source: blocks that have no translation at all are left out."""
-        lines = _starts(self._source.text)
+        lines = starts(self._source.text)
         head, edits = [], []
         fresh = self._fresh()
         for index, piece in enumerate(self._source.outline.pieces):
@@ -73,8 +102,8 @@ class Writer:
                 edits += [_replaced(self._source, lines, part, text) for part, text in given.items()]
             else:
                 begin = lines[piece.place.line - 1]
-                edits.append(_Edit(begin, begin + len(piece.source), ""))
-        whole = _edited(self._source.text, edits).split("\n")
+                edits.append(Edit(begin, begin + len(piece.source), ""))
+        whole = edited(self._source.text, edits).split("\n")
         body = "\n".join(whole[_front_end(whole) + 1 :]).strip("\n")
         return "\n".join([_EDGE, *head, _EDGE, "", _SPARE.sub("\n\n", body), ""])
 
@@ -86,7 +115,7 @@ class Writer:
         found: dict[int, list[int]] = {}
         for index in self._changes:
             one = self._standings[index]
-            if one.target is None:
+            if one.target is None and not one.source.in_data:
                 found.setdefault(one.source.piece, []).append(index)
         for piece, indices in found.items():
             whole = self._of(piece)
@@ -111,10 +140,10 @@ class _Inserting:
         self._lines = lines
         self._pieces: dict[int, int] = {}
         for one in standings:
-            if one.target is not None:
+            if one.target is not None and not one.source.in_data:
                 self._pieces.setdefault(one.source.piece, one.target.piece)
 
-    def edits(self, piece: Piece, given: Mapping[Part, str], source: Sheet) -> Iterator[_Edit]:
+    def edits(self, piece: Piece, given: Mapping[Part, str], source: Sheet) -> Iterator[Edit]:
         """The edits that put the texts of one piece in."""
         if piece.kind in FRONT:
             yield from (self._key(piece.kind.value, text) for text in given.values())
@@ -126,23 +155,23 @@ class _Inserting:
                 self._inside(self._target.outline.pieces[known], part, text) for part, text in given.items()
             )
             return
-        whole = _edited(piece.source, [_within(piece, part, text) for part, text in given.items()])
+        whole = edited(piece.source, [_within(piece, part, text) for part, text in given.items()])
         yield self._block(index, piece, whole)
 
-    def _key(self, name: str, text: str) -> _Edit:
+    def _key(self, name: str, text: str) -> Edit:
         at = self._lines[_front_end(self._target.text.split("\n"))]
-        return _Edit(at, at, f"{name}: {quoted(text)}\n")
+        return Edit(at, at, f"{name}: {quoted(text)}\n")
 
-    def _inside(self, piece: Piece, part: Part, text: str) -> _Edit:
+    def _inside(self, piece: Piece, part: Part, text: str) -> Edit:
         begin = self._lines[piece.place.line - 1]
         first = piece.source.partition("\n")[0]
         if part.name == BODY:
             at = begin + len(first)
-            return _Edit(at, at, f"\n{text}")
+            return Edit(at, at, f"\n{text}")
         at = begin + len(re.sub(r"\s*(?<=\s):{3,}\s*$", "", first).rstrip())
-        return _Edit(at, at, f" {part.name}={_in_quotes(text)}")
+        return Edit(at, at, f" {part.name}={_in_quotes(text)}")
 
-    def _block(self, index: int, piece: Piece, text: str) -> _Edit:
+    def _block(self, index: int, piece: Piece, text: str) -> Edit:
         """A whole block: behind the one that it follows in the source, else before the one that it precedes."""
         pieces = self._target.outline.pieces
         before = [
@@ -158,28 +187,28 @@ class _Inserting:
         last, following = max(before, default=None), min(after, default=None)
         if last is not None and pieces[last].condition == piece.condition:
             at = self._lines[pieces[last].place.line - 1] + len(pieces[last].source)
-            return _Edit(at, at, f"\n\n{text}")
+            return Edit(at, at, f"\n\n{text}")
         if piece.condition:
             text = f"::: when {piece.condition}\n{text}\n:::"
         if following is not None and not pieces[following].condition:
             at = self._lines[pieces[following].place.line - 1]
-            return _Edit(at, at, f"{text}\n\n")
+            return Edit(at, at, f"{text}\n\n")
         end = len(self._target.text.rstrip("\n"))
-        return _Edit(end, end, f"\n\n{text}")
+        return Edit(end, end, f"\n\n{text}")
 
 
-def _within(piece: Piece, part: Part, text: str) -> _Edit:
+def _within(piece: Piece, part: Part, text: str) -> Edit:
     """A text in the source of its own piece."""
     if part.name in {"", BODY}:
-        return _Edit(part.start, part.end, text)
+        return Edit(part.start, part.end, text)
     opening, closing = piece.source[part.start - 1 : part.start], piece.source[part.end : part.end + 1]
     if (opening, closing) not in _QUOTES:  # a bare value, or one with spaces beside its quotes
         before = piece.source[: part.start].rstrip("\u00a0\u202f ")
         behind = piece.source[part.end :].lstrip("\u00a0\u202f ")
         if (before[-1:], behind[:1]) in _QUOTES:
-            return _Edit(len(before) - 1, len(piece.source) - len(behind) + 1, _in_quotes(text))
-        return _Edit(part.start, part.end, _in_quotes(text))
-    return _Edit(part.start - 1, part.end + 1, _in_quotes(text, opening))
+            return Edit(len(before) - 1, len(piece.source) - len(behind) + 1, _in_quotes(text))
+        return Edit(part.start, part.end, _in_quotes(text))
+    return Edit(part.start - 1, part.end + 1, _in_quotes(text, opening))
 
 
 def _in_quotes(text: str, first: str = '"') -> str:
@@ -191,46 +220,29 @@ def _in_quotes(text: str, first: str = '"') -> str:
     return '"' + text.replace('"', "”") + '"'
 
 
-def _replaced(sheet: Sheet, lines: list[int], part: Part, text: str) -> _Edit:
+def _replaced(sheet: Sheet, lines: list[int], part: Part, text: str) -> Edit:
     piece = sheet.outline.pieces[part.piece]
     if piece.kind in FRONT:
         return _front(sheet.text, lines, piece, text)
     begin = lines[piece.place.line - 1]
     inner = _within(piece, part, text)
-    return _Edit(begin + inner.start, begin + inner.end, inner.text)
+    return Edit(begin + inner.start, begin + inner.end, inner.text)
 
 
-def _front(text: str, lines: list[int], piece: Piece, value: str) -> _Edit:
+def _front(text: str, lines: list[int], piece: Piece, value: str) -> Edit:
     """A key with all the lines of its value."""
     written = text.split("\n")
     end = piece.place.line
     while end < len(written) and (not written[end].strip() or written[end][:1] in {" ", "\t"}):
         end += 1
     begin = lines[piece.place.line - 1]
-    return _Edit(
+    return Edit(
         begin, lines[end] - 1 if end < len(lines) else len(text), f"{piece.kind.value}: {quoted(value)}"
     )
 
 
 def _front_end(written: list[str]) -> int:
     return next((index for index, line in enumerate(written) if index and line.rstrip() == _EDGE), 0)
-
-
-def _starts(text: str) -> list[int]:
-    """The offset of each line."""
-    starts = [0]
-    for line in text.split("\n")[:-1]:
-        starts.append(starts[-1] + len(line) + 1)
-    return starts
-
-
-def _edited(text: str, edits: list[_Edit]) -> str:
-    """A text with edits that do not overlap; those at one place in the order given."""
-    pieces, end = [], 0
-    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
-        pieces += [text[end : edit.start], edit.text]
-        end = edit.end
-    return "".join([*pieces, text[end:]])
 
 
 assert {kind.value for kind in FRONT} <= set(OWN)  # noqa: S101 - these keys belong to one language

@@ -21,6 +21,7 @@ from newsletter.model.errors import ConfigurationError, HookRejected, RefusalSco
 from newsletter.model.event import Event, HookRequest
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
+from newsletter.model.said import NOTHING, Said, system
 from newsletter.providers.outbox.message import Altered, build
 from newsletter.providers.rules import require_message, require_recipients
 
@@ -68,7 +69,7 @@ class Outbox:
     def encode(self, batch: OutboundBatch) -> Parcel:
         """As the contract says: the folder's path and files, as MessagePack."""
         require_message(batch.message, RESERVED_HEADERS)
-        require_recipients(batch, MAX_RECIPIENTS, RESERVED_HEADERS, lambda _, __: "")
+        require_recipients(batch, MAX_RECIPIENTS, RESERVED_HEADERS, lambda _, __: NOTHING)
         files: dict[str, bytes] = {}
         altered: list[int] = []
         for position, recipient in enumerate(batch.recipients):
@@ -95,7 +96,11 @@ class Outbox:
                 _write(final, folder.files)
         except OSError as error:
             raise Unavailable(
-                f"the outbox cannot be written: {error.strerror}", code="outbox-unwritable"
+                Said(
+                    f"the outbox cannot be written: {error.strerror}",
+                    f"la boîte d’envoi ne peut pas être écrite\u00a0: {system(error).fr}",
+                ),
+                code="outbox-unwritable",
             ) from error
         return Receipt(reference, 200)
 
@@ -105,7 +110,10 @@ class Outbox:
 
     def read_events(self, request: HookRequest) -> Sequence[Event]:
         """Always HookRejected."""
-        raise HookRejected("the outbox sends no events", code="hook-unknown")
+        raise HookRejected(
+            Said("the outbox sends no events", "la boîte d’envoi n’envoie pas d’événements"),
+            code="hook-unknown",
+        )
 
     def examine(self, circumstances: Circumstances) -> Sequence[Examination]:
         """Whether the folder can be written."""
@@ -116,9 +124,31 @@ class Outbox:
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:
-            sentence = f"{FOLDER} cannot be written: {error.strerror}."
-            return [Examination("outbox", Health.ERROR, sentence, "Give this user the right to write there.")]
-        return [Examination("outbox", Health.OK, f"Mail goes to files under {FOLDER}; nobody gets any.")]
+            sentence = Said(
+                f"{FOLDER} cannot be written: {error.strerror}.",
+                f"{FOLDER} ne peut pas être écrit\u00a0: {system(error).fr}.",
+            )
+            return [
+                Examination(
+                    "outbox",
+                    Health.ERROR,
+                    sentence,
+                    Said(
+                        "Give this user the right to write there.",
+                        "Donnez à cet utilisateur le droit d’y écrire.",
+                    ),
+                )
+            ]
+        return [
+            Examination(
+                "outbox",
+                Health.OK,
+                Said(
+                    f"Mail goes to files under {FOLDER}; nobody gets any.",
+                    f"Les courriels vont dans des fichiers sous {FOLDER}; personne n’en reçoit.",
+                ),
+            )
+        ]
 
     def close(self) -> None:
         """Nothing to give back."""
@@ -136,11 +166,18 @@ def _altered(batch: OutboundBatch, positions: Sequence[int]) -> Refused | Config
         len(positions) == len(batch.recipients) > 1
     ):  # not one of them: it is the message, and nobody is to blame
         return ConfigurationError(
-            "no email of this message would read as it was meant", code="message-unsendable"
+            Said(
+                "no email of this message would read as it was meant",
+                "aucun courriel de ce message ne se relirait tel qu’il a été écrit",
+            ),
+            code="message-unsendable",
         )
     delivery = batch.recipients[positions[0]].delivery
     return Refused(
-        f"delivery {delivery}: its email would not read as it was meant ({len(positions)} in all)",
+        Said(
+            f"delivery {delivery}: its email would not read as it was meant ({len(positions)} in all)",
+            f"livraison {delivery}\u00a0: son courriel ne se relirait pas tel qu’il a été écrit ({len(positions)} en tout)",
+        ),
         code="recipient-unsendable",
         scope=RefusalScope.MEMBERS,
         members=positions,

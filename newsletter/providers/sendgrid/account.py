@@ -18,6 +18,7 @@ import msgspec
 from newsletter.model.errors import Explained
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
+from newsletter.model.said import Said
 from newsletter.providers.http import Answer, Broken
 from newsletter.providers.sendgrid.client import PooledClient
 from newsletter.providers.sendgrid.send import encode
@@ -68,19 +69,28 @@ def _access(answer: Asked) -> Examination:
         return Examination(
             "access",
             Health.ERROR,
-            "SendGrid does not answer.",
-            "Look at sendgrid.base_url and at the network.",
+            Said("SendGrid does not answer.", "SendGrid ne répond pas."),
+            Said("Look at sendgrid.base_url and at the network.", "Regardez sendgrid.base_url et le réseau."),
         )
     if answer.status == 401:
         return Examination(
             "access",
             Health.ERROR,
-            "SendGrid does not know the API key (401).",
-            "Make a new key with Mail Send at SendGrid, Settings, API Keys, and set SENDGRID_API_KEY.",
+            Said("SendGrid does not know the API key (401).", "SendGrid ne connaît pas la clé d’API (401)."),
+            Said(
+                "Make a new key with Mail Send at SendGrid, Settings, API Keys, and set SENDGRID_API_KEY.",
+                "Créez une nouvelle clé avec Mail Send chez SendGrid (Settings, API Keys), puis définissez SENDGRID_API_KEY.",
+            ),
         )
     if answer.status != 200:
         return Examination(
-            "access", Health.ERROR, f"SendGrid answers {answer.status} to GET /v3/scopes.", "Try again later."
+            "access",
+            Health.ERROR,
+            Said(
+                f"SendGrid answers {answer.status} to GET /v3/scopes.",
+                f"SendGrid répond {answer.status} à GET /v3/scopes.",
+            ),
+            Said("Try again later.", "Réessayez plus tard."),
         )
     return _scopes(answer)
 
@@ -91,12 +101,22 @@ def _scopes(answer: Answer) -> Examination:
     except (msgspec.MsgspecError, UnicodeDecodeError):
         scopes = []
     if "mail.send" in scopes:
-        return Examination("access", Health.OK, "The API key may send mail.")
+        return Examination(
+            "access",
+            Health.OK,
+            Said("The API key may send mail.", "La clé d’API peut envoyer des courriels."),
+        )
     return Examination(
         "access",
         Health.ERROR,
-        "The API key may not send mail: it lacks the scope mail.send.",
-        "Give the key Mail Send at SendGrid, Settings, API Keys.",
+        Said(
+            "The API key may not send mail: it lacks the scope mail.send.",
+            "La clé d’API ne peut pas envoyer de courriels\u00a0: il lui manque la portée mail.send.",
+        ),
+        Said(
+            "Give the key Mail Send at SendGrid, Settings, API Keys.",
+            "Donnez Mail Send à la clé chez SendGrid (Settings, API Keys).",
+        ),
     )
 
 
@@ -106,27 +126,46 @@ def _sender(client: PooledClient, sender: str, *, official: bool) -> Examination
     senders = ask(client.verified_senders, limit="500")
     domains = ask(client.whitelabel.domains, limit="500")
     if any(row.get("domain") == domain and row.get("valid") for row in rows(domains, "result")):
-        return Examination("sender", Health.OK, f"The domain {domain} is authenticated.")
+        return Examination(
+            "sender",
+            Health.OK,
+            Said(f"The domain {domain} is authenticated.", f"Le domaine {domain} est authentifié."),
+        )
     verified = [r for r in rows(senders, "results") if str(r.get("from_email")).lower() == sender.lower()]
     if any(row.get("verified") for row in verified):
         return Examination(
             "sender",
             Health.WARNING,
-            f"{sender} is verified, but its domain {domain} is not authenticated.",
-            "Gmail and Yahoo want SPF, DKIM and DMARC of your own: authenticate the domain at SendGrid.",
+            Said(
+                f"{sender} is verified, but its domain {domain} is not authenticated.",
+                f"{sender} est vérifié, mais son domaine {domain} n’est pas authentifié.",
+            ),
+            Said(
+                "Gmail and Yahoo want SPF, DKIM and DMARC of your own: authenticate the domain at SendGrid.",
+                "Gmail et Yahoo veulent vos propres SPF, DKIM et DMARC\u00a0: authentifiez le domaine chez SendGrid.",
+            ),
         )
     if all(answer is not None and answer.status == 200 for answer in (senders, domains)):
-        return _unverified(sender, f"{sender} is neither a verified sender nor on an authenticated domain.")
+        return _unverified(
+            sender,
+            Said(
+                f"{sender} is neither a verified sender nor on an authenticated domain.",
+                f"{sender} n’est ni un expéditeur vérifié ni d’un domaine authentifié.",
+            ),
+        )
     return _rehearsed(client, sender, official=official)
 
 
-def _unverified(sender: str, sentence: str) -> Examination:
+def _unverified(sender: str, sentence: Said) -> Examination:
     domain = sender.rpartition("@")[2]
     return Examination(
         "sender",
         Health.ERROR,
         sentence,
-        f"Authenticate the domain {domain} at SendGrid, Settings, Sender Authentication.",
+        Said(
+            f"Authenticate the domain {domain} at SendGrid, Settings, Sender Authentication.",
+            f"Authentifiez le domaine {domain} chez SendGrid (Settings, Sender Authentication).",
+        ),
     )
 
 
@@ -137,38 +176,85 @@ def _rehearsed(client: PooledClient, sender: str, *, official: bool) -> Examinat
         parcel = encode(batch, official=official, sandbox=True)
         answer: Answer = client.mail.send.post(request_body=parcel.body)
     except Broken:
-        return Examination("sender", Health.WARNING, "SendGrid did not answer.", "Try again later.")
+        return Examination(
+            "sender",
+            Health.WARNING,
+            Said("SendGrid did not answer.", "SendGrid n’a pas répondu."),
+            Said("Try again later.", "Réessayez plus tard."),
+        )
     except Explained as error:
-        return _unverified(sender, f"No mail can be sent from {sender}: {error.message}.")
+        return _unverified(
+            sender,
+            Said(
+                f"No mail can be sent from {sender}: {error.message}.",
+                f"Aucun courriel ne peut partir de {sender}\u00a0: {error.told('fr')[0]}.",
+            ),
+        )
     if answer.status == 403:
-        return _unverified(sender, f"SendGrid refuses mail from {sender} (403).")
+        return _unverified(
+            sender,
+            Said(
+                f"SendGrid refuses mail from {sender} (403).",
+                f"SendGrid refuse les courriels de {sender} (403).",
+            ),
+        )
     if answer.status != 200:
         return Examination(
-            "sender", Health.WARNING, f"SendGrid answered {answer.status} to a rehearsal.", "Try again later."
+            "sender",
+            Health.WARNING,
+            Said(
+                f"SendGrid answered {answer.status} to a rehearsal.",
+                f"SendGrid a répondu {answer.status} à une répétition.",
+            ),
+            Said("Try again later.", "Réessayez plus tard."),
         )
     return Examination(
         "sender",
         Health.OK,
-        f"SendGrid took a rehearsal from {sender}; the key may not read the verified senders.",
+        Said(
+            f"SendGrid took a rehearsal from {sender}; the key may not read the verified senders.",
+            f"SendGrid a pris une répétition de {sender}; la clé ne peut pas lire les expéditeurs vérifiés.",
+        ),
     )
 
 
 def _clock(answer: Answer, circumstances: Circumstances) -> Examination:
     """This machine's clock against the Date of SendGrid's answer, which is true to the second."""
     if circumstances.now is None:
-        return Examination("clock", Health.SKIPPED, "The program's clock was set by hand.")
+        return Examination(
+            "clock",
+            Health.SKIPPED,
+            Said("The program's clock was set by hand.", "L’horloge du programme a été réglée à la main."),
+        )
     try:
         theirs = parsedate_to_datetime(answer.headers.get("date", ""))
         skew = (circumstances.now - theirs).total_seconds()
     except (TypeError, ValueError):
-        return Examination("clock", Health.SKIPPED, "SendGrid's answer bore no date.")
+        return Examination(
+            "clock",
+            Health.SKIPPED,
+            Said("SendGrid's answer bore no date.", "La réponse de SendGrid ne portait pas de date."),
+        )
     if abs(skew) <= SKEW_WARNING:
-        return Examination("clock", Health.OK, "This machine's clock agrees with SendGrid's.")
+        return Examination(
+            "clock",
+            Health.OK,
+            Said(
+                "This machine's clock agrees with SendGrid's.",
+                "L’horloge de cet ordinateur concorde avec celle de SendGrid.",
+            ),
+        )
     state = Health.ERROR if abs(skew) > SKEW_ERROR else Health.WARNING
-    way = "ahead of" if skew > 0 else "behind"
+    way = Said("ahead of", "avance") if skew > 0 else Said("behind", "retard")
     return Examination(
         "clock",
         state,
-        f"This machine's clock is {abs(skew):.0f} s {way} SendGrid's.",
-        "Set the clock (for instance by NTP): mailings would leave at the wrong time.",
+        Said(
+            f"This machine's clock is {abs(skew):.0f} s {way.en} SendGrid's.",
+            f"L’horloge de cet ordinateur est en {way.fr} de {abs(skew):.0f}\u00a0s sur celle de SendGrid.",
+        ),
+        Said(
+            "Set the clock (for instance by NTP): mailings would leave at the wrong time.",
+            "Réglez l’horloge (par exemple par NTP)\u00a0: les envois partiraient à la mauvaise heure.",
+        ),
     )

@@ -19,6 +19,7 @@ from python_http_client import Client
 from sendgrid import SendGridAPIClient
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 from newsletter.providers.http import Answer, exchange
 
 _KEY = re.compile(r"[!-~]{1,200}")
@@ -61,15 +62,24 @@ def sendgrid_client(key: str, host: str, http: httpx.Client) -> SendGridAPIClien
     if not key:
         # The SDK would silently look for a key in the environment.
         raise ConfigurationError(
-            "SendGrid's API key is not set",
+            Said("SendGrid's API key is not set", "la clé d’API de SendGrid n’est pas définie"),
             code="sendgrid-key-missing",
-            hint="Set SENDGRID_API_KEY, or put the key into secrets/sendgrid.key (mode 0600).",
+            hint=Said(
+                "Set SENDGRID_API_KEY, or put the key into secrets/sendgrid.key (mode 0600).",
+                "Définissez SENDGRID_API_KEY, ou mettez la clé dans secrets/sendgrid.key (mode 0600).",
+            ),
         )
     if not _KEY.fullmatch(key):
         raise ConfigurationError(
-            "SendGrid's API key holds a space, a line break or a character outside ASCII",
+            Said(
+                "SendGrid's API key holds a space, a line break or a character outside ASCII",
+                "la clé d’API de SendGrid contient une espace, un saut de ligne ou un caractère hors de l’ASCII",
+            ),
             code="sendgrid-key-invalid",
-            hint="Copy the key again: one line, beginning with SG.",
+            hint=Said(
+                "Copy the key again: one line, beginning with SG.",
+                "Copiez la clé de nouveau\u00a0: une seule ligne, qui commence par SG.",
+            ),
         )
     api = SendGridAPIClient(api_key=key, host=host)
     api.client = PooledClient(http, host, api.client.request_headers, ())

@@ -19,8 +19,9 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from newsletter.model.event import Event, EventKind, HookRequest
+from newsletter.model.said import Said, whole
 from newsletter.providers.sendgrid import bounces
-from newsletter.providers.sendgrid.signature import read_keys, rejected, require_signed
+from newsletter.providers.sendgrid.signature import NO_LIST, read_keys, rejected, require_signed
 
 __all__ = ["read", "read_keys"]
 
@@ -61,7 +62,10 @@ def read(request: HookRequest, keys: Sequence[EllipticCurvePublicKey]) -> list[E
     require_signed(request, keys)
     items = _items(request.body)
     if len(items) > MAX_EVENTS:
-        raise rejected(f"more than {MAX_EVENTS:,} events", "hook-too-large")
+        raise rejected(
+            Said(f"more than {MAX_EVENTS:,} events", f"plus de {whole(MAX_EVENTS).fr} événements"),
+            "hook-too-large",
+        )
     return [_event(item, request.received_at) for item in items]
 
 
@@ -71,7 +75,7 @@ def _items(body: bytes) -> list[object]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, list):
-        raise rejected("its body is not a list of events", "hook-malformed")
+        raise rejected(NO_LIST, "hook-malformed")
     return found
 
 

@@ -10,6 +10,7 @@ from itertools import chain
 
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
+from newsletter.model.said import NOTHING, Said, whole
 from newsletter.providers.rules import Fault, is_reserved, require_message, require_recipients
 
 MAX_RECIPIENTS = 1000
@@ -49,15 +50,27 @@ def require(batch: OutboundBatch, *, official: bool) -> None:
     message = batch.message
     require_message(message, RESERVED_HEADERS)
     if fault := _message_fault(message, batch, official=official):
-        raise ConfigurationError(f"SendGrid cannot send this message: {fault}", code="message-unsendable")
+        raise ConfigurationError(
+            Said(
+                f"SendGrid cannot send this message: {fault.en}",
+                f"SendGrid ne peut pas envoyer ce message\u00a0: {fault.fr}",
+            ),
+            code="message-unsendable",
+        )
     tags = sum(map(len, message.tags))
 
-    def more(_position: int, recipient: Recipient) -> str:
+    def more(_position: int, recipient: Recipient) -> Said:
         if official and is_reserved(recipient.address):
-            return "the address is reserved for examples and never receives mail"
+            return Said(
+                "the address is reserved for examples and never receives mail",
+                "l’adresse est réservée aux exemples et ne reçoit jamais de courriel",
+            )
         if tags + _size(recipient.values) > MAX_SUBSTITUTION_BYTES:
-            return f"personal values of more than {MAX_SUBSTITUTION_BYTES} bytes"
-        return ""
+            return Said(
+                f"personal values of more than {MAX_SUBSTITUTION_BYTES} bytes",
+                f"des valeurs personnelles de plus de {MAX_SUBSTITUTION_BYTES} octets",
+            )
+        return NOTHING
 
     require_recipients(batch, MAX_RECIPIENTS, RESERVED_HEADERS, _and_no_tags(batch, more))
 
@@ -72,31 +85,50 @@ def _size(values: tuple[str, ...]) -> int:
     return len(joined) if joined.isascii() else len(joined.encode())
 
 
-def _message_fault(message: OutboundMessage, batch: OutboundBatch, *, official: bool) -> str:
-    """SendGrid's own rules for what all recipients share; "" when they are kept."""
+def _message_fault(message: OutboundMessage, batch: OutboundBatch, *, official: bool) -> Said:
+    """SendGrid's own rules for what all recipients share; NOTHING when they are kept."""
     if official and is_reserved(message.sender_address):
-        return "the sender's address is reserved for examples"
+        return Said(
+            "the sender's address is reserved for examples",
+            "l’adresse de l’expéditeur est réservée aux exemples",
+        )
     if not message.category.isascii() or len(message.category) > MAX_CATEGORY:
-        return f"its category is not plain ASCII of at most {MAX_CATEGORY} characters"
+        return Said(
+            f"its category is not plain ASCII of at most {MAX_CATEGORY} characters",
+            f"sa catégorie n’est pas de l’ASCII simple d’au plus {MAX_CATEGORY} caractères",
+        )
     if (
         not 0 < len(batch.instance) <= 64
     ):  # custom_args, with three numbers: far below SendGrid's 10,000 bytes
-        return "the id of this installation is empty or longer than 64 characters"
+        return Said(
+            "the id of this installation is empty or longer than 64 characters",
+            "l’identifiant de cette installation est vide ou dépasse 64 caractères",
+        )
     return _tags_fault(message)
 
 
-def _tags_fault(message: OutboundMessage) -> str:
+def _tags_fault(message: OutboundMessage) -> Said:
     tags = message.tags
     if len(tags) > MAX_SUBSTITUTIONS:
-        return f"{len(tags)} personal places; SendGrid takes {MAX_SUBSTITUTIONS}. Use fewer different ones"
+        return Said(
+            f"{len(tags)} personal places; SendGrid takes {MAX_SUBSTITUTIONS}. Use fewer different ones",
+            f"{len(tags)} champs personnels; SendGrid en prend {MAX_SUBSTITUTIONS}. Employez-en moins de différents",
+        )
     if any(not tag.isascii() or not tag or _NOT_IN_TAGS & set(tag) for tag in tags):
-        return "a tag is empty or holds a sign that SendGrid may encode"
+        return Said(
+            "a tag is empty or holds a sign that SendGrid may encode",
+            "un repère est vide ou contient un signe que SendGrid peut encoder",
+        )
     if any(one in other for i, one in enumerate(tags) for j, other in enumerate(tags) if i != j):
-        return "one tag is a part of another, and the order of replacement is not defined"
+        return Said(
+            "one tag is a part of another, and the order of replacement is not defined",
+            "un repère fait partie d’un autre, et l’ordre de remplacement n’est pas défini",
+        )
     texts = "\0".join(
         p for t in (message.subject, message.text, message.html) for p in t if isinstance(p, str)
     )
-    return "a tag stands in the author's own text" if any(tag in texts for tag in tags) else ""
+    own = Said("a tag stands in the author's own text", "un repère se trouve dans le texte même de l’auteur")
+    return own if any(tag in texts for tag in tags) else NOTHING
 
 
 def _and_no_tags(batch: OutboundBatch, more: Fault) -> Fault:
@@ -109,9 +141,12 @@ def _and_no_tags(batch: OutboundBatch, more: Fault) -> Fault:
     if not found:
         return more
 
-    def with_tags(position: int, recipient: Recipient) -> str:
+    def with_tags(position: int, recipient: Recipient) -> Said:
         if any(tag in value for tag in found for value in recipient.values):
-            return "a personal value holds one of the message's own tags"
+            return Said(
+                "a personal value holds one of the message's own tags",
+                "une valeur personnelle contient l’un des repères du message",
+            )
         return more(position, recipient)
 
     return with_tags
@@ -120,10 +155,20 @@ def _and_no_tags(batch: OutboundBatch, more: Fault) -> Fault:
 def require_size(body: bytes, weight: int, max_weight: int) -> None:
     """Raise Refused (REQUEST) for a request too large; half of it will do."""
     if len(body) >= MAX_REQUEST_BYTES:
-        raise _too_much(f"a request of {len(body):,} bytes; SendGrid takes less than {MAX_REQUEST_BYTES:,}")
+        raise _too_much(
+            Said(
+                f"a request of {len(body):,} bytes; SendGrid takes less than {MAX_REQUEST_BYTES:,}",
+                f"une demande de {whole(len(body)).fr} octets; SendGrid en prend moins de {whole(MAX_REQUEST_BYTES).fr}",
+            )
+        )
     if max_weight and weight > max_weight:
-        raise _too_much(f"{weight:,} bytes of personal values; sendgrid.substitution_bytes is {max_weight:,}")
+        raise _too_much(
+            Said(
+                f"{weight:,} bytes of personal values; sendgrid.substitution_bytes is {max_weight:,}",
+                f"{whole(weight).fr} octets de valeurs personnelles; sendgrid.substitution_bytes vaut {whole(max_weight).fr}",
+            )
+        )
 
 
-def _too_much(message: str) -> Refused:
+def _too_much(message: Said) -> Refused:
     return Refused(message, code="request-too-large", scope=RefusalScope.REQUEST)

@@ -16,6 +16,7 @@ import msgspec
 
 from newsletter.model.errors import ProviderError, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
+from newsletter.model.said import NOTHING, Said
 from newsletter.providers.http import Answer, Broken, Sent
 
 #: documented refusals; with 3xx, which is not followed
@@ -24,12 +25,16 @@ ACCOUNT = frozenset({401, 403})
 BUSY = 429
 LONGEST_WAIT = 3600.0  #: seconds; what the provider asks beyond that is asked again
 
+_LOOK = Said("Look at sendgrid.base_url.", "Regardez sendgrid.base_url.")
 _HINTS = {
     # One of the published limits is for a whole request, and the service does not always name it.
-    400: "If this comes back for every request, set sendgrid.substitution_bytes to 50000.",
-    404: "Look at sendgrid.base_url.",
-    405: "Look at sendgrid.base_url.",
-    413: "Set send.batch_size to a smaller number.",
+    400: Said(
+        "If this comes back for every request, set sendgrid.substitution_bytes to 50000.",
+        "Si cela revient à chaque demande, donnez à sendgrid.substitution_bytes la valeur 50000.",
+    ),
+    404: _LOOK,
+    405: _LOOK,
+    413: Said("Set send.batch_size to a smaller number.", "Donnez à send.batch_size un nombre plus petit."),
 }
 _POSITION = re.compile(r"personalizations[.\[/](\d{1,4})(?:\D|$)")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -50,7 +55,10 @@ def judge(answer: Answer, *, members: int, sandbox: bool = False) -> Receipt:
     """The receipt of an answer, or the error that it means. `members`: how many were in the request."""
     if _is_torn(answer):
         raise Uncertain(
-            f"SendGrid's answer ({answer.status}) is torn; the request may have been taken",
+            Said(
+                f"SendGrid's answer ({answer.status}) is torn; the request may have been taken",
+                f"la réponse de SendGrid ({answer.status}) est tronquée; la demande a peut-être été prise",
+            ),
             code="provider-unclear",
             status=answer.status,
         )
@@ -63,11 +71,17 @@ def judge_broken(broken: Broken) -> ProviderError:
     """What an exchange without an answer means: only how far the body got decides."""
     if broken.sent is Sent.NOTHING:
         return Unavailable(
-            f"SendGrid could not be reached ({broken.what}); nothing was handed over",
+            Said(
+                f"SendGrid could not be reached ({broken.what}); nothing was handed over",
+                f"SendGrid n’a pu être joint ({broken.what}); rien n’a été remis",
+            ),
             code="provider-unreachable",
         )
     return Uncertain(
-        f"the connection to SendGrid broke ({broken.what}); the request may have been taken",
+        Said(
+            f"the connection to SendGrid broke ({broken.what}); the request may have been taken",
+            f"la connexion à SendGrid s’est rompue ({broken.what}); la demande a peut-être été prise",
+        ),
         code="provider-unclear",
     )
 
@@ -84,7 +98,10 @@ def _error(answer: Answer, members: int) -> ProviderError:
     status = answer.status
     if status == BUSY:
         return Unavailable(
-            "SendGrid asks to wait (429, too many requests)",
+            Said(
+                "SendGrid asks to wait (429, too many requests)",
+                "SendGrid demande d’attendre (429, trop de demandes)",
+            ),
             code="provider-busy",
             retry_after=_wait(answer),
             status=status,
@@ -92,7 +109,10 @@ def _error(answer: Answer, members: int) -> ProviderError:
     if status in REFUSALS or 300 <= status < 400:
         return _refused(answer, members)
     return Uncertain(
-        f"SendGrid answered {status}, which does not say whether the request was taken",
+        Said(
+            f"SendGrid answered {status}, which does not say whether the request was taken",
+            f"SendGrid a répondu {status}, ce qui ne dit pas si la demande a été prise",
+        ),
         code="provider-unclear",
         status=status,
     )
@@ -103,18 +123,20 @@ def _refused(answer: Answer, members: int) -> Refused:
     complaints = _refusal(answer.body) or []
     said = _said(complaints)
     if 300 <= status < 400:
-        text = f"SendGrid answered with a redirect ({status}), which is not followed"
+        text = Said(
+            f"SendGrid answered with a redirect ({status}), which is not followed",
+            f"SendGrid a répondu par une redirection ({status}), qui n’est pas suivie",
+        )
         return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
-    text = f"SendGrid refused ({status}){said}"
+    text = Said(f"SendGrid refused ({status}){said.en}", f"SendGrid a refusé ({status}){said.fr}")
     if status in ACCOUNT:
         return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
     named = _positions(complaints, members) if status == 400 else ()
     if named:
         scope = RefusalScope.MEMBERS
         return Refused(text, code="recipient-refused", scope=scope, members=named, status=status)
-    refused = Refused(text, code="request-refused", scope=RefusalScope.REQUEST, status=status)
-    refused.hint = _HINTS.get(status, "")
-    return refused
+    hint = _HINTS.get(status, NOTHING)
+    return Refused(text, code="request-refused", scope=RefusalScope.REQUEST, status=status, hint=hint)
 
 
 def _refusal(body: bytes) -> list[_Complaint] | None:
@@ -135,14 +157,15 @@ def _positions(complaints: Sequence[_Complaint], members: int) -> tuple[int, ...
     return tuple(sorted(position for position in found if position < members))
 
 
-def _said(complaints: Sequence[_Complaint]) -> str:
+def _said(complaints: Sequence[_Complaint]) -> Said:
     """The first errors in the service's own words, on one line, without what could disturb a terminal."""
     texts = []
     for complaint in complaints[:3]:
         where = f"{complaint.field}: " if isinstance(complaint.field, str) and complaint.field else ""
         texts.append(f"{where}{complaint.message}"[:200])
-    more = f" … and {len(complaints) - 3} more" if len(complaints) > 3 else ""
-    return _UNSEEN.sub(" ", f": {'; '.join(texts)}{more}") if texts else ""
+    rest, told = len(complaints) - 3, _UNSEEN.sub(" ", "; ".join(texts))
+    more = Said(f" … and {rest} more", f" … et {rest} de plus") if rest > 0 else NOTHING
+    return Said(f": {told}{more.en}", f"\u00a0: {told}{more.fr}") if texts else NOTHING
 
 
 def _wait(answer: Answer) -> float | None:

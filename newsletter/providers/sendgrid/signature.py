@@ -22,11 +22,15 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from newsletter.model.errors import ConfigurationError, HookRejected
 from newsletter.model.event import HookRequest
+from newsletter.model.said import Said, whole
 
 SIGNATURE = "x-twilio-email-event-webhook-signature"
 TIMESTAMP = "x-twilio-email-event-webhook-timestamp"
 #: SendGrid posts at 768 kB; whatever is longer than this is not a post of its
 MAX_BODY = 4 * 1024 * 1024
+
+#: why a hook is refused that is none
+NO_LIST = Said("its body is not a list of events", "son contenu n’est pas une liste d’événements")
 
 _LONGEST_SIGNATURE = 200
 _LONGEST_TIMESTAMP = 20
@@ -44,34 +48,55 @@ def _key(number: int, text: str) -> EllipticCurvePublicKey:
     if isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1):
         return key
     raise ConfigurationError(
-        f"sendgrid.webhook_public_key: key {number} is not an ECDSA P-256 public key",
+        Said(
+            f"sendgrid.webhook_public_key: key {number} is not an ECDSA P-256 public key",
+            f"sendgrid.webhook_public_key\u00a0: la clé {number} n’est pas une clé publique ECDSA P-256",
+        ),
         code="webhook-key-invalid",
-        hint="Copy the verification key of SendGrid's signed event webhook: one line that begins with MFkwEwYHKoZI.",
+        hint=Said(
+            "Copy the verification key of SendGrid's signed event webhook: one line that begins with MFkwEwYHKoZI.",
+            "Copiez la clé de vérification du webhook d’événements signé de SendGrid\u00a0: une ligne qui commence par MFkwEwYHKoZI.",
+        ),
     )
 
 
 def require_signed(request: HookRequest, keys: Sequence[EllipticCurvePublicKey]) -> None:
     """Raise HookRejected unless one of the keys signed exactly these bytes."""
     if not keys:
-        raise rejected("no key to verify it with; set sendgrid.webhook_public_key", "hook-key-missing")
+        raise rejected(
+            Said(
+                "no key to verify it with; set sendgrid.webhook_public_key",
+                "aucune clé pour le vérifier; définissez sendgrid.webhook_public_key",
+            ),
+            "hook-key-missing",
+        )
     if len(request.body) > MAX_BODY:
-        raise rejected(f"longer than {MAX_BODY:,} bytes", "hook-too-large")
+        raise rejected(
+            Said(f"longer than {MAX_BODY:,} bytes", f"il dépasse {whole(MAX_BODY).fr} octets"),
+            "hook-too-large",
+        )
     stamp = request.headers.get(TIMESTAMP, "")
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= _LONGEST_TIMESTAMP):
-        raise rejected("its timestamp is missing or not a number", "hook-unsigned")
+        raise rejected(
+            Said("its timestamp is missing or not a number", "son horodatage manque ou n’est pas un nombre"),
+            "hook-unsigned",
+        )
     if not request.body.startswith(b"["):
-        raise rejected("its body is not a list of events", "hook-malformed")
+        raise rejected(NO_LIST, "hook-malformed")
     signature = _signature(request.headers.get(SIGNATURE, ""))
     signed = stamp.encode() + request.body
     if not any(_verifies(key, signature, signed) for key in keys):
-        raise rejected("its signature does not match", "hook-forged")
+        raise rejected(Said("its signature does not match", "sa signature ne correspond pas"), "hook-forged")
 
 
 def _signature(text: str) -> bytes:
     if text and len(text) <= _LONGEST_SIGNATURE and text.isascii():
         with suppress(binascii.Error, ValueError):
             return b64decode(text, validate=True)
-    raise rejected("its signature is missing or not base64", "hook-unsigned")
+    raise rejected(
+        Said("its signature is missing or not base64", "sa signature manque ou n’est pas en base64"),
+        "hook-unsigned",
+    )
 
 
 def _verifies(key: EllipticCurvePublicKey, signature: bytes, signed: bytes) -> bool:
@@ -82,6 +107,8 @@ def _verifies(key: EllipticCurvePublicKey, signature: bytes, signed: bytes) -> b
     return True
 
 
-def rejected(reason: str, code: str) -> HookRejected:
+def rejected(reason: Said, code: str) -> HookRejected:
     """The error for a hook that is not taken."""
-    return HookRejected(f"the hook is refused: {reason}", code=code)
+    return HookRejected(
+        Said(f"the hook is refused: {reason.en}", f"l’appel est refusé\u00a0: {reason.fr}"), code=code
+    )

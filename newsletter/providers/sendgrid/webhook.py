@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from newsletter.model.examination import Examination, Health
+from newsletter.model.said import Said
 from newsletter.providers.http import Answer, Broken
 from newsletter.providers.sendgrid.client import PooledClient
 
@@ -26,15 +27,31 @@ def examine_webhook(
     """The configured key, and the webhook of the account that posts to us."""
     if not keys:
         state = Health.ERROR if official else Health.WARNING
-        sentence = "No key for SendGrid's events is set: they would all be refused."
-        hint = (
-            "Switch on the signed event webhook at SendGrid, and set sendgrid.webhook_public_key to its key."
+        sentence = Said(
+            "No key for SendGrid's events is set: they would all be refused.",
+            "Aucune clé n’est définie pour les événements de SendGrid\u00a0: ils seraient tous refusés.",
+        )
+        hint = Said(
+            "Switch on the signed event webhook at SendGrid, and set sendgrid.webhook_public_key to its key.",
+            "Activez le webhook d’événements signé chez SendGrid, et donnez sa clé à sendgrid.webhook_public_key.",
         )
         return [Examination(_NAME, state, sentence, hint)]
     webhooks = _get(client.user.webhooks.event.settings.all)
     if webhooks is None:
-        sentence = f"{len(keys)} key(s) for events are set; with this API key the account's webhooks could not be read."
-        return [Examination(_NAME, Health.SKIPPED, sentence, "Compare the key with SendGrid's by eye.")]
+        sentence = Said(
+            f"{len(keys)} key(s) for events are set; with this API key the account's webhooks could not be read.",
+            f"{len(keys)} clé(s) sont définies pour les événements; avec cette clé d’API, les webhooks du compte n’ont pu être lus.",
+        )
+        return [
+            Examination(
+                _NAME,
+                Health.SKIPPED,
+                sentence,
+                Said(
+                    "Compare the key with SendGrid's by eye.", "Comparez la clé à celle de SendGrid à l’œil."
+                ),
+            )
+        ]
     listed = webhooks.get("webhooks") if isinstance(webhooks, dict) else webhooks
     found = [hook for hook in listed if isinstance(hook, dict)] if isinstance(listed, list) else []
     return [_compare(client, found, hook_url, keys)]
@@ -48,23 +65,41 @@ def _compare(
         return Examination(
             _NAME,
             Health.ERROR,
-            f"No webhook of the account posts to {hook_url}.",
-            "Add it at SendGrid, Settings, Mail Settings, Event Webhooks; without events nothing can be settled.",
+            Said(
+                f"No webhook of the account posts to {hook_url}.",
+                f"Aucun webhook du compte n’écrit à {hook_url}.",
+            ),
+            Said(
+                "Add it at SendGrid, Settings, Mail Settings, Event Webhooks; without events nothing can be settled.",
+                "Ajoutez-le chez SendGrid (Settings, Mail Settings, Event Webhooks); sans événements, rien ne peut être réglé.",
+            ),
         )
     public = ours.get("public_key") or _signed_key(client, str(ours.get("id") or ""))
     if not public:
         return Examination(
             _NAME,
             Health.ERROR,
-            "The webhook of the account is not signed: its events would be refused.",
-            "Switch on Signed Event Webhook at SendGrid, and set sendgrid.webhook_public_key to its key.",
+            Said(
+                "The webhook of the account is not signed: its events would be refused.",
+                "Le webhook du compte n’est pas signé\u00a0: ses événements seraient refusés.",
+            ),
+            Said(
+                "Switch on Signed Event Webhook at SendGrid, and set sendgrid.webhook_public_key to its key.",
+                "Activez Signed Event Webhook chez SendGrid, et donnez sa clé à sendgrid.webhook_public_key.",
+            ),
         )
     if public not in keys:
         return Examination(
             _NAME,
             Health.ERROR,
-            "SendGrid signs its events with another key than the one that is set.",
-            "Copy the verification key from SendGrid into sendgrid.webhook_public_key.",
+            Said(
+                "SendGrid signs its events with another key than the one that is set.",
+                "SendGrid signe ses événements avec une autre clé que celle qui est définie.",
+            ),
+            Said(
+                "Copy the verification key from SendGrid into sendgrid.webhook_public_key.",
+                "Copiez la clé de vérification de SendGrid dans sendgrid.webhook_public_key.",
+            ),
         )
     return _events(ours)
 
@@ -75,10 +110,23 @@ def _events(webhook: dict[str, Any]) -> Examination:
         return Examination(
             _NAME,
             Health.WARNING,
-            f"The webhook leaves out: {', '.join(missing)}.",
-            "Switch these events on at SendGrid: without them a mailing in doubt stays in doubt.",
+            Said(
+                f"The webhook leaves out: {', '.join(missing)}.",
+                f"Le webhook omet\u00a0: {', '.join(missing)}.",
+            ),
+            Said(
+                "Switch these events on at SendGrid: without them a mailing in doubt stays in doubt.",
+                "Activez ces événements chez SendGrid\u00a0: sans eux, un envoi non confirmé le reste.",
+            ),
         )
-    return Examination(_NAME, Health.OK, "SendGrid's events come here, signed with the key that is set.")
+    return Examination(
+        _NAME,
+        Health.OK,
+        Said(
+            "SendGrid's events come here, signed with the key that is set.",
+            "Les événements de SendGrid arrivent ici, signés avec la clé définie.",
+        ),
+    )
 
 
 def _signed_key(client: PooledClient, identity: str) -> str:

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from newsletter.model.errors import ConfigurationError
+from newsletter.model.said import Said
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -32,9 +33,15 @@ def upgrade(engine: Engine, found: str | None) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
     if found is not None and found not in known:
         raise ConfigurationError(
-            f"the database has schema {found}, which this version does not know",
+            Said(
+                f"the database has schema {found}, which this version does not know",
+                f"la base de données a le schéma {found}, que cette version ne connaît pas",
+            ),
             code="database-newer",
-            hint="Install the newer version of newsletter that made it.",
+            hint=Said(
+                "Install the newer version of newsletter that made it.",
+                "Installez la version plus récente de newsletter qui l’a faite.",
+            ),
         )
     if found is not None:
         _back_up(engine, found)
@@ -45,7 +52,10 @@ def upgrade(engine: Engine, found: str | None) -> None:
         with connection.execution_options(writing=True).begin():
             command.upgrade(configuration(connection), "head")
             if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise ConfigurationError("the migration would break references", code="database-migration")
+                raise ConfigurationError(
+                    Said("the migration would break references", "la migration romprait des références"),
+                    code="database-migration",
+                )
         if sqlite:
             _foreign_keys(connection, on=True)
 

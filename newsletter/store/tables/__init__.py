@@ -23,6 +23,7 @@ from newsletter.store.tables.feedback import hits as hits
 from newsletter.store.tables.feedback import hooks as hooks
 from newsletter.store.tables.holding import holds as holds
 from newsletter.store.tables.intake import intakes as intakes
+from newsletter.store.tables.ledger import HOLDS as HOLDS
 from newsletter.store.tables.ledger import attempts as attempts
 from newsletter.store.tables.ledger import batches as batches
 from newsletter.store.tables.ledger import campaigns as campaigns

@@ -204,6 +204,10 @@ deliveries = Table(
     ),
 )
 
+#: a delivery that holds its place, in the very words of the index of places: SQLite knows that index by no others ("holds = 1" would
+#: read all deliveries for each member)
+HOLDS = text("deliveries.holds")
+
 # Who was in the audience and is not mailed, and why: candidates = prepared + excluded.
 exclusions = Table(
     "exclusions",

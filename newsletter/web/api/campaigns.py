@@ -10,6 +10,7 @@ import msgspec
 from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed
 from newsletter.model.issue import ScheduleWish
+from newsletter.model.said import Said
 from newsletter.pipeline import control, drafting, hold, paging, report
 from newsletter.web.api import answers, shapes
 from newsletter.web.api.operations import Call, Operation
@@ -50,9 +51,12 @@ def approve(call: Call) -> answers.Mailing:
     """From now on it goes out by itself. For real people the scope `send` is wanted as well."""
     if call.ctx.settings.official and not call.access.may(Right.SEND):
         raise NotAllowed(
-            "a mailing to real people wants the scope send",
+            Said(
+                "a mailing to real people wants the scope send",
+                "un envoi à de vraies personnes demande la portée send",
+            ),
             code="scope-missing",
-            hint="Make a token that has it.",
+            hint=Said("Make a token that has it.", "Créez un jeton qui l’a."),
         )
     body: shapes.CampaignApproval = call.body
     return answers.mailing(drafting.approve(call.ctx, call.path["number"], body.count, body.edition))
@@ -88,7 +92,11 @@ def place(call: Call) -> answers.Standing:
     body: shapes.HoldPlaced = call.body
     until = body.until
     if until is not None and until.tzinfo is None:
-        raise NotAllowed("the moment has no zone", code="hold-until", hint="End it with Z or +00:00.")
+        raise NotAllowed(
+            Said("the moment has no zone", "le moment n’a pas de fuseau"),
+            code="hold-until",
+            hint=Said("End it with Z or +00:00.", "Terminez-le par Z ou +00:00."),
+        )
     return answers.standing(hold.hold(call.ctx, body.reason, until).hold)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from newsletter.model.account import Right
 from newsletter.model.errors import NotFound
 from newsletter.model.finding import Severity
+from newsletter.model.said import Said
 from newsletter.pipeline import build, paging, survey
 from newsletter.web.api import answers, shapes
 from newsletter.web.api.operations import Call, Operation
@@ -26,7 +27,9 @@ def one(call: Call) -> answers.Issue:
     found = next((name for name in build.issues(call.ctx) if name.slug == slug), None)
     if found is None:
         raise NotFound(
-            f"there is no issue {slug}", code="issue-unknown", hint="GET /api/v1/issues lists them."
+            Said(f"there is no issue {slug}", f"il n’y a pas de numéro {slug}"),
+            code="issue-unknown",
+            hint=Said("GET /api/v1/issues lists them.", "GET /api/v1/issues les énumère."),
         )
     return answers.Issue(found.slug, dict(found.files))
 

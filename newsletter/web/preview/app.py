@@ -26,6 +26,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.model.errors import Explained, NotFound
 from newsletter.model.member import Member
+from newsletter.model.said import Said
 from newsletter.web.preview.live import Live
 from newsletter.web.preview.words import preferred, words
 from newsletter.web.public.plain import file_headers
@@ -124,7 +125,7 @@ class Preview:
         choice = read(request.query_params)
         good = self.shelf.get(request.path_params["slug"]).good
         if good is None or good.rendering.artwork is None:
-            raise NotFound("nothing to show", code="preview-nothing")
+            raise NotFound(Said("nothing to show", "rien à montrer"), code="preview-nothing")
         member, _ = self._reader(choice)
         made = pages.mail(self.shelf.desk, good, good.rendering.artwork, choice, member)
         html = framed(
@@ -140,7 +141,7 @@ class Preview:
         """An image, by the digest of its content."""
         found = self.shelf.image(request.path_params["name"])
         if found is None:
-            raise NotFound("no such image", code="preview-nothing")
+            raise NotFound(Said("no such image", "cette image n’existe pas"), code="preview-nothing")
         return Response(found[1], media_type=found[0], headers=_IMAGE)
 
     async def file(self, request: Request) -> Response:
@@ -148,14 +149,14 @@ class Preview:
         key, name = request.path_params["key"], request.path_params["name"]
         found = self.shelf.file(f"{key}/{quote(name, safe='')}")
         if found is None:
-            raise NotFound("no such file", code="preview-nothing")
+            raise NotFound(Said("no such file", "ce fichier n’existe pas"), code="preview-nothing")
         return Response(found[1], media_type=found[0], headers=file_headers(name, found[0]))
 
     async def asset(self, request: Request) -> Response:
         """Style and script of the pages."""
         name = request.path_params["name"]
         if name not in _ASSETS:
-            raise NotFound("no such file", code="preview-nothing")
+            raise NotFound(Said("no such file", "ce fichier n’existe pas"), code="preview-nothing")
         return Response((_LOOK / name).read_bytes(), media_type=_ASSETS[name])
 
     async def events(self, request: Request) -> Response:
@@ -189,9 +190,9 @@ class Preview:
     async def fault(self, request: Request, error: Exception) -> Response:
         """An error in words."""
         status = 404 if isinstance(error, NotFound | HTTPException) else 500
-        message = error.message if isinstance(error, Explained) else ""
-        hint = error.hint if isinstance(error, Explained) else ""
         choice = read(request.query_params)
+        told = error.told(self._ui(request, choice)) if isinstance(error, Explained) else ("", "")
+        message, hint = told
         answer = self._page("gone.html", request, choice, "/issues", message=message, hint=hint)
         answer.status_code = status
         return answer

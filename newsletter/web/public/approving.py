@@ -11,6 +11,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -30,17 +31,13 @@ from newsletter.pipeline import (
 )
 from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.memory import Memory
 from newsletter.web import bodies
 from newsletter.web.public import rich
 from newsletter.web.public.pages import Voice, missing, notice, voice
 from newsletter.web.public.reviewing_words import refusal
 
 _KEPT = 8  #: mails that were shown last
-_AGAIN = {
-    conclude.APPROVAL_OLD: "approve_old",
-    conclude.COUNT_OFF: "approve_off",
-    conclude.TEXT_DIFFERS: "approve_text",
-}
 
 
 class ApprovalPages:
@@ -48,6 +45,7 @@ class ApprovalPages:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
+        self._looking = replace(ctx, memory=Memory())  # for showing; who says yes is counted anew
         self._shown: OrderedDict[tuple[int, str], Proposal] = (
             OrderedDict()
         )  # so that a page and its frame share one build
@@ -131,22 +129,28 @@ class ApprovalPages:
         typed: str = "",
     ) -> Response:
         try:
-            seen = considering.proposal(self._ctx, asked.campaign, asked=asked)
+            seen = considering.proposal(self._looking, asked.campaign, asked=asked)
         except Explained as error:
             return self._nothing(spoken_to, error)
         language, words = spoken_to.language, spoken_to.words
-        lead = "approve_deputy_lead" if asked.deputy_for else "approve_lead"
+        lead = (
+            "approve_deputy_lead"
+            if asked.deputy_for
+            else "approve_lead"
+            if asked.asked_by
+            else "approve_again_lead"
+        )
         text = self._text(request, seen, language)
         here = quote(request.path_params["token"], safe="")
         return rich.page(
             "approve.html",
             spoken_to,
-            words["approve_again" if seen.was is not None else "approve_title"],
+            words["approve_again" if seen.was and seen.was not in seen.count.given else "approve_title"],
             status=_status(request, fault),
             mailing=notice_facts.title(seen.edition, language) if seen.edition else seen.campaign.slug,
             lead=spoken_to.say(lead, by=asked.asked_by, person=asked.person),
             fault=refusal(fault, language) if fault else "",
-            again=_again(seen, words),
+            again=_again(self._ctx, seen, language, words),
             facts=self._facts(seen, asked, spoken_to),
             errors=[one.told(language)[0] for one in seen.findings] if seen.edition is None else [],
             heading=request_mail.heading(self._ctx, seen, language),
@@ -230,7 +234,7 @@ class ApprovalPages:
     def _kept(self, request: Request, asked: Asked) -> Proposal:
         with self._lock:
             found = self._shown.get((asked.number, request.query_params.get("of", "")))
-        return found or considering.proposal(self._ctx, asked.campaign, asked=asked)
+        return found or considering.proposal(self._looking, asked.campaign, asked=asked)
 
     def _voice(self, request: Request, fields: Mapping[str, str], asked: Asked | None) -> Voice:
         wanted = fields.get("lang") or request.query_params.get("lang", "")
@@ -284,8 +288,10 @@ def _groups(
     return [(spoken_to.words["review_languages"], items, "text")]
 
 
-def _again(seen: Proposal, words: Mapping[str, str]) -> str:
-    return words[_AGAIN[seen.again]] if seen.again in _AGAIN else ""
+def _again(ctx: Context, seen: Proposal, language: str, words: Mapping[str, str]) -> str:
+    if seen.again == conclude.TEXT_DIFFERS:
+        return words["approve_text"]
+    return request_words.again(ctx, seen, language)
 
 
 def _bar(seen: Proposal, words: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newsletter.model.comment import NAME, ReviewLink
 from newsletter.model.errors import Explained, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import commenting, request_words, reviewing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reviewing import Reviewed
@@ -87,7 +88,7 @@ class ReviewPages:
         index, _, digest = fields.get("block", "").partition(".")
         outline = reviewing.outline_of(self._shelf.built(link.slug), fields.get("text", ""))
         if outline is None:
-            raise NotFound("no such language", code="comment-block")
+            raise NotFound(Said("no such language", "cette langue n’existe pas"), code="comment-block")
         where = int(index) if index.isascii() and index.isdigit() and len(index) < 6 else 0
         return commenting.say(self._ctx, outline, (where, digest), words, link.slug, link).number
 

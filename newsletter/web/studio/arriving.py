@@ -23,6 +23,7 @@ from starlette.routing import Match, Route
 
 from newsletter.model.account import Right, Role
 from newsletter.model.errors import Explained, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import signing_in
 from newsletter.pipeline.once import Answer
 from newsletter.web import bodies
@@ -242,11 +243,15 @@ class Arrivals:
         kind = "too_much" if status == 413 else "missing"
         return self._finish(request, visit, told(visit, status, kind))
 
-    async def away(self, _request: Request, error: Exception) -> Response:
+    async def away(self, request: Request, error: Exception) -> Response:
         """503: the database cannot be read, so that nobody can be known."""
         log.warning("the studio cannot answer: %s", error)
-        sentence = error.message if isinstance(error, Explained) else "the program cannot answer"
-        return PlainTextResponse(f"{sentence[:1].upper()}{sentence[1:]}. Try again in a moment.\n", 503)
+        spoken = preferred(request.headers.get("accept-language", ""))
+        cannot = Said("the program cannot answer", "le programme ne peut pas répondre")
+        told = error.said[0] if isinstance(error, Explained) else cannot
+        again = Said("Try again in a moment.", "Réessayez dans un instant.").told(spoken)
+        sentence = told.told(spoken)
+        return PlainTextResponse(f"{sentence[:1].upper()}{sentence[1:]}. {again}\n", 503)
 
     async def broken(self, request: Request, error: Exception) -> Response:
         """500: what nobody foresaw."""

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.pipeline import pressing
+from newsletter.pipeline import pressing, reason_words
 from newsletter.pipeline.pressing import Kind, Matter
 from newsletter.web.studio.routing import Page, Stream, Way
 from newsletter.web.studio.visit import Visit
@@ -43,23 +43,27 @@ def _values(visit: Visit) -> dict[str, Any]:
 def _shown(visit: Visit, one: Matter) -> dict[str, object]:
     """A matter in words: what it is, what is known of it, where to go, what is done there."""
     mine = one.kind is not Kind.APPROVAL or visit.account.may(Right.APPROVE)
-    act = f"desk_{one.kind}_act" if mine else "desk_look"
+    act = f"desk_{one.kind}_act" if mine else "places_ask" if visit.account.may(Right.WRITE) else "desk_look"
     return {
         "text": visit.w(f"desk_{one.kind}", n=one.count, title=one.title),
-        "said": one.said or _reason(one),
+        "said": one.said or _reason(visit, one),
         "at": one.at if one.kind is Kind.SILENT or not one.said else None,
         "kind": one.kind,
         "tone": _TONES.get(one.kind, ""),
-        "url": _where(one),
+        "url": _where(visit, one),
         "act": visit.w(act),
     }
 
 
-def _reason(one: Matter) -> str:
-    return one.campaign.reason if one.kind is Kind.WAITING and one.campaign else ""
+def _reason(visit: Visit, one: Matter) -> str:
+    waits = one.campaign if one.kind is Kind.WAITING else None
+    return reason_words.sentence(waits.reason, visit.language) if waits else ""
 
 
-def _where(one: Matter) -> str:
+def _where(visit: Visit, one: Matter) -> str:
+    if one.campaign is not None and one.kind is Kind.APPROVAL:
+        asks = "" if visit.account.may(Right.APPROVE) else "#ask"
+        return f"/mailings/{one.campaign.id}/approval{asks}"
     if one.campaign is not None:
         return f"/mailings/{one.campaign.id}"
     return "/settings/health"

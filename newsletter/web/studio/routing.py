@@ -60,7 +60,7 @@ class Act:
     """POST: session, right, Origin, token and one-time id are proved before the endpoint runs.
 
     `most`: bytes of the whole form; `files`: how many it may bring. `once=False` only for an act that does no more when it is done
-    twice, and is done very often (saving while one types).
+    twice, and is done very often (saving while one types) or leaves its form standing (a file to take away).
     """
 
     path: str

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from newsletter.model.account import Account, Right, Role
 from newsletter.model.errors import NotAllowed
+from newsletter.model.said import Said
 from newsletter.pipeline import accounts, signing_in
 from newsletter.web.studio.routing import ANYBODY, Act, Page, Way
 from newsletter.web.studio.visit import Visit, inside
@@ -91,7 +92,9 @@ def password(visit: Visit) -> Response:
     """Another password."""
     now_used, wanted = visit.form.get("now-used", ""), visit.form.get("wanted", "")
     if not wanted:
-        raise NotAllowed("the new password is missing", code="password-length")
+        raise NotAllowed(
+            Said("the new password is missing", "le nouveau mot de passe manque"), code="password-length"
+        )
     token = accounts.change_password(visit.ctx, visit.account, now_used, wanted, visit.network)
     return _entered(visit, "/account", token, visit.w.signing_changed)
 

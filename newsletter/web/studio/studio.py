@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from newsletter import app
 from newsletter.pipeline.authoring import Desk
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.memory import Memory
 from newsletter.pipeline.once import Once
 from newsletter.web.showing.shelf import Shelf
 from newsletter.web.studio.drawing import assets, environment
@@ -36,6 +37,7 @@ class Studio:
         self.rail = tuple(rail)
         self.stop = stop or Event()
         self.once = Once(ctx)
+        self.memory = Memory()
         self.zone = ZoneInfo(ctx.publication.time_zone)
         self.assets = assets()
         self.kept: dict[
@@ -59,6 +61,6 @@ class Studio:
         """The issues as they were last built."""
         return Shelf(self.desk, app.refreshed)
 
-    def as_person(self, name: str) -> Context:
-        """The surroundings of a verb, acting as a person of the staff."""
-        return replace(self.ctx, actor=name)
+    def as_person(self, name: str, *, acting: bool = False) -> Context:
+        """The surroundings of a verb, as a person of the staff. Who acts remembers no counts."""
+        return replace(self.ctx, actor=name, memory=None if acting else self.memory)

@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from newsletter.model.account import Account
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.hold import Hold
-from newsletter.pipeline import hold, lease, signing_in
+from newsletter.pipeline import answer_words, hold, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
-from newsletter.web.studio.words import LANGUAGES, Words, table, words
+from newsletter.web.studio.words import Words, words
 
 _STEP = 0.25  #: seconds between two looks whether the program ends
 _BEAT = 15.0  #: seconds after which a comment keeps a live line open, and its session is looked at
@@ -77,8 +77,10 @@ class Visit:
 
     @cached_property
     def ctx(self) -> Context:
-        """The surroundings of verbs, acting as this person."""
-        return self.studio.as_person(self.who.name) if self.who else self.studio.ctx
+        """The surroundings of verbs, as this person."""
+        if self.who is None:
+            return self.studio.ctx
+        return self.studio.as_person(self.who.name, acting=self.posted)
 
     @property
     def w(self) -> Words:
@@ -113,7 +115,7 @@ class Visit:
     def _frame(self) -> dict[str, Any]:
         ctx = self.studio.ctx
         names = ctx.publication.name
-        kept = _Kept(ctx)
+        kept = _Kept(ctx, self.language)
         return {
             "w": self.w,
             "language": self.language,
@@ -127,18 +129,19 @@ class Visit:
             "said": self.said,
             "trouble": self.trouble,
             "explained": self.explained,
+            "answered": self.answered,
             "typed": self.typed,
             "ticked": self.ticked,
             "kept": kept,
         }
 
     def explained(self, error: Explained) -> tuple[str, str]:
-        """An error in the language of the interface, as far as it is known there: what is wrong, and the next step."""
-        key = f"error_{error.code.replace('-', '_')}"
-        known = table()
-        if self.language == LANGUAGES[0] or key not in known:
-            return error.message, error.hint
-        return self.w(key), self.w(f"{key}_hint") if f"{key}_hint" in known else ""
+        """An error in the language of the interface: what is wrong, and the next step."""
+        return error.told(self.language)
+
+    def answered(self, kept: str) -> str:
+        """What a provider answered, as the ledger keeps it, in the language of the interface."""
+        return answer_words.in_words(kept).told(self.language)
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""
@@ -153,8 +156,8 @@ class Visit:
 class _Kept:
     """What is held back, asked for only by a page that shows it, and once."""
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
+    def __init__(self, ctx: Context, language: str) -> None:
+        self._ctx, self._language = ctx, language
 
     @cached_property
     def hold(self) -> Hold | None:
@@ -165,9 +168,9 @@ class _Kept:
     def unclaimed(self) -> str:
         """Why nothing may be sent from this copy of the database."""
         try:
-            return lease.look(self._ctx).sentence
+            return lease.look(self._ctx).sentence.told(self._language)
         except ConfigurationError as error:
-            return error.message
+            return error.told(self._language)[0]
 
 
 async def _lines(

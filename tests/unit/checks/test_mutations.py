@@ -96,6 +96,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("mutation", CASES)
+@pytest.mark.ci
 def test_a_mutation_raises_its_own_remark_and_no_other(mutation: Mutation, spoilt: Workshop) -> None:
     mutation.edit(spoilt)
     found = spoilt.built().findings

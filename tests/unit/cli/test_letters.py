@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.document import Document as Word
 
 from newsletter import app, cli
 from newsletter.renderer import Renderer
@@ -204,6 +205,34 @@ def test_a_conflict_is_shown_and_never_decided(run: Run, folder: Path) -> None:
     assert text(folder) == edited
     assert run("letter", "update", SLUG, "l2.docx", "--yes", "--on-conflict", "letter").code == 0
     assert "has tried all of us" in text(folder)
+
+
+def test_a_picture_is_remarked_on_as_long_as_the_issue_has_no_words_for_it(run: Run, folder: Path) -> None:
+    def letter(*more: str, shades: tuple[int, ...] = (30, 90)) -> Word:
+        word = worded.document(*worded.ENGLISH, *more)
+        for shade in shades:
+            word.add_picture(io.BytesIO(worded.picture(600, 300, shade=shade)))
+        return word
+
+    (folder / "l.docx").write_bytes(worded.saved(letter()))
+    made = run("new", SLUG, "--from", "l.docx", "--yes")
+    remark = "a picture has no words for who does not see it"
+    assert (made.code, made.err.count(remark)) == (0, 2)
+    first, second = re.findall(r"!\[\]\(([^)]+)\)", text(folder))
+    path = folder / "issues" / f"{SLUG}.en.md"
+    edited = text(folder).replace(f"![]({first})", f"![A robot arm at work]({first})")
+    path.write_text(edited, encoding="utf-8")
+    update(folder, letter("One more thing."))
+    asked = run("letter", "update", SLUG, "l2.docx", "--yes")
+    assert (asked.code, asked.err.count(remark)) == (0, 1)
+    assert second in asked.err
+    assert f"![A robot arm at work]({first})" in text(folder)
+    path.write_text(text(folder).replace(f"![]({second})", f"![Its hand]({second})"), encoding="utf-8")
+    update(folder, letter("One more thing.", "And another.", shades=(30, 90, 150)))
+    again = run("letter", "update", SLUG, "l2.docx", "--yes")
+    assert (again.code, again.err.count(remark)) == (0, 1), again.err
+    (third,) = re.findall(r"!\[\]\(([^)]+)\)", text(folder))
+    assert third in again.err
 
 
 def test_an_issue_that_no_letter_made_is_not_updated(run: Run, folder: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from newsletter import cli
 from newsletter.model.member import COLUMNS
+from tests.sheets import workbook
 from tests.unit.workspace.folder import make
 
 CSV = """email,first_name,company,province,language,tags,consent_basis,consent_date,consent_evidence,sector
@@ -96,6 +97,16 @@ def test_the_report_of_a_messy_spreadsheet_in_the_order_in_which_it_is_needed(
         "  column E has no name: what stands there was not read (line 33)",
         "  line 34: repeated: a@x.example.ca: stands in line 33 too; the later line counts",
     ]
+
+
+@pytest.mark.parametrize("command", ["members", "suppressions"])
+def test_a_workbook_is_named_and_so_is_the_way_to_a_list(run: Run, tmp_path: Path, command: str) -> None:
+    (tmp_path / "members.xlsx").write_bytes(workbook())
+    code, found = run(command, "import", "members.xlsx", "--json")
+    assert code == 1
+    assert found["error"]["code"] == "import-no-csv"
+    assert "members.xlsx is an Excel workbook, not a CSV file" in found["error"]["message"]
+    assert "“Save as” and “CSV UTF-8”" in found["error"]["hint"]
 
 
 def test_a_file_of_a_header_only(run: Run, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -13,6 +14,7 @@ from newsletter.model.comment import Comment
 from newsletter.model.errors import NotAllowed
 from newsletter.model.outline import Outline, Piece, PieceKind, digest
 from newsletter.model.place import Place
+from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import (
     approve,
     asking,
@@ -23,6 +25,8 @@ from newsletter.pipeline import (
     foresee,
     notices,
     plan,
+    reminding,
+    renewing,
     request_words,
     reschedule,
     signing,
@@ -36,6 +40,7 @@ from tests.seed import people, seed
 from tests.timed import never_differs
 from tests.told import Listener, listening
 
+SEGMENT = "[english]\nwhere = \"language == 'en'\"\n"
 DRAFT, SCHEDULED, HELD = CampaignStatus.DRAFT, CampaignStatus.SCHEDULED, CampaignStatus.HELD
 TWO = pytest.mark.parametrize("environ", [{"NEWSLETTER_APPROVAL_PEOPLE": "2"}], indirect=True)
 BOTH = [
@@ -138,7 +143,7 @@ def test_what_was_not_shown_is_not_approved(desk: Bench) -> None:
     assert signing.history(desk.ctx, campaign.id) == []
     with desk.ctx.store.read() as db:
         row = db.execute(tables.campaigns.select()).one()
-        shown = signing.signed(db, row).digest
+        shown = signing.signed(desk.ctx, db, row).digest
     assert say_yes(desk, campaign.id, ask, "Ann Lee", shown=shown).status is SCHEDULED
 
 
@@ -160,13 +165,57 @@ def test_the_recipients_beside_those_of_the_mailing_before(desk: Bench) -> None:
     campaign = plan.plan(desk.ctx, ask, {}).campaign
     found = considering.compared(desk.ctx, desk.campaign(campaign.id), ask)
     assert found
-    assert (found.campaign, found.new, found.left) == (first.id, 3, 2)
+    assert (found.campaign, found.people, found.new, found.left) == (first.id, 10, 3, 2)
     counts = plan.count(desk.ctx, ask)
-    seen = SimpleNamespace(compared=found, counts=counts, people=counts.mailed)
+    assert found.people + found.new - found.left == counts.mailed
+    was = SimpleNamespace(people=9, at=desk.clock[0])
+    seen = SimpleNamespace(compared=found, counts=counts, people=counts.mailed, was=was)
+    assert request_words.compared_with(desk.ctx, seen, "en") == (  # type: ignore[arg-type]
+        "New and left: since “Hello” of Wednesday 16 December 2020, which was for 10 people. "
+        "Approved on Wednesday 16 December 2020 for 9 people: 2 more now."
+    )
     assert request_words.audience(seen, "en") == "11 people: 3 new, 2 left, 1 not mailed: consent had ended."  # type: ignore[arg-type]
     assert request_words.audience(seen, "fr") == (  # type: ignore[arg-type]
         "11\u00a0personnes\u00a0: 3 nouvelles, 2 parties, 1 sans envoi\u00a0: consentement échu."
     )
+    was.people, found = 12, replace(found, new=0, left=0)
+    seen.compared = found
+    assert request_words.compared_with(desk.ctx, seen, "fr") == (  # type: ignore[arg-type]
+        "Exactement les personnes de l’envoi «\u00a0Hello\u00a0» du mercredi 16 décembre 2020. "
+        "Approuvé le mercredi 16 décembre 2020 pour 12\u00a0personnes\u00a0: 1 de moins maintenant."
+    )
+
+
+def test_what_a_mailing_is_compared_with(desk: Bench) -> None:
+    """The last one of the same issue to the same people; a mailing that nobody got, or that only completes another, is none."""
+    (desk.ctx.root / "segments.toml").write_text(SEGMENT, encoding="utf-8")
+    seed(desk.ctx, people(10))
+    asks = plan.Ask(edition("greeting"), AudienceRule(("everyone",)), "witness", when=ahead(desk, days=9))
+    number = plan.plan(desk.ctx, asks, {}).campaign.id
+
+    def beside() -> tuple[int, int, int] | None:
+        found = considering.compared(desk.ctx, desk.campaign(number), asks)
+        return None if found is None else (found.campaign, found.people, found.new)
+
+    assert beside() is None
+    gone = desk.mailing(edition("greeting"), again="for nobody")
+    desk.start()
+    control.cancel(desk.ctx, gone.id)
+    assert beside() is None, "nobody got it"
+    other = desk.mailing(edition("other"))
+    desk.later(hours=1)
+    desk.start()
+    assert beside() == (other.id, 10, 0), "another issue to the same people"
+    some = desk.mailing(edition("greeting"), ("english",), again="to some")
+    desk.later(hours=1)
+    desk.start()
+    assert desk.books(some.id).prepared < 10
+    assert beside() == (other.id, 10, 0), "the same issue to others comes after that"
+    mine = desk.mailing(edition("greeting"), again="to all")
+    desk.start()
+    assert beside() == (mine.id, 10, 0)
+    late = replace(asks, sequel=Sequel(SequelKind.LATE, mine.id, mine.id))
+    assert considering.compared(desk.ctx, desk.campaign(number), late) is None
 
 
 def comment_on(desk: Bench, slug: str) -> Comment:
@@ -226,6 +275,71 @@ def test_an_old_approval_is_asked_for_again_and_the_mailing_held_without(
     approve.approve(desk.ctx, number, plan.count(desk.ctx, ask).zones)
     desk.start()
     assert desk.campaign(number).status is CampaignStatus.SENDING
+
+
+MAILED = [
+    {
+        "NEWSLETTER_APPROVERS": "Ann Lee <ann@ngen.example>, Line Roy <line@ngen.example> fr",
+        "NEWSLETTER_APPROVAL_DEPUTIES": "Jay Myers <jay@ngen.example>",
+        "NEWSLETTER_NOTICES_SMTP_HOST": "127.0.0.1",
+        "NEWSLETTER_NOTICES_SMTP_SECURITY": "none",
+    }
+]
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("environ", MAILED, indirect=True)
+def test_who_approved_is_asked_again_once_before_its_time_and_once_when_it_is_held(desk: Bench) -> None:
+    seed(desk.ctx, people(5))
+    campaign, ask = draft(desk, ahead(desk, days=40))
+    say_yes(desk, campaign.id, ask, "Line Roy")
+
+    def asked() -> list[str]:
+        renewing.sweep(desk.ctx)
+        renewing.sweep(desk.ctx)
+        reminding.sweep(desk.ctx)
+        return [one.person for one in asking.of_campaign(desk.ctx, campaign.id) if one.open]
+
+    desk.later(days=32)
+    assert asked() == [], "eight days before nobody is asked yet"
+    desk.later(days=1, hours=1)
+    assert asked() == ["Line Roy"], "who approved it, not everybody who may"
+    (first,) = asking.of_campaign(desk.ctx, campaign.id)
+    assert (first.asked_by, first.deadline) == ("", desk.clock[0] + timedelta(hours=48))
+    desk.later(days=7)
+    desk.start()
+    assert desk.campaign(campaign.id).reason == conclude.APPROVAL_OLD
+    asked()
+    assert asked() == ["Line Roy"]
+    *_, last = asking.of_campaign(desk.ctx, campaign.id)
+    due = desk.campaign(campaign.id).due_at
+    assert due
+    assert (last.number > first.number, last.deadline) == (True, due + timedelta(minutes=240)), (
+        "while it can still go out by itself"
+    )
+    say_yes(desk, campaign.id, ask, "Line Roy")
+    assert asked() == [], "it is approved: nobody is waited for"
+    desk.start()
+    assert desk.campaign(campaign.id).status is CampaignStatus.SENDING
+
+
+@pytest.mark.usefixtures("unchanged")
+@pytest.mark.parametrize("environ", MAILED, indirect=True)
+def test_a_count_that_is_off_is_asked_about_and_one_that_is_too_late_is_not(desk: Bench) -> None:
+    seed(desk.ctx, people(10))
+    number = desk.mailing(when=ahead(desk, days=5)).id
+    seed(desk.ctx, people(12)[10:])
+    desk.later(days=2, hours=13)
+    assert renewing.sweep(desk.ctx) == 2, (
+        "nobody of those who may be asked approved it: all of them, no deputy"
+    )
+    assert {one.person for one in asking.of_campaign(desk.ctx, number)} == {"Ann Lee", "Line Roy"}
+    desk.later(days=2, hours=12)
+    desk.start()
+    assert desk.campaign(number).reason == conclude.COUNT_OFF
+    desk.later(hours=4)
+    reminding.sweep(desk.ctx)
+    assert renewing.sweep(desk.ctx) == 0, "its time has passed for good: staff plan it anew"
 
 
 @pytest.mark.usefixtures("unchanged")
@@ -331,3 +445,49 @@ def test_the_new_time_of_the_rest_wants_two_people_as_well(desk: Bench) -> None:
         reschedule.approve_rest(desk.ctx, campaign.id, Yes(person="Line Roy")).status
         is CampaignStatus.SENDING
     )
+
+
+def says(desk: Bench, where: str) -> None:
+    (desk.ctx.root / "segments.toml").write_text(f"[some]\nwhere = '{where}'\n", encoding="utf-8")
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_a_segment_that_says_something_else_than_was_approved_holds_the_mailing(desk: Bench) -> None:
+    """As many people, but others: their number tells nobody."""
+    seed(desk.ctx, people(12))
+    says(desk, 'province == "ON"')
+    when = ahead(desk, days=5)
+    number = desk.mailing(when=when, include=("some",)).id
+    says(desk, 'province  ==  "ON"')
+    with pytest.raises(NotAllowed):
+        approve.waiting(desk.ctx, number)
+    says(desk, 'province == "QC"')
+    assert approve.waiting(desk.ctx, number).id == number, "it can be approved again ahead of its time"
+    desk.later(days=5, minutes=1)
+    desk.start()
+    held = desk.campaign(number)
+    assert (held.status, held.reason) == (HELD, conclude.SEGMENT_DIFFERS)
+    assert desk.witness.copies() == {}
+    with pytest.raises(NotAllowed):
+        control.resume(desk.ctx, number)
+    ask = plan.Ask(edition(), AudienceRule(("some",)), "witness", when=when)
+    approve.approve(desk.ctx, number, plan.count(desk.ctx, ask).zones)
+    desk.start()
+    assert desk.campaign(number).status is CampaignStatus.SENDING
+    kept = signing.history(desk.ctx, number)
+    assert [one.signed["segments"] for one in kept] == [
+        {"some": 'province == "ON"'},
+        {"some": 'province == "QC"'},
+    ]
+
+
+@TWO
+def test_two_yeses_to_a_segment_that_was_edited_between_are_not_two(desk: Bench) -> None:
+    seed(desk.ctx, people(12))
+    says(desk, 'province == "ON"')
+    ask = plan.Ask(edition(), AudienceRule(("some",)), "witness")
+    number = plan.plan(desk.ctx, ask, {}).campaign.id
+    assert say_yes(desk, number, ask, "Ann Lee").status is DRAFT
+    says(desk, 'province == "QC"')
+    assert say_yes(desk, number, ask, "Line Roy").status is DRAFT
+    assert say_yes(desk, number, ask, "Ann Lee").status is SCHEDULED

@@ -64,7 +64,11 @@ def test_a_file_from_upload_to_the_end(mailed: Mailed) -> None:
     assert members.get(mailed.ctx, "zoe@x.ca").attributes == {}
     assert files(mailed) == [f"{found.id}.refused.csv"]
     assert "no" in "".join(intake.refused(mailed.ctx, done))
-    assert [row["act"] for row in mailed.rows(tables.audit)] == ["import-upload", "import"]
+    assert [row["act"] for row in mailed.rows(tables.audit)] == [
+        "import-upload",
+        "import-columns",
+        "import",
+    ]
 
 
 def test_a_second_click_applies_nothing(mailed: Mailed) -> None:
@@ -144,8 +148,8 @@ def test_what_broke_off_can_be_planned_again(mailed: Mailed, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("data", "error", "code"),
     [
-        (b"", NotAllowed, "import-no-csv"),
-        (b" \r\n ", NotAllowed, "import-no-csv"),
+        (b"", NotAllowed, "import-empty"),
+        (b" \r\n ", NotAllowed, "import-empty"),
         (b"PK\x03\x04rest", NotAllowed, "import-no-csv"),
         (b"%PDF-1.7", NotAllowed, "import-no-csv"),
         (b"x" * (intake.MAX_SIZE + 1), NotAllowed, "import-too-large"),

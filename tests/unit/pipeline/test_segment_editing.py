@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.model.campaign import AudienceRule
 from newsletter.model.errors import AuthorError, NotAllowed, NotFound
 from newsletter.model.segment_row import RowTest, SegmentRow, SegmentRows
 from newsletter.pipeline import segment_editing as editing
+from newsletter.pipeline import segment_removing as removing
+from newsletter.pipeline import segments
 from newsletter.pipeline.members import Changes, add
-from newsletter.store import tables
+from newsletter.store import series, tables
 from tests.mailed import ANA, Mailed, hand_over, world
 
 FILE = """# Ours.
@@ -124,10 +127,10 @@ def test_where_it_is_used(mailed: Mailed) -> None:
     hand_over(mailed, (ANA,))
     with mailed.ctx.store.write() as db:
         db.execute(tables.campaigns.update().values(include=["everyone"], exclude=["ontario"]))
-    found = editing.uses(mailed.ctx, "ontario")
+    found = removing.uses(mailed.ctx, "ontario")
     assert [one.id for one in found.mailings] == [mailed.campaign]
     assert found.segments == ("nested",)
-    assert editing.uses(mailed.ctx, "broken") == editing.Uses()
+    assert removing.uses(mailed.ctx, "broken") == removing.Uses()
 
 
 def test_what_is_offered(mailed: Mailed) -> None:
@@ -136,3 +139,57 @@ def test_what_is_offered(mailed: Mailed) -> None:
     assert "sector" in found.texts
     assert found.offered["tags"] == ("Aero",)
     assert found.segments == ("ontario", "broken")
+
+
+def test_what_is_used_keeps_its_name_and_the_refusal_names_the_place(mailed: Mailed) -> None:
+    for act in (
+        lambda: removing.remove(mailed.ctx, "ontario"),
+        lambda: removing.rename(mailed.ctx, "ontario", "on"),
+    ):
+        with pytest.raises(NotAllowed, match="used by the segment “nested”") as raised:
+            act()
+        assert (raised.value.code, str(raised.value.place)) == ("segment-used", "segments.toml:4")
+    hand_over(mailed, (ANA,))
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().values(include=["nested"], status="scheduled"))
+    with pytest.raises(NotAllowed, match=f"used by mailing {mailed.campaign} ") as raised:
+        removing.remove(mailed.ctx, "nested")
+    assert file(mailed) == FILE
+    with mailed.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().values(status="finished"))
+    removing.rename(mailed.ctx, "nested", "over")
+    assert file(mailed) == FILE.replace("[nested]", "[over]")
+    removing.remove(mailed.ctx, "over")
+    removing.rename(mailed.ctx, "ontario", "on")
+    assert list(segments.defined(mailed.ctx).by_name) == ["on", "broken"]
+    assert "# Ours." in file(mailed)
+    assert "# two letters" in file(mailed)
+    acts = [
+        (row["act"], row["subject"]) for row in mailed.rows(tables.audit) if row["act"].startswith("segment-")
+    ]
+    assert acts == [("segment-rename", "nested"), ("segment-remove", "over"), ("segment-rename", "ontario")]
+
+
+def test_an_open_series_keeps_a_segment_and_an_issue_that_names_it_is_told(mailed: Mailed) -> None:
+    wanted = series.Wanted("ngen", "greeting", AudienceRule(("broken",)), "sendgrid", False, {}, "")
+    with mailed.ctx.store.write() as db:
+        number = series.put(db, wanted, mailed.ctx.now(), mailed.ctx.now(), "tester")
+    with pytest.raises(NotAllowed, match=rf"used by series {number} \(greeting\)"):
+        removing.remove(mailed.ctx, "broken")
+    with mailed.ctx.store.write() as db:
+        series.end(db, number, mailed.ctx.now(), "tester")
+    issue = mailed.ctx.root / "issues" / "2020-12-20-named.en.md"
+    issue.parent.mkdir(exist_ok=True)
+    issue.write_text("---\nsubject: x\n---\n::: when broken\nHello\n:::\n", encoding="utf-8")
+    assert removing.uses(mailed.ctx, "broken") == removing.Uses(issues=("2020-12-20-named",))
+    removing.remove(mailed.ctx, "broken")
+    assert "[broken]" not in file(mailed)
+
+
+@pytest.mark.parametrize("fresh", ["everyone", "nested", "Ontario!", "", "a b"])
+def test_a_name_that_cannot_be_is_refused(mailed: Mailed, fresh: str) -> None:
+    with pytest.raises(NotAllowed):
+        removing.rename(mailed.ctx, "broken", fresh)
+    with pytest.raises(NotFound):
+        removing.remove(mailed.ctx, "nowhere")
+    assert file(mailed) == FILE

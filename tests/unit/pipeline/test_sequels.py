@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
-from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus
+from newsletter.model.approval import How, Yes
+from newsletter.model.campaign import AudienceRule, BatchState, Campaign, CampaignStatus, Progress
+from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import approve, control, correct, due, plan, sequels, settle, submit, whole
+from newsletter.pipeline import (
+    approve,
+    considering,
+    control,
+    correct,
+    due,
+    plan,
+    sequels,
+    settle,
+    signing,
+    submit,
+    whole,
+)
+from newsletter.pipeline.freeze import Frozen
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import tables
 from tests.ledger import Bench, edition
@@ -133,6 +150,22 @@ def test_who_left_or_bounced_hard_is_not_tried_again(desk: Bench) -> None:
     assert BAD[0] not in desk.witness.copies()
     books = total(desk, number).total.books
     assert (books.candidates, books.accepted, books.rejected) == (10, 9, 0)
+
+
+def test_whose_mail_was_put_off_blocked_or_bounced_is_not_tried_again(desk: Bench) -> None:
+    """Taken is taken: what is put off may still arrive, and a second copy would be one too many (house.md 5: only who was cancelled,
+    skipped, rejected or came too late gives the place up)."""
+    seed(desk.ctx, people(4, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    with desk.ctx.store.write() as db:
+        for rank, address in ((Progress.DEFERRED, "p0"), (Progress.BOUNCED, "p1"), (Progress.DROPPED, "p2")):
+            chosen = tables.deliveries.c.address == f"{address}@reader.example"
+            db.execute(tables.deliveries.update().where(chosen).values(progress=rank.rank))
+    with pytest.raises(NotAllowed) as raised:
+        sequels.offer(desk.ctx, number, SequelKind.RETRY)
+    assert raised.value.code == "nobody-refused"
+    assert "still trying" in (raised.value.hint or "")
 
 
 def test_late_joiners_only(desk: Bench) -> None:
@@ -383,3 +416,145 @@ def test_an_audience_rule_that_is_gone_keeps_no_correction_back(desk: Bench) -> 
     with desk.ctx.store.read() as db:
         states = set(db.execute(select(tables.batches.c.state)).scalars())
     assert states == {BatchState.ACCEPTED.value, BatchState.CANCELLED.value}
+
+
+def files_say(patch: pytest.MonkeyPatch, text: Edition) -> None:
+    """What freezing the files gives; there are none here."""
+    patch.setattr(considering, "freeze", lambda *_: Frozen(None, text, (), {}))
+
+
+@pytest.mark.parametrize("kind", [SequelKind.CORRECTED, SequelKind.REST, SequelKind.TOLD])
+def test_an_approver_is_shown_those_whom_it_is_for_and_signs_their_number(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch, kind: SequelKind
+) -> None:
+    """5 have it, 15 do not, 3 joined since: none of the three is counted, nor those who have it already."""
+    number = stopped(desk, 1)
+    seed(desk.ctx, people(23, language="en")[20:])
+    done = correct.correct(desk.ctx, number, unchanged=kind is SequelKind.REST)
+    slug = "greeting-correction" if kind is SequelKind.TOLD else "greeting"
+    draft = correct.tell(desk.ctx, number).sequel if kind is SequelKind.TOLD else done.sequel
+    wanted = 5 if kind is SequelKind.TOLD else 15
+    files_say(monkeypatch, edition(slug, word="-mended"))
+    seen = considering.proposal(desk.ctx, draft.id, "Ann Lee")
+    assert seen.counts
+    assert (seen.people, seen.counts.excluded, seen.compared) == (wanted, {}, None)
+    assert seen.signed
+    considering.say_yes(desk.ctx, draft.id, Yes(How.STUDIO, "Ann Lee", seen.signed.digest))
+    assert [one.people for one in signing.history(desk.ctx, draft.id)] == [wanted]
+    had = len(desk.witness.taken)
+    send_all(desk)
+    assert len(desk.witness.taken) - had == wanted
+
+
+def test_the_second_person_approves_the_text_that_the_others_have(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody works at the files meanwhile: late joiners get what was approved, not that."""
+    values = {**desk.ctx.settings.values, "approval.people": 2}
+    desk.ctx = replace(desk.ctx, settings=replace(desk.ctx.settings, values=values))
+    seed(desk.ctx, people(4, language="en"))
+    first = desk.mailing()
+    approve.approve(desk.ctx, first.id, {}, yes=Yes(person="Ann Lee"))
+    send_all(desk)
+    seed(desk.ctx, people(6, language="en")[4:])
+    late = begun(desk, first.id, SequelKind.LATE)
+    approve.approve(desk.ctx, late.id, {})
+    files_say(monkeypatch, edition(word="-half-written"))
+    seen = considering.proposal(desk.ctx, late.id, "Ann Lee")
+    assert seen.edition
+    assert (seen.edition.id, seen.people) == (first.edition, 2)
+    assert (
+        considering.say_yes(desk.ctx, late.id, Yes(How.EMAIL, "Ann Lee")).status is CampaignStatus.SCHEDULED
+    )
+    send_all(desk)
+    assert sum(desk.witness.copies().values()) == 6
+
+
+def test_each_mailing_that_was_wrong_has_a_short_correction_of_its_own(desk: Bench) -> None:
+    """A second copy (or another year's mailing) is wrong as well: who was told of the first is told of this one too."""
+    seed(desk.ctx, people(6, language="en"))
+    first = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, first)
+    go(desk, told.sequel.id, edition("greeting-correction"))
+    assert set(desk.witness.copies().values()) == {2}
+    second = desk.mailing(again="the date was wrong").id
+    send_all(desk)
+    more = correct.tell(desk.ctx, second)
+    assert more.fresh, "what was said of the first is not said of this one"
+    assert correct.tell(desk.ctx, second).sequel.id == more.sequel.id
+    found = go(desk, more.sequel.id, edition(more.sequel.slug))
+    assert desk.books(found.id).accepted == 6
+    assert set(desk.witness.copies().values()) == {4}
+
+
+def test_a_short_correction_that_was_cancelled_is_taken_up_again(desk: Bench) -> None:
+    number = stopped(desk)
+    correct.correct(desk.ctx, number)
+    first = correct.tell(desk.ctx, number)
+    control.cancel(desk.ctx, first.sequel.id)
+    again = correct.tell(desk.ctx, number)
+    assert (again.fresh, again.files, again.sequel.slug) == (False, first.files, first.sequel.slug)
+    assert again.sequel.id != first.sequel.id
+
+
+def told_with_one_refused(desk: Bench) -> tuple[int, int]:
+    """A mailing, and its short correction, which the provider refused for p0."""
+    seed(desk.ctx, people(6, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, number).sequel
+    desk.witness.answer = refusing("p0@reader.example")
+    go(desk, told.id, edition("greeting-correction"))
+    desk.witness.answer = refusing()
+    return number, told.id
+
+
+def test_whom_the_short_correction_was_refused_for_get_that_one_and_not_the_mailing_again(
+    desk: Bench,
+) -> None:
+    number, told = told_with_one_refused(desk)
+    retry = begun(desk, told, SequelKind.RETRY)
+    found = go(desk, retry.id)
+    assert found.edition == desk.campaign(told).edition
+    assert set(desk.witness.copies().values()) == {2}
+    books = total(desk, number).total.books
+    assert (books.candidates, books.accepted, books.rejected) == (6, 6, 0)
+    (part,) = total(desk, number).told
+    assert (part.books.candidates, part.books.accepted, part.books.rejected) == (6, 6, 0)
+    own = total(desk, told)
+    assert [one.report.campaign.id for one in own.parts] == [told, retry.id]
+    assert own.closed
+    assert sequels.family(desk.ctx, retry.id) == [number, told, retry.id]
+
+
+def test_a_short_correction_that_is_stopped_and_corrected_touches_no_other_books(desk: Bench) -> None:
+    seed(desk.ctx, people(20, language="en"))
+    number = desk.mailing().id
+    send_all(desk)
+    told = correct.tell(desk.ctx, number).sequel
+    text = edition("greeting-correction")
+    plan.keep(desk.ctx, text, {})
+    approve.approve(desk.ctx, told.id, {}, edition=text.id)
+    due.start_due(desk.ctx)
+    submit_next(Desk(desk.ctx, "me"))
+    again = correct.correct(desk.ctx, told.id).sequel
+    go(desk, again.id, edition("greeting-correction", word="-right"))
+    assert set(desk.witness.copies().values()) == {2}
+    books = total(desk, number).total.books
+    assert (books.candidates, books.accepted, books.cancelled) == (20, 20, 0)
+    (part,) = total(desk, number).told
+    assert (part.books.accepted, part.books.cancelled) == (20, 0)
+    seed(desk.ctx, people(21, language="en")[20:])
+    late = sequels.offer(desk.ctx, number, SequelKind.LATE)
+    assert late.ask.edition.artwork.slug == "greeting", "late joiners get the mailing, not what corrects it"
+    with pytest.raises(NotAllowed, match="short correction"):
+        sequels.offer(desk.ctx, told.id, SequelKind.LATE)
+
+
+def test_a_short_correction_is_counted_before_its_text_is_there(desk: Bench) -> None:
+    number = stopped(desk)
+    correct.correct(desk.ctx, number)
+    told = correct.tell(desk.ctx, number).sequel
+    ask = approve.ask_of(desk.ctx, told, sequels.edition_of(desk.ctx, told))
+    assert plan.count(desk.ctx, ask).mailed == 10

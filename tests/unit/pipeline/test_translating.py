@@ -290,6 +290,7 @@ def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         {
             "issue": GREETING,
             "file": f"issues/{GREETING}.fr.md",
+            "files": [f"issues/{GREETING}.fr.md"],
             "changed": 1,
             "written": False,
             "findings": [],

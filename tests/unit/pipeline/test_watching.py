@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.model.errors import Uncertain
-from newsletter.pipeline import control, curves, due, settle, watching
+from newsletter.model.outbound import Receipt
+from newsletter.model.publication import TrackingMode
+from newsletter.pipeline import control, curves, due, report, settle, watching
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store import tables
 from tests.ledger import START, Bench
@@ -138,3 +141,65 @@ def test_a_mailing_without_a_hit_has_no_curve_of_reading(desk: Bench) -> None:
     found = curves.curves(desk.ctx, number, {"en": 4})
     assert [(one.opens, one.perhaps, one.clicks) for one in found.reading] == [(1, 2, 0)]
     assert [(one.language, one.opens, one.perhaps) for one in found.languages] == [("en", 1, 2)]
+
+
+def test_curves_and_tables_count_as_the_figures_above_them(desk: Bench) -> None:
+    """Of who is followed a link counts once, whatever they press: also over time and by language."""
+    seed(desk.ctx, people(4, language="en", tracking_consent="granted"))
+    desk.ctx = replace(desk.ctx, publication=replace(desk.ctx.publication, tracking=TrackingMode.INDIVIDUAL))
+    number = desk.mailing().id
+    due.start_due(desk.ctx)
+    submit_next(Desk(desk.ctx, "me"))
+    (variant,) = desk.rows(tables.variants)
+    one, other = (row.id for row in desk.rows(tables.deliveries)[:2])
+    pressed = [
+        (0, "click", one, "machine"),
+        (3, "click", one, "human"),
+        (5, "click", one, "human"),
+        (4, "click", other, "machine"),
+        (6, "click", None, "human"),
+        (6, "click", None, "human"),
+        (1, "open", one, "human"),
+        (2, "open", one, "unknown"),
+    ]
+    with desk.ctx.store.write() as db:
+        for hour, kind, delivery, reader in pressed:
+            db.execute(
+                tables.hits.insert().values(
+                    at=START + timedelta(hours=hour),
+                    kind=kind,
+                    variant_id=variant.id,
+                    delivery_id=delivery,
+                    link=0 if kind == "click" else None,
+                    reader=reader,
+                )
+            )
+    told = report.report(desk.ctx, number)
+    assert told.figures
+    assert (told.figures.clicks.human, told.figures.opens.human, told.figures.opens.unknown) == (3, 1, 0)
+    found = curves.curves(desk.ctx, number, told.languages)
+    assert [(each.clicks, each.opens, each.perhaps) for each in found.languages] == [(3, 1, 1)]
+    assert {each.at.hour - START.hour: each.clicks for each in found.reading if each.clicks} == {3: 1, 6: 2}
+    assert sum(each.opens for each in found.reading) == sum(each.perhaps for each in found.reading) == 1
+
+
+@small
+def test_the_curve_of_those_handed_over_ends_at_their_number(desk: Bench) -> None:
+    """Also of those whom only an event, or a person, counted as handed over."""
+    seed(desk.ctx, people(15, language="en"))
+    number = desk.mailing().id
+    due.start_due(desk.ctx)
+
+    def lost(_body: object) -> Receipt:
+        raise Uncertain("time-out", code="x")
+
+    desk.witness.answer = lost
+    submit_next(Desk(desk.ctx, "me"))
+    submit_next(Desk(desk.ctx, "me"))
+    desk.witness.answer = lambda _body: Receipt("ok")
+    submit_next(Desk(desk.ctx, "me"))
+    desk.event(desk.witness.posted[0][0], 1)
+    settle.settle(desk.ctx)
+    settle.decide(desk.ctx, number, settle.Decision.ASSUME)
+    told = report.report(desk.ctx, number)
+    assert curves.curves(desk.ctx, number, told.languages).handed[-1].people == told.books.accepted == 15

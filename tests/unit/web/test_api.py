@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from urllib.parse import quote
 import httpx
 import jsonschema_rs
 import pytest
+from sqlalchemy import func, select
 
 from newsletter import app
 from newsletter.model.account import Right
@@ -23,6 +24,7 @@ from newsletter.model.errors import StoreUnavailable
 from newsletter.model.member import Consent, ConsentBasis
 from newsletter.pipeline import access, control, hold
 from newsletter.pipeline.context import Context
+from newsletter.store import tables
 from newsletter.web.api.document import document
 from newsletter.web.api.table import OPERATIONS
 from newsletter.web.serving import listen, serve
@@ -355,6 +357,47 @@ def test_a_mailing_from_plan_to_report(fresh: Api) -> None:
     assert cancelled.json()["status"] == "cancelled"
     assert fresh.get("/campaigns")["items"][0]["status"] == "cancelled"
     assert fresh.get("/events", params={"campaign": number})["items"] == []
+
+
+@pytest.mark.ci
+def test_every_unsafe_operation_stands_in_the_audit_log(fresh: Api) -> None:
+    """One of each, by its own name in the document; the line names the token."""
+    planned: dict[str, Any] = {}
+    mailing = "/campaigns/{number}"
+    acts: dict[str, tuple[str, str, Callable[[], object]]] = {
+        "addMember": ("POST", "/members", lambda: {"email": "new@x.example"}),
+        "editMember": ("PATCH", "/members/new@x.example", lambda: {"company": "Forge"}),
+        "unsubscribeMember": (
+            "POST",
+            "/members/new@x.example/unsubscribe",
+            lambda: {"evidence": "by letter"},
+        ),
+        "addSuppression": ("POST", "/suppressions", lambda: {"email": "bad@x.example"}),
+        "planCampaign": ("POST", "/campaigns", lambda: PLAN),
+        "approveCampaign": (
+            "POST",
+            f"{mailing}/approve",
+            lambda: {"count": planned["members"], "edition": planned["campaign"]["edition"]},
+        ),
+        "pauseCampaign": ("POST", f"{mailing}/pause", lambda: {"reason": "look"}),
+        "resumeCampaign": ("POST", f"{mailing}/resume", dict),
+        "placeHold": ("POST", "/hold", lambda: {"reason": "a mistake"}),
+        "releaseHold": ("POST", "/hold/release", dict),
+        "cancelCampaign": ("POST", f"{mailing}/cancel", dict),
+    }
+    assert set(acts) == {one.name for one in OPERATIONS if one.unsafe}
+    for name, (method, path, body) in acts.items():
+        with fresh.ctx.store.read() as db:
+            before = db.execute(select(func.max(tables.audit.c.id))).scalar()
+        number = planned["campaign"]["id"] if planned else 0
+        answer = fresh.ask(method, path.replace("{number}", str(number)), body())
+        assert answer.status_code in {200, 201}, (name, answer.text)
+        if name == "planCampaign":
+            planned = answer.json()
+        with fresh.ctx.store.read() as db:
+            rows = db.execute(select(tables.audit.c.actor).where(tables.audit.c.id > before)).scalars().all()
+        assert rows, name
+        assert set(rows) == {"token all"}, name
 
 
 @pytest.mark.ci

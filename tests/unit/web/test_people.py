@@ -16,6 +16,7 @@ from newsletter.pipeline.members import Changes, Grounds
 from newsletter.store import tables
 from tests.browser.studio import Client, Studio
 from tests.corpora import naughty_strings
+from tests.sheets import workbook
 
 pytestmark = pytest.mark.enable_socket
 
@@ -71,11 +72,32 @@ def test_the_list_is_searched_filtered_and_paged(studio: Studio) -> None:
 def test_filters_go_into_the_file(studio: Studio) -> None:
     ann(studio, company="=HYPERLINK(1)")
     with studio.client(Role.VIEWER) as client:
-        answer = client.get("/recipients/members.csv?search=ann%40forge")
+        assert client.get("/recipients/members.csv").status_code in {404, 405}, (
+            "looking writes no line of the log"
+        )
+        answer = client.post("/recipients/members.csv?search=ann%40forge", on="/recipients")
         assert answer.headers["content-disposition"] == 'attachment; filename="members.csv"'
         rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
         assert [(row["email"], row["company"]) for row in rows] == [("ann@forge.example", "'=HYPERLINK(1)")]
-        assert len(client.get("/recipients/members.csv").text.splitlines()) == 42
+        form = client.form("/recipients")
+        for _ in range(2):  # the page stays, and so does its form
+            again = client.http.post(
+                "/recipients/members.csv?province=QC", data=form, headers={"origin": client.origin}
+            )
+            assert "attachment" in again.headers["content-disposition"]
+        assert len(client.post("/recipients/members.csv", on="/recipients").text.splitlines()) == 42
+        assert client.post("/recipients/do-not-mail.csv", on="/recipients/do-not-mail").status_code == 200
+    kept = [
+        (row["actor"], row["act"], row["detail"])
+        for row in studio.rows(tables.audit)
+        if row["act"][:6] == "export"
+    ]
+    assert kept == [
+        ("Viewer", "export-members", {"searched": True}),
+        *[("Viewer", "export-members", {"province": "QC"})] * 2,
+        ("Viewer", "export-members", {}),
+        ("Viewer", "export-suppressions", {}),
+    ]
 
 
 def test_a_member_is_added_changed_and_unsubscribed(studio: Studio) -> None:
@@ -135,7 +157,7 @@ def test_the_do_not_mail_list(studio: Studio) -> None:
         assert "is not on the list" in client.get(f"{page}?address=q%40y.example").text
         assert "This address is no member’s" in text(client.get("/recipients/who?address=q%40y.example").text)
         assert "Put on the do-not-mail list" in text(client.get("/recipients/who?address=x%40y.example").text)
-        assert "x@y.example" in client.get(f"{page}.csv").text
+        assert "x@y.example" in client.post(f"{page}.csv", on=page).text
         client.post(f"{page}/lift", {"address": "x@y.example", "why": "a mistake"}, on=page)
         assert suppressions.counted(studio.ctx) == {"manual": 1}
 
@@ -200,7 +222,8 @@ def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
     with studio.client(Role.AUTHOR) as client:
         page = "/recipients/import"
         for data, told in (
-            (b"PK\x03\x04", "is an Excel workbook"),
+            (workbook(), "is an Excel workbook, not a CSV file"),
+            (workbook(), "choose “Save as” and “CSV UTF-8”"),
             (b"", "Choose a file first"),
             (b"a\0b", "no encoding"),
         ):
@@ -209,6 +232,11 @@ def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
             assert answer.status_code == 409
             assert told in answer.text
         assert intake.listed(studio.ctx) == []
+        studio.speak(Role.AUTHOR, "fr")
+        answer = client.post(page, on=page, files={"file": ("a.xlsx", workbook(), "text/csv")})
+        assert "est un classeur ou un PDF" in answer.text
+        assert "Enregistrer sous" in answer.text
+        studio.speak(Role.AUTHOR, "en")
         found = wizard(client, "a.csv", b"email\na@x.example\n")
         client.post(f"{found}/drop", on=found)
         assert "dropped" in client.get(found).text

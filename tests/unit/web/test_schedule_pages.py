@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,7 @@ FIELDS = {
     "include": "everyone",
 }
 PLAN = f"/schedule/plan?{urlencode(FIELDS | {'chosen': 'yes'})}"
+EDITION = re.compile(r'name="edition" value="([0-9a-f]{64})"')
 PAGES = (
     "/schedule",
     "/schedule?month=2020-12&day=2020-12-25",
@@ -91,8 +93,21 @@ def test_an_author_plans_once_and_only_an_approver_approves(studio: Studio) -> N
         )
         assert statuses(studio) == ["draft"], "an author's wish to approve is not heard"
     with studio.client(Role.APPROVER) as approver:
-        assert approver.post("/schedule/plan", FIELDS | {"approve": "yes"}, on=PLAN).status_code == 303
+        shown = {"edition": EDITION.findall(approver.get(PLAN).text)[0]}
+        path = studio.root / "issues" / f"{GREETING}.en.md"
+        written = path.read_text(encoding="utf-8")
+        path.write_text(f"{written}\n\nHalf a sentence that nobody has seen, and\n", encoding="utf-8")
+        said = approver.post("/schedule/plan", FIELDS | {"approve": "yes"} | shown, on=PLAN)
+        assert said.status_code == 409
+        assert "changed while you were looking" in said.text
+        assert statuses(studio) == ["draft"], "what was saved since nobody has seen"
+        path.write_text(written, encoding="utf-8")
+        assert approver.post("/schedule/plan", FIELDS | {"approve": "yes"}, on=PLAN).status_code == 409
+        assert (
+            approver.post("/schedule/plan", FIELDS | {"approve": "yes"} | shown, on=PLAN).status_code == 303
+        )
         assert statuses(studio) == ["scheduled"], "the same mailing, approved"
+        assert [row["how"] for row in studio.rows(tables.approvals)] == ["studio"]
     with studio.client(Role.AUTHOR) as author:
         move = {"date": "2020-12-18", "time": "10:00", "zone": "member"}
         assert author.post("/schedule/1/move", move, on="/schedule/1/move").status_code == 303

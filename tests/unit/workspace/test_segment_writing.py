@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.model.errors import NotAllowed
 from newsletter.workspace import read_segments, save_segment
-from newsletter.workspace.segment_writing import toml_text, with_segment
+from newsletter.workspace.segment_writing import toml_text, with_name, with_segment, without_segment
 
 FILE = '''# Ours: do not sort.
 
@@ -97,3 +97,27 @@ def test_any_text_is_kept_and_hurts_no_other_segment(where: str, label: str) -> 
 @given(st.text(max_size=40).filter(lambda text: text.isprintable()))
 def test_texts_of_toml(text: str) -> None:
     assert tomllib.loads(f"a = {toml_text(text)}") == {"a": text}
+
+
+def test_one_is_taken_out_and_remarks_stay() -> None:
+    assert without_segment(FILE, "ontario") == FILE.replace(
+        '[ontario]   # the big one\nlabel = "Ontario"   # shown to staff\nwhere = \'province == "ON"\'  # two letters\n',
+        "",
+    )
+    left = without_segment(FILE, "quebec")
+    assert "# Québec comes second" in left
+    assert 'province == "QC"' not in left
+    assert without_segment(FILE, "a-third").rstrip().endswith('"""')
+
+
+def test_one_is_renamed_at_its_place() -> None:
+    assert with_name(FILE, "ontario", "on") == FILE.replace("[ontario]", "[on]")
+    assert with_name(FILE, "a-third", "third") == FILE.replace('["a-third"]', '["third"]')
+
+
+def test_what_is_written_otherwise_is_changed_by_hand() -> None:
+    inline = 'ontario = { where = "everyone" }\n'
+    for change in (lambda: without_segment(inline, "ontario"), lambda: with_name(inline, "ontario", "on")):
+        with pytest.raises(NotAllowed) as raised:
+            change()
+        assert raised.value.code == "segment-file"

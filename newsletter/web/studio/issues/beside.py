@@ -5,6 +5,7 @@ In: an issue as it is saved or being written, a look. Out: values for templates.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +19,15 @@ from newsletter.pipeline import approximating, changing, tracked, trying
 from newsletter.pipeline.build import Built, Unsaved
 from newsletter.pipeline.personas import USUAL
 from newsletter.pipeline.proof import all_shown, proof
+from newsletter.web.showing.marking import Mark
 from newsletter.web.showing.page import facts_of
 from newsletter.web.studio.issues.drawn import drawn
 from newsletter.web.studio.issues.look import Look
-from newsletter.web.studio.issues.pane import Frame, choices, frame, named, pane, reader_of
+from newsletter.web.studio.issues.pane import Frame, choices, frame, named, outlined, pane, reader_of
 from newsletter.web.studio.visit import Visit
 
 _ORDER = list(Severity)
+_BEHIND = frozenset({State.STALE, State.MISSING})
 APPROVED = "approved"  #: in place of a picture's key: the version that was approved last
 
 
@@ -54,6 +57,7 @@ def shown(visit: Visit, issue: Unsaved, language: str, look: Look) -> dict[str, 
         "url": lambda **changes: look.url(f"/issues/{slug}", **changes),
         "named": named,
         "beside": (),
+        "behind": False,
         "pairs": (),
         "changes": None,
     }
@@ -66,13 +70,27 @@ def shown(visit: Visit, issue: Unsaved, language: str, look: Look) -> dict[str, 
 
 def _languages(visit: Visit, issue: Unsaved, look: Look) -> dict[str, Any]:
     built = drawn(visit.studio).build(visit.ctx, issue)
+    pairs = _pairs(visit, issue, built)
     frames: list[Frame] = []
     for outline in built.rendering.outlines:
         picture = drawn(visit.studio).picture(visit.ctx, issue, outline.language)
         if picture.good is not None:
-            made = frame(issue.slug, picture.key, outline.language, look, label=named(outline.language))
-            frames.append(made)
-    return {"beside": frames, "pairs": _pairs(visit, issue, built)}
+            marks = drawn(visit.studio).keep_marks(tuple(_marks(pairs, outline.language)))
+            label = named(outline.language)
+            made = frame(issue.slug, picture.key, outline.language, look, label=label)
+            frames.append(outlined(made, marks))
+    behind = any(one.state in _BEHIND for translation in pairs for one in translation.standings)
+    return {"beside": frames, "pairs": pairs, "behind": behind}
+
+
+def _marks(pairs: tuple[Translation, ...], language: str) -> Iterator[Mark]:
+    """What is outlined in one language: its stale texts; in the one that is translated from, what they stand for and what is missing."""
+    for translation in pairs:
+        for one in translation.standings:
+            if one.state is State.STALE and translation.language == language and one.target is not None:
+                yield Mark(one.target.text, "stale")
+            elif one.state in _BEHIND and translation.source == language:
+                yield Mark(one.source.text, "missing" if one.state is State.MISSING else "source")
 
 
 def _pairs(visit: Visit, issue: Unsaved, built: Built) -> tuple[Translation, ...]:

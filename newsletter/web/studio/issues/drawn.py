@@ -19,6 +19,7 @@ from newsletter.pipeline import showing
 from newsletter.pipeline.authoring import Authoring
 from newsletter.pipeline.build import Built, Unsaved
 from newsletter.pipeline.proof import fault
+from newsletter.web.showing.marking import Mark
 from newsletter.web.studio.studio import Studio
 
 _MOST_PICTURES, _MOST_BUILDS = 24, 16
@@ -43,6 +44,7 @@ class Drawn:
         self._pictures: OrderedDict[str, Picture] = OrderedDict()
         self._builds: OrderedDict[str, Built] = OrderedDict()
         self._good: OrderedDict[tuple[str, str], Artwork] = OrderedDict()
+        self._marks: OrderedDict[str, tuple[Mark, ...]] = OrderedDict()
 
     def picture(self, desk: Authoring, issue: Unsaved, language: str) -> Picture:
         """One text ("en", "en+fr"), at once where it was drawn before. Raises NotFound."""
@@ -65,6 +67,21 @@ class Drawn:
         """The whole of it, checked. Raises NotFound."""
         key = key_of(desk, issue, "")
         return self._kept(self._builds, key, _MOST_BUILDS, lambda: building.build(desk, issue))
+
+    def keep_marks(self, marks: tuple[Mark, ...]) -> str:
+        """Remember what is outlined in a frame; its name in addresses, empty for nothing."""
+        if not marks:
+            return ""
+        told = "\0".join(part for mark in marks for part in (mark.kind, mark.text))
+        name = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
+        with self._lock:
+            _put(self._marks, name, marks, _MOST_PICTURES)
+        return name
+
+    def marks(self, name: str) -> tuple[Mark, ...]:
+        """What is outlined, by its name; nothing where it is forgotten."""
+        with self._lock:
+            return self._marks.get(name, ())
 
     def shown(self, key: str) -> Picture | None:
         """A picture by its key."""

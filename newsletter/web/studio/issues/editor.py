@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from newsletter.model.edition import BOTH
-from newsletter.pipeline import filling_in, illustrating, palette, writing
+from newsletter.pipeline import filling_in, illustrating, palette, places, writing
 from newsletter.pipeline.build import Unsaved
 from newsletter.pipeline.writing import Choice, OpenText, Stale
 from newsletter.web.studio.issues import beside, surroundings
@@ -70,6 +70,7 @@ def _page(visit: Visit, conflict: Conflict | None, status: int = 200) -> Respons
         status=status,
         title=title_of(front) or slug,
         slug=slug,
+        places=places.places(visit.ctx, slug),
         opened=opened,
         edited=edited,
         languages=[(language, named(language) or language) for language in languages],

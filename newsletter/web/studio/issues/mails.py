@@ -11,9 +11,11 @@ from starlette.responses import HTMLResponse, Response
 
 from newsletter.model.edition import Artwork
 from newsletter.model.errors import NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import approximating, changing, view, writing
 from newsletter.pipeline.build import Unsaved
 from newsletter.web.showing.frame import framed, policy
+from newsletter.web.showing.marking import marked
 from newsletter.web.studio.issues.beside import APPROVED
 from newsletter.web.studio.issues.drawn import drawn
 from newsletter.web.studio.issues.look import Look, read
@@ -31,6 +33,7 @@ def mail(visit: Visit) -> Response:
     artwork, language = _artwork(visit, str(visit.path["key"]), look)
     member, _ = reader_of(visit.ctx, look)
     shown = approximating.approximate(made(visit.ctx, artwork, language, look, member).html, look.program)
+    shown = marked(shown, drawn(visit.studio).marks(visit.query.get("marks", "")), _labels(visit))
     base = visit.ctx.settings.text("web.base_url")
     html = framed(shown, dark=look.dark, images_from=base, at=_AT)
     headers = {
@@ -38,6 +41,10 @@ def mail(visit: Visit) -> Response:
         "Cache-Control": "no-store",
     }
     return HTMLResponse(html, headers=headers)
+
+
+def _labels(visit: Visit) -> dict[str, str]:
+    return {kind: visit.w(f"pane_mark_{kind}") for kind in ("stale", "source", "missing")}
 
 
 def _artwork(visit: Visit, key: str, look: Look) -> tuple[Artwork, str]:
@@ -52,7 +59,11 @@ def _artwork(visit: Visit, key: str, look: Look) -> tuple[Artwork, str]:
         picture = drawn(visit.studio).shown(key)
         artwork = picture.good if picture else None
     if artwork is None:
-        raise NotFound("there is nothing to show", code="preview-nothing", hint="Go back to the issue.")
+        raise NotFound(
+            Said("there is nothing to show", "il n’y a rien à montrer"),
+            code="preview-nothing",
+            hint=Said("Go back to the issue.", "Revenez au numéro."),
+        )
     wanted = look.lang if look.lang in artwork.texts else next(iter(artwork.texts))
     return artwork, wanted
 
@@ -62,7 +73,7 @@ def image(visit: Visit) -> Response:
     name = str(visit.path["name"])
     found = drawn(visit.studio).file(name) or view.image(visit.ctx, name)
     if found is None:
-        raise NotFound("there is no such image", code="preview-nothing")
+        raise NotFound(Said("there is no such image", "cette image n’existe pas"), code="preview-nothing")
     headers = {"Content-Security-Policy": "default-src 'none'; sandbox", "Cache-Control": _KEPT}
     return Response(found[1], media_type=found[0], headers=headers)
 
@@ -72,7 +83,7 @@ def hosted(visit: Visit) -> Response:
     key, name = str(visit.path["key"]), str(visit.path["name"])
     found = drawn(visit.studio).hosted(f"{key}/{quote(name, safe='')}")
     if found is None:
-        raise NotFound("there is no such file", code="preview-nothing")
+        raise NotFound(Said("there is no such file", "ce fichier n’existe pas"), code="preview-nothing")
     headers = {
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",

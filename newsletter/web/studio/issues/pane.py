@@ -6,7 +6,7 @@ In: a picture, a Look, a reader. Out: the values that look/issues/pane.html is f
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from newsletter.model.address import AddressFault
@@ -103,6 +103,11 @@ def frame(slug: str, key: str, language: str, look: Look, *, name: str = "", lab
     )
     turned = look.colours if look.colours in {"partial", "full"} else ""
     return Frame(name or language, look.pixels, source, look.dark, turned, label)
+
+
+def outlined(made: Frame, marks: str) -> Frame:
+    """The same frame with outlines; `marks` is their name, empty for none."""
+    return replace(made, source=f"{made.source}&marks={marks}") if marks else made
 
 
 def _scheme(look: Look) -> str:

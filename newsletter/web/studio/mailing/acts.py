@@ -70,7 +70,7 @@ def release(visit: Visit) -> Response:
 def look_again(visit: Visit) -> Response:
     """Take what has come in, and see what it proves."""
     record.apply_new(visit.ctx)
-    found = settle.settle(visit.ctx, _number(visit))
+    found = settle.look(visit.ctx, _number(visit))
     said = visit.w("settling_proven", n=found.accepted) if found.accepted else visit.w.settling_nothing_new
     return _back(visit, said)
 

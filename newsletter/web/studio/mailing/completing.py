@@ -13,11 +13,12 @@ from newsletter.model.account import Right
 from newsletter.model.approval import How, Yes
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
-from newsletter.model.finding import has_errors
+from newsletter.model.said import Said
 from newsletter.model.sequel import SequelKind
 from newsletter.pipeline import (
     approve,
     barring,
+    considering,
     correct,
     doctor,
     lease,
@@ -26,7 +27,7 @@ from newsletter.pipeline import (
     reason_words,
     sequels,
 )
-from newsletter.pipeline.freeze import Frozen, freeze
+from newsletter.pipeline.considering import Proposal
 from newsletter.pipeline.plan import Counts
 from newsletter.web.studio.mailing.acts import require_typed
 from newsletter.web.studio.mailing.one import forget
@@ -35,7 +36,6 @@ from newsletter.web.studio.schedule.planning import may_approve
 from newsletter.web.studio.visit import Visit
 
 _OFFERED = {"retry": SequelKind.RETRY, "late": SequelKind.LATE}
-_WRITTEN = {SequelKind.CORRECTED, SequelKind.TOLD}
 
 
 def ask_correct(visit: Visit) -> Response:
@@ -99,57 +99,66 @@ def do_complete(visit: Visit) -> Response:
     _require_somebody(visit, counts)
     found = sequels.begin(visit.ctx, offered)
     if found.status is CampaignStatus.DRAFT:
-        approve.approve(visit.ctx, found.id, counts.zones, yes=Yes(How.STUDIO))
-    return visit.to(f"/mailings/{found.id}", visit.w.mailing_goes_out)
+        yes = Yes(How.STUDIO, visit.account.name)
+        found = approve.approve(visit.ctx, found.id, counts.zones, yes=yes)
+    return visit.to(f"/mailings/{found.id}", _said(visit, found))
+
+
+def _said(visit: Visit, approved: Campaign) -> str:
+    """That it goes out; or that another person must say yes as well."""
+    waits = approved.status in {CampaignStatus.DRAFT, CampaignStatus.HELD}
+    return visit.w.review_thanks if waits else visit.w.mailing_goes_out
 
 
 def _kind(visit: Visit) -> SequelKind:
     kind = _OFFERED.get(visit.path["kind"])
     if kind is None:
-        raise NotFound("there is no such way to complete a mailing", code="complete-unknown")
+        raise NotFound(
+            Said(
+                "there is no such way to complete a mailing",
+                "il n’y a pas de telle façon de compléter un envoi",
+            ),
+            code="complete-unknown",
+        )
     return kind
 
 
 def ask_go(visit: Visit) -> Response:
     """`/mailings/8/go`: the last look at a draft: its text as it is now, whom it would reach, what keeps it back."""
+    return visit.page("mailing/go.html", **_going(visit, _seen(visit)))
+
+
+def _seen(visit: Visit) -> Proposal:
+    """What would leave. Raises NotAllowed where there is nothing to approve."""
     found = approve.waiting(visit.ctx, visit.path["number"])
-    frozen, ask = _draft(visit, found)
-    counts = plan.count(visit.ctx, ask) if ask else None
-    return visit.page("mailing/go.html", **_going(visit, found, frozen, ask, counts))
+    return considering.proposal(visit.ctx, found.id, visit.account.name)
 
 
-def _draft(visit: Visit, found: Campaign) -> tuple[Frozen | None, plan.Ask | None]:
-    """The text that would leave: what the files say now where a person corrects it, else the one that others have."""
-    sequel = sequels.of(visit.ctx, found.id)
-    if sequel is not None and sequel.kind not in _WRITTEN:
-        return None, approve.ask_of(visit.ctx, found, sequels.edition_of(visit.ctx, found))
-    frozen = freeze(visit.ctx, found.slug, approve.planned_at(visit.ctx, found.id))
-    return frozen, approve.ask_of(visit.ctx, found, frozen.edition) if frozen.edition else None
-
-
-def _going(
-    visit: Visit, found: Campaign, frozen: Frozen | None, ask: plan.Ask | None, counts: Counts | None
-) -> dict[str, Any]:
-    sequel = sequels.of(visit.ctx, found.id)
-    standing = hold_sentence(visit)
-    same = ask is not None and sequels.unchanged(visit.ctx, found.id, ask.edition)
-    empty = ask is not None and sequels.unfilled(visit.ctx, found.id, ask.edition)
+def _going(visit: Visit, seen: Proposal) -> dict[str, Any]:
+    found, text = seen.campaign, seen.edition
     return {
         "title": visit.w.mailing_go_title,
         "campaign": found,
-        "sequel": sequel,
-        "findings": [one for one in frozen.findings if one.severity.value == "error"] if frozen else [],
-        "refused": frozen is not None and (frozen.edition is None or has_errors(frozen.findings)),
-        "unchanged": same,
-        "unfilled": empty,
-        "subject": notice_facts.subject(ask.edition, visit.language) if ask else "",
-        "counts": counts,
-        "not_mailed": _not_mailed(counts, visit.language) if counts else [],
-        "when": approve.outlook_of(visit.ctx, ask, counts).lines if ask and ask.when and counts else [],
-        "standing": standing,
-        "shown": ask.edition.id if ask else "",
+        "sequel": sequels.of(visit.ctx, found.id),
+        "findings": [one for one in seen.findings if one.severity.value == "error"],
+        "refused": text is None,
+        "unchanged": text is not None and sequels.unchanged(visit.ctx, found.id, text),
+        "unfilled": text is not None and sequels.unfilled(visit.ctx, found.id, text),
+        "subject": notice_facts.subject(text, visit.language) if text else "",
+        "counts": seen.counts,
+        "not_mailed": _not_mailed(seen.counts, visit.language) if seen.counts else [],
+        "when": _when(visit, seen),
+        "shown": seen.signed.digest if seen.signed else "",
+        "standing": hold_sentence(visit),
         "may_approve": may_approve(visit),
     }
+
+
+def _when(visit: Visit, seen: Proposal) -> list[str]:
+    if seen.edition is None or seen.counts is None or seen.table is None:
+        return []
+    ask = approve.ask_of(visit.ctx, seen.campaign, seen.edition)
+    return approve.outlook_of(visit.ctx, ask, seen.counts).lines
 
 
 def hold_sentence(visit: Visit) -> bool:
@@ -158,25 +167,18 @@ def hold_sentence(visit: Visit) -> bool:
 
 
 def do_go(visit: Visit) -> Response:
-    """Approved by the person who typed the number, with the text that the page showed."""
+    """Approved by the person who typed the number: exactly what the page showed, or nothing."""
     if not may_approve(visit):
         raise NotAllowed(visit.w.mailing_wants_sender, code="send-right")
     _require_free(visit)
-    found = approve.waiting(visit.ctx, visit.path["number"])
-    frozen, ask = _draft(visit, found)
-    if ask is None:
+    seen = _seen(visit)
+    if seen.edition is None or seen.counts is None:
         raise NotAllowed(visit.w.mailing_go_refused, code="text-refused")
-    if visit.form.get("shown") != ask.edition.id:
-        raise NotAllowed(visit.w.mailing_go_differs, code="text-differs")
-    counts = plan.count(visit.ctx, ask)
-    require_typed(visit, counts.mailed)
-    _require_somebody(visit, counts)
-    if frozen is not None:
-        plan.keep(visit.ctx, ask.edition, frozen.files)
-    approve.approve(
-        visit.ctx, found.id, counts.zones, edition=ask.edition.id if frozen else None, yes=Yes(How.STUDIO)
-    )
-    return visit.to(f"/mailings/{found.id}", visit.w.mailing_goes_out)
+    require_typed(visit, seen.counts.mailed)
+    _require_somebody(visit, seen.counts)
+    yes = Yes(How.STUDIO, visit.account.name, visit.form.get("shown") or "-")
+    done = considering.say_yes(visit.ctx, seen.campaign.id, yes)
+    return visit.to(f"/mailings/{done.id}", _said(visit, done))
 
 
 def _require_somebody(visit: Visit, counts: Counts) -> None:
@@ -190,7 +192,7 @@ def _require_free(visit: Visit) -> None:
     barring.require_none(visit.ctx)
     wrong = doctor.ready_for_real(visit.ctx) if visit.ctx.settings.official else []
     if wrong:
-        raise NotAllowed(wrong[0].sentence, code="not-ready", hint=wrong[0].next_step)
+        raise NotAllowed(wrong[0].found, code="not-ready", hint=wrong[0].advice)
 
 
 def _not_mailed(counts: Counts, language: str) -> list[tuple[str, int]]:

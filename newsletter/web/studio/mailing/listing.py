@@ -14,7 +14,7 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.sequel import Sequel
-from newsletter.pipeline import control, sequels, watching
+from newsletter.pipeline import control, pressing, sequels, watching
 from newsletter.web.studio.routing import Page, Way
 from newsletter.web.studio.visit import Visit
 
@@ -34,6 +34,7 @@ class Row:
     """One mailing of the list. `people`: everybody written down; `taken`: handed over. `sequel`: what it completes."""
 
     campaign: Campaign
+    title: str
     people: int
     taken: int
     sequel: Sequel | None
@@ -58,8 +59,14 @@ def rows(visit: Visit, found: Sequence[Campaign]) -> list[Row]:
         if one.status is CampaignStatus.FINISHED and one.id in sizes:
             kept[_key(one)] = sizes[one.id]
     completing = sequels.every(visit.ctx)
+    titles = pressing.titles_of(visit.ctx, found, visit.language)
     return [
-        Row(one, *(sizes.get(one.id) or cast("tuple[int, int]", kept[_key(one)])), completing.get(one.id))
+        Row(
+            one,
+            titles[one.edition],
+            *(sizes.get(one.id) or cast("tuple[int, int]", kept[_key(one)])),
+            completing.get(one.id),
+        )
         for one in found
     ]
 

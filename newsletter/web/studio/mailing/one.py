@@ -22,6 +22,7 @@ from newsletter.pipeline import (
     curves,
     hold,
     notice_facts,
+    places,
     reason_words,
     sequels,
     settle,
@@ -84,6 +85,7 @@ def _shared(visit: Visit, now: Watch) -> dict[str, Any]:
         "title": notice_facts.title(edition, visit.language),
         "now": now,
         "campaign": found,
+        "places": places.places(visit.ctx, found.slug, found),
         "tone": TONES.get(found.status, ""),
         "told": told(visit, now),
         "look": look,
@@ -161,16 +163,21 @@ def _offers(visit: Visit, found: Campaign, made: Whole) -> dict[str, int]:
     undone = [part for part in made.parts if not part.report.campaign.status.over]
     if undone or found.started_at is None or not found.status.over:
         return {}
-    offers = {SequelKind.LATE.value: 0}
-    rejected = made.total.books.rejected
-    if rejected:
-        offers[SequelKind.RETRY.value] = rejected
-    left = correct.left(visit.ctx, found.id)
-    if left:
-        offers[SequelKind.CORRECTED.value] = left
-    if not made.told:
-        offers[SequelKind.TOLD.value] = made.total.books.accepted
-    return offers
+    offers = {} if made.parts[0].sequel else {SequelKind.LATE.value: 0}  # nobody joins a short correction
+    counted = {
+        SequelKind.RETRY: sequels.people(visit.ctx, found.id, SequelKind.RETRY),
+        SequelKind.CORRECTED: correct.left(visit.ctx, found.id),
+        SequelKind.TOLD: _untold(visit, found, made),
+    }
+    return offers | {kind.value: number for kind, number in counted.items() if number}
+
+
+def _untold(visit: Visit, found: Campaign, made: Whole) -> int:
+    """Of this very mailing: its own text may be the wrong one. 0 where they are told, or are being told."""
+    theirs = [part for part in made.told if part.sequel and part.sequel.follows == found.id]
+    if any(part.report.campaign.status is not CampaignStatus.CANCELLED for part in theirs):
+        return 0
+    return sequels.people(visit.ctx, found.id, SequelKind.TOLD)
 
 
 def kept(visit: Visit, key: str, make: Callable[[], Made]) -> Made:

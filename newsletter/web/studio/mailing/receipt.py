@@ -11,10 +11,10 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from newsletter.model.account import Right
-from newsletter.pipeline import notice_facts, reason_words, sequels, whole
+from newsletter.pipeline import exporting, notice_facts, reason_words, sequels, whole
 from newsletter.web.studio.mailing.one import kept, shown
 from newsletter.web.studio.mailing.receipt_text import written
-from newsletter.web.studio.routing import Page, Way
+from newsletter.web.studio.routing import Act, Page, Way
 from newsletter.web.studio.visit import Visit
 
 
@@ -37,6 +37,7 @@ def as_html(visit: Visit) -> Response:
 
 
 def _file(visit: Visit, text: str, ending: str, media_type: str) -> Response:
+    exporting.note(visit.ctx, exporting.Export.RECEIPT, str(visit.path["number"]), {"file": ending})
     name = f"{visit.w.receipt_file}-{visit.path['number']}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, media_type=f"{media_type}; charset=utf-8", headers=headers)
@@ -64,6 +65,6 @@ def _values(visit: Visit) -> dict[str, Any]:
 
 ROUTES: tuple[Way, ...] = (
     Page("/mailings/{number:int}/receipt", receipt, need=Right.LOOK),
-    Page("/mailings/{number:int}/receipt.txt", as_text, need=Right.LOOK),
-    Page("/mailings/{number:int}/receipt.html", as_html, need=Right.LOOK),
+    Act("/mailings/{number:int}/receipt.txt", as_text, need=Right.LOOK, once=False),
+    Act("/mailings/{number:int}/receipt.html", as_html, need=Right.LOOK, once=False),
 )

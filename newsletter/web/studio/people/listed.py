@@ -12,7 +12,7 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed
 from newsletter.model.member import SuppressionReason
-from newsletter.pipeline import suppressions
+from newsletter.pipeline import exporting, suppressions
 from newsletter.web.studio.people.shown import Names, as_file
 from newsletter.web.studio.routing import Act, Page, Way
 from newsletter.web.studio.visit import Visit
@@ -52,6 +52,7 @@ def every(visit: Visit) -> Response:
 
 def export(visit: Visit) -> Response:
     """The list as a CSV file."""
+    exporting.note(visit.ctx, exporting.Export.DO_NOT_MAIL)
     return as_file(suppressions.exported(visit.ctx), "do-not-mail.csv")
 
 
@@ -82,7 +83,7 @@ def _back(visit: Visit) -> str:
 
 ROUTES: tuple[Way, ...] = (
     Page("/recipients/do-not-mail", every, need=Right.LOOK),
-    Page("/recipients/do-not-mail.csv", export, need=Right.LOOK),
+    Act("/recipients/do-not-mail.csv", export, need=Right.LOOK, once=False),
     Act("/recipients/do-not-mail", add, need=Right.WRITE),
     Act("/recipients/do-not-mail/lift", lift, need=Right.WRITE),
 )

@@ -16,7 +16,8 @@ from newsletter.model.account import Right
 from newsletter.model.errors import Explained, NotAllowed
 from newsletter.model.listing import WITHOUT, Filters, Order, Standing
 from newsletter.model.member import FIELDS, ConsentBasis, Member, TrackingConsent
-from newsletter.pipeline import listing, members, segments
+from newsletter.model.said import Said
+from newsletter.pipeline import exporting, listing, members, segments
 from newsletter.pipeline.listing import PROVINCE_NAMES, Shelf
 from newsletter.pipeline.members import Changes, Grounds
 from newsletter.web.studio.people.shown import Names, as_file
@@ -37,7 +38,7 @@ def every(visit: Visit) -> Response:
         shelf = listing.page(visit.ctx, asked, order, visit.query.get("at", "")[:500])
     except Explained as error:  # a segment that is gone or cannot be read
         trouble, shelf = error, Shelf((), 0)
-    given = {key: visit.query[key] for key in _KEYS if visit.query.get(key)}
+    given = _given(visit)
 
     def url(**more: str) -> str:
         return f"/recipients?{urlencode(given | more)}"
@@ -102,9 +103,17 @@ def _segments(visit: Visit) -> list[tuple[str, str]]:
     return [("", visit.w.people_any), *((one.name, one.label or one.name) for one in found)]
 
 
+def _given(visit: Visit) -> dict[str, str]:
+    """The filters that stand in the address."""
+    return {key: visit.query[key] for key in _KEYS if visit.query.get(key)}
+
+
 def export(visit: Visit) -> Response:
     """The members that are listed, as a CSV file."""
     asked, _ = _asked(visit)
+    told: dict[str, object] = {key: text for key, text in _given(visit).items() if key != "search"}
+    searched = {"searched": True} if visit.query.get("search") else {}  # what for may be somebody's address
+    exporting.note(visit.ctx, exporting.Export.MEMBERS, detail=told | searched)
     return as_file(listing.exported(visit.ctx, asked), "members.csv")
 
 
@@ -191,7 +200,9 @@ def _grounds(form: Mapping[str, str]) -> Grounds | None:
         on = date.fromisoformat(day) if day else None
     except ValueError:
         raise NotAllowed(
-            f"“{day[:40]}” is no day", code="consent-day", hint="Write it as 2020-12-16."
+            Said(f"“{day[:40]}” is no day", f"«\u00a0{day[:40]}\u00a0» n’est pas un jour"),
+            code="consent-day",
+            hint=Said("Write it as 2020-12-16.", "Écrivez-le ainsi\u00a0: 2020-12-16."),
         ) from None
     return Grounds(ConsentBasis(basis), on, form.get("evidence", ""))
 
@@ -211,7 +222,7 @@ def unsubscribe(visit: Visit) -> Response:
 
 ROUTES: tuple[Way, ...] = (
     Page("/recipients", every, need=Right.LOOK),
-    Page("/recipients/members.csv", export, need=Right.LOOK),
+    Act("/recipients/members.csv", export, need=Right.LOOK, once=False),
     Page("/recipients/add", new, need=Right.WRITE),
     Act("/recipients/add", add, need=Right.WRITE),
     Page("/recipients/{number:int}/edit", edited, need=Right.WRITE),

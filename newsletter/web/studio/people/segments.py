@@ -22,6 +22,7 @@ from newsletter.model.segment_row import (
     SegmentRows,
 )
 from newsletter.pipeline import segment_editing as editing
+from newsletter.pipeline import segment_removing as removing
 from newsletter.pipeline import segments
 from newsletter.pipeline.segment_editing import Draft
 from newsletter.pipeline.segments import Explanation
@@ -139,7 +140,7 @@ def _page(visit: Visit, sheet: Sheet) -> Response:
         "tags": [(tag, "") for tag in choices.offered["tags"]],
         SEGMENT: [(name, "") for name in choices.offered[SEGMENT]],
     }
-    uses = editing.uses(visit.ctx, sheet.name) if sheet.name else editing.Uses()
+    uses = removing.uses(visit.ctx, sheet.name) if sheet.name else removing.Uses()
     return visit.page(
         "people/segment.html",
         title=sheet.label or sheet.name or w.segments_new,
@@ -214,6 +215,19 @@ def save(visit: Visit) -> Response:
     return visit.to(f"/recipients/segments/{wanted}", visit.w.segments_saved)
 
 
+def rename(visit: Visit) -> Response:
+    """Another name in segments.toml."""
+    fresh = visit.form.get("to", "").strip()
+    removing.rename(visit.ctx, visit.path["name"], fresh)
+    return visit.to(f"/recipients/segments/{fresh}", visit.w("segments_renamed", name=fresh))
+
+
+def remove(visit: Visit) -> Response:
+    """Out of segments.toml."""
+    removing.remove(visit.ctx, visit.path["name"])
+    return visit.to("/recipients/segments", visit.w("segments_removed", name=visit.path["name"]))
+
+
 ROUTES: tuple[Way, ...] = (
     Page("/recipients/segments", every, need=Right.LOOK),
     Page("/recipients/segments/{name}", one, need=Right.LOOK),
@@ -223,4 +237,6 @@ ROUTES: tuple[Way, ...] = (
     Act("/recipients/weigh-segment", weigh, need=Right.LOOK, once=False),
     Act("/recipients/segments/{name}/draw", draw, need=Right.WRITE, once=False),
     Act("/recipients/segments/{name}", save, need=Right.WRITE),
+    Act("/recipients/segments/{name}/rename", rename, need=Right.WRITE),
+    Act("/recipients/segments/{name}/remove", remove, need=Right.WRITE),
 )

@@ -12,13 +12,16 @@ from starlette.responses import Response
 from newsletter.model.account import Right
 from newsletter.model.approval import Approval, Asked, How, Yes
 from newsletter.model.errors import Explained, NotAllowed, NotFound
+from newsletter.model.said import Said
 from newsletter.pipeline import (
     asking,
     commenting,
+    conclude,
     considering,
     control,
     evidence,
     notice_facts,
+    places,
     request_mail,
     request_words,
     reviewing,
@@ -48,8 +51,10 @@ def approval(visit: Visit) -> Response:
         "review/approval.html",
         title=_title(visit, seen) or considering.title(visit.ctx, found, visit.language),
         campaign=found,
+        places=places.places(visit.ctx, found.slug, found),
         seen=seen,
         waits=request_words.waiting(missing, names, visit.language) if seen and missing else "",
+        again=_again(visit, seen),
         facts=_facts(visit, seen),
         heading=request_mail.heading(visit.ctx, seen, visit.language) if seen and seen.edition else "",
         sections=sections(seen, visit.language) if seen else [],
@@ -74,6 +79,14 @@ def _seen(visit: Visit, number: int) -> Proposal | None:
         if error.code in _GONE:
             return None
         raise
+
+
+def _again(visit: Visit, seen: Proposal | None) -> str:
+    if seen is None:
+        return ""
+    if seen.again == conclude.TEXT_DIFFERS:
+        return visit.w.review_why_text
+    return request_words.again(visit.ctx, seen, visit.language)
 
 
 def _title(visit: Visit, seen: Proposal | None) -> str:
@@ -145,7 +158,7 @@ def mail(visit: Visit) -> Response:
     seen = considering.proposal(visit.ctx, visit.path["number"])
     language = visit.path["language"]
     if seen.edition is None or language not in seen.edition.artwork.texts:
-        raise NotFound("there is no such text", code="review-text")
+        raise NotFound(Said("there is no such text", "ce texte n’existe pas"), code="review-text")
     html = reviewing.mail(visit.ctx, seen.edition.artwork, considering.files_of(visit.ctx, seen), language)
     return rich.mail(html, dark=visit.query.get("scheme") == "dark")
 
@@ -204,7 +217,7 @@ def proof(visit: Visit) -> Response:
     """The file that proves an approval, to be saved: the browser never shows it as a page."""
     found = signing.evidence(visit.ctx, visit.path["approval"])
     if found is None:
-        raise NotFound("there is no such file", code="evidence-unknown")
+        raise NotFound(Said("there is no such file", "ce fichier n’existe pas"), code="evidence-unknown")
     name, kind, data = found
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",

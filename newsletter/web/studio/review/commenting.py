@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from newsletter.model.account import Right
 from newsletter.model.errors import NotAllowed, NotFound
-from newsletter.pipeline import build, commenting, reviewing
+from newsletter.model.said import Said
+from newsletter.pipeline import build, commenting, places, reviewing
 from newsletter.pipeline.reviewing import Reviewed
 from newsletter.web.public import rich
 from newsletter.web.studio.routing import Act, Page, Way
@@ -30,6 +31,7 @@ def review(visit: Visit) -> Response:
         "review/review.html",
         title=found.titled(visit.language),
         slug=slug,
+        places=places.places(visit.ctx, slug),
         found=found,
         sheet=sheet if found.artwork else None,
         texts=_texts(visit, found, sheet.language if sheet else ""),
@@ -57,7 +59,7 @@ def mail(visit: Visit) -> Response:
     built = _shelf(visit).built(_slug(visit))
     artwork, language = built.rendering.artwork, visit.path["language"]
     if artwork is None or language not in artwork.texts:
-        raise NotFound("there is no such text", code="review-text")
+        raise NotFound(Said("there is no such text", "ce texte n’existe pas"), code="review-text")
     html = reviewing.mail(visit.ctx, artwork, built.rendering.files, language)
     return rich.mail(html, dark=visit.query.get("scheme") == "dark")
 
@@ -74,7 +76,9 @@ def _slug(visit: Visit) -> str:
     """The issue of the address. Raises NotFound for one that is not there."""
     asked: str = visit.path["slug"]
     if asked not in {name.slug for name in build.issues(visit.ctx)}:
-        raise NotFound(f"there is no issue {asked}", code="issue-unknown")
+        raise NotFound(
+            Said(f"there is no issue {asked}", f"il n’y a pas de numéro {asked}"), code="issue-unknown"
+        )
     return asked
 
 
@@ -90,7 +94,7 @@ def say(visit: Visit) -> Response:
     index, _, digest = visit.form.get("block", "").partition(".")
     outline = reviewing.outline_of(_shelf(visit).built(slug), visit.form.get("text", ""))
     if outline is None:
-        raise NotFound("there is no such text", code="review-text")
+        raise NotFound(Said("there is no such text", "ce texte n’existe pas"), code="review-text")
     where = int(index) if index.isascii() and index.isdigit() and len(index) < 6 else 0
     words = (visit.account.name, visit.form.get("body", ""))
     made = commenting.say(visit.ctx, outline, (where, digest), words, slug)
@@ -122,7 +126,9 @@ def make_link(visit: Visit) -> Response:
     """A link for people without an account."""
     days = visit.form.get("days", "14")
     if not (days.isascii() and days.isdigit() and len(days) < 4):
-        raise NotAllowed("a number of days is wanted", code="review-expires")
+        raise NotAllowed(
+            Said("a number of days is wanted", "il faut un nombre de jours"), code="review-expires"
+        )
     commenting.make_link(visit.ctx, _slug(visit), timedelta(days=int(days)))
     return visit.to(f"/issues/{_slug(visit)}/review#links", visit.w.review_link_made)
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from newsletter.model.errors import AuthorError
+from newsletter.model.said import Said
 from newsletter.pipeline import agenda, almanac, confirming, forecast, holidays, series
 from newsletter.web.studio.schedule.months import KINDS, day_of
 from newsletter.web.studio.visit import Visit
@@ -50,7 +51,7 @@ def confirmed(visit: Visit) -> Response:
     calendar, key = visit.form.get("calendar", ""), visit.form.get("holiday", "")
     day = day_of(visit.form.get("day", ""))
     if day is None:
-        raise AuthorError("at: that is not a day", code="schedule-at")
+        raise AuthorError(Said("at: that is not a day", "at\u00a0: ce n’est pas un jour"), code="schedule-at")
     done = confirming.confirm(visit.ctx, key, calendar=calendar, day=day)
     said = visit.w(
         "schedule_confirmed",

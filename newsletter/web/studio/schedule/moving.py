@@ -108,9 +108,10 @@ def moved(visit: Visit) -> Response:
 
 
 def _approved(visit: Visit, found: Campaign, move: Move) -> Campaign:
+    yes = Yes(How.STUDIO, visit.account.name)
     if reschedule.begun(found):
-        return reschedule.approve_rest(visit.ctx, found.id, Yes(How.STUDIO))
-    return approve.approve(visit.ctx, found.id, dict(move.zones), yes=Yes(How.STUDIO))
+        return reschedule.approve_rest(visit.ctx, found.id, yes)
+    return approve.approve(visit.ctx, found.id, dict(move.zones), yes=yes)
 
 
 def asked(visit: Visit) -> Response:

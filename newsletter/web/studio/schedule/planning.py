@@ -17,13 +17,39 @@ from newsletter.model.approval import How
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import AuthorError, Explained, NotAllowed
 from newsletter.model.finding import Finding, Severity
-from newsletter.pipeline import control, forecast, fronts, hold, plan, proposal, ready, segments, wishes
+from newsletter.model.said import Said
+from newsletter.pipeline import (
+    commenting,
+    control,
+    forecast,
+    fronts,
+    hold,
+    plan,
+    proposal,
+    ready,
+    segments,
+    wishes,
+)
 from newsletter.pipeline.forecast import Forecast
 from newsletter.pipeline.proposal import Made, Proposal, Timed
 from newsletter.web.studio.visit import Visit
 
 #: fields of the form; those after the first make the wish
-FIELDS = ("issue", "by", "holiday", "side", "steps", "unit", "date", "time", "zone", "every", "kept", "past")
+FIELDS = (
+    "issue",
+    "by",
+    "holiday",
+    "side",
+    "steps",
+    "unit",
+    "date",
+    "time",
+    "zone",
+    "every",
+    "kept",
+    "past",
+    "gentle",
+)
 _PASTS = ("now", "next-day", "skip")
 _MANY = ("include", "exclude")
 _EVERYONE = AudienceRule(
@@ -61,13 +87,15 @@ class Choices:
             self.include,
             self.exclude,
             past if past in _PASTS else _PASTS[0],
+            gently=True if self.fields.get("gentle") else None,
             whole=True,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the page shows beside the form. `trouble`: why there is no time; `errors`: why the text cannot go out."""
+    """What the page shows beside the form. `trouble`: why there is no time; `errors`: why the text cannot go out; `comments`: how many
+    are open, which come first."""
 
     made: Proposal | None = None
     forecast: Forecast | None = None
@@ -76,6 +104,7 @@ class Shown:
     trouble: Explained | None = None
     errors: int = 0
     remarks: tuple[Finding, ...] = field(default_factory=tuple)
+    comments: int = 0
 
 
 def looked_at(visit: Visit) -> Response:
@@ -135,6 +164,7 @@ def _shown(visit: Visit, choices: Choices) -> Shown:
         tuple(forecast.sentences(made.table, visit.language)),
         found.campaign if found else None,
         remarks=remarks,
+        comments=commenting.open_on(visit.ctx, made.ask.edition.artwork.slug),
     )
 
 
@@ -147,19 +177,27 @@ def confirmed(visit: Visit) -> Response:
     fields = {name: visit.form[name][:_LONGEST] for name in FIELDS if visit.form.get(name)}
     choices = Choices(fields, tuple(visit.many("include")), tuple(visit.many("exclude")))
     if not choices.complete:
-        raise AuthorError("something is not chosen yet", code="schedule-incomplete")
+        raise AuthorError(
+            Said("something is not chosen yet", "quelque chose n’est pas encore choisi"),
+            code="schedule-incomplete",
+        )
     timed = proposal.timed(visit.ctx, choices.wanted())
     if not timed.sound:
         raise AuthorError(visit.w.schedule_plan_unsound_title, code="issue-unsound")
     made = proposal.propose(visit.ctx, timed, visit.language)
     approving = bool(visit.form.get("approve")) and may_approve(visit)
     if approving:
-        if visit.form.get("shown", made.ask.edition.id) != made.ask.edition.id:
-            raise NotAllowed(visit.w.mailing_go_differs, code="text-differs")
+        _require_shown(visit, made)
         ready.require_typed(visit.ctx, made.counts.mailed, visit.form.get("typed", ""))
     done = _made(visit, made, approved=approving)
     day = made.table.plan.day.isoformat()
     return visit.to(month_of(day), _said(visit, done, approved=approving))
+
+
+def _require_shown(visit: Visit, made: Proposal) -> None:
+    """Who approves, approves the text that stood behind the page: one that was saved since is looked at first."""
+    if visit.form.get("edition") != made.ask.edition.id:
+        raise NotAllowed(visit.w.review_changed_since, code="approval-shown")
 
 
 def may_approve(visit: Visit) -> bool:

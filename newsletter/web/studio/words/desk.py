@@ -40,7 +40,7 @@ TABLE = {
     "desk_late_act": ("Decide", "Trancher"),
     "desk_held": (
         "“{title}” was held, and waits to be let go",
-        "«\u00a0{title}\u00a0» a été suspendu et attend votre accord",
+        "«\u00a0{title}\u00a0» a été retenu et attend votre accord",
     ),
     "desk_held_act": ("Look at it", "Voir"),
     "desk_waiting": ("“{title}” waits for you", "«\u00a0{title}\u00a0» vous attend"),

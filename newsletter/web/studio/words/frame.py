@@ -15,8 +15,8 @@ TABLE = {
     "frame_mailing": ("Mailings", "Envois"),
     "frame_mailbox": ("Mailbox", "Boîte aux lettres"),
     "frame_settings": ("Settings", "Réglages"),
-    "frame_hold": ("Hold everything", "Tout suspendre"),
-    "frame_held": ("Everything is held.", "Tout est suspendu."),
+    "frame_hold": ("Hold everything", "Tout retenir"),
+    "frame_held": ("Everything is held.", "Tout est retenu."),
     "frame_held_since": (
         "Since {at}, by {by}. Readers’ pages and unsubscribes go on.",
         "Depuis le {at}, par {by}. Les pages des lecteurs et les désabonnements continuent.",
@@ -25,7 +25,7 @@ TABLE = {
         "Since {at}, until {until}, by {by}. Readers’ pages and unsubscribes go on.",
         "Depuis le {at}, jusqu’au {until}, par {by}. Les pages des lecteurs et les désabonnements continuent.",
     ),
-    "frame_end_hold": ("End the hold", "Lever la suspension"),
+    "frame_end_hold": ("End the hold", "Mettre fin à la retenue"),
     "frame_end_hold_note": (
         "Nothing goes out by that alone: each mailing waits to be looked at.",
         "Rien ne part pour autant\u00a0: chaque envoi attend d’être revu.",

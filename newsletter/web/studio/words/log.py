@@ -36,8 +36,8 @@ TABLE = {
     ),
     "log_set_password": ("{actor} set a password.", "{actor} a choisi un mot de passe."),
     "log_choose_language": ("{actor} chose another language.", "{actor} a changé de langue."),
-    "log_hold_everything": ("{actor} held everything: {reason}", "{actor} a tout suspendu\u00a0: {reason}"),
-    "log_release_everything": ("{actor} ended the hold.", "{actor} a levé la suspension."),
+    "log_hold_everything": ("{actor} held everything: {reason}", "{actor} a tout retenu\u00a0: {reason}"),
+    "log_release_everything": ("{actor} ended the hold.", "{actor} a mis fin à la retenue."),
     "log_release": ("{actor} let mailing {subject} go on.", "{actor} a laissé repartir l’envoi {subject}."),
     "log_pause": ("{actor} paused mailing {subject}.", "{actor} a mis l’envoi {subject} en pause."),
     "log_correct": (
@@ -54,7 +54,7 @@ TABLE = {
     ),
     "log_hold": (
         "Mailing {subject} was held: its issue differs from the approved version.",
-        "L’envoi {subject} a été suspendu\u00a0: le numéro diffère de la version approuvée.",
+        "L’envoi {subject} a été retenu\u00a0: le numéro diffère de la version approuvée.",
     ),
     "log_settle": (
         "{actor} decided about what was not confirmed of mailing {subject}.",
@@ -104,6 +104,32 @@ TABLE = {
     "log_segment_save": (
         "{actor} changed the segment {subject}.",
         "{actor} a modifié le segment {subject}.",
+    ),
+    "log_segment_rename": (
+        "{actor} gave the segment {subject} another name.",
+        "{actor} a renommé le segment {subject}.",
+    ),
+    "log_segment_remove": (
+        "{actor} deleted the segment {subject}.",
+        "{actor} a supprimé le segment {subject}.",
+    ),
+    "log_import_columns": (
+        "{actor} decided what the columns of {subject} become.",
+        "{actor} a décidé ce que deviennent les colonnes de {subject}.",
+    ),
+    "log_import_drop": ("{actor} dropped the file {subject}.", "{actor} a abandonné le fichier {subject}."),
+    "log_look_again": (
+        "{actor} looked again for what is not confirmed of mailing {subject}.",
+        "{actor} a cherché de nouveau ce qui n’est pas confirmé de l’envoi {subject}.",
+    ),
+    "log_export_members": ("{actor} exported members.", "{actor} a exporté des membres."),
+    "log_export_suppressions": (
+        "{actor} exported the do-not-mail list.",
+        "{actor} a exporté la liste d’exclusion.",
+    ),
+    "log_export_receipt": (
+        "{actor} downloaded the receipt of mailing {subject}.",
+        "{actor} a téléchargé le reçu de l’envoi {subject}.",
     ),
     "log_import": ("{actor} imported members from {subject}.", "{actor} a importé des membres de {subject}."),
     "log_test": ("{actor} sent a test of {subject}.", "{actor} a envoyé un essai de {subject}."),

@@ -304,10 +304,6 @@ TABLE = {
         "Somebody with the role of an approver does the rest.",
         "Une personne qui a le rôle d’approbateur fait le reste.",
     ),
-    "mailing_go_differs": (
-        "The text changed while you were looking. Nothing was approved; this is how it is now",
-        "Le texte a changé pendant que vous regardiez. Rien n’a été approuvé; voici son état actuel",
-    ),
     "mailing_nobody": ("Nobody would get it.", "Personne ne le recevrait."),
     "mailing_everything_held": (
         "Everything is held: it goes out only when that ends.",

@@ -87,6 +87,13 @@ TABLE = {
     "pane_pair_stale": ("stale", "à revoir"),
     "pane_pair_draft": ("not reviewed", "non révisé"),
     "pane_pair_reviewed": ("reviewed", "révisé"),
+    "pane_mark_stale": ("Stale: its source has changed", "À revoir\u00a0: sa source a changé"),
+    "pane_mark_source": ("Changed since it was translated", "Modifié depuis la traduction"),
+    "pane_mark_missing": ("Not translated", "Non traduit"),
+    "pane_marked": (
+        "What is stale or missing is outlined in the mails. The subject, the preheader and the texts of images are marked in the table below only.",
+        "Ce qui est à revoir ou manquant est encadré dans les courriels. L’objet, l’en-tête d’aperçu et les textes des images ne sont signalés que dans le tableau ci-dessous.",
+    ),
     "pane_pair_none": (
         "The texts cannot be laid beside one another yet.",
         "Les textes ne peuvent pas encore être mis côte à côte.",

@@ -63,8 +63,6 @@ TABLE = {
     "report_unmeasured": ("Reading is not measured.", "La lecture n’est pas mesurée."),
     "report_links": ("Links", "Liens"),
     "report_address": ("Address", "Adresse"),
-    "report_people": ("People", "Personnes"),
-    "report_machines_head": ("Machines", "Machines"),
     "report_by_language": ("By language", "Par langue"),
     "report_language": ("Language", "Langue"),
     "report_language_en": ("English", "anglais"),

@@ -76,8 +76,6 @@ TABLE = {
     "review_kind_code": ("Code", "Code"),
     "review_kind_component": ("Component", "Composant"),
     "review_approval": ("Approval", "Approbation"),
-    "review_to_mailing": ("Mailing {n}", "Envoi {n}"),
-    "review_to_review": ("Review", "Révision"),
     "review_when": ("When", "Quand"),
     "review_to": ("To", "Pour"),
     "review_subject": ("Subject", "Objet"),
@@ -90,14 +88,6 @@ TABLE = {
     "review_approved_already": (
         "It is approved, and goes out at its time.",
         "Il est approuvé, et partira à l’heure prévue.",
-    ),
-    "review_why_old": (
-        "Its approval is too old for the time at which it goes out: approve it again.",
-        "Son approbation est trop ancienne pour le moment de l’envoi\u00a0: approuvez-le de nouveau.",
-    ),
-    "review_why_off": (
-        "Far more or far fewer people would get it than when it was approved: approve it again.",
-        "Le nombre de destinataires n’est plus du tout celui qui a été approuvé\u00a0: approuvez-le de nouveau.",
     ),
     "review_why_text": (
         "Its text is not the one that was approved. What changed stands below.",
@@ -122,6 +112,10 @@ TABLE = {
         "Rien n’a été approuvé\u00a0: le nombre n’a pas été tapé tel qu’affiché",
     ),
     "review_typed_wrong_hint": ("Type the number of recipients.", "Tapez le nombre de destinataires."),
+    "review_changed_since": (
+        "The text changed while you were looking. Nothing was approved; this is how it is now.",
+        "Le texte a changé pendant que vous regardiez. Rien n’a été approuvé; voici son état actuel.",
+    ),
     "review_words": ("A word with it", "Un mot avec votre accord"),
     "review_words_help": ("If you like.", "Facultatif."),
     "review_you_did": (

@@ -185,7 +185,7 @@ TABLE = {
     "schedule_lang_both": ("{n} in both languages", "{n} dans les deux langues"),
     "schedule_held_note": (
         "Everything is held now: this waits until the hold ends.",
-        "Tout est suspendu en ce moment\u00a0: ceci attend la fin de la suspension.",
+        "Tout est retenu en ce moment\u00a0: ceci attend la fin de la retenue.",
     ),
     "schedule_out_typed": (
         "Type {n} to confirm: so many people would be mailed",
