@@ -42,6 +42,7 @@ SENTENCES = {
     "members-too-large": "a line or cell of the file is larger than anything real",
     "everything-held": "since when everything is held, by whom and why",
     "translation-document": "why a table that came back cannot be read",
+    "letter-unreadable": "what keeps the letter from being read",
     "letter-none": "no letter was chosen to begin an issue with",
     "test-refused": "a test was not sent because the issue has errors; the first of them",
     "fetch": "the address, and why nothing came from it",

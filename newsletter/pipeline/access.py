@@ -72,7 +72,7 @@ def _require(name: str, scopes: Collection[Right], days: int) -> None:
             code="token-scopes",
             hint=Said(
                 "--scope look lets it read, and hold everything in an emergency; nothing else.",
-                "--scope look lui permet de lire et, en cas d’urgence, de tout retenir; rien d’autre.",
+                "--scope look lui permet de lire, et de tout retenir en cas d’urgence; rien d’autre.",
             ),
         )
     if not 1 <= days <= MOST_DAYS:

@@ -17,7 +17,9 @@ from tests.emulated import Emulated
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.ci]
 
-_FIELD = re.compile(r'name="(form-[a-z]+|shown|chosen|issue|by|date|time|zone|include)" value="([^"]*)"')
+_FIELD = re.compile(
+    r'name="(form-[a-z]+|shown|edition|chosen|issue|by|date|time|zone|include)" value="([^"]*)"'
+)
 
 
 @pytest.fixture(scope="module")
@@ -64,13 +66,13 @@ def test_the_last_look_approves_the_text_that_it_showed(made: Studio) -> None:
         edited(made)
         said = fields | {"typed": typed[0]}
         answer = client.http.post(path, data=said, headers={"origin": made.url})
-        assert (answer.status_code, "changed while you were looking" in answer.text) == (409, True)
+        assert (answer.status_code, "not any more what you were shown" in answer.text) == (409, True)
         assert signing.history(made.ctx, number) == []
         fresh = dict(_FIELD.findall(answer.text)) | {"typed": typed[0]}
         assert fresh["shown"] != fields["shown"]
         assert client.http.post(path, data=fresh, headers={"origin": made.url}).status_code == 303
     (given,) = signing.history(made.ctx, number)
-    assert (given.how.value, given.person, given.edition) == ("studio", "Approver", fresh["shown"])
+    assert (given.how.value, given.person, given.digest) == ("studio", "Approver", fresh["shown"])
     assert control.find(made.ctx, number).status.value == "scheduled"
 
 
@@ -85,7 +87,7 @@ def test_planning_and_approving_at_once_is_to_the_text_that_was_shown(made: Stud
         assert client.http.post("/schedule/plan", data=fresh, headers={"origin": made.url}).status_code == 303
     number = max(one.id for one in control.every(made.ctx))
     assert signing.history(made.ctx, number)[-1].how.value == "studio"
-    assert signing.history(made.ctx, number)[-1].edition == fresh["shown"]
+    assert signing.history(made.ctx, number)[-1].edition == fresh["edition"]
 
 
 def test_a_live_line_tells_nothing_more_once_its_session_is_over(made: Studio) -> None:
