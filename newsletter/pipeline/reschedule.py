@@ -262,9 +262,15 @@ def approve_moved(ctx: Context, move: Move, yes: Yes | None = None) -> Campaign:
         shown = signing.signed(ctx, db, row).digest
     if row.schedule != schedule.stored(move.table):
         raise NotAllowed(
-            f"mailing {number} is not any more what you were shown: when it goes out changed",
+            Said(
+                f"mailing {number} is not any more what you were shown: when it goes out changed",
+                f"l’envoi {number} n’est plus ce qui vous a été montré (le moment du départ)",
+            ),
             code="approval-shown",
-            hint="Look at it as it is now; nothing was approved.",
+            hint=Said(
+                "Look at it as it is now; nothing was approved.",
+                "Regardez-le tel qu’il est maintenant; rien n’a été approuvé.",
+            ),
         )
     given = replace(yes or Yes(), shown=shown)
     if begun(found):
