@@ -23,6 +23,7 @@ _BOTH = {"Said", "Told", "alike"}
 #: where the sentence is made elsewhere, or is different each time
 SENTENCES = {
     "cancel-right": "who may neither approve nor send cancels drafts only",
+    "send-right": "somebody with the right to approve and to send does the rest",
     "address": "what is wrong with the address",
     "segment-expression": "what is wrong with the expression, with a caret under the spot",
     "setting-invalid": "the setting, its value (a secret's never), and what was expected",

@@ -100,3 +100,10 @@ def system(error: OSError) -> Said:
     """Why the operating system refused, in its own words, and in French where they are known."""
     reason = error.strerror or "unknown reason"
     return Said(reason, _REASONS.get(reason, reason))
+
+
+def sentence(told: Said) -> Said:
+    """With a capital at its beginning and a full stop at its end."""
+    return Said(
+        *(text[:1].upper() + text[1:].rstrip(".") + "." if text else "" for text in (told.en, told.fr))
+    )

@@ -12,8 +12,14 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
+<<<<<<< HEAD
 from newsletter.model.said import Said
 from newsletter.pipeline import doctor_sender as sender
+||||||| 5a96829
+from newsletter.model.said import Said
+=======
+from newsletter.model.said import Said, sentence
+>>>>>>> fr5
 from newsletter.pipeline import heartbeat, hold, lease, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider
@@ -210,7 +216,7 @@ def _held(ctx: Context) -> Examination:
         return Examination(
             "hold",
             Health.WARNING,
-            _stop(hold.sentence(ctx, standing)),
+            sentence(hold.sentence(ctx, standing)),
             Said(
                 "`newsletter release` ends the hold and shows what waits.",
                 "`newsletter release` met fin à la retenue et montre ce qui attend.",
@@ -278,12 +284,4 @@ def _runner(ctx: Context) -> Iterator[Examination]:
 
 def _told(error: ConfigurationError) -> tuple[Said, Said]:
     """What an error says, as a sentence and a step."""
-    return _stop(error.said[0]), error.said[1]
-
-
-def _stop(told: Said) -> Said:
-    return Said(_sentence(told.en), _sentence(told.fr))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "." if text else ""
+    return sentence(error.said[0]), error.said[1]
