@@ -12,14 +12,8 @@ from pathlib import Path
 from newsletter import host
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.examination import Circumstances, Examination, Health
-<<<<<<< HEAD
-from newsletter.model.said import Said
-from newsletter.pipeline import doctor_sender as sender
-||||||| 5a96829
-from newsletter.model.said import Said
-=======
 from newsletter.model.said import Said, sentence
->>>>>>> fr5
+from newsletter.pipeline import doctor_sender as sender
 from newsletter.pipeline import heartbeat, hold, lease, proving
 from newsletter.pipeline.context import Context
 from newsletter.providers.contract import Provider

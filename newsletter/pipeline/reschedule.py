@@ -264,13 +264,7 @@ def approve_moved(ctx: Context, move: Move, yes: Yes | None = None) -> Campaign:
         raise NotAllowed(
             Said(
                 f"mailing {number} is not any more what you were shown: when it goes out changed",
-<<<<<<< HEAD
-                f"l’envoi {number} n’est plus ce qui vous a été montré\u00a0: le moment du départ a changé",
-||||||| 5a96829
-            f"mailing {number} is not any more what you were shown: when it goes out changed",
-=======
                 f"l’envoi {number} n’est plus ce qui vous a été montré (le moment du départ)",
->>>>>>> fr5
             ),
             code="approval-shown",
             hint=Said(
