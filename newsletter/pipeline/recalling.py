@@ -28,5 +28,5 @@ def recalled(ctx: Context, key: tuple[Hashable, ...], make: Callable[[], Made], 
         return make()
     with ctx.store.read() as db:
         mark = audit.newest(db)
-    segments = tuple((name, text.where) for name, text in read_segments(ctx.root).items())
+    segments = tuple((name, text.where, text.label) for name, text in read_segments(ctx.root).items())
     return ctx.memory.recall((*key, mark, segments, ctx.now().date()), make, quick)
