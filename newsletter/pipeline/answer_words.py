@@ -39,16 +39,16 @@ _PROVIDERS = (
     ),
     (r"SendGrid refused \((\d+)\)", "SendGrid a refusé ({})"),
     (r"SendGrid refused \((\d+)\): (.*)", f"SendGrid a refusé ({{}}){NBSP}: {{}}"),
-    (r"(\w+) while the parcel was handed over", "{} pendant la remise du lot"),
+    (r"(\w+) while the parcel was handed over", "{} pendant la remise des courriels"),
     (r"the outbox cannot be written: (.*)", f"la boîte d’envoi ne peut pas être écrite{NBSP}: {{}}"),
     (r"(\w+) has suspended the account: (.*)", f"{{}} a suspendu le compte{NBSP}: {{}}"),
     (r"(\w+) while it was to be started", "{} au moment du départ"),
-    (r"(\w+) while batch (\d+) was made ready", "{} pendant la préparation du lot {}"),
+    (r"(\w+) while batch (\d+) was made ready", "{} pendant la préparation de l’appel {}"),
     (
         r"a backup was put back: it may have left after that backup was made",
         f"une sauvegarde a été rétablie{NBSP}: il est peut-être parti après cette sauvegarde",
     ),
-    (r"nobody of it can be sent to", "on ne peut écrire à personne de ce lot"),
+    (r"nobody of it can be sent to", "on ne peut écrire à personne d’entre eux"),
 )
 _CHANNELS = (
     (r"no answer from (\w+) \((.*)\)", "aucune réponse de {} ({})"),

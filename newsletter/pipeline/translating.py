@@ -322,5 +322,5 @@ def read_document(path: Path) -> bytes:
                 f"{path} ne peut pas être lu\u00a0: {system(error).fr}",
             ),
             code="translation-document",
-            hint=Said("Look at its name and place.", "Regardez son nom et son emplacement."),
+            hint=Said("Look at its name and place.", "Regardez son nom et son dossier."),
         ) from None

@@ -15,6 +15,7 @@ REASONED = {
     "newsletter/checks/link_tracking.py": "campaign tags (utm_campaign) are called so by everybody who counts clicks",
     "newsletter/pipeline/leave.py": "the proof that is kept of an unsubscription: its number is what a complaint is answered with",
     "newsletter/pipeline/passage.py": "the same numbers, for whoever has to find them in the database",
+    "newsletter/pipeline/answer_words.py": "patterns of what the program wrote down, which are told in French",
     "newsletter/pipeline/submit.py": "what broke within the program, for whoever mends it",
 }
 
