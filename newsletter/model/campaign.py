@@ -36,6 +36,7 @@ class CampaignStatus(StrEnum):
         return _IN_FRENCH[self]
 
 
+_SERVICES = {"sendgrid": "SendGrid"}
 _IN_FRENCH = {
     CampaignStatus.DRAFT: "en attente d’approbation",
     CampaignStatus.SCHEDULED: "planifié",
@@ -130,6 +131,11 @@ class Campaign:
     due_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+
+    @property
+    def service(self) -> str:
+        """The mail service as people write its name."""
+        return _SERVICES.get(self.provider, self.provider)
 
 
 @dataclass(frozen=True, slots=True)

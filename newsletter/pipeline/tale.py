@@ -231,7 +231,7 @@ def _passage(db: Connection, campaign: Campaign, sent: Sent, at: datetime) -> It
             last = attempt.finished_at or attempt.started_at
         if sent.batch_state is BatchState.ACCEPTED:
             assumed = sent.batch_reason == "assumed"
-            yield last, _handed(campaign.provider, sent, assumed=assumed), GOOD
+            yield last, _handed(campaign.service, sent, assumed=assumed), GOOD
         else:
             state = words.MAIL_ALIKE.get(sent.batch_state.value, sent.batch_state.value)
             yield last, words.MAIL[state], WARNING
@@ -241,9 +241,7 @@ def _passage(db: Connection, campaign: Campaign, sent: Sent, at: datetime) -> It
     yield from _reading(db, sent.delivery)
 
 
-def _handed(provider: str, sent: Sent, *, assumed: bool) -> Said:
-    names = {"sendgrid": "SendGrid"}
-    to = names.get(provider, provider)
+def _handed(to: str, sent: Sent, *, assumed: bool) -> Said:
     where = Said(f", for {sent.address}", f", pour {sent.address}") if sent.address else Said("", "")
     if assumed:
         return Said(

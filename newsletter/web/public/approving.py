@@ -190,7 +190,7 @@ class ApprovalPages:
         ]
         if seen.edition:
             found.append((words["approve_subject"], notice_facts.subject(seen.edition, language)))
-        found.append((words["approve_by"], seen.campaign.provider))
+        found.append((words["approve_by"], seen.campaign.service))
         if count.needed > 1:
             counted = words["approve_counted"].format(given=len(count.given), needed=count.needed)
             names = ", ".join(one.person for one in count.given)

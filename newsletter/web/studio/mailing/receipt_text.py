@@ -46,7 +46,7 @@ def _when(visit: Visit, total: Report) -> Iterator[str]:
 def _account(visit: Visit, total: Report, not_mailed: list[tuple[str, int]]) -> Iterator[Line]:
     w, books = visit.w, total.books
     yield 0, w.report_in_audience, books.candidates
-    yield 1, w("report_to_provider", provider=total.campaign.provider), books.accepted
+    yield 1, w("report_to_provider", provider=total.campaign.service), books.accepted
     for text, number in _after(visit, books):
         if number:
             yield 2, text, number

@@ -114,7 +114,7 @@ def _facts(visit: Visit, seen: Proposal | None) -> list[tuple[str, str]]:
             f"{rule[:1].upper()}{rule[1:]}. {request_words.audience(seen, language)} {compared}".strip(),
         ),
         (w.review_subject, notice_facts.subject(seen.edition, language)),
-        (w.review_by, seen.campaign.provider),
+        (w.review_by, seen.campaign.service),
         (w.review_edition, seen.edition.short),
     ]
 
