@@ -59,7 +59,7 @@ def encoded(url: str) -> str:
     host = _HOST.match(url)
     if host is not None and not host[1].isascii() and check_url(url):
         url = url[: host.start(1)] + URL(url).hostname + url[host.end(1) :]
-    return quote(url, safe=_KEPT)
+    return quote(url, safe=_KEPT, errors="replace")  # half a sign, which no text file holds
 
 
 def judged(url: str, place: Place | None, findings: Findings, tokens: Tokens) -> str:

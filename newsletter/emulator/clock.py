@@ -4,6 +4,7 @@ Called by everything that needs the time here: validation of `send_at`, events, 
 """
 
 import asyncio
+import contextlib
 import heapq
 import itertools
 import time
@@ -169,10 +170,10 @@ class Agenda:
     async def _wait(self) -> None:
         rate, due = self._clock.rate, self.next_due
         seconds = None if due is None or not rate else max(0.0, (due - self._clock.now()) / rate)
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+        with contextlib.suppress(TimeoutError):
+            # not wait_for: until Python 3.12 it may swallow a cancellation that comes as it wakes (python/cpython#86296)
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
 
 
 async def settle(agenda: Agenda, activity: Activity) -> None:

@@ -69,7 +69,8 @@ class Live:
             yield b"retry: 500\nevent: hello\ndata: %d\n\n" % self.number
             while not self.stop.is_set():
                 try:
-                    number = await asyncio.wait_for(queue.get(), _BEAT)
+                    async with asyncio.timeout(_BEAT):  # not wait_for, which may swallow a cancellation
+                        number = await queue.get()
                 except TimeoutError:
                     quiet += _BEAT
                     if quiet >= _QUIET:

@@ -234,7 +234,7 @@ def test_what_is_no_list_is_told_where_it_was_handed_in(studio: Studio) -> None:
         assert intake.listed(studio.ctx) == []
         studio.speak(Role.AUTHOR, "fr")
         answer = client.post(page, on=page, files={"file": ("a.xlsx", workbook(), "text/csv")})
-        assert "est un classeur ou un PDF" in answer.text
+        assert "est un classeur Excel, pas un fichier CSV" in answer.text
         assert "Enregistrer sous" in answer.text
         studio.speak(Role.AUTHOR, "en")
         found = wizard(client, "a.csv", b"email\na@x.example\n")
