@@ -42,7 +42,7 @@ class Part:
     all: int
     flags: tuple[str, ...] = ("-n", "2")
     longer: bool = False
-    single: bool = False  #: one core does most of it: in `all` two such run beside each other
+    single: bool = False  #: one core does most of it: two such run beside each other
     paths: tuple[str, ...] = ()  #: what it runs; nothing: the folder of its name
     environ: tuple[tuple[str, str], ...] = ()
 
@@ -118,8 +118,8 @@ def present() -> Iterator[Part]:
 
 
 def run_all(parts: list[Part], mode: str, key: str) -> list[Result]:
-    """One part after the other; in `all` those of one core beside each other, at the end."""
-    beside = [part for part in parts if part.single and mode == "all"]
+    """One part after the other; those of one core beside each other, at the end."""
+    beside = [part for part in parts if part.single]
     found = {part.name: run(part, mode, key) for part in parts if part not in beside}
     with ThreadPoolExecutor(max_workers=2) as pool:
         found |= {result.part.name: result for result in pool.map(lambda part: run(part, mode, key), beside)}

@@ -90,6 +90,7 @@ def test_every_yes_is_a_yes(hook: Hook, status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 400, 403, 404, 410, 429, 500, 503])
+@pytest.mark.ci
 def test_everything_else_is_not_delivered_and_no_redirect_is_followed(hook: Hook, status: int) -> None:
     hook.status = status
     hook.headers = {"Location": "/elsewhere"}

@@ -422,6 +422,7 @@ def test_every_check_has_a_description_that_states_its_levels() -> None:
     assert len({check.name for check in catalog.CHECKS}) == len(catalog.CHECKS)
 
 
+@pytest.mark.ci
 def test_no_text_can_break_a_check() -> None:
     for words in naughty_strings():
         if "\x00" in words:

@@ -78,6 +78,7 @@ def _part(text: str, part: int, read: str) -> str:
     return f"---\n{head}---\n{read}{''.join(pieces[part * each : (part + 1) * each])}"
 
 
+@pytest.mark.ci
 def test_no_golden_case_breaks_a_check() -> None:
     for case in CASES:
         asked = request(case)

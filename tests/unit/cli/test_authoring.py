@@ -79,6 +79,7 @@ def test_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (code, report["findings"][0]["severity"]) == (1, "error")
 
 
+@pytest.mark.ci
 def test_check_of_all_issues(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, report = called(capsys, "check")
     assert code == 0
@@ -140,6 +141,7 @@ def test_build_as_a_member(folder: Path, capsys: pytest.CaptureFixture[str]) -> 
     assert (code, report["error"]["code"]) == (1, "member-unknown")
 
 
+@pytest.mark.ci
 def test_init_then_everything_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +213,7 @@ def test_the_help_of_the_list_is_the_commands_own(name: str) -> None:
     assert command.help == COMMANDS[name].help
 
 
+@pytest.mark.ci
 def test_a_file_that_nobody_looks_at_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("Numéro d’été.md", "README.md"):
         (folder / "issues" / name).write_text("---\nsubject: Bonjour\n---\n", encoding="utf-8")

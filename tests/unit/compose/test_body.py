@@ -300,6 +300,7 @@ def test_any_body_is_composed_or_refused_and_never_raises(body: str) -> None:
         assert finding.place is None or finding.place.file.startswith(("issues/", "templates/"))
 
 
+@pytest.mark.ci
 def test_naughty_strings_as_bodies_become_text_and_nothing_else() -> None:
     for naughty in naughty_strings():
         rendering = compose(tiny(naughty, front=f"subject: {naughty}".replace("\n", " ")))

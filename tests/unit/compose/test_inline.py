@@ -114,6 +114,7 @@ RULES = st.lists(st.tuples(SELECTORS, DECLARATIONS), min_size=1, max_size=6)
 
 
 @given(RULES)
+@pytest.mark.ci
 def test_another_inliner_comes_to_the_same_styles(rules: list[tuple[str, str]]) -> None:
     """css-inline (html5ever and its own cascade) as oracle, over rules in the order of their specificity."""
     css = "\n".join(f"{selector} {{ {declaration} }}" for selector, declaration in rules)

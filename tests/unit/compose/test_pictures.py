@@ -273,6 +273,7 @@ def test_a_gif_that_moves_stays_as_it_is_within_limits() -> None:
 @pytest.mark.parametrize("widest", [10_000, 250])
 @pytest.mark.parametrize("mode", ["RGB", "L", "RGBA"])
 @pytest.mark.parametrize("source", [photo, drawing])
+@pytest.mark.ci
 def test_what_is_bare_never_grows_and_making_twice_changes_nothing(
     source: Any, mode: str, widest: int
 ) -> None:

@@ -271,6 +271,7 @@ def test_a_block_cut_out_leaves_the_rest_as_if_it_had_never_been_there() -> None
         max_size=4,
     )
 )
+@pytest.mark.ci
 def test_every_choice_of_blocks_is_a_whole_page_wherever_they_stand(place: str, parts: list[str]) -> None:
     rendering = compose(
         tiny("\n\n".join(parts), templates={"letter.mjml": f"<mjml><mj-body>{place}</mj-body></mjml>"})

@@ -291,6 +291,7 @@ def test_the_same_input_gives_the_same_bytes(body: str) -> None:
 
 
 @given(BODIES, BODIES)
+@pytest.mark.ci
 def test_what_differs_for_a_reader_differs_in_its_digest(one: str, other: str) -> None:
     def made(body: str) -> Artwork:
         return artwork(compose(tiny(body, images={"issues/x/a.png": pixel()})))
@@ -298,6 +299,7 @@ def test_what_differs_for_a_reader_differs_in_its_digest(one: str, other: str) -
     assert (canonical(made(one)) == canonical(made(other))) is (made(one) == made(other))
 
 
+@pytest.mark.ci
 def test_hash_seeds_and_fresh_processes_change_nothing() -> None:
     script = (
         "from pathlib import Path\nfrom newsletter.compose.freeze import freeze\nfrom newsletter.compose.steps import compose\n"

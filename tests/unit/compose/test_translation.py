@@ -494,6 +494,7 @@ def test_a_hostile_document_is_refused_at_little_cost(paper: bytes, spoil: Calla
     assert time.process_time() - begun < 5
 
 
+@pytest.mark.ci
 def test_a_very_long_issue_is_still_laid_beside_its_record() -> None:
     from newsletter.compose.translation.likeness import Item, beside, same_words
 

@@ -177,6 +177,7 @@ def test_an_author_s_own_spaces_that_do_not_break_survive(text: str, profile: st
     ],
 )
 @pytest.mark.parametrize("profile", ALL)
+@pytest.mark.ci
 def test_a_hostile_text_costs_little(text: str, profile: str) -> None:
     begun = time.process_time()
     typeset(text, profile)

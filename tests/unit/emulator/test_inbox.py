@@ -175,6 +175,7 @@ def test_as_a_person_sees_it(browser: Browser, width: int, scheme: str) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.ci
 def test_new_mail_is_announced_without_moving_the_page(browser: Browser) -> None:
     with emulator() as client:
         client.send()

@@ -233,6 +233,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
         (moved("http://user:secret@127.0.0.1/"), {Why.REFUSED}),
     ],
 )  # fmt: skip
+@pytest.mark.ci
 def test_every_hostile_answer_ends_in_time(served: WebServer, said: Said, expected: set[Why]) -> None:
     served.pages["*"] = said
     begun = time.monotonic()

@@ -36,6 +36,7 @@ def test_two_things_stay_two(one: str, other: str) -> None:
     assert fold(one) != fold(other)
 
 
+@pytest.mark.ci
 def test_every_character_folds_once_and_for_all() -> None:
     for number in range(sys.maxunicode + 1):
         if not 0xD800 <= number < 0xE000:

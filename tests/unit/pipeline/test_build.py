@@ -89,6 +89,7 @@ def test_every_issue_is_listed_newest_first(at: Writing) -> None:
         (' alt="Signature of Jay Myers"', "", "image-alt", 42),
     ],
 )
+@pytest.mark.ci
 def test_faults_are_named_at_the_authors_line(old: str, new: str, check: str, line: int, at: Writing) -> None:
     at.edit(old, new)
     found = [(name, severity, place) for name, severity, place in checks(at) if name == check]
@@ -158,6 +159,7 @@ def test_an_unknown_issue(at: Writing) -> None:
                 build.find(at.desk, name, at.root)
 
 
+@pytest.mark.ci
 def test_naughty_texts_never_stop_a_build(at: Writing) -> None:
     naughty = [text for text in naughty_strings() if "\x00" not in text]
     body = "\n\n".join(text for text in naughty if text.isprintable())

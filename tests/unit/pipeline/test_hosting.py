@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import httpx
+import pytest
 from PIL import Image
 
 from newsletter.compose import freeze as composing
@@ -31,6 +32,7 @@ def jpeg(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.ci
 def test_pictures_and_files_outlive_their_originals(tmp_path: Path) -> None:
     (tmp_path / "w").mkdir()
     with Renderer() as renderer:

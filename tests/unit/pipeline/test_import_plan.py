@@ -183,6 +183,7 @@ def test_refused_rows_come_back_as_a_harmless_file(mailed: Mailed, path: Path) -
         st.tuples(st.sampled_from(["a@x.ca", "b@x.ca", "c@x.ca", "no"]), hostile(), hostile()), max_size=8
     )
 )
+@pytest.mark.ci
 def test_any_file_does_what_its_plan_said(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
 ) -> None:

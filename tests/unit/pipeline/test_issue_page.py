@@ -91,6 +91,7 @@ def test_a_language_that_has_no_file_yet_can_be_looked_at(at: Writing) -> None:
 @pytest.mark.parametrize(
     "text", ["", "---\n", "\0", "{{" * 500, "::: " * 500, "<script>alert(1)</script>" * 50]
 )
+@pytest.mark.ci
 def test_whatever_stands_there_while_one_types_gives_findings_not_faults(still: Writing, text: str) -> None:
     built = build.build(still.desk, Unsaved(GREETING, {EN: text}))
     assert any(finding.severity is Severity.ERROR for finding in built.findings)

@@ -181,6 +181,7 @@ def test_listing(mailed: Mailed) -> None:
     assert members.listing(mailed.ctx, 'province == "ON"', "firm 4") == (0, [])
 
 
+@pytest.mark.ci
 def test_naughty_strings_by_hand(mailed: Mailed) -> None:
     for number, text in enumerate(naughty_strings()[::9]):
         changes = Changes(fields={"first_name": text}, tags=frozenset({text}), attributes={"note": text})

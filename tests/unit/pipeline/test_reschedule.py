@@ -165,6 +165,7 @@ def test_a_claimed_batch_is_taken_back_and_one_in_flight_stays(desk: Bench) -> N
 
 @pytest.mark.parametrize("environ", [SMALL], indirect=True)
 @pytest.mark.parametrize("gentle", [False, True])
+@pytest.mark.ci
 def test_a_gentle_start_stays_gentle(desk: Bench, gentle: bool) -> None:
     seed(desk.ctx, people(60))
     number = desk.mailing(gentle=gentle).id

@@ -147,6 +147,7 @@ def test_somebody_who_is_no_member(mailed: Mailed) -> None:
         tale(mailed.ctx, "nonsense")
 
 
+@pytest.mark.ci
 def test_any_text_is_told_in_one_line(mailed: Mailed) -> None:
     for number, text in enumerate(naughty_strings()[::20]):
         email = f"n{number}@x.ca"

@@ -188,6 +188,7 @@ def test_a_file_that_changes_meanwhile_is_not_written_over(at: Writing) -> None:
         ("Voir ce que bâtissent nos membres", "Voir\n:::\n\n::: divider"),
     ],
 )
+@pytest.mark.ci
 def test_a_text_that_would_be_read_as_something_else_is_refused(old: str, new: str, at: Writing) -> None:
     data = worked(table(at), (old, new))
     before = content(at)

@@ -74,6 +74,7 @@ BEARABLE = {"ten thousand quotes in markdown", "ten thousand brackets in markdow
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.ci
 def test_a_hostile_issue_becomes_a_finding_and_the_next_build_works(name: str, renderer: Renderer) -> None:
     before = time.process_time() + sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     rendering = renderer.render(HOSTILE[name])

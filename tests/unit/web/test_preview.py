@@ -246,6 +246,7 @@ def test_media_queries_are_answered_for_the_frame() -> None:
 
 @pytest.mark.parametrize("ui", words.LANGUAGES)
 @pytest.mark.parametrize("view", choice.VIEWS)
+@pytest.mark.ci
 def test_every_view_in_both_interface_languages(view: str, ui: str, client: Client) -> None:
     for lang in ("en", "fr", "en+fr", "nonsense"):
         answer = client.get(URL, params={"view": view, "ui": ui, "lang": lang})
@@ -325,6 +326,7 @@ def test_conditional_blocks_are_shown_at_will(at: Writing) -> None:
 
 
 @pytest.mark.parametrize("name", ["lang", "view", "dark", "images", "reader", "member", "blocks", "ui"])
+@pytest.mark.ci
 def test_naughty_choices_are_as_usual(name: str, at: Writing) -> None:
     client, _ = opened(at, members=())
     for text in naughty_strings()[::4]:

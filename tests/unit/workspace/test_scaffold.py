@@ -95,6 +95,7 @@ def test_a_new_issue_in_every_language(tmp_path: Path) -> None:
         ("short-notice", ("fr",)),
     ],
 )
+@pytest.mark.ci
 def test_every_template_has_a_beginning_that_can_be_composed(
     tmp_path: Path, template: str, languages: tuple[str, ...]
 ) -> None:
