@@ -50,6 +50,8 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 #: each language is loaded once; every width with every language, every scheme with every width
 _BY_LANGUAGE = (("en", ((375, "light"), (1280, "dark"))), ("fr", ((375, "dark"), (1280, "light"))))
 LOOKS = tuple((width, scheme, language) for language, ways in _BY_LANGUAGE for width, scheme in ways)
+#: colours that fade into one another are where they end
+_STILL = "() => Promise.all(document.getAnimations().filter(one => one.constructor.name === 'CSSTransition').map(one => one.finished.catch(() => 0)))"
 _WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 _FIELD = re.compile(r'name="(form-[a-z]+)" value="([^"]*)"')
 
@@ -276,6 +278,7 @@ def objections(page: Page) -> list[dict[str, Any]]:
     """What axe-core finds on a page, with the places."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8") + ";void 0")
+    page.evaluate(_STILL)
     found = page.evaluate(
         "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'], "
         "iframes: false})).violations"
