@@ -102,6 +102,8 @@ def test_one_button_stops_everything_and_each_mailing_is_let_go(
     page.get_by_text("was held, and waits to be let go").first.wait_for()
     assert mailed.rows(tables.campaigns)[0]["status"] == "held"
     page.get_by_role("link", name="Look at it").click()
+    page.locator("summary", has_text="Let it go on").click()
+    page.get_by_label("Type 3 to confirm").fill("3")
     page.get_by_role("button", name="Let it go on").click()
     page.get_by_text("going out").first.wait_for()
     assert mailed.rows(tables.campaigns)[0]["status"] == "sending"
