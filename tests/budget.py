@@ -64,7 +64,7 @@ PARTS = (
     ),
     Part("faults", "killed at every point, then resumed", 20, 180),
     Part("e2e", "the whole story, as a person would", 25, 90),
-    Part("browser", "in Chromium", 55, 90),
+    Part("browser", "in Chromium", 55, 420, ("-n", "2", "--dist", "loadfile")),
     Part(
         "postgres",
         "the store and the ledger again, on a real PostgreSQL",

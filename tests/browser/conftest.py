@@ -12,9 +12,9 @@ from tests.browser.studio import Studio, check, far_end, running_browser, served
 from tests.emulated import Emulated
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium: one for each process of the tests, for it takes seconds to start."""
     with running_browser() as running:
         yield running
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser
-
-from tests.browser.chromium import chromium, installed
 
 ROOT = Path(__file__).parents[2]
 ART = ROOT / "templates/art"
@@ -23,16 +19,6 @@ PICTURES = {
 }
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 def difference(drawn: Image.Image, kept: Image.Image) -> float:

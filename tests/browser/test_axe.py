@@ -5,17 +5,15 @@ In: every template in both languages, the sheet of all components. Out: nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium, open_page
+from tests.browser.chromium import open_page
 from tests.browser.mails import SPECIMEN, TEMPLATES, Mail, rendered
 from tests.browser.states import state
-from tests.browser.test_layout import installed_or_skipped
 from tests.unit.compose.kit import preview
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -28,13 +26,6 @@ PAGES = [
     pytest.param(mail, id=str(mail), marks=[] if mail == Mail("greeting", "en+fr") else [pytest.mark.ci])
     for mail in MAILS
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    installed_or_skipped()
-    with chromium() as running:
-        yield running
 
 
 def violations(browser: Browser, html: str, width: int = 375) -> Any:

@@ -5,29 +5,18 @@ In: the specimen, in both languages. Out: nothing. Skips without Chromium, and f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page
 
-from tests.browser.chromium import chromium, installed, open_page
+from tests.browser.chromium import open_page
 from tests.browser.mails import SPECIMEN, rendered
 from tests.unit.compose.kit import preview
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 STORIES = ("The first of two", "The second of two, under a longer title")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

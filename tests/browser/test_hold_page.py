@@ -17,7 +17,6 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.zones import wall_clock
 from newsletter.web.serving import listen, serve
-from tests.browser.chromium import chromium, installed
 from tests.ledger import Bench, bench
 from tests.seed import people, seed
 
@@ -44,16 +43,6 @@ def planned(tmp_path: Path, database: Path) -> Iterator[tuple[Bench, str]]:
         finally:
             stop.set()
             thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with chromium() as found:
-        yield found
 
 
 def test_a_mailing_is_held_with_one_thumb(planned: tuple[Bench, str], browser: Browser) -> None:

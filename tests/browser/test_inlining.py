@@ -6,8 +6,6 @@ Before: the same mail with inline.css as the last style block of its head.
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Iterator
 from functools import cache
 
 import pytest
@@ -19,7 +17,7 @@ from newsletter.compose.request import Request
 from newsletter.compose.steps import compose
 from newsletter.compose.tokens import Tokens
 from newsletter.model.edition import BOTH, Rendering
-from tests.browser.chromium import chromium, installed, open_page
+from tests.browser.chromium import open_page
 from tests.browser.mails import ALL, rendered
 from tests.golden.test_cases import CASES, HERE, request
 from tests.unit.compose.kit import preview
@@ -29,16 +27,6 @@ WIDTHS = (375, 1280)
 #: what no style attribute can hold is lost, and told: that is what this case shows
 _LOSES = "style-that-cannot-be-inlined"
 DRAWN = [case for case in CASES if (HERE / case / "edition.html").exists() and case != _LOSES]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 def beside(html: str, css: str, _tokens: Tokens) -> str:

@@ -5,15 +5,13 @@ In: the repository's issues and templates. Out: nothing. Skips without Chromium,
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.chromium import chromium, installed, open_page
+from tests.browser.chromium import open_page
 from tests.browser.mails import ALL, EVERY, SAMPLES, SPECIMEN, TEMPLATES, Mail, rendered
 from tests.unit.compose.kit import preview
 from tests.unit.templates.test_contrast import contrast
@@ -82,21 +80,6 @@ LINES = """() => {
 }"""
 #: characters of a line: of an average one, and of one that is full of narrow letters
 MEASURE, NARROW = 70, 74
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    installed_or_skipped()
-    with chromium() as running:
-        yield running
-
-
-def installed_or_skipped() -> None:
-    """Skips without Chromium, and fails where REQUIRE_BROWSER is set."""
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
 
 
 def shown(mail: Mail) -> str:

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.chromium import chromium, installed
 from tests.browser.test_layout import SCREENS, TEXTS
 from tests.unit.templates.test_contrast import contrast
 from tests.writing import GREETING, ROOT, copied
@@ -73,16 +72,11 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
+def looked(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Looked]:
     root = copied(tmp_path_factory.mktemp("preview"))
     process = start(root)
     try:
-        with chromium() as browser:
-            yield Looked(root, address(process), browser)
+        yield Looked(root, address(process), browser)
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,6 @@ from newsletter.model.token import sign
 from newsletter.pipeline.leave import leave
 from newsletter.store import tables
 from newsletter.web.serving import listen, serve
-from tests.browser.chromium import chromium, installed
 from tests.browser.test_layout import TEXTS, fits_every_width, is_sound, reads
 from tests.mailed import ANA, BASE_URL, BEN, CLO, KEYS, PUBLICATION, Mailed, Person, hand_over, world
 from tests.published import frozen, publish
@@ -75,12 +73,8 @@ class Looked:
 
 
 @pytest.fixture(scope="module")
-def looked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Looked]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with world(tmp_path_factory.mktemp("pages"), publication=WORDY) as mailed, chromium() as browser:
+def looked(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Looked]:
+    with world(tmp_path_factory.mktemp("pages"), publication=WORDY) as mailed:
         hand_over(mailed, (ANA, BEN, CLO, DAN))
         leave(mailed.ctx, mailed.deliveries[DAN.email], "page")
         for days, template in enumerate(("greeting", "digest", "event", "observance")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from itertools import product
@@ -14,7 +13,6 @@ from playwright.sync_api import Browser, Page
 from newsletter.model.account import Account, Role
 from newsletter.store import accounts, tables
 from newsletter.web.serving import listen, serve
-from tests.browser.chromium import chromium, installed
 from tests.browser.studio import signed_in
 from tests.browser.test_layout import TEXTS
 from tests.mailed import Mailed, hand_over, world
@@ -28,16 +26,6 @@ LOOKS = list(product((375, 1280), ("light", "dark")))
 SMALL = """() => [...document.querySelectorAll('main button, main input:not([type=hidden])')]
   .map(one => one.getBoundingClientRect().height).filter(height => height < 44)"""
 WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if installed() is None:
-        if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("Chromium is not installed")
-        pytest.skip("Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

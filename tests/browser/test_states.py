@@ -5,15 +5,13 @@ In: tests/browser/states.py. Out: nothing. All but one state and one of each kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import chromium, open_page
+from tests.browser.chromium import open_page
 from tests.browser.mails import EVERY, Mail, rendered
 from tests.browser.states import INVERT, STATES, TWICE, state
-from tests.browser.test_layout import fits_every_width, has_measure, installed_or_skipped, is_sound, reads
+from tests.browser.test_layout import fits_every_width, has_measure, is_sound, reads
 from tests.unit.compose.kit import preview
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -37,13 +35,6 @@ BROKEN = """() => {
   return boxes.filter(([one, box, line]) => box.height > 1.5 * line || boxes.some(([, other]) => upon(box, other)))
     .map(([one]) => one.textContent.trim());
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    installed_or_skipped()
-    with chromium() as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", NAMES)
