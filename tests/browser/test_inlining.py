@@ -18,7 +18,7 @@ from newsletter.compose.steps import compose
 from newsletter.compose.tokens import Tokens
 from newsletter.model.edition import BOTH, Rendering
 from tests.browser.chromium import open_page
-from tests.browser.mails import ALL, rendered
+from tests.browser.mails import ALL, SPECIMEN, rendered
 from tests.golden.test_cases import CASES, HERE, request
 from tests.unit.compose.kit import preview
 
@@ -58,19 +58,40 @@ def differing(
 ) -> dict[int, object]:
     """The box of the pixels that differ, by width."""
     found: dict[int, object] = {}
-    for width in widths:
-        shots = []
-        for html in (before, after):
-            with open_page(browser, html, width) as page:
-                shots.append(Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB"))
-        if shots[0].size != shots[1].size:
-            found[width] = (shots[0].size, shots[1].size)
-        elif box := ImageChops.difference(*shots).getbbox():
+    for width, one, other in zip(
+        widths, pictured(browser, before, widths), pictured(browser, after, widths), strict=True
+    ):
+        if one.size != other.size:
+            found[width] = (one.size, other.size)
+        elif box := ImageChops.difference(one, other).getbbox():
             found[width] = box
     return found
 
 
-@pytest.mark.parametrize("mail", ALL, ids=str)
+def pictured(browser: Browser, html: str, widths: tuple[int, ...]) -> list[Image.Image]:
+    """The whole of a mail in each width."""
+    shots = []
+    with open_page(browser, html, widths[0]) as page:
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 800})
+            shots.append(Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB"))
+    return shots
+
+
+#: what holds both languages, in every run; each language by itself in a soak
+_SINGLE = {"en", "fr"}
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        pytest.param(one, marks=pytest.mark.faults)
+        if one.language in _SINGLE and one.template != SPECIMEN
+        else one
+        for one in ALL
+    ],
+    ids=str,
+)
 def test_no_pixel_of_a_template_moves(browser: Browser, mail: object) -> None:
     template, language = str(mail).rsplit("-", 1)
     before, after = not_inlined(asked_of(template)), rendered(template)

@@ -150,7 +150,12 @@ def test_outlook_on_the_web_in_the_dark(browser: Browser, template: str) -> None
     assert card == "rgb(29, 35, 39)"
 
 
-@pytest.mark.parametrize("mail", EVERY, ids=str)
+@pytest.mark.parametrize(
+    "mail",
+    # French is longer, and both languages longest: English by itself in a soak
+    [pytest.param(one, marks=[pytest.mark.faults] * (one.language == "en")) for one in EVERY],
+    ids=str,
+)
 @pytest.mark.ci
 def test_the_first_thing_is_fine_without_pictures(browser: Browser, mail: Mail) -> None:
     """With images off the sender's name, the title and what it is about stand in the first screen of a phone, and read."""

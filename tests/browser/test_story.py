@@ -38,7 +38,7 @@ LATER = "2020-12-22T14:20:00Z"  #: the minute in which the corrected text can be
 PEOPLE = {
     "Maya Chen": ("maya@ngen.example", ["Author"]),
     "Luc Roy": ("luc@ngen.example", ["Approver"]),
-    "Sam Ng": ("sam@ngen.example", ["Sender"]),
+    "Sam Ng": ("sam@ngen.example", ["Sender", "Approver"]),
 }
 
 

@@ -13,7 +13,16 @@ from tests.house.playing import ROOT
 @pytest.mark.ci
 @pytest.mark.timeout(600)
 def test_every_suite_runs_to_its_end() -> None:
-    suites = ("build", "check", "import", "recipients", "studio", "prepare", "submit", "events", "clicks")
+    run("build", "check", "import", "recipients", "prepare", "submit", "events", "clicks")
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(600)
+def test_the_pages_of_the_studio_are_measured() -> None:
+    run("studio")
+
+
+def run(*suites: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "bench", *suites, "--rounds", "1", "--scale", "0.003"],
         cwd=ROOT,
