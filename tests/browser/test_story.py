@@ -236,6 +236,7 @@ def ask(place: Office, author: Page) -> None:
     author.get_by_role("link", name="Ask for approval").click()
     author.get_by_role("heading", name="Ask by email").wait_for()
     picture(author, "12-approval")
+    author.get_by_label("Sam Ng").uncheck()
     author.get_by_role("button", name="Ask", exact=True).dblclick()
     author.get_by_text("1 person is asked.").wait_for()
 
