@@ -26,15 +26,19 @@ class Terminal:
     def __init__(self, stage: Stage, *command: str) -> None:
         self.master, slave = pty.openpty()
         self.shown = ""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "newsletter", *command],
-            cwd=stage.folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(stage.folder), "TERM": "xterm"} | stage.environ,
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-        )
+        ignored = signal.signal(signal.SIGINT, signal.SIG_DFL)  # as a job in the background inherits it
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "newsletter", *command],
+                cwd=stage.folder,
+                env={"PATH": os.environ["PATH"], "HOME": str(stage.folder), "TERM": "xterm"} | stage.environ,
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, ignored)
         os.close(slave)
 
     def until(self, words: str, seconds: float = 60) -> None:
