@@ -63,7 +63,7 @@ def test_a_text_that_was_saved_after_the_last_look_does_not_leave(studio: Studio
     had = len(mailed(studio))
     number = correct.correct(studio.ctx, first).sequel.id
     edit(studio, "The date is the 18th.")
-    with studio.client(Role.SENDER) as sender:
+    with studio.client(Role.APPROVER) as sender:
         page = sender.get(f"/mailings/{number}/go").text
         left = str(39 - had)
         edit(studio, "Half a sentence that nobody has seen, and")
@@ -79,6 +79,6 @@ def test_a_text_that_was_saved_after_the_last_look_does_not_leave(studio: Studio
         assert go(sender, number, page, left) == 303
         assert go(sender, number, page, left) == 409, "a second tab finds it approved"
     (kept,) = signing.history(studio.ctx, number)
-    assert (kept.person, kept.how.value, kept.people) == ("Sender", "studio", int(left))
+    assert (kept.person, kept.how.value, kept.people) == ("Approver", "studio", int(left))
     send_all(studio)
     assert len(mailed(studio)) == len(set(mailed(studio))) == 39

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,8 +11,7 @@ from newsletter.model.campaign import AudienceRule
 from newsletter.model.issue import ScheduleWish
 from newsletter.pipeline import accounts, control, plan, schedule, signing
 from newsletter.pipeline.freeze import freeze
-from tests.browser.studio import GREETING, MEMBERS, Studio, served
-from tests.emulated import Emulated
+from tests.browser.studio import GREETING, MEMBERS, Studio
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.ci]
 
@@ -22,11 +20,10 @@ _FIELD = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, far: Emulated) -> Iterator[Studio]:
-    """One studio for all of these."""
-    with served(tmp_path_factory.mktemp("who"), far) as studio:
-        yield studio
+@pytest.fixture
+def made(studio: Studio) -> Studio:
+    """One of its own: each approves, or sees that it cannot."""
+    return studio
 
 
 def drafted(made: Studio, at: str) -> int:
