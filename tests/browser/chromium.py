@@ -13,7 +13,8 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 Scheme = Literal["light", "dark"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+#: the first is the same engine without windows: it takes less than half the time
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def installed() -> str | None:
