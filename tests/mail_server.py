@@ -34,8 +34,8 @@ class Trust:
     client: ssl.SSLContext
 
 
-def trust(folder: Path) -> Trust:
-    """A fresh self-signed certificate."""
+def trust(folder: Path, days: int = 1) -> Trust:
+    """A fresh self-signed certificate, in `server.pem`, good for so many days from now (or until so many ago)."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
     here = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -46,8 +46,8 @@ def trust(folder: Path) -> Trust:
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + timedelta(days=days))
         .add_extension(here, critical=False)
         .sign(key, hashes.SHA256())
     )

@@ -20,11 +20,13 @@ WEBHOOK_ID = "77d4a5da-7015-11ed-a1eb-0242ac120002"
 
 
 class BucketRule(msgspec.Struct, forbid_unknown_fields=True):
-    """A global token bucket: `rate` requests a second of emulated time, `burst` at once."""
+    """A global token bucket: `rate` requests a second of emulated time, `burst` at once. `header`: a 429 says until when;
+    `told`: so does the good answer that takes the last token."""
 
     rate: float
     burst: float = 1
     header: bool = False
+    told: bool = False
 
 
 class Bucket:
@@ -40,19 +42,23 @@ class Bucket:
         now = self._clock.now()
         self._tokens = min(self.rule.burst, self._tokens + max(0.0, now - self._at) * self.rule.rate)
         self._at = now
-        if self._tokens >= 1:
+        taken = self._tokens >= 1
+        if taken:
             self._tokens -= 1
-            return True
-        self.closed_until = now + (1 - self._tokens) / self.rule.rate
-        return False
+        if not taken or (self.rule.told and self._tokens < 1):
+            self.closed_until = now + (1 - self._tokens) / self.rule.rate
+        return taken
+
+
+def used_up(until: float) -> tuple[tuple[str, str], ...]:
+    """The documented headers of a window of which nothing is left until a moment."""
+    reset = str(math.ceil(until))
+    return (("X-RateLimit-Limit", "600"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", reset))
 
 
 def too_many(now: float, seconds: float | None) -> Answer:
     """A 429. `seconds` until the window opens go into the documented headers; None leaves them out."""
-    headers: tuple[tuple[str, str], ...] = ()
-    if seconds is not None:
-        reset = str(math.ceil(now + seconds))
-        headers = (("X-RateLimit-Limit", "600"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", reset))
+    headers = () if seconds is None else used_up(now + seconds)
     return refusal(429, Complaint("too many requests"), headers=headers)
 
 

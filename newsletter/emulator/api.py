@@ -1,25 +1,21 @@
-"""In: requests to /v3 other than mail send. Out: the service's answers: scopes, verified senders, webhook settings and key.
+"""In: requests to /v3 other than mail send. Out: the service's answers: scopes, verified senders, webhook settings and key;
+what the api_ modules answer beside.
 
-Called by exchange.py. Shapes: the official documents tsg_scopes, tsg_verified_senders and tsg_webhooks (v3).
+Called by exchange.py, which finds its route here. Shapes: the official documents tsg_scopes, tsg_verified_senders and tsg_webhooks (v3).
 """
 
 import re
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
+from newsletter.emulator import api_logs, api_scheduled, api_stats, api_suppressions
 from newsletter.emulator.account import WEBHOOK_ID
 from newsletter.emulator.answers import BARE, Answer, Complaint, as_json, refusal, say
 from newsletter.emulator.history import SEND
 from newsletter.emulator.http1 import Head
-from newsletter.emulator.letter import read_plain
 from newsletter.emulator.options import is_loopback
 from newsletter.emulator.posting import sample_events
+from newsletter.emulator.routes import Route, number, read_object
 from newsletter.emulator.world import World
-
-Handler = Callable[[World, Head, bytes, str], Answer]
-"""Gets the world, the head, the body and what the path's group matched."""
 
 READ, UPDATE = "user.webhooks.event.settings.read", "user.webhooks.event.settings.update"
 EVENTS = (
@@ -61,20 +57,15 @@ def _scopes(world: World, _: Head, __: bytes, ___: str) -> Answer:
 def _senders(world: World, head: Head, _: bytes, __: str) -> Answer:
     addresses = [sender for sender in world.account.senders if not sender.startswith("@")]
     results = [_sender(place, address) for place, address in enumerate(addresses, 1)]
-    wanted, after = _number(head, "id"), _number(head, "lastSeenID")
+    wanted, after = number(head, "id"), number(head, "lastSeenID")
     if wanted is not None:
         results = [each for each in results if each["id"] == wanted]
     if after is not None:
         results = [each for each in results if each["id"] > after]
-    return as_json(200, {"results": results[: _number(head, "limit")]})
+    return as_json(200, {"results": results[: number(head, "limit")]})
 
 
-def _number(head: Head, name: str) -> int | None:
-    text = head.query.get(name, "")
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
-
-
-def _sender(number: int, address: str) -> dict[str, Any]:
+def _sender(place: int, address: str) -> dict[str, Any]:
     empty = dict.fromkeys(("address", "address2", "state", "city", "country", "zip"), "")
     named = {
         "nickname": address,
@@ -83,7 +74,7 @@ def _sender(number: int, address: str) -> dict[str, Any]:
         "reply_to": address,
         "reply_to_name": "",
     }
-    return {"id": number, **named, **empty, "verified": True, "locked": False}
+    return {"id": place, **named, **empty, "verified": True, "locked": False}
 
 
 def _webhook(world: World) -> dict[str, Any]:
@@ -117,16 +108,8 @@ def _one_webhook(world: World, _: Head, __: bytes, found: str) -> Answer:
     return _missing(world, found) or as_json(200, _webhook(world))
 
 
-def _read(body: bytes) -> dict[str, Any] | None:
-    try:
-        value = read_plain(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
 def _set_webhook(world: World, _: Head, body: bytes, found: str) -> Answer:
-    wanted = _read(body)
+    wanted = read_object(body)
     if wanted is None:
         return refusal(400, BARE)
     url, enabled = (
@@ -152,7 +135,7 @@ def _shown_key(world: World, found: str) -> Answer:
 
 
 def _toggle_key(world: World, _: Head, body: bytes, found: str) -> Answer:
-    wanted = _read(body)
+    wanted = read_object(body)
     if wanted is None or not isinstance(wanted.get("enabled"), bool):
         return refusal(400, Complaint("must be a boolean", "enabled"))
     if gone := _missing(world, found):
@@ -166,7 +149,7 @@ def _toggle_key(world: World, _: Head, body: bytes, found: str) -> Answer:
 
 
 def _test(world: World, _: Head, body: bytes, __: str) -> Answer:
-    wanted = _read(body)
+    wanted = read_object(body)
     url = wanted.get("url") if wanted else None
     if not isinstance(url, str) or not is_loopback(url):
         return refusal(400, Complaint("the emulator posts to http addresses on this machine only", "url"))
@@ -175,7 +158,7 @@ def _test(world: World, _: Head, body: bytes, __: str) -> Answer:
 
 
 _SETTINGS = r"/v3/user/webhooks/event/settings"
-ROUTES: list[tuple[str, re.Pattern[str], str | None, Handler]] = [
+ROUTES: list[Route] = [
     ("GET", re.compile(r"/v3/scopes"), None, _scopes),
     ("GET", re.compile(r"/v3/verified_senders"), "sender_verification_eligible", _senders),
     ("GET", re.compile(rf"{_SETTINGS}/all"), READ, _all_webhooks),
@@ -184,4 +167,8 @@ ROUTES: list[tuple[str, re.Pattern[str], str | None, Handler]] = [
     ("GET", re.compile(rf"{_SETTINGS}(?P<id>/(?!all|signed)[^/]*)?"), READ, _one_webhook),
     ("PATCH", re.compile(rf"{_SETTINGS}(?P<id>/(?!all|signed)[^/]*)?"), UPDATE, _set_webhook),
     ("POST", re.compile(r"/v3/user/webhooks/event/test"), "user.webhooks.event.test.create", _test),
+    *api_scheduled.ROUTES,
+    *api_logs.ROUTES,
+    *api_suppressions.ROUTES,
+    *api_stats.ROUTES,
 ]

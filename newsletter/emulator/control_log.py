@@ -40,9 +40,7 @@ async def _request_body(call: Call) -> Answer:
 async def _deliveries(call: Call) -> Answer:
     """Everyone accepted: delivery id, batch, address, merged custom args. Query: `first`, `last` request index."""
     last = call.number("last", -1)
-    found = deliveries(
-        call.world.history, call.world.options, int(call.number("first", 1)), None if last < 0 else int(last)
-    )
+    found = deliveries(call.world, int(call.number("first", 1)), None if last < 0 else int(last))
     return fine({"deliveries": list(found)})
 
 
@@ -54,9 +52,7 @@ async def _report(call: Call) -> Answer:
         isinstance(expected, list) and all(isinstance(each, str) for each in expected)
     ):
         raise WrongError("expected should be a list of delivery ids")
-    return fine(
-        make_report(call.world.history, call.world.options, expected=expected, key=str(asked.get("key", "")))
-    )
+    return fine(make_report(call.world, expected=expected, key=str(asked.get("key", ""))))
 
 
 async def _messages(call: Call) -> Answer:

@@ -16,6 +16,7 @@ from newsletter.emulator.calls import Call, Route, WrongError, fine
 from newsletter.emulator.clock import run_until_idle, settle
 from newsletter.emulator.faults import Script, read_script
 from newsletter.emulator.letter import Json
+from newsletter.emulator.scheduling import Manner
 from newsletter.emulator.suppressions import List
 from newsletter.emulator.world import World
 
@@ -169,6 +170,27 @@ async def _suppressions(call: Call) -> Answer:
     return fine(lists.to_json())
 
 
+class Delay(msgspec.Struct, forbid_unknown_fields=True):
+    """How long the Email Logs lag behind, in emulated seconds."""
+
+    index_delay: float
+
+
+async def _logs(call: Call) -> Answer:
+    """The Email Logs: GET shows how far they lag behind, PUT {"index_delay": seconds} changes it."""
+    if call.head.method == "PUT":
+        call.world.index_delay = max(0.0, msgspec.convert(call.json(), Delay).index_delay)
+    return fine({"index_delay": call.world.index_delay})
+
+
+async def _scheduling(call: Call) -> Answer:
+    """Scheduled sends: GET shows what is paused or cancelled, PUT changes what the documents leave open (`most`, `late`, `arrivals`)."""
+    scheduling = call.world.scheduling
+    if call.head.method == "PUT":
+        scheduling.manner = msgspec.convert(call.json(), Manner)
+    return fine({"standing": dict(scheduling.standing()), "manner": scheduling.manner})
+
+
 async def _reset(call: Call) -> Answer:
     """Forget requests, events, lists and faults; {"keep_faults": true} keeps the script."""
     call.world.reset(keep_faults=bool(call.object("keep_faults").get("keep_faults")))
@@ -205,5 +227,9 @@ ROUTES: tuple[Route, ...] = (
     ("GET", "/suppressions", _suppressions),
     ("PUT", "/suppressions", _suppressions),
     ("DELETE", "/suppressions", _suppressions),
+    ("GET", "/logs", _logs),
+    ("PUT", "/logs", _logs),
+    ("GET", "/scheduling", _scheduling),
+    ("PUT", "/scheduling", _scheduling),
     ("POST", "/reset", _reset),
 )

@@ -61,6 +61,9 @@ RESERVED = frozenset(
 
 _LISTS: dict[str, List] = {"spamreport": "spam_reports", "unsubscribe": "unsubscribes"}
 _NO_SMTP_ID = ("open", "click", "spamreport", "unsubscribe", "group_unsubscribe", "group_resubscribe")
+PAUSED = 600.0
+"""Emulated seconds between two looks at paused mail."""
+
 _HUMAN = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Thunderbird/128.0"
 _PROXY = "Mozilla/5.0"
 
@@ -96,6 +99,7 @@ class Events:
         self.behaviour = behaviour
         self.post: Callable[[Event], None] = lambda _: None
         self.on_delivered: Callable[[Ref, str, float], None] = lambda *_: None
+        self.fate: Callable[[Record, float], str] = lambda *_: "sent"
         self.recent: deque[Event] = deque(maxlen=self.KEPT)
         self.counts: Counter[str] = Counter()
         self._mailed: Counter[str] = Counter()
@@ -110,6 +114,14 @@ class Events:
             self._agenda.at(due, partial(self._start, journey, at_once=at_once))
 
     def _start(self, journey: Journey, at: float, *, at_once: bool) -> None:
+        due = due_at(journey.record, journey.letter, journey.envelope)
+        fate = self.fate(journey.record, due)
+        if fate == "waiting":  # paused: looked at again until it is lifted, or 72 hours are over
+            self._agenda.at(at + PAUSED, partial(self._start, journey, at_once=at_once))
+        elif fate == "sent":
+            self._set_out(journey, at, at_once=at_once)
+
+    def _set_out(self, journey: Journey, at: float, *, at_once: bool) -> None:
         key = journey.address.lower()
         self._mailed[key] += 1
         stencil = self._press.stencil(journey.record.number)
@@ -185,10 +197,7 @@ class Events:
 
     def _context(self, journey: Journey, name: str) -> Event:
         record = journey.record
-        server = token(self._seed, "server", record.index, size=9)
-        context: Event = {
-            "sg_message_id": f"{record.message_id}.recvd-{server}-1-{record.index:X}.{journey.ref.envelope}"
-        }
+        context: Event = {"sg_message_id": sg_message_id(self._seed, record, journey.ref.envelope)}
         if name not in _NO_SMTP_ID:
             context["smtp-id"] = f"<{record.message_id}@geopod-ismtpd-{record.index % 7}>"
         if record.categories:
@@ -239,9 +248,10 @@ class Events:
     def _take_effect(self, journey: Journey, event: Event, at: float) -> None:
         name, address = str(event.get("event")), journey.address
         if name == "bounce":
-            self._suppressions.add("bounces" if event.get("type") == "bounce" else "blocks", address, at)
+            bounced: List = "bounces" if event.get("type") == "bounce" else "blocks"
+            self._suppressions.add(bounced, address, at, event)
         elif name == "dropped" and event.get("reason") == "Invalid":
-            self._suppressions.add("invalid_emails", address, at)
+            self._suppressions.add("invalid_emails", address, at, event)
         elif name in _LISTS:
             self._suppressions.add(_LISTS[name], address, at)
         group = event.get("asm_group_id")
@@ -256,6 +266,12 @@ class Events:
         self.counts.clear()
         self._mailed.clear()
         self._happened.clear()
+
+
+def sg_message_id(seed: int, record: Record, envelope: int) -> str:
+    """The id of one personalization's message: the request's X-Message-Id, a dot, the rest."""
+    server = token(seed, "server", record.index, size=9)
+    return f"{record.message_id}.recvd-{server}-1-{record.index:X}.{envelope}"
 
 
 def event_id(journey: Journey, name: str, position: int) -> str:

@@ -91,6 +91,7 @@ class Exchange:
             self._record.verdict = "fault"
             return Answer(202)
         if self._record.is_send:
+            self._world.scheduling.see(self._record)
             return self._world.intake.answer(self._record, self._head, body, letter)
         return api.answer(self._world, self._head, body)
 

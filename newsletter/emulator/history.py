@@ -25,7 +25,8 @@ class Record(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One API request. `status` is what was answered, 0 for nothing; `at` is emulated Unix seconds of arrival.
 
     `number` counts all API requests, `index` those with the same method and path (both from 1). `concurrency`
-    is the number of mail send requests under way at arrival, this one included.
+    is the number of mail send requests under way at arrival, this one included. `schedule` is the service's batch id, by which mail
+    is paused and cancelled; `judged_at`: when the whole request was judged; `after_cancel`: it was cancelled already by then.
     """
 
     number: int
@@ -43,6 +44,9 @@ class Record(msgspec.Struct, kw_only=True, omit_defaults=True):
     size: int = 0
     personalizations: int = 0
     batch: str = ""
+    schedule: str = ""
+    judged_at: float = 0.0
+    after_cancel: bool = False
     categories: list[str] = []
     concurrency: int = 0
     key: str = ""

@@ -211,7 +211,7 @@ def _eml(world: World, _: Head, found: str) -> Answer | None:
 def _traffic(world: World, head: Head, _: str) -> Answer:
     history = world.history
     looked = len(history.accepted()) <= MUCH or bool(head.query.get("check"))
-    report = make_report(history, world.options) if looked else None
+    report = make_report(world) if looked else None
     sends = list(history.sends())
     people = sum(record.personalizations for record in history.accepted())
     findings = report["findings"] if report else None

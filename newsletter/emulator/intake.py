@@ -4,10 +4,11 @@ Called by exchange.py. Acceptance is all or nothing: one complaint refuses the r
 """
 
 import hashlib
+from dataclasses import replace
 
 import msgspec
 
-from newsletter.emulator.account import Account, bearer, too_many
+from newsletter.emulator.account import Account, bearer, too_many, used_up
 from newsletter.emulator.answers import BARE, Answer, Complaint, refusal, say
 from newsletter.emulator.clock import Clock
 from newsletter.emulator.dice import token
@@ -46,7 +47,7 @@ class Intake:
     def answer(self, record: Record, head: Head, body: bytes, letter: Letter | None) -> Answer:
         """Judge, record, answer. `letter` is read_typed(body)."""
         answer = self._limited() or self._account.objection(head, "mail.send") or _wrong_type(head)
-        answer = answer or self._judge(record, body, letter)
+        answer = answer or self._telling(self._judge(record, body, letter))
         if answer.status in (401, 403):
             self._account.refused = True
         if record.verdict == "open":
@@ -61,6 +62,7 @@ class Intake:
         if letter is not None:
             record.personalizations = len(letter.personalizations)
             record.batch = self._batch_of(letter)
+            record.schedule = letter.batch_id if is_text(letter.batch_id) else ""
             record.categories = (
                 list(filter(is_text, letter.categories)) if isinstance(letter.categories, list) else []
             )
@@ -76,6 +78,14 @@ class Intake:
             return None
         self._account.limited_until = max(self._account.limited_until, bucket.closed_until)
         return too_many(now, bucket.closed_until - now if bucket.rule.header else None)
+
+    def _telling(self, answer: Answer) -> Answer:
+        """A good answer that took the window's last token says so, where the bucket tells."""
+        bucket = self._account.bucket
+        if bucket is None or not bucket.rule.told or bucket.closed_until <= self._clock.now():
+            return answer
+        self._account.limited_until = max(self._account.limited_until, bucket.closed_until)
+        return replace(answer, headers=(*answer.headers, *used_up(bucket.closed_until)))
 
     def _judge(self, record: Record, body: bytes, letter: Letter | None) -> Answer:
         try:

@@ -3,7 +3,7 @@
 Called by the control API, the inbox, the readers and SendGrid's own links. Nothing rendered is stored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -74,6 +74,7 @@ class Press:
         self._tracking = options.account_tracking
         self._passes = options.passes
         self.base = ""
+        self.fate: Callable[[Record, float], str] = lambda *_: "sent"
         self.upn = Upn(options.seed)
         self.stencil = lru_cache(maxsize=32)(self._stencil)
 
@@ -140,13 +141,15 @@ class Press:
     def listing(
         self, address: str, skip: int, most: int, *, newest_first: bool = False
     ) -> tuple[int, list[Line]]:
-        """(number of messages, a page of them). `address`: only those whose recipient contains it."""
+        """(number of messages, a page of them), without what was cancelled. `address`: only those whose recipient contains it."""
         total, lines = 0, []
         records = self._history.accepted()
         for record in reversed(records) if newest_first else records:
             letter = self._history.letter(record.number)
             for ref, envelope, person in self.refs(record):
                 if address.lower() not in person["email"].lower():
+                    continue
+                if self.fate(record, due_at(record, letter, envelope)) in ("cancelled", "expired"):
                     continue
                 if skip <= total < skip + most:
                     lines.append(self._line(ref, record, letter, envelope, person))

@@ -17,6 +17,18 @@ FULL_ACCESS = (
     "mail.batch.read",
     "user.scheduled_sends.create",
     "user.scheduled_sends.read",
+    "user.scheduled_sends.update",
+    "user.scheduled_sends.delete",
+    "messages.read",
+    "categories.stats.read",
+    *(
+        f"suppression.{name}.{right}"
+        for name in ("bounces", "blocks", "invalid_emails", "spam_reports", "unsubscribes")
+        for right in ("read", "delete")
+    ),
+    "asm.groups.suppressions.create",
+    "asm.groups.suppressions.read",
+    "asm.groups.suppressions.delete",
     "user.webhooks.event.settings.read",
     "user.webhooks.event.settings.update",
     "user.webhooks.event.test.create",
@@ -86,6 +98,7 @@ class Options:
     behaviour: str = "plain"
     readers: str | None = None
     passes: int = 1
+    index_delay: float = 120.0
 
     def limit(self) -> SubstitutionLimit:
         """The substitution limit in force; KeyError for an unknown name."""
@@ -143,6 +156,7 @@ def _event_flags(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--webhook", type=_loopback, metavar="URL", help="where signed events are posted; loopback only")
     add("--event-interval", type=float, metavar="SECONDS", help="longest wait before events are posted (30)")
+    add("--index-delay", type=float, metavar="SECONDS", help="until the Email Logs know what was taken (120)")
     add("--behaviour", metavar="NAME|FILE", help="what becomes of mail: plain, lifelike or a file (plain)")
     add("--readers", metavar="on|FILE", help="let readers open, click and unsubscribe")
 

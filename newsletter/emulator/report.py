@@ -11,8 +11,8 @@ import msgspec
 
 from newsletter.emulator.history import History, Record
 from newsletter.emulator.letter import Json, recipients
-from newsletter.emulator.message import envelope_args
-from newsletter.emulator.options import Options
+from newsletter.emulator.message import due_at, envelope_args
+from newsletter.emulator.world import World
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _PHONE = re.compile(r"(?<!\S)(?:\+\d|\(?\d{3}\)?[ .-]\d{3}[ .-])[\d ().-]{4,}(?!\S)")
@@ -22,7 +22,7 @@ _WORD = re.compile(r"\w+")
 
 
 class Delivery(msgspec.Struct, kw_only=True):
-    """One recipient of an accepted request."""
+    """One recipient of an accepted request. `due`: when it is to leave; `fate`: sent, waiting, cancelled, expired."""
 
     request: int
     envelope: int
@@ -33,6 +33,8 @@ class Delivery(msgspec.Struct, kw_only=True):
     categories: list[str]
     message_id: str
     at: float
+    due: float
+    fate: str
 
 
 class Finding(msgspec.Struct, kw_only=True):
@@ -43,16 +45,15 @@ class Finding(msgspec.Struct, kw_only=True):
     requests: list[int]
 
 
-def deliveries(
-    history: History, options: Options, first: int = 1, last: int | None = None
-) -> Iterator[Delivery]:
+def deliveries(world: World, first: int = 1, last: int | None = None) -> Iterator[Delivery]:
     """Everyone to whom accepted requests are addressed, in order, of requests `first`..`last` (index)."""
+    history, options = world.history, world.options
     for record in history.accepted():
         if record.index < first or (last is not None and record.index > last):
             continue
         letter = history.letter(record.number)
         for place, envelope in enumerate(letter["personalizations"]):
-            args = envelope_args(letter, envelope)
+            args, due = envelope_args(letter, envelope), due_at(record, letter, envelope)
             for _, person in recipients(envelope):
                 yield Delivery(
                     request=record.index,
@@ -64,19 +65,23 @@ def deliveries(
                     categories=record.categories,
                     message_id=record.message_id,
                     at=record.at,
+                    due=due,
+                    fate=world.scheduling.fate(record, due),
                 )
 
 
-def make_report(
-    history: History, options: Options, *, expected: list[str] | None = None, key: str = ""
-) -> Json:
-    """The whole report. `expected` delivery ids add `missing` and `unexpected`; `key` is looked for in bodies."""
-    everyone = list(deliveries(history, options))
+def make_report(world: World, *, expected: list[str] | None = None, key: str = "") -> Json:
+    """The whole report, of mail that was sent or is to be. `expected` delivery ids add `missing` and `unexpected`; `key` is looked for
+    in bodies."""
+    history, taken = world.history, list(deliveries(world))
+    everyone = [each for each in taken if each.fate not in ("cancelled", "expired")]
     findings = [*_duplicates(everyone), *_conduct(history), *_remarks(history, key)]
     report: Json = {
         **_counts(history, everyone),
         "findings": findings,
         "duplicates": [each for each in findings if each.kind in ("delivery twice", "address twice")],
+        "recipients_discarded": len(taken) - len(everyone),
+        "after_cancel": [record.index for record in history.accepted() if record.after_cancel],
         "ok": not findings,
     }
     if expected is not None:

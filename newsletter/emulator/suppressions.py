@@ -3,6 +3,7 @@
 Called by events.py, trackers.py and the control API. The account's own lists, fed by its own mail.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from newsletter.emulator.letter import Json
@@ -31,10 +32,14 @@ class Suppressions:
             "unsubscribes": {},
         }
         self.groups: dict[int, dict[str, float]] = {}
+        self.told: dict[tuple[List, str], dict[str, str]] = {}
 
-    def add(self, name: List, address: str, at: float) -> None:
-        """Put an address on a list; the first date stays."""
-        self.lists[name].setdefault(address.lower(), at)
+    def add(self, name: List, address: str, at: float, event: Mapping[str, object] | None = None) -> None:
+        """Put an address on a list; the first date stays. `reason` and `status` of the event are kept with it."""
+        lower = address.lower()
+        if lower not in self.lists[name]:
+            self.lists[name][lower] = at
+            self.told[name, lower] = {key: str((event or {}).get(key) or "") for key in ("reason", "status")}
 
     def add_to_group(self, group: int, address: str, at: float) -> None:
         """Put an address on an unsubscribe group's list."""
@@ -74,3 +79,4 @@ class Suppressions:
         """Empty every list."""
         for entries in (*self.lists.values(), *self.groups.values()):
             entries.clear()
+        self.told.clear()

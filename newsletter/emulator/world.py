@@ -19,6 +19,7 @@ from newsletter.emulator.message import Press
 from newsletter.emulator.options import Options
 from newsletter.emulator.posting import Posting
 from newsletter.emulator.readers import Readers, load_habits
+from newsletter.emulator.scheduling import Scheduling
 from newsletter.emulator.signing import Signer
 from newsletter.emulator.suppressions import Suppressions
 from newsletter.emulator.upn import read_ref
@@ -34,8 +35,10 @@ class World:
         self.activity, self.agenda = Activity(), Agenda(self.clock)
         self.account, self.holds, self.suppressions = Account.of(options), Holds(), Suppressions()
         self.faults = Faults(options.seed, options.batch_arg)
+        self.scheduling = Scheduling(self.history, self.clock, options.seed)
         self.intake = Intake(options, self.account, self.history, self.clock)
         self.press, self.signer = Press(options, self.history), Signer(options.seed)
+        self.index_delay = options.index_delay
         self.posting = Posting(self.account.webhook, self.signer, self.history, self.clock, self.agenda)
         self.readers = Readers(self.press, self.agenda, options.seed)
         self.events = Events(
@@ -59,6 +62,7 @@ class World:
         self.posting.seed = self.options.seed
         self.posting.manner.interval = self.options.event_interval
         self.events.post = self.posting.add
+        self.events.fate = self.press.fate = self.scheduling.fate
         self.events.on_delivered = self.readers.delivered
         self.history.on_accepted.append(lambda _: self.plan_events())
         self.readers.not_before = self.history.last_at
@@ -111,9 +115,17 @@ class World:
         """Forget all requests, events and lists; settings and the clock stay."""
         self.agenda.clear()
         self.holds.clear()
-        for part in (self.history, self.events, self.posting, self.readers, self.suppressions):
+        for part in (
+            self.history,
+            self.events,
+            self.posting,
+            self.readers,
+            self.suppressions,
+            self.scheduling,
+        ):
             part.clear()
         self.press.forget()
+        self.index_delay = self.options.index_delay
         self._planned = 0
         self._told.clear()
         self.account.refused, self.account.limited_until = False, 0.0

@@ -135,6 +135,7 @@ COLOURS = """() => [...document.querySelectorAll('a, p, h1, h2, time, dt, dd, sp
         for scheme in ("light", "dark")
     ],
 )
+@pytest.mark.ci
 def test_as_a_person_sees_it(browser: Browser, width: int, scheme: str) -> None:
     with emulator(behaviour="lifelike") as client:
         body = crowd(60)

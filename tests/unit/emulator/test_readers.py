@@ -130,6 +130,7 @@ def acts(seed: int, far: Hook) -> list[tuple[str, str, str]]:
         )
 
 
+@pytest.mark.ci
 def test_a_seed_reads_the_same_way() -> None:
     with hook() as far:
         once, again, other = acts(5, far), acts(5, far), acts(6, far)
