@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.engine import URL
 
 from newsletter.store import Store
@@ -37,6 +37,20 @@ def fresh(path: Path, made: Path | None = None) -> Store:
         return Store.open(url(path).render_as_string(hide_password=False))
     laid(path, made)
     return Store.open_file(path)
+
+
+def renewed(store: Store, path: Path, made: Path) -> None:
+    """The database of an open store is as one that was just copied from `made`. Another store would compile every statement anew:
+    a quarter of what an example of a state machine takes."""
+    store.engine.dispose()
+    if POSTGRES:
+        with store.write() as db:  # but for its revision, a new one is empty
+            names = set(inspect(db).get_table_names()) - {"alembic_version"}
+            db.exec_driver_sql(f"TRUNCATE {', '.join(sorted(names))} RESTART IDENTITY")
+        return
+    for ending in ("-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    shutil.copy(made, path)
 
 
 def laid(path: Path, made: Path | None = None) -> None:
@@ -62,16 +76,23 @@ def migrated() -> Path:
 def away(store: Store) -> None:
     """Close a database for good. One of PostgreSQL takes eight megabytes: it is dropped."""
     store.close()
-    if POSTGRES and (name := store.engine.url.database) in _COPIES:
+    if POSTGRES:
+        drop(store.engine.url)
+
+
+def drop(where: URL) -> None:
+    """End a PostgreSQL database that was made here, whoever is still in it."""
+    if (name := where.database) in _COPIES:
         _run(f'DROP DATABASE "{name}" WITH (FORCE)')
         _COPIES.remove(name)
 
 
-def url(path: Path) -> URL:
-    """The address of the PostgreSQL database that a path names; it is copied from a migrated one at first."""
+def url(path: Path, made: URL | None = None) -> URL:
+    """The address of the PostgreSQL database that a path names; it is copied from `made`, or from a migrated one, at first."""
     name = "t" + hashlib.sha256(os.fsencode(path)).hexdigest()[:20]
     if name not in _COPIES:
-        _run(f'CREATE DATABASE "{name}" TEMPLATE "{_template()}"')
+        source = made.database if made else _template()
+        _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
         _COPIES.append(name)
     return server().set(database=name)
 

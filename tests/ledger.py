@@ -5,11 +5,14 @@ In: answers. Out: a Context, and what the provider took. Called by tests of the 
 
 from __future__ import annotations
 
+import atexit
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +38,10 @@ from newsletter.model.publication import Publication, Sender
 from newsletter.pipeline import approve, due, plan
 from newsletter.pipeline.context import Context
 from newsletter.settings import resolve
+from newsletter.store import Store, campaigns
 from newsletter.store import books as ledger
-from newsletter.store import campaigns
 from newsletter.store import events as store_events
-from tests import databases
+from tests import databases, kept
 
 START = datetime(2020, 12, 16, 14, tzinfo=UTC)
 PUBLICATION = Publication(
@@ -139,6 +142,7 @@ class Bench:
     ctx: Context
     witness: Witness
     clock: list[datetime]
+    provider: str = "witness"
 
     def later(self, **delta: float) -> None:
         self.clock[0] += timedelta(**delta)
@@ -147,7 +151,7 @@ class Bench:
         self, frozen: Edition | None = None, include: tuple[str, ...] = ("everyone",), **ask: object
     ) -> Campaign:
         """Planned and approved, at once."""
-        wanted = plan.Ask(frozen or edition(), AudienceRule(include), "witness", **ask)  # type: ignore[arg-type]
+        wanted = plan.Ask(frozen or edition(), AudienceRule(include), self.provider, **ask)  # type: ignore[arg-type]
         planned = plan.plan(self.ctx, wanted, {})
         if planned.fresh:
             approve.approve(self.ctx, planned.campaign.id, plan.count(self.ctx, wanted).zones)
@@ -200,15 +204,65 @@ class Bench:
             store_events.put(db, [row])
 
 
+@cache
+def _watched() -> Path:
+    """A migrated file of SQLite that writes down every change of a batch."""
+    path = databases.migrated().with_name("watched.db")
+    databases.laid(path)
+    store = Store.open_file(path)
+    kept.watch(store)
+    with store.engine.connect() as db:
+        db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return path
+
+
 def template(_folder: Path) -> Path:
     """A migrated database, made once a process and copied for each test."""
-    return databases.migrated()
+    return _watched()
 
 
 @contextmanager
 def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> Iterator[Bench]:
     """A Bench in an empty folder, with a copy of a migrated database."""
     store = databases.fresh(folder / "var" / "newsletter.db", made)
+    try:
+        with bench_of(store, folder, environ) as found:
+            yield found
+    finally:
+        databases.away(store)
+
+
+class Benches:
+    """Benches one after the other, in one database that is as new for each: what state machines need by the hundred."""
+
+    def __init__(self) -> None:
+        self._above = tempfile.TemporaryDirectory(
+            prefix="benches-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None
+        )
+        self._path = Path(self._above.name) / "newsletter.db"
+        self._store: Store | None = None
+
+    @contextmanager
+    def another(self, environ: dict[str, str]) -> Iterator[Bench]:
+        """A Bench in an empty folder; in memory where there is such a place, for the commits are the point here, not the disk."""
+        made = template(self._path.parent)
+        if self._store is None:
+            self._store = databases.fresh(self._path, made)
+            atexit.register(databases.away, self._store)
+        else:
+            databases.renewed(self._store, self._path, made)
+        with (
+            tempfile.TemporaryDirectory(dir=self._above.name) as folder,
+            bench_of(self._store, Path(folder), environ) as found,
+        ):
+            yield found
+
+
+@contextmanager
+def bench_of(store: Store, folder: Path, environ: dict[str, str] | None) -> Iterator[Bench]:
+    """A Bench with this database. In the end it is looked at: what a ledger keeps, it has kept."""
+    kept.watch(store)
     clock = [START]
     witness = Witness()
 
@@ -233,7 +287,7 @@ def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> It
         renderer=no_renderer,  # type: ignore[arg-type]
         provider=lambda _name: witness,  # type: ignore[arg-type,return-value]
     )
-    try:
-        yield Bench(ctx, witness, clock)
-    finally:
-        databases.away(store)
+    yield Bench(ctx, witness, clock)
+    with store.read() as db:
+        found = kept.broken(db)
+        assert not found, found

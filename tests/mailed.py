@@ -310,6 +310,18 @@ def hand_over(
     return mailed
 
 
+def standing(state: str) -> dict[str, object]:
+    """The columns of a batch in a state, as the rules of the table want them."""
+    under_way = state in {"claimed", "in_flight"}
+    return {
+        "state": state,
+        "owner": "me" if under_way else "",
+        "lease_until": START if under_way else None,
+        "doubt_since": START if state == "in_doubt" else None,
+        "due_at": START if state == "retry_wait" else None,
+    }
+
+
 def key_of(email: str) -> bytes:
     """The key of an address in the store."""
     return address_key(KEYS.suppression, email.lower())

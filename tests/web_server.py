@@ -23,8 +23,6 @@ class WebServer:
     port: int = 0
     asked: list[str] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
-    open_now: int = 0
-    open_most: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def url(self, path: str = "/", host: str = "127.0.0.1", scheme: str = "http") -> str:
@@ -99,13 +97,7 @@ def _visit(server: WebServer, connection: socket.socket, tls: ssl.SSLContext | N
         text = head.partition(b"\r\n\r\n")[0].decode("latin-1")
         with server.lock:
             server.asked.append(text)
-            server.open_now += 1
-            server.open_most = max(server.open_most, server.open_now)
-        try:
-            _say(server, line, text)
-        finally:
-            with server.lock:
-                server.open_now -= 1
+        _say(server, line, text)
 
 
 def _say(server: WebServer, line: socket.socket, head: str) -> None:

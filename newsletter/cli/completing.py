@@ -14,7 +14,7 @@ from newsletter.cli.real import require_ready
 from newsletter.cli.send import summary
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import approve, barring, control, lease, plan, sequels
+from newsletter.pipeline import approve, barring, control, lanes, lease, plan, sequels
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.sequels import Offer
 
@@ -48,6 +48,8 @@ def _new(ctx: Context, offered: Offer, *, yes: bool, quiet: bool) -> int:
     if not quiet:
         click.echo(f"{'Completes':>11}  mailing {offered.first.id} ({offered.first.slug})", err=True)
         asking.show_counts(counts)
+        for line in lanes.lines(ctx, counts.lanes, "en"):
+            click.echo(f"{'Slowly':>11}  {line}", err=True)
     require_ready(ctx)
     asking.confirm(counts, yes=yes, quiet=quiet)
     number = sequels.begin(ctx, offered).id

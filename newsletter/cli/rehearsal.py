@@ -36,12 +36,14 @@ class Wanted:
     excluded: tuple[str, ...]
     again: str
     faults: str
+    window: str
     gentle: bool
     at_once: bool
 
-    def gently(self, place: app.Place) -> bool:
-        """How the real one would start."""
-        return self.gentle or (place.settings.official and not self.at_once)
+    def earnest(self, place: app.Place) -> rehearsal.Earnest:
+        """How the real one would leave. The rehearsal itself waits for no window."""
+        gently = self.gentle or (place.settings.official and not self.at_once)
+        return rehearsal.Earnest(place.settings, gently, self.window)
 
 
 def rehearse(wanted: Wanted, *, as_json: bool) -> int:
@@ -93,14 +95,7 @@ def _play(played: Stage, campaign: int, wanted: Wanted, place: app.Place) -> Reh
     running.run_to_end(played.ctx, campaign, quiet=True)
     took = time.monotonic() - begun
     _settle(played, campaign)
-    return rehearsal.rehearsed(
-        played.ctx,
-        campaign,
-        played.seen(),
-        took,
-        gentle=wanted.gently(place),
-        rate=place.settings.whole("send.rate_per_minute"),
-    )
+    return rehearsal.rehearsed(played.ctx, campaign, played.seen(), took, wanted.earnest(place))
 
 
 def _settle(played: Stage, campaign: int) -> None:
@@ -141,6 +136,8 @@ def _lines(made: Rehearsed, rate: int) -> Iterator[str]:
     )
     pace = f" at {spaced(rate)} a minute" if rate else ""
     yield f"  {made.seconds:.1f} s here, without waiting; your account{pace} takes {_long(max(made.paced, made.seconds))}."
+    if last := made.last("en"):
+        yield f"  Within its window, sent now, the last would leave {last}."
     met = [f"{name} × {number}" for name, number in seen.faults.items()]
     if seen.refused:
         met.append(f"{counted(seen.refused, 'request')} refused")

@@ -38,6 +38,12 @@ from newsletter.pipeline.reschedule import Move
 @click.option(
     "--past", type=click.Choice(["now", "next-day"]), default="now", help="Where the time has passed already."
 )
+@click.option(
+    "--window",
+    default="",
+    metavar="HOURS",
+    help='It leaves within these only: "weekdays 08:00-17:00"; "none": at any hour. Else as send.window says.',
+)
 @click.option("--dry-run", is_flag=True, help="Show every wave; change nothing.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")

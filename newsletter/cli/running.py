@@ -27,6 +27,7 @@ from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.progress import Glance, Progress, glance, progress, stands_still
 from newsletter.worker.embedded import Runner
+from newsletter.worker.house import PATIENCE
 
 LOOK = 0.25  #: seconds between two looks at the books
 SHARE = (
@@ -40,13 +41,14 @@ class Watch:
     def __init__(self, ctx: Context, campaign: int) -> None:
         self.ctx = ctx
         self.campaign = campaign
-        self.runner = Runner(ctx, only=campaign)
+        self.runner = Runner(ctx, only=campaign, patience=PATIENCE)
         self.working: threading.Thread | None = None
         self.done = (
             threading.Event()
         )  # Python 3.11 takes a thread for ended when Ctrl-C falls into its join()
         self.failure: BaseException | None = None
         self.detached = False
+        self.sizes: dict[int, int] = {}  # of batches, as of the last look
 
     def state(self) -> Progress:
         """Where the campaign stands."""
@@ -162,7 +164,7 @@ def _follow(watch: Watch, bar: Bar) -> None:
         try:
             watch.work_if_free()
             began = time.monotonic()
-            now = glance(watch.ctx, watch.campaign)
+            now = glance(watch.ctx, watch.campaign, watch.sizes)
             _show(bar, task, now, watch)
             if now.still or watch.failure:
                 return
@@ -180,6 +182,8 @@ def _show(bar: Bar, task: object, now: Glance, watch: Watch) -> None:
     elif now.not_before and now.not_before > watch.ctx.now():
         left = int((now.not_before - watch.ctx.now()).total_seconds())
         text = f"First {spaced(now.handed_over)} are out. The rest follows in {left} s: Ctrl-C stops"
+    elif now.proof_at:
+        text = f"Some are not confirmed: revoked, and again once that is proven ({now.proof_at:%H:%M} UTC)"
     bar.update(task, description=text, completed=now.handed_over, total=now.prepared or None)  # type: ignore[arg-type]
 
 

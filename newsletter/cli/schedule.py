@@ -17,7 +17,7 @@ from newsletter.cli.output import json_out, print_findings
 from newsletter.cli.send import different
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.issue import ScheduleWish
-from newsletter.pipeline import build, hold, plan, proposal, proving, request_words, signing
+from newsletter.pipeline import build, hold, lanes, plan, proposal, proving, request_words, signing
 from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.conclude import TEXT_DIFFERS
 from newsletter.pipeline.context import Context
@@ -70,6 +70,12 @@ class _Flags:
     type=click.Choice(["actual", "observed"]),
     callback=lambda _ctx, _option, value: value or "",
     help="Which day of a holiday that is observed on another; without it the actual one.",
+)
+@click.option(
+    "--window",
+    default="",
+    metavar="HOURS",
+    help='It leaves within these only: "weekdays 08:00-17:00"; "none": at any hour. Else as send.window says.',
 )
 @click.option(
     "--past",
@@ -130,7 +136,8 @@ def _refused(ctx: Context, frozen: Frozen, flags: _Flags) -> int:
 def _plan(ctx: Context, made: Proposal, flags: _Flags) -> int:
     outlook = made.outlook
     if not flags.as_json:
-        asking.show(made.answers, made.ask.edition, made.counts, outlook.lines, made.survey)
+        slow = lanes.lines(ctx, made.counts.lanes, staff_language(ctx))
+        asking.show(made.answers, made.ask.edition, made.counts, [*outlook.lines, *slow], made.survey)
         print_findings(outlook.remarks, staff_language(ctx))
     shown = outlook.json | asking.as_json(made.counts) | _notices(ctx, outlook.json, told=not flags.as_json)
     if flags.dry_run:

@@ -15,7 +15,7 @@ from newsletter.cli.output import json_out
 from newsletter.cli.real import require_ready
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed
-from newsletter.pipeline import approve, asked, barring, build, control, lease, plan, signing
+from newsletter.pipeline import approve, asked, barring, build, control, hours, lanes, lease, plan, signing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.freeze import Frozen, freeze
 from newsletter.pipeline.progress import progress
@@ -34,6 +34,12 @@ from newsletter.pipeline.testing import show_staff
 @click.option("--gentle", is_flag=True, help="Start gently also where no real people are reached.")
 @click.option("--at-once", is_flag=True, help="No gentle start.")
 @click.option(
+    "--window",
+    default="",
+    metavar="HOURS",
+    help='It leaves within these only, by the newsletter\'s clock: "weekdays 08:00-17:00".',
+)
+@click.option(
     "--rehearse", is_flag=True, help="The whole send against the emulator, in a copy: nobody is mailed."
 )
 @click.option(
@@ -51,6 +57,7 @@ def command(
     again: str,
     gentle: bool,
     at_once: bool,
+    window: str,
     rehearse: bool,
     faults: str,
     yes: bool,
@@ -59,8 +66,11 @@ def command(
     """Send an issue to its recipients, to the end."""
     if gentle and at_once:
         raise click.UsageError("--gentle and --at-once exclude one another.")
+    within = hours.require_window(window)
     if rehearse:
-        wanted = rehearsal.Wanted(issue, segments, excluded, again, faults, gentle=gentle, at_once=at_once)
+        wanted = rehearsal.Wanted(
+            issue, segments, excluded, again, faults, within, gentle=gentle, at_once=at_once
+        )
         return rehearsal.rehearse(wanted, as_json=as_json)
     with app.opened() as ctx:
         lease.require(ctx)
@@ -73,7 +83,9 @@ def command(
             return _refused(frozen, as_json=as_json)
         answers = asked.settle(ctx, frozen.issue, segments, excluded)
         gently = gentle or (ctx.settings.official and not at_once)
-        ask = plan.Ask(frozen.edition, answers.audience, answers.provider, gentle=gently, again=again)
+        ask = plan.Ask(
+            frozen.edition, answers.audience, answers.provider, gentle=gently, again=again, window=within
+        )
         found = plan.look(ctx, ask)
         if found is None:
             campaign = _new(ctx, frozen, ask, answers, at_once=at_once, yes=yes, quiet=as_json)
@@ -106,7 +118,8 @@ def _new(
 ) -> int:
     counts, survey = plan.surveyed(ctx, ask)
     if not quiet:
-        asking.show(answers, ask.edition, counts, ["now"], survey)
+        slow = lanes.lines(ctx, counts.lanes, "en")
+        asking.show(answers, ask.edition, counts, [f"now{hours.within(ask.window)}", *slow], survey)
     asking.require_somebody(counts)
     signing.require_reviewed(ctx, ask.edition.artwork.slug)
     require_ready(ctx)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import click
 
 from newsletter import app, cli
-from newsletter.model.errors import Explained
+from newsletter.host import when_told_to_end
+from newsletter.model.errors import Explained, Superseded
 
 if TYPE_CHECKING:
     from newsletter.pipeline.context import Context
@@ -44,16 +45,21 @@ def command(host: str | None, port: int | None, staff_port: int | None) -> int:
         )
         record.try_again(ctx)
         runner = Runner(ctx)
-        working = threading.Thread(target=_work, args=(runner,), name="runner")
+        superseded: list[Superseded] = []
+        working = threading.Thread(target=_work, args=(runner, superseded), name="runner")
         working.start()
         click.echo(f"Readers and hooks: {listeners.public_url}")
         _tell_staff(ctx, ctx.settings.text("studio.base_url") or listeners.staff_url)
         click.echo("Planned mailings go out in their time. Ctrl-C ends, after what is under way.", err=True)
-        try:
-            serve(ctx, listeners, runner.stop)
-        finally:
-            runner.stop.set()
-            working.join()
+        # Whoever asks again while what is under way ends would leave calls behind of which nobody knows what became.
+        with when_told_to_end(lambda: None, by_keyboard=True):
+            try:
+                serve(ctx, listeners, runner.stop)
+            finally:
+                runner.stop.set()
+                working.join()
+    if superseded:
+        raise superseded[0]
     return cli.DONE
 
 
@@ -69,14 +75,19 @@ def _tell_staff(ctx: Context, studio: str) -> None:
     sys.stdout.flush()  # whoever started us reads the link from a pipe
 
 
-def _work(runner: Runner) -> None:
-    """Be the runner, as soon as no other process is; what fails is logged and tried anew, for the pages must stay up."""
+def _work(runner: Runner, superseded: list[Superseded]) -> None:
+    """Be the runner, as soon as no other process is; what fails is logged and tried anew, for the pages must stay up. Only a database
+    that a newer program has changed ends them: nothing could be written down any more, not even that somebody leaves."""
     while not runner.stop.is_set():
         try:
             if runner.start():
                 runner.run(lambda: False)
             else:
+                runner.ctx.store.require_current()
                 runner.stop.wait(1.0)
+        except Superseded as error:
+            superseded.append(error)
+            runner.stop.set()
         except Explained as error:  # the database is away, or this copy of it may not send
             logging.getLogger(__name__).warning("nothing is sent; it is tried anew in ten seconds: %s", error)
             runner.stop.wait(10.0)

@@ -10,7 +10,7 @@ import click
 from newsletter import app, cli
 from newsletter.cli.output import json_out, spaced
 from newsletter.cli.send import summary
-from newsletter.pipeline import record, settle
+from newsletter.pipeline import inquiring, record, settle
 from newsletter.pipeline.progress import progress
 
 
@@ -33,12 +33,14 @@ def command(campaign: int, decision: str | None, batch: int | None, as_json: boo
         progress(ctx, campaign)  # refuses a number that is no mailing's
         record.apply_new(ctx)
         found = settle.settle(ctx, campaign)
+        inquiring.inquire(ctx, campaign)
         if decision:
             settle.decide(ctx, campaign, settle.Decision(decision), batch)
         now = progress(ctx, campaign)
         unclear = now.books.in_doubt + now.books.held
         if as_json:
-            json_out(summary(ctx, campaign) | {"settled": found.accepted})
+            told = [settle.as_json(case) for case in settle.cases(ctx, campaign)]
+            json_out(summary(ctx, campaign) | {"settled": found.accepted, "cases": told})
         else:
             for line in settle.evidence(ctx, campaign):
                 click.echo(line)

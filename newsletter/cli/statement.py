@@ -28,6 +28,7 @@ def statement(report: Report, name: str, zone: str) -> str:
     parts: list[Iterable[str]] = [
         (name, report.title, "─" * WIDTH, _when(report, zone)),
         textwrap.wrap(headline(report), WIDTH),
+        _decided(report),
         _columns(_audience(report)),
         _columns(_afterwards(report)),
         _reading(report),
@@ -72,10 +73,27 @@ def headline(report: Report) -> str:
         return "Nobody has been mailed yet: the recipients are counted when it goes out."
     not_mailed = sum(report.not_mailed.values())
     going = f"; {spaced(books.pending)} still to go" if books.pending else ""
+    once = ", once each" if report.decided.nobody else ""
     return (
-        f"{spaced(books.accepted)} {_people(books.accepted)}, once each; {spaced(not_mailed)} not mailed, and why; "
+        f"{spaced(books.accepted)} {_people(books.accepted)}{once}; {spaced(not_mailed)} not mailed, and why; "
         f"{spaced(report.unexplained)} unexplained{going}."
     )
+
+
+def _decided(report: Report) -> Iterator[str]:
+    """What stands on a person's word alone: who looks at the sums must know it."""
+    found = report.decided
+    if found.assumed:
+        one = "One person was" if found.assumed == 1 else f"{spaced(found.assumed)} people were"
+        yield from textwrap.wrap(
+            f"{one} counted as handed over by a person's decision: nothing has confirmed it.", WIDTH
+        )
+    if found.again:
+        one = "One person was" if found.again == 1 else f"{spaced(found.again)} people were"
+        yield from textwrap.wrap(
+            f"{one} handed over once more by a person's decision, when nobody knew what became of the first: there may be two copies.",
+            WIDTH,
+        )
 
 
 def _people(number: int) -> str:

@@ -17,6 +17,7 @@ from newsletter.host import when_told_to_end
 from newsletter.pipeline import due, record
 from newsletter.pipeline.context import Context
 from newsletter.worker.embedded import Runner
+from newsletter.worker.house import PATIENCE
 
 LOOK = 0.2  #: seconds between two looks at whether the process was told to end
 
@@ -53,7 +54,7 @@ def command(once: bool, slots: int | None) -> int:
     ] = []  # by a signal handler, which must take no lock that this thread may hold: so no Event
     with app.opened() as ctx:
         record.try_again(ctx)
-        worker = _worker(ctx, slots)
+        worker = _worker(ctx, slots, PATIENCE if once else None)
         with (
             ThreadPoolExecutor(1, thread_name_prefix="runner") as pool,
             when_told_to_end(lambda: told.append(True), by_keyboard=True),
@@ -65,14 +66,14 @@ def command(once: bool, slots: int | None) -> int:
             return cli.DONE if working.result() or told else cli.REFUSED
 
 
-def _worker(ctx: Context, slots: int | None) -> Worker:
+def _worker(ctx: Context, slots: int | None, patience: int | None) -> Worker:
     """On a database of a server this machine is one of any number; a file has one runner."""
     wanted = slots or ctx.settings.whole("send.slots")
     if not ctx.store.shared:
-        return Runner(ctx, slots=wanted)
+        return Runner(ctx, slots=wanted, patience=patience)
     from newsletter.worker.distributed import Host
 
-    return Host(ctx, wanted)
+    return Host(ctx, wanted, patience)
 
 
 def _work(ctx: Context, worker: Worker, *, once: bool) -> bool:

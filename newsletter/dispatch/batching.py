@@ -21,9 +21,9 @@ class Sizes:
         self._rate = rate_per_minute
         self._planned = 0
 
-    def take(self, count: int) -> int:
-        """How many of `count` the next batch holds."""
-        size = min(count, self._limit, self._share())
+    def take(self, count: int, most: int = 0) -> int:
+        """How many of `count` the next batch holds; at most `most` of them (0: as many as fit)."""
+        size = min(count, most or count, self._limit, self._share())
         self._planned += size
         return size
 
@@ -33,11 +33,12 @@ class Sizes:
         return gentle_rate(self._planned, self._rate) if self._planned else FIRST
 
 
-def cut(count: int, plan: Sizes) -> list[int]:
-    """The sizes of the batches of one group: taken from the plan until all `count` deliveries have a place."""
+def cut(count: int, plan: Sizes, most: int = 0) -> list[int]:
+    """The sizes of the batches of one group: taken from the plan until all `count` deliveries have a place. `most`: of one batch of
+    its lane."""
     parts: list[int] = []
     while count > 0:
-        parts.append(plan.take(count))
+        parts.append(plan.take(count, most))
         count -= parts[-1]
     return parts
 

@@ -19,7 +19,8 @@ from newsletter.model.artwork import Chunks, Mark, MarkKind, Slot, SlotContext
 from newsletter.model.edition import Edition
 from newsletter.model.outbound import OutboundMessage, Recipient, Template
 from newsletter.model.publication import Publication, TrackingMode
-from newsletter.model.token import Tokens
+from newsletter.model.readers import Readers
+from newsletter.model.token import ManyTokens, Tokens
 
 _PIXEL = '<img src="{url}" width="1" height="1" alt="" style="display:block;border:0;width:1px;height:1px">'
 _PAGES = {MarkKind.UNSUBSCRIBE: "u", MarkKind.PREFERENCES: "p", MarkKind.VIEW: "v"}
@@ -172,23 +173,37 @@ class Filler:
         self._steps = tuple(_step(compiled, need, fields) for need in compiled.needs)
 
     def recipient(self, delivery: int, address: str, values: Sequence[str], tokens: Tokens) -> Recipient:
-        """One delivery's row: every value filtered, escaped for its place, and unable to look like a tag.
+        """A single delivery's row, as of `recipients`."""
+        return self.recipients([delivery], [address], [values], ManyTokens([tokens.head], [tokens.mac]))[0]
 
-        Raises ValueError when there is not one value for each field.
+    def recipients(
+        self,
+        deliveries: Sequence[int],
+        addresses: Sequence[str],
+        values: Sequence[Sequence[str]],
+        tokens: ManyTokens,
+    ) -> Readers:
+        """The rows of many deliveries: every value filtered, escaped for its place, and unable to look like a tag.
+
+        By columns, value by value, not reader by reader: a fifth of the time. Raises ValueError when there is not one value for each
+        field.
         """
-        if len(values) != self._count:
-            raise ValueError(f"{len(values)} values for {self._count} fields")
+        if wrong := set(map(len, values)) - {self._count}:
+            raise ValueError(f"{wrong.pop()} values for {self._count} fields")
         own = tokens.own
-        given = (*values, tokens.track if self._tracked else "", own, "")
-        made = tuple([make(given[place]) for place, make in self._steps])
+        empty = [""] * len(own)
+        given = (*zip(*values, strict=True), tokens.track if self._tracked else empty, own, empty)
+        made = tuple(
+            given[place] if make is None else list(map(make, given[place])) for place, make in self._steps
+        )
         headers = own_headers(self._compiled.publication, self._compiled.base_url, own)
-        return Recipient(delivery, address, made, headers)
+        return Readers(deliveries, addresses, made, headers)
 
 
-def _step(compiled: Compiled, need: Need, fields: Sequence[str]) -> tuple[int, Callable[[str], str]]:
-    """Which of `values, track, own, ""` a need takes, and what is made of it."""
+def _step(compiled: Compiled, need: Need, fields: Sequence[str]) -> tuple[int, Callable[[str], str] | None]:
+    """Which of `values, track, own, ""` a need takes, and what is made of it (None: it stays as it is)."""
     if need.what in {_TRACK, _OWN}:
-        return len(fields) + (need.what == _OWN), str
+        return len(fields) + (need.what == _OWN), None
     slot = compiled.slots[need.what]
     place = fields.index(slot.field) if slot.field in fields else len(fields) + 2
     return place, lru_cache(maxsize=_REMEMBERED)(partial(_harmless, slot, need.context, compiled.opening))

@@ -5,8 +5,11 @@ In: publication, edition, a reader's own token. Out: one-line ASCII values. Call
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from newsletter.model.edition import Edition
 from newsletter.model.publication import Publication
+from newsletter.model.readers import Piece
 
 
 def common_headers(publication: Publication, edition: Edition) -> dict[str, str]:
@@ -20,9 +23,11 @@ def common_headers(publication: Publication, edition: Edition) -> dict[str, str]
     }
 
 
-def own_headers(publication: Publication, base_url: str, own: str) -> dict[str, str]:
-    """The reader's own: List-Unsubscribe (RFC 2369; mailto only where a mailbox is read) and its one-click form (RFC 8058)."""
-    ways = f"<{base_url}/u/{own}>"
-    if publication.unsubscribe_mailbox:
-        ways = f"{ways}, <mailto:{publication.unsubscribe_mailbox}?subject=unsubscribe%20{own}>"
-    return {"List-Unsubscribe": ways, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+def own_headers(publication: Publication, base_url: str, own: Sequence[str]) -> dict[str, tuple[Piece, ...]]:
+    """Each reader's own, by their tokens: List-Unsubscribe (RFC 2369; mailto only where a mailbox is read) and its one-click form
+    (RFC 8058)."""
+    mailbox = publication.unsubscribe_mailbox
+    way: tuple[Piece, ...] = (f"<{base_url}/u/", own, ">")
+    if mailbox:
+        way = (*way[:2], f">, <mailto:{mailbox}?subject=unsubscribe%20", own, ">")
+    return {"List-Unsubscribe": way, "List-Unsubscribe-Post": ("List-Unsubscribe=One-Click",)}

@@ -79,7 +79,8 @@ class Family:
     """The parts of one batch that still need a decision, and what is known around them.
 
     `size` is that of the first batch, `requests` all its refused or accepted requests in this round; `proven`: a part was
-    accepted; `elsewhere`: another batch of the same variant was accepted; `insisted`: a person resumed after a pause for this.
+    accepted; `elsewhere`: another batch of the same variant was accepted; `last`: no other batch of the mailing is still to go or
+    under way, so that none can bring evidence; `insisted`: a person resumed after a pause for this.
     `campaign_refusals` counts refused requests of the campaign while none was accepted.
     """
 
@@ -88,6 +89,7 @@ class Family:
     parts: tuple[Part, ...]
     proven: bool
     elsewhere: bool = False
+    last: bool = False
     insisted: bool = False
     campaign_refusals: int = 0
 
@@ -148,5 +150,11 @@ def _unproven(waiting: Sequence[Part], family: Family) -> list[tuple[Act, int]]:
         ]
         if split:
             return [(Act.SPLIT, part.id) for part in split]
-    act = Act.HOLD if family.insisted and family.elsewhere else Act.PAUSE
+    if (
+        family.insisted
+        and not (family.elsewhere or family.last)
+        and family.campaign_refusals < CAMPAIGN_LIMIT
+    ):
+        return []  # others are to go, and may prove the request sound: else a person would resume the same batch for ever
+    act = Act.HOLD if family.insisted and (family.elsewhere or family.last) else Act.PAUSE
     return [(act, part.id) for part in waiting]

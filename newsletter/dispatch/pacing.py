@@ -32,7 +32,7 @@ class Pace:
         """The meter when the clock was set back by so much: nobody waits for an hour that comes twice."""
         return Pace(self.free_at - by)
 
-    def after(self, now: datetime, members: int, per_minute: int) -> Pace:
+    def after(self, now: datetime, members: int, per_minute: float) -> Pace:
         """The meter once a batch has left."""
         if not per_minute:
             return self

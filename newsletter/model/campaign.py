@@ -139,6 +139,24 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """Of those who were handed over, for whom a person's word stands where a proof is missing.
+
+    `assumed`: never confirmed, counted as handed over; `again`: handed over once more while nobody knew whether they had it."""
+
+    assumed: int = 0
+    again: int = 0
+
+    def __add__(self, other: Decided) -> Decided:
+        return Decided(self.assumed + other.assumed, self.again + other.again)
+
+    @property
+    def nobody(self) -> bool:
+        """True when all that was handed over is proven to be handed over once."""
+        return not (self.assumed or self.again)
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """The accounts of one campaign. `check` says which equation does not hold (none, ever, unless there is a bug)."""
 

@@ -14,6 +14,7 @@ In: what went wrong, as a sentence (in both languages where authors read it), wi
     │  │  └─ Uncertain               nobody knows; never retried by a machine
     │  └─ HookRejected               the signature of a provider's request did not match
     └─ ConfigurationError            apart on purpose: no `except NewsletterError` may swallow it
+       └─ Superseded                a newer version of the program has changed the database under this process
 """
 
 from __future__ import annotations
@@ -62,6 +63,10 @@ class NewsletterError(Explained):
 
 class ConfigurationError(Explained):
     """The program is set up wrongly; nothing can be done before that is mended."""
+
+
+class Superseded(ConfigurationError):
+    """A newer version of the program has changed the database since this process opened it: the process must end."""
 
 
 class AuthorError(NewsletterError):
@@ -136,8 +141,12 @@ class Unavailable(ProviderError):
 
 
 class Uncertain(ProviderError):
-    """The parcel may or may not have been accepted. Only evidence or a person resolves it."""
+    """The parcel may or may not have been accepted. Only evidence or a person resolves it. `retry_after`: for so many seconds the
+    provider wants no further one, if it said."""
 
-    def __init__(self, message: Said | str, *, code: str, status: int | None = None) -> None:
+    def __init__(
+        self, message: Said | str, *, code: str, retry_after: float | None = None, status: int | None = None
+    ) -> None:
         super().__init__(message, code=code)
+        self.retry_after = retry_after
         self.status = status

@@ -7,9 +7,11 @@ tracking, pipeline.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 
 class EventKind(StrEnum):
@@ -28,13 +30,21 @@ class EventKind(StrEnum):
     OTHER = "other"  #: kept, counted, otherwise ignored
 
 
+class Trouble(StrEnum):
+    """What counts against a mailing: enough of it pauses what has not left."""
+
+    HARD = "hard"  #: the address does not exist
+    POLICY = "policy"  #: refused for content, reputation or authentication, at once or for now
+    COMPLAINT = "complaint"
+    CREDITS = "credits"  #: the provider took it and will not try: the account has no mails left to send
+
+
 #: events that only follow once the provider has taken the request
 EVIDENCE = frozenset(EventKind) - {EventKind.ACCOUNT, EventKind.OTHER}
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One fact. `id` is unique for the provider; ids of ours are None where the provider did not send them back.
+class Event(msgspec.Struct, frozen=True):
+    """One fact. (A Struct is made in a quarter of a frozen dataclass's 2 µs; a busy hour has millions.) `id` is unique for the provider; ids of ours are None where the provider did not send them back.
 
     `instance` names the database that sent the mail: events of another one are stored and left alone.
     `hard`: a bounce that proves the address invalid. `policy`: a refusal for content, reputation, authentication:
@@ -55,7 +65,7 @@ class Event:
     hard: bool = False
     policy: bool = False
     reference: str = ""
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = {}
 
 
 @dataclass(frozen=True, slots=True)

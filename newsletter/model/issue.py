@@ -27,7 +27,7 @@ class ScheduleWish:
     """The `schedule:` of front matter or the flags of `newsletter schedule`, as written; `planning` reads and judges it.
 
     `at` is `YYYY-MM-DD HH:MM`, or `HH:MM` beside `holiday`. `zone` is an IANA name, `member`, or empty (publication's).
-    `day` is `observed` for the day on which a holiday is observed, else the day itself.
+    `day` is `observed` for the day on which a holiday is observed, else the day itself. `window`: the hours within which it leaves.
     """
 
     at: str = ""
@@ -40,6 +40,7 @@ class ScheduleWish:
     expires: str = ""
     place: Place | None = None
     day: str = ""
+    window: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ In: a batch of deliveries, filled by `dispatch`. Out: a parcel of bytes, a recei
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.model.inquiry import Revocable
 
 Template = tuple[
     str | int, ...
@@ -28,7 +30,7 @@ class OutboundMessage:
     text: Template
     html: Template
     tags: tuple[str, ...]
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(hash=False)
     category: str
 
 
@@ -45,14 +47,16 @@ class Recipient:
 @dataclass(frozen=True, slots=True)
 class OutboundBatch:
     """The deliveries of one provider call. `instance`, `batch` and `attempt` come back in events. `message_date` is fixed
-    per batch, so that the same batch encodes to the same bytes (RFC 5322 Date; Unix seconds)."""
+    per batch, so that the same batch encodes to the same bytes (RFC 5322 Date; Unix seconds). `revocable`: it leaves there at that
+    time, and can be revoked until then; only for a provider that says so in its capabilities."""
 
     instance: str
     batch: int
     attempt: int
     message: OutboundMessage
-    recipients: tuple[Recipient, ...]
+    recipients: Sequence[Recipient]  #: a tuple, or model.readers.Readers
     message_date: int = 0
+    revocable: Revocable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +70,11 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The provider took the whole parcel. `reference` is its own id for it."""
+    """The provider took the whole parcel. `reference` is its own id for it; `rest`: for so many seconds it wants no further one."""
 
     reference: str
     status: int = 202
+    rest: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,5 +85,5 @@ class Capabilities:
     max_weight: int = 0  #: the most that `Provider.weigh` may add up to in one call
     official: bool = False  #: real people get mail: gentle start, doctor and a public base URL are asked for
     events: bool = False
-    look_up: bool = False
-    revoke: bool = False
+    look_up: bool = False  #: it is a providers.contract.LooksUp
+    revoke: bool = False  #: it is a providers.contract.Revokes

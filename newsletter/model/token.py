@@ -13,16 +13,23 @@ import binascii
 import hmac
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import NamedTuple
+from hashlib import sha512
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 _HEAD = struct.Struct(">BBQ")
 _SIZE = _HEAD.size + 16
 _VERSION = 1
 _LENGTH = 35
 _VARIANTS = 1 << 63
+_BLOCK = sha512().block_size
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))  # RFC 2104 section 2
+_OF_URLS = bytes.maketrans(b"+/", b"-_")
 
 
 class Purpose(StrEnum):
@@ -49,6 +56,23 @@ class Tokens(NamedTuple):
         return _text(self.head, self.mac[16:32])
 
 
+class ManyTokens(NamedTuple):
+    """The tokens of many numbers, in their order; written when they are asked for."""
+
+    heads: Sequence[bytes]
+    macs: Sequence[bytes]
+
+    @property
+    def track(self) -> list[str]:
+        """For click and open."""
+        return _texts(self.heads, [mac[:16] for mac in self.macs])
+
+    @property
+    def own(self) -> list[str]:
+        """For the readers' own pages."""
+        return _texts(self.heads, [mac[16:32] for mac in self.macs])
+
+
 def of_variant(variant: int) -> int:
     """The number that stands for a variant (aggregate mode). The upper half of the numbers is theirs: a variant and a
     delivery with the same id must never share a token."""
@@ -65,21 +89,42 @@ def _text(head: bytes, mac: bytes) -> str:
 
 
 @lru_cache(maxsize=16)
-def _begun(key: bytes) -> hmac.HMAC:
-    """What of a MAC depends on the key alone: reckoned once, a third of the time remains."""
-    return hmac.new(key, digestmod="sha512")
+def _begun(key: bytes) -> tuple[_Hash, _Hash]:
+    """What of a MAC depends on the key alone, inside and outside: reckoned once, and without the layers of `hmac`, a third of the
+    time remains (0.9 µs of 2.4). A test holds it against `hmac`."""
+    if len(key) > _BLOCK:
+        key = sha512(key).digest()
+    padded = key.ljust(_BLOCK, b"\0")
+    return sha512(padded.translate(_INNER)), sha512(padded.translate(_OUTER))
 
 
 def _mac(key: bytes, head: bytes) -> bytes:
-    mac = _begun(key).copy()
-    mac.update(head)
-    return mac.digest()
+    begun, around = _begun(key)
+    inner, outer = begun.copy(), around.copy()
+    inner.update(head)
+    outer.update(inner.digest())
+    return outer.digest()
 
 
 def sign(key: bytes, key_id: int, number: int) -> Tokens:
     """Both tokens for a number. `key` is 32 bytes, `key_id` 0–255, `number` below 2**64; 0 is the number of test messages."""
     head = _HEAD.pack(_VERSION, key_id, number)
     return Tokens(head, _mac(key, head))
+
+
+def sign_all(key: bytes, key_id: int, numbers: Iterable[int]) -> ManyTokens:
+    """Both tokens for each of many numbers; the same as `sign` gives, in half the time."""
+    heads = [_HEAD.pack(_VERSION, key_id, number) for number in numbers]
+    return ManyTokens(heads, [_mac(key, head) for head in heads])
+
+
+def _texts(heads: Sequence[bytes], macs: Sequence[bytes]) -> list[str]:
+    """All at once: with a byte more each is a whole number of threes, so that none runs into the next."""
+    raw = [b"\0"] * (3 * len(heads))
+    raw[::3], raw[1::3] = heads, macs
+    joined = binascii.b2a_base64(b"".join(raw), newline=False).translate(_OF_URLS)
+    text = joined.decode("ascii")
+    return [text[at : at + _LENGTH] for at in range(0, len(text), _LENGTH + 1)]
 
 
 def read(token: str, purpose: Purpose, keys: Mapping[int, bytes]) -> int | None:
@@ -98,7 +143,5 @@ def read(token: str, purpose: Purpose, keys: Mapping[int, bytes]) -> int | None:
         return None
     mac = _mac(key, raw[: _HEAD.size])
     expected = mac[:16] if purpose is Purpose.TRACK else mac[16:32]
-    # The text is compared too: base64 leaves spare bits, and one token should have one spelling.
-    if not hmac.compare_digest(raw[_HEAD.size :], expected) or _text(raw[: _HEAD.size], expected) != token:
-        return None
-    return int(number)
+    # The texts are compared, not the bytes: base64 leaves spare bits, and one token should have one spelling.
+    return int(number) if hmac.compare_digest(_text(raw[: _HEAD.size], expected), token) else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from newsletter.model.said import NBSP, Said, recalled, said
-from newsletter.providers.sendgrid.outcome import HINTS
+from newsletter.providers.sendgrid.outcome import CREDITS, HINTS
 
 _PROVIDERS = (
     (
@@ -86,7 +86,7 @@ def told(kept: str, language: str) -> str:
 
 def in_words(text: str) -> Said:
     """What was kept, in both languages: the answer, and the step that may stand behind it."""
-    hint = next((one for one in HINTS.values() if text.endswith(f" ({one.en})")), None)
+    hint = next((one for one in (*HINTS.values(), CREDITS) if text.endswith(f" ({one.en})")), None)
     bare = text.removesuffix(f" ({hint.en})") if hint else text
     found = next((made for pattern, french in _FRENCH if (made := _filled(pattern, french, bare))), "")
     if not found:

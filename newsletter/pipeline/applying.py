@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
+from msgspec import structs
+
 from newsletter.model.address import AddressFault, parse
 from newsletter.model.event import Event, EventKind, Reader
 from newsletter.model.keys import address_key
@@ -24,6 +26,7 @@ from newsletter.store.facts import Address
 from newsletter.tracking.machines import EARLY, FAST, QUICK, Rule
 from newsletter.tracking.progress import advances
 from newsletter.tracking.suppressing import holds_without_ids, reason_of, suspends
+from newsletter.tracking.troubles import trouble_of
 
 UNSTORABLE = (*_UNSTORABLE, OverflowError, UnicodeError, ValueError, TypeError)
 
@@ -83,7 +86,7 @@ def _key_of_strange(ctx: Context, event: Event) -> bytes:
 def _with_ids(ctx: Context, event: Event, sent: events.Sent | None) -> Event:
     if sent is None:
         return event
-    return replace(
+    return structs.replace(
         event, instance=ctx.instance, delivery=sent.delivery, batch=sent.batch, attempt=sent.attempt
     )
 
@@ -143,6 +146,7 @@ def _row(ctx: Context, event: Event, received_at: datetime) -> Row:
         _text(event.reason),
         _text(event.status),
         data,
+        trouble_of(event) if ours else None,
     )
 
 

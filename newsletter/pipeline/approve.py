@@ -13,8 +13,19 @@ from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.model.said import Said
-from newsletter.pipeline import conclude, control, lease, neighbours, reaching, schedule, sequels, signing
+from newsletter.pipeline import (
+    conclude,
+    control,
+    lanes,
+    lease,
+    neighbours,
+    reaching,
+    schedule,
+    sequels,
+    signing,
+)
 from newsletter.pipeline.asked import Asked
+from newsletter.pipeline.authoring import staff_language
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.schedule import Outlook, Span, Timetable
@@ -186,5 +197,8 @@ def answers_of(ctx: Context, found: Campaign) -> Asked:
 def outlook_of(ctx: Context, ask: Ask, counts: Counts) -> Outlook:
     """When it goes out, in sentences, with what is worth saying of it by now."""
     if ask.when is None:
-        return Outlook(["now"], [], {})
-    return schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
+        found = Outlook(["now"], [], {})
+    else:
+        found = schedule.outlook(ctx, ask.when, counts.zones, neighbours.near(ctx, ask))
+    slow = lanes.lines(ctx, counts.lanes, staff_language(ctx))
+    return Outlook([*found.lines, *slow], found.remarks, found.json)

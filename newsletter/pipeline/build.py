@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from newsletter import workspace
-from newsletter.checks import catalog, dictionaries, waiving
+from newsletter.checks import dictionaries, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
 from newsletter.compose.request import Request, SourceText
@@ -108,6 +108,8 @@ def build(  # noqa: PLR0913 - what is asked beyond the folder is asked each by i
     `ask` asks where the links lead, over the network; `filtered` lets the spam filter of the settings judge it.
     Raises NotFound for a slug that no issue has; every other fault of its files is a finding.
     """
+    from newsletter.checks import catalog  # all checks: 4 MB, and those who only send never need them
+
     slug = issue if isinstance(issue, str) else issue.slug
     try:
         request, sources = read(desk, issue)

@@ -2,8 +2,8 @@
 
 In: a Context, a person's yes. Out: what was found and what it was done about; everything under way is held. Called by `claim`.
 
-What the copy shows as not handed over may have left from another one: so nothing of it goes on by itself, and where we know that
-a backup was put back it is in doubt, until events prove it or a person decides.
+What the copy shows as not handed over may have left from another one: so nothing of it goes on by itself, not even what could be proven
+absent here; and where we know that a backup was put back it is in doubt, until events prove it or a person decides.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from newsletter.model.said import Said, kept
 from newsletter.pipeline import conclude, lease
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.lease import Look
-from newsletter.store import audit, campaigns, leases
+from newsletter.store import audit, campaigns, inquiries, leases
 
 _LIVE = (CampaignStatus.SCHEDULED, CampaignStatus.SENDING, CampaignStatus.PAUSED)
 RESTORED = "a backup was put back: it may have left after that backup was made"
@@ -58,6 +58,7 @@ def claim(ctx: Context, *, restored: bool = False) -> Claimed:
         leases.take(db, taken)
         old = restored or found.tenure is Tenure.BEHIND
         held = campaigns.hold_all(db, _LIVE, f"{CLAIMED}{RESTORED if old else kept(found.sentence)}")
+        inquiries.disown(db)
         doubted = leases.doubt_all(db, now, RESTORED) if old else []
         for campaign in doubted:
             conclude.follow(db, campaign, now)

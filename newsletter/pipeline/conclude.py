@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter.dispatch.batching import halves
-from newsletter.dispatch.outcome import Act, Answer, Family, Meaning, Part, Waiting, meaning, review
+from newsletter.dispatch.outcome import Act, Answer, Family, Meaning, Part, Waiting, budget, meaning, review
 from newsletter.dispatch.pacing import COUNTDOWN, retry_after
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import Explained, Refused, Unavailable
@@ -21,6 +21,7 @@ from newsletter.store import Connection, attempts, batches, books, campaigns, de
 from newsletter.store.batches import Batch
 
 REFUSED_WHOLE = "refused: the provider refuses the whole request"
+TROUBLE = "trouble: "  #: how a reason begins when too much came back of it
 LATE = "late"  #: held: its time passed while nothing was running
 TEXT_DIFFERS = "text-differs"  #: held: the issue's files no longer give the approved edition
 #: how a reason begins when the text is the approved one, and a check finds an error in it that it did not find then
@@ -49,7 +50,7 @@ def conclude(ctx: Context, db: Connection, flight: Flight, answer: Answer) -> No
     _end_attempt(db, flight, answer, now)
     standing = batches.get(db, batch.id)
     if (standing.state, standing.epoch) != (BatchState.IN_FLIGHT, batch.epoch):
-        _late(db, standing, answer, now)
+        _late(db, standing, flight, answer, now)
     else:
         _apply(db, flight, answer, now)
     follow(db, batch.campaign, now)
@@ -80,9 +81,9 @@ def _words(answer: Answer) -> str:
     return f"{answer.message} ({answer.hint})" if answer.hint else answer.message
 
 
-def _late(db: Connection, standing: Batch, answer: Answer, now: datetime) -> None:
-    """The worker was fenced meanwhile. Its receipt is evidence all the same."""
-    if isinstance(answer, Receipt):
+def _late(db: Connection, standing: Batch, flight: Flight, answer: Answer, now: datetime) -> None:
+    """The worker was fenced meanwhile. Its receipt is evidence all the same, unless what it was for may have been revoked since."""
+    if isinstance(answer, Receipt) and not doubts.revoked(db, standing.id, flight.attempt):
         accept(db, standing, now)
 
 
@@ -99,8 +100,10 @@ def accept(db: Connection, batch: Batch, now: datetime) -> bool:
         failures=0,
     )
     if taken:
-        campaigns.update(db, batch.campaign, refusals=0)
-        if campaigns.detail(db, batch.campaign).stage:
+        row = campaigns.detail(db, batch.campaign)
+        if row.refusals:
+            campaigns.update(db, batch.campaign, refusals=0)
+        if row.stage:
             _open(db, batch.campaign, now + COUNTDOWN)
     return taken
 
@@ -157,7 +160,10 @@ def _refused(db: Connection, flight: Flight, answer: Answer) -> None:
     chosen = [delivery for position, delivery in enumerate(flight.deliveries) if position in named]
     rest = [delivery for position, delivery in enumerate(flight.deliveries) if position not in named]
     if chosen and rest:
-        parts = [(BatchState.READY, "", rest), (BatchState.RETRY_WAIT, Waiting.NAMED.value, chosen)]
+        again = (
+            (BatchState.READY, "") if _affords(db, batch) else (BatchState.RETRY_WAIT, Waiting.REFUSED.value)
+        )
+        parts = [(*again, rest), (BatchState.RETRY_WAIT, Waiting.NAMED.value, chosen)]
         split(db, batch, parts, reason=_words(answer))
         return
     waiting = Waiting.NAMED if chosen else Waiting.REFUSED
@@ -170,6 +176,13 @@ def _refused(db: Connection, flight: Flight, answer: Answer) -> None:
         due_at=None,
         reason=_words(answer),
     )
+
+
+def _affords(db: Connection, batch: Batch) -> bool:
+    """Whether the family of a batch may cost one more request: a provider may name one address at a time."""
+    found = batches.family(db, batch.root)
+    requests = int(next(row.requests for row in found if row.id == batch.root))
+    return requests < budget(sum(row.size for row in found))
 
 
 def split(
@@ -208,6 +221,7 @@ def _family(db: Connection, found: Sequence[Any], root: int, *, refusals: int, i
         parts=parts,
         proven=any(row.state == BatchState.ACCEPTED for row in found),
         elsewhere=batches.accepted_elsewhere(db, first),
+        last=not batches.others_to_go(db, first),
         insisted=insisted,
         campaign_refusals=refusals,
     )
@@ -218,7 +232,7 @@ def _act(db: Connection, act: Act, part: Batch) -> None:
     reason = batches.reason(db, part)
     match act:
         case Act.SPLIT:
-            ids = [row.id for row in deliveries.of_batch(db, part.id)]
+            ids = deliveries.of_batch(db, part.id).numbers
             split(
                 db,
                 part,
@@ -253,10 +267,11 @@ def _finish(db: Connection, campaign: int, now: datetime) -> None:
         _look_at_first(db, campaign)
     if pending:
         return
-    over = [CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD]
-    if unclear:
-        campaigns.change(db, campaign, over, CampaignStatus.HELD, reason=NOT_CONFIRMED)
+    if unclear:  # what is paused stays so: a doubt that ends lets nothing of it go
+        live = [CampaignStatus.SENDING, CampaignStatus.HELD]
+        campaigns.change(db, campaign, live, CampaignStatus.HELD, reason=NOT_CONFIRMED)
     else:
+        over = [CampaignStatus.SENDING, CampaignStatus.PAUSED, CampaignStatus.HELD]
         campaigns.change(db, campaign, over, CampaignStatus.FINISHED, reason="", ended_at=now)
 
 

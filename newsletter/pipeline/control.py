@@ -8,8 +8,8 @@ from __future__ import annotations
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import NotAllowed, NotFound
 from newsletter.model.hold import CLAIMED, HELD_BY
-from newsletter.model.said import Said, alike
-from newsletter.pipeline import barring, conclude, lease
+from newsletter.model.said import Said, alike, kept
+from newsletter.pipeline import barring, conclude, lease, surroundings
 from newsletter.pipeline.context import Context
 from newsletter.store import Connection, audit, batches, campaigns, deliveries, holds, waking
 
@@ -41,11 +41,12 @@ def get(db: Connection, campaign_id: int) -> Campaign:
 
 
 def pause(ctx: Context, campaign_id: int, reason: str = "") -> Campaign:
-    """A person pauses a mailing that is being sent, or that waits for its time."""
+    """A person pauses a mailing that is being sent, that waits for its time, or of which only something is not confirmed."""
     with lease.acting(ctx) as db:
         found = get(db, campaign_id)
         if found.status is not CampaignStatus.PAUSED:
             before = [CampaignStatus.SCHEDULED, CampaignStatus.SENDING]
+            before += [CampaignStatus.HELD] if found.reason == conclude.NOT_CONFIRMED else []
             _change(db, found, before, CampaignStatus.PAUSED, f"{PERSON}{reason or ctx.actor}")
             audit.note(db, ctx.now(), ctx.actor, "pause", str(campaign_id), {"reason": reason})
         return get(db, campaign_id)
@@ -102,6 +103,13 @@ def go_on(ctx: Context, db: Connection, found: Campaign, *, late: bool) -> None:
     insisted = found.reason.startswith(conclude.REFUSED_WHOLE) or batches.stuck(db, found.id)
     if late:
         waking.begin_due(db, found.id, ctx.now())
+    if found.reason.startswith(conclude.TROUBLE):  # what came back until now was seen: it pauses nothing more
+        freed |= {"judged_from": ctx.now()}
+    other = surroundings.difference(ctx, campaigns.detail(db, found.id))
+    if other is not None and found.reason == f"{conclude.SETUP}{kept(other.said[0])}":
+        freed |= {
+            "surroundings": surroundings.of(ctx)
+        }  # this very difference was said: who resumes it here decides
     campaigns.change(
         db,
         found.id,

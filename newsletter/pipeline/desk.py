@@ -8,14 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from enum import Enum, auto
 from threading import Lock
 
+from newsletter.dispatch.lanes import Lane
+from newsletter.pipeline import lanes
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.meter import Meter, OwnMeter, SharedMeter
+from newsletter.pipeline.meter import Meter, OwnMeter, Share, SharedMeter
 from newsletter.pipeline.parcels import Parcels
 from newsletter.store.batches import Batch
 
 _MOMENT = timedelta(seconds=0.5)  #: between two looks at whether it may go on
+
+
+class Turn(Enum):
+    """What became of a batch that waited for its turn."""
+
+    TAKEN = auto()
+    PASSED = auto()  #: another of its lane went before: it is passed over, and others may go
+    UNWANTED = auto()  #: the program is stopping, or somebody paused, held or cancelled it
+
+
+def closed(ctx: Context, meter: Meter) -> frozenset[str]:
+    """The lanes whose meter is not at zero."""
+    found = {lanes.meter(name): name for name in lanes.of(ctx)}
+    return frozenset(found[one] for one in meter.closed(found)) if found else frozenset()
 
 
 class Desk:
@@ -35,6 +52,7 @@ class Desk:
         self.resting = resting
         self.parcels = Parcels(ctx)
         self._lock = Lock()
+        lanes.of(ctx)  # a pace that cannot be read is told before anything leaves
         self._meter: Meter = SharedMeter(ctx) if ctx.store.shared else OwnMeter(ctx)
         self._in_hand: set[int] = set()
 
@@ -55,18 +73,26 @@ class Desk:
             return frozenset(self._in_hand)
 
     def wait(
-        self, account: str, per_minute: int, members: int, wanted: Callable[[], bool] = lambda: True
-    ) -> bool:
-        """Wait for the account's pace and take so many members' share of it; False when the program is stopping, or it is not
-        `wanted` now."""
+        self, account: Share, lane: Lane | None = None, wanted: Callable[[], bool] = lambda: True
+    ) -> Turn:
+        """Wait for the account's pace, and take the share of it and of the lane's. A lane's own pace is not waited for."""
+        shares = [account]
+        if lane is not None:
+            shares.append(Share(lanes.meter(lane.name), account.members, lane.per_hour / 60))
         while not self.stopping():
-            delay = _MOMENT if self.resting() else self._meter.take(account, members, per_minute)
+            delay = _MOMENT if self.resting() else self._meter.take(shares)
             if not delay:
-                return True
+                return Turn.TAKEN
+            if lane is not None and lane.name in self.closed():
+                return Turn.PASSED
             self.ctx.sleep(min(delay, _MOMENT).total_seconds())
             if not wanted():
-                return False
-        return False
+                return Turn.UNWANTED
+        return Turn.UNWANTED
+
+    def closed(self) -> frozenset[str]:
+        """The lanes of which nobody may leave now."""
+        return closed(self.ctx, self._meter)
 
     def hold_off(self, account: str, delay: timedelta) -> None:
         """The provider is busy, or away: nobody asks again before it said."""

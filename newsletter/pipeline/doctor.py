@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from newsletter import host
@@ -22,6 +23,12 @@ from newsletter.store import health
 # Locks on these are not to be trusted, and SQLite's log needs shared memory (https://www.sqlite.org/wal.html).
 _SHARED = re.compile(
     r"nfs\d?|cifs|smb\w*|9p|drvfs|afs|ceph|lustre|fuse\.(sshfs|rclone|glusterfs|davfs2?)|davfs2?"
+)
+
+
+_REVOCABLE = Said(
+    "Give the key these permissions at SendGrid, Settings, API Keys, or set send.revocable to no.",
+    "Donnez ces permissions à la clé chez SendGrid (Settings, API Keys), ou donnez à send.revocable la valeur no.",
 )
 
 
@@ -75,7 +82,13 @@ def _account(ctx: Context, provider: Provider) -> Iterator[Examination]:
         now=None if ctx.settings.instant("clock") else ctx.now(),
     )
     try:
-        yield from provider.examine(circumstances)
+        for found in provider.examine(circumstances):
+            needed = found.name == "revocable" and ctx.settings.text("send.revocable") == "yes"
+            yield (
+                replace(found, state=Health.ERROR, advice=_REVOCABLE)
+                if needed and found.state is Health.SKIPPED
+                else found
+            )
     except ConfigurationError as error:
         yield Examination("access", Health.ERROR, *_told(error))
 

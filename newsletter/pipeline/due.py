@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.model.errors import Explained, StoreUnavailable, Unavailable, Uncertain
+from newsletter.model.errors import Explained, StoreUnavailable, Superseded, Unavailable, Uncertain
 from newsletter.model.hold import HELD_BY
 from newsletter.model.said import kept
 from newsletter.pipeline import barring, conclude, confirmed, confirming, freeze, reaching, schedule, testing
@@ -52,7 +52,7 @@ def _start_or_hold(ctx: Context, campaign: Campaign, now: datetime) -> bool:
     """What keeps one mailing from starting holds that one, and says why: the others go out."""
     try:
         return _start(ctx, campaign, now)
-    except StoreUnavailable:
+    except (StoreUnavailable, Superseded):
         raise
     except Explained as error:
         return hold(ctx, campaign, f"{conclude.SETUP}{kept(error.said[0])}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from newsletter.model.inquiry import Revocable
 from newsletter.model.lease import Lease
 from newsletter.model.outbound import Parcel
 from newsletter.store.batches import Batch
@@ -24,3 +25,4 @@ class Flight:
     provider: str
     began_at: datetime
     counted: Lease
+    revocable: Revocable | None = None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -30,10 +30,15 @@ from newsletter.tracking.window import Judged, Window
 _EXAMPLES = ipaddress.ip_network("2001:db8::/32")  # RFC 3849: rehearsals give their readers addresses of it
 
 CAPACITY = 50_000  #: hits that may wait; beyond it they are counted and dropped
-TOGETHER = 5_000  #: hits that are written in one transaction
+TOGETHER = 2_000  #: hits that are written in one transaction
+_SLICE = 50  #: hits that are looked at before others have their turn
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing() -> None:
+    """Nobody waits."""
+
+
+@dataclass(slots=True)  # not frozen: one is made for each request, and that would cost twice as much
 class Seen:
     """One request, as the endpoint saw it. `edition` is the short id in a click's link; `links` how many that mail has."""
 
@@ -58,10 +63,14 @@ class _Waiting:
 
 
 class Hits:
-    """The buffer of one process. `add` may be called from any thread and never blocks; `dropped` counts what found no room."""
+    """The buffer of one process. `add` may be called from any thread and never blocks; `dropped` counts what found no room.
 
-    def __init__(self, ctx: Context, capacity: int = CAPACITY) -> None:
+    `pause` is called now and then while hits are judged and written: beside it readers are answered, by the same interpreter.
+    """
+
+    def __init__(self, ctx: Context, capacity: int = CAPACITY, pause: Callable[[], None] = _nothing) -> None:
         self._ctx = ctx
+        self._pause = pause
         self._capacity = capacity
         self._seen: deque[Seen] = deque()
         self._unwritten: deque[_Waiting] = deque()
@@ -99,6 +108,8 @@ class Hits:
     def _judge(self) -> None:
         networks = _Networks(self._salt)
         while self._seen and len(self._unwritten) < TOGETHER:
+            if not len(self._unwritten) % _SLICE:
+                self._pause()
             seen = self._seen.popleft()
             judged, changed = self._window.judge(_visit(seen, networks))
             for earlier in changed:
@@ -113,7 +124,7 @@ class Hits:
         if not group and not again:
             return 0
         with self._ctx.store.write() as db:
-            rows = _rows(db, group)
+            rows = _rows(db, group, self._pause)
             numbers = hits.put(db, [row for _, row in rows])
             hits.judge_again(db, ((row, one.verdict.reader, one.verdict.rule or "") for row, one in again))
         for (judged, _), number in zip(rows, numbers, strict=True):
@@ -130,6 +141,7 @@ class _Networks:
     def __init__(self, salt: bytes) -> None:
         self._salt = salt
         self._known: dict[str, bytes] = {}
+        self._devices: dict[tuple[str, str], bytes] = {}
 
     def network(self, address: str) -> bytes:
         """The network of an address; empty where that says nothing."""
@@ -141,25 +153,24 @@ class _Networks:
             found = self._known[name] = self.digest(network) if network else b""
         return found
 
+    def device(self, address: str, agent: str) -> bytes:
+        """What tells readers of one network apart."""
+        found = self._devices.get((address, agent))
+        if found is None:
+            found = self._devices[address, agent] = self.digest(f"{address} {agent}")
+        return found
+
     def digest(self, text: str) -> bytes:
         """Eight bytes for a text."""
         return hashlib.blake2b(text.encode("utf-8", "replace"), key=self._salt, digest_size=8).digest()
 
 
 def _visit(seen: Seen, networks: _Networks) -> Visit:
+    network, device = networks.network(seen.address), networks.device(seen.address, seen.agent)
     return Visit(
-        at=seen.at.timestamp(),
-        kind=seen.kind,
-        number=seen.number,
-        personal=variant_of(seen.number) is None,
-        link=seen.link or 0,
-        links=seen.links,
-        head=seen.head,
-        prefetch=seen.prefetch,
-        agent=seen.agent,
-        network=networks.network(seen.address),
-        device=networks.digest(f"{seen.address} {seen.agent}"),
-    )
+        seen.at.timestamp(), seen.kind, seen.number, variant_of(seen.number) is None, seen.link or 0, seen.links, seen.head,
+        seen.prefetch, seen.agent, network, device,
+    )  # fmt: skip
 
 
 def network_of(address: str) -> str:
@@ -175,9 +186,10 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))
 
 
-def _rows(db: Connection, group: Iterable[_Waiting]) -> list[tuple[Judged, hits.Hit]]:
+def _rows(
+    db: Connection, group: Sequence[_Waiting], pause: Callable[[], None]
+) -> list[tuple[Judged, hits.Hit]]:
     """The rows of those hits that may be stored. Clicks of a person are held against the moment of delivery."""
-    group = list(group)
     numbers = {one.seen.number for one in group}
     named = {number for number in numbers if variant_of(number) is None}
     variants = {found for number in numbers if (found := variant_of(number)) is not None}
@@ -186,7 +198,9 @@ def _rows(db: Connection, group: Iterable[_Waiting]) -> list[tuple[Judged, hits.
     clicked = {one.seen.number for one in group if one.seen.kind is HitKind.CLICK} & named
     delivered = events.delivered_at(db, clicked)
     rows: list[tuple[Judged, hits.Hit]] = []
-    for one in group:
+    for place, one in enumerate(group):
+        if not place % _SLICE:
+            pause()
         variant = variant_of(one.seen.number)
         source = of_deliveries.get(one.seen.number) if variant is None else of_variants.get(variant)
         if source is not None and _countable(one.seen, source, named=variant is None):
@@ -215,13 +229,8 @@ def _hold_against(one: _Waiting, delivered: Mapping[int, Collection[datetime]]) 
 
 def _row(one: _Waiting, source: Source) -> hits.Hit:
     """A hit without its person where the person has taken the yes back."""
-    named = source.consent is TrackingConsent.GRANTED
+    delivery = one.seen.number if source.consent is TrackingConsent.GRANTED else None
+    verdict = one.judged.verdict
     return hits.Hit(
-        at=one.seen.at,
-        kind=one.seen.kind.value,
-        variant=source.variant,
-        delivery=one.seen.number if named else None,
-        link=one.seen.link,
-        reader=one.judged.verdict.reader,
-        rule=one.judged.verdict.rule or "",
-    )
+        one.seen.at, one.seen.kind.value, source.variant, delivery, one.seen.link, verdict.reader, verdict.rule or ""
+    )  # fmt: skip

@@ -172,6 +172,7 @@ class _Import:
             for page in pages(map(reader.read, found)):
                 self._take(page)
                 rows += len(page)
+                del page  # else it stays until the next one is read: twice the memory
                 if progress:
                     progress(rows, self.report.decoding.size)
         finally:

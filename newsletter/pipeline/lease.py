@@ -84,7 +84,9 @@ def look(ctx: Context) -> Look:
 def look_in(ctx: Context, db: Connection) -> Look:
     """The same, in a transaction."""
     where = _here(ctx.root)
-    known, kept = leases.known(db, where), read_lease(folder(ctx), ctx.instance, where.path)
+    # The file first: another slot that counts on between the two looks must not make the database seem older than it is.
+    kept = read_lease(folder(ctx), ctx.instance, where.path)
+    known = leases.known(db, where)
     return Look(tenure(known, kept, where), known, kept, where)
 
 
@@ -111,7 +113,9 @@ def place(ctx: Context) -> str:
 
 
 def require(ctx: Context) -> None:
-    """Raises NotOurs where nothing may be sent from this database, ConfigurationError where that cannot be told."""
+    """Raises NotOurs where nothing may be sent from this database, ConfigurationError where that cannot be told (Superseded: by this
+    program any more)."""
+    ctx.store.require_current()
     _require(look(ctx))
 
 

@@ -41,6 +41,7 @@ def gather(
         since=_wall(data.get("since"), zone),
         person=str(data.get("person", "")),
         change=str(data.get("change", "")),
+        undecided=int(data.get("undecided", 0)),
         days=tuple(datetime.fromisoformat(day) for day in data.get("days", ())),
     )
     if kind is NoticeKind.SILENT:
@@ -79,8 +80,18 @@ def _of_campaign(ctx: Context, kind: NoticeKind, campaign: int, facts: Facts, la
         zone=zone,
         readers_time=table.plan.readers_time if table else False,
         books=told,
-        url=hold_url(ctx, found, language) if kind in _WITH_LINK else "",
+        url=_studio_url(ctx, campaign)
+        if facts.undecided
+        else hold_url(ctx, found, language)
+        if kind in _WITH_LINK
+        else "",
     )
+
+
+def _studio_url(ctx: Context, campaign: int) -> str:
+    """Where staff decide; empty where only this machine reaches the studio."""
+    base = ctx.settings.text("studio.base_url")
+    return f"{base}/mailings/{campaign}#unclear" if base else ""
 
 
 def title(edition: Edition, language: str) -> str:

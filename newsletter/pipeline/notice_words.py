@@ -15,7 +15,7 @@ from types import MappingProxyType
 from newsletter.model.campaign import Books
 from newsletter.model.notice import Message, NoticeKind
 from newsletter.model.said import recalled
-from newsletter.pipeline import again_words, conclude, reason_words
+from newsletter.pipeline import again_words, conclude, reason_words, undecided_words
 from newsletter.planning.phrases import NBSP, clock, long_day, number, recipients, zone_name
 
 
@@ -40,12 +40,16 @@ class Facts:
     days: tuple[datetime, ...] = ()
     person: str = ""
     change: str = ""
+    undecided: int = 0
 
 
 def message(kind: NoticeKind, facts: Facts, language: str) -> Message:
     """A notice in words. `language` is en or fr."""
     if facts.change:
         return again_words.change(facts.title, facts.person, facts.change, facts.slug, language)
+    if facts.undecided:
+        command = _commands(facts, "settle")
+        return undecided_words.message(facts.title, facts.undecided, command, facts.url, language)
     return (_FRENCH if language == "fr" else _ENGLISH)[kind](facts)
 
 

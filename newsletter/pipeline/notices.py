@@ -23,7 +23,7 @@ from newsletter.model.notice import Message, NoticeKind, NoticeState
 from newsletter.pipeline import conclude, notice_facts, notice_words
 from newsletter.pipeline.context import Context
 from newsletter.planning.phrases import NBSP
-from newsletter.store import campaigns
+from newsletter.store import batches, campaigns
 from newsletter.store import notices as rows
 
 log = logging.getLogger(__name__)
@@ -130,6 +130,9 @@ def _over(ctx: Context, row: Any, told: Sequence[Target]) -> NoticeState | None:
 
 def _stands(ctx: Context, row: Any) -> bool:
     """False when the mailing has gone on, and what is announced or asked for does not hold any more."""
+    if "undecided" in row.data:
+        with ctx.store.read() as db:
+            return bool(batches.unclear(db, row.campaign_id))
     moved = row.kind == NoticeKind.HELD and row.data.get("reason") == conclude.RESCHEDULED
     wanted = _AHEAD.get(NoticeKind(row.kind), [])
     if not (moved or wanted):

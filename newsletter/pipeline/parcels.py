@@ -6,33 +6,33 @@ compiled once a variant, never once a member.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
-
-import msgspec
 
 from newsletter.dispatch.filling import Filler, compile_message
 from newsletter.dispatch.variants import Variant
 from newsletter.model.edition import Edition
+from newsletter.model.errors import ConfigurationError
 from newsletter.model.outbound import OutboundBatch, OutboundMessage
 from newsletter.model.publication import TrackingMode
-from newsletter.model.token import of_variant, sign
+from newsletter.model.said import Said
+from newsletter.model.token import of_variant, sign, sign_all
 from newsletter.pipeline.context import Context
+from newsletter.providers.contract import Provider
 from newsletter.store import Connection, campaigns, editions, preparation
 from newsletter.store.batches import Batch
-
-_values = msgspec.json.Decoder(list[str])
+from newsletter.store.deliveries import Following
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """The message of a variant, what fills it, and the key that signs."""
+    """The message of a variant, what fills it, the key that signs, and what stays of its campaign: provider, date."""
 
     message: OutboundMessage
     filler: Filler
     key_id: int
+    provider: str
+    date: int
 
 
 class Parcels:
@@ -53,6 +53,7 @@ class Parcels:
 
     def _compile(self, db: Connection, batch: Batch) -> _Ready:
         row = campaigns.detail(db, batch.campaign)
+        self._require_key(row.key_id)
         if row.edition_id not in self._editions:
             self._editions = {row.edition_id: editions.get(db, row.edition_id)}
         variant = preparation.variant(db, batch.variant)
@@ -63,30 +64,43 @@ class Parcels:
             self.ctx.settings.text("web.base_url"),
             track=self._variant_token(row.key_id, batch.variant, TrackingMode(variant.tracking)),
         )
-        return _Ready(compiled.message, Filler(compiled, row.fields), row.key_id)
+        date = int(row.started_at.timestamp())
+        return _Ready(compiled.message, Filler(compiled, row.fields), row.key_id, row.provider, date)
+
+    def _require_key(self, number: int) -> None:
+        if number in self.ctx.keys.tokens:
+            return
+        raise ConfigurationError(
+            Said(
+                f"this program does not know key {number}, with which the links of this mailing are signed",
+                f"ce programme ne connaît pas la clé {number}, qui signe les liens de cet envoi",
+            ),
+            code="key-unknown",
+            hint=Said(
+                "Give every machine the same secrets/instance.key, start `serve` and `work` again, then resume.",
+                "Donnez à chaque ordinateur le même secrets/instance.key, relancez `serve` et `work`, puis reprenez.",
+            ),
+        )
 
     def _variant_token(self, key_id: int, variant: int, tracking: TrackingMode) -> str | None:
         if tracking is TrackingMode.INDIVIDUAL:
             return None
         return sign(self.ctx.keys.tokens[key_id], key_id, of_variant(variant)).track
 
-    def outbound(
-        self, db: Connection, batch: Batch, rows: Sequence[Any], attempt: int, date: int
-    ) -> OutboundBatch:
+    def provider(self, db: Connection, batch: Batch) -> Provider:
+        """The provider that a batch is handed to."""
+        return self.ctx.provider(self._message(db, batch).provider)
+
+    def outbound(self, db: Connection, batch: Batch, rows: Following, attempt: int) -> OutboundBatch:
         """The batch as a provider is handed it, for these deliveries."""
         ready = self._message(db, batch)
         key_id, key = ready.key_id, self.ctx.keys.tokens[ready.key_id]
-        fill = ready.filler.recipient
+        tokens = sign_all(key, key_id, rows.numbers)
         return OutboundBatch(
             instance=self.ctx.instance,
             batch=batch.id,
             attempt=attempt,
             message=ready.message,
-            recipients=tuple(
-                [
-                    fill(number, address, _values.decode(merge), sign(key, key_id, number))
-                    for number, address, merge in rows
-                ]
-            ),
-            message_date=date,
+            recipients=ready.filler.recipients(rows.numbers, rows.addresses, rows.merges, tokens),
+            message_date=ready.date,
         )

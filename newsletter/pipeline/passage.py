@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from newsletter.model.campaign import PUT_OFF, BatchState, Campaign, DeliveryState
 from newsletter.model.event import EventKind
+from newsletter.pipeline import inquiry_words
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.reasons import plain
-from newsletter.store import Connection, editions, events, stories
+from newsletter.store import Connection, editions, events, inquiries, stories
+from newsletter.store.decided import ASSUMED
 from newsletter.store.stories import Attempt, Sent
 
 Passage = tuple[str, list[str]]
@@ -31,6 +33,7 @@ _FACTS = {
     "unsubscribed": "left the list by this mailing",
     "left": "left while it was being handed over",
 }
+_ENDS = {inquiries.ABSENT: "proven absent, so nobody has it from this attempt"}
 _STANDS = {
     BatchState.PLANNED: ("pending", "It is written down, and its time has not come yet."),
     BatchState.READY: ("pending", "It is ready to be handed over."),
@@ -63,7 +66,13 @@ def mailed(ctx: Context, db: Connection, campaign: Campaign, sent: Sent) -> Pass
     told += [f"It was for {sent.address}, their address of then."] if sent.address else []
     only = editions.get(db, campaign.edition).only
     told += [f"It was written in {', '.join(only.languages)} only: {only.signed}."] if only else []
-    told += [_attempt(ctx, campaign, one) for one in _attempts(db, sent)]
+    asked = inquiries.by_attempt(db, sent.batch)
+    for one in _attempts(db, sent):
+        told.append(_attempt(ctx, campaign, one))
+        told += [
+            f"{moment(ctx, each.asked_at)}: {inquiry_words.told(each).en}."
+            for each in asked.get(one.number, [])
+        ]
     outcome, sentence = _outcome(sent)
     told += [sentence] if sentence else []
     told += _events(ctx, db, sent.delivery)
@@ -82,13 +91,14 @@ def _attempts(db: Connection, sent: Sent) -> list[Attempt]:
 
 
 def _attempt(ctx: Context, campaign: Campaign, one: Attempt) -> str:
-    line = f"{moment(ctx, one.started_at)}: handed to {campaign.provider}, attempt {one.number}"
+    later = f", to leave there on {moment(ctx, one.due_at)}" if one.due_at else ""
+    line = f"{moment(ctx, one.started_at)}: handed to {campaign.provider}, attempt {one.number}{later}"
     if one.finished_at is None:
         return f"{line}; how it ended is not known."
     status = f" {one.status}" if one.status else ""
     detail = f": {one.detail}" if one.detail else ""
     receipt = f", receipt {one.reference}" if one.reference else ""
-    return f"{line}: {one.outcome.replace('_', ' ')}{status}{receipt}{detail}."
+    return f"{line}: {_ENDS.get(one.outcome, one.outcome.replace('_', ' '))}{status}{receipt}{detail}."
 
 
 def _outcome(sent: Sent) -> tuple[str, str]:
@@ -97,10 +107,13 @@ def _outcome(sent: Sent) -> tuple[str, str]:
     if sent.state is DeliveryState.REJECTED:
         return "rejected", f"The provider refused this address: {plain(sent.reason)}."
     if sent.batch_state is BatchState.RETRY_WAIT and sent.batch_reason == PUT_OFF:
-        return "pending", "It waits for the end of the quiet hours, or of a blackout day, in its zone."
+        return (
+            "pending",
+            "It waits for the hours of its mailing: quiet hours, a blackout day or its sending window hold it back.",
+        )
     if sent.batch_state in _STANDS:
         return _STANDS[sent.batch_state]
-    assumed = " (assumed: a person decided so)" if sent.batch_reason == "assumed" else ""
+    assumed = " (assumed: a person decided so)" if sent.batch_reason == ASSUMED else ""
     return "mailed", f"Handed over{assumed}; latest news: {sent.progress.value.replace('_', ' ')}."
 
 

@@ -39,6 +39,7 @@ class Ask:
     again: str = ""
     grace: int | None = None
     sequel: Sequel | None = None
+    window: str = ""  #: of one that leaves at once: the hours within which it does; empty: at any hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _row(ctx: Context, ask: Ask) -> campaigns.Planned:
         again_reason=ask.again,
         schedule=schedule.stored(ask.when),
         due_at=None,
+        send_window=ask.window or None,
     )
 
 
@@ -167,9 +169,9 @@ def _unchanged(db: Connection, found: Campaign, row: campaigns.Planned) -> bool:
     )
     now = (row.edition, row.provider, row.tracking, row.gentle, row.official, row.grace_seconds)
     times = [
-        (schedule["plan"], schedule["past"], schedule.get("hours"))
-        for schedule in (kept.schedule, row.schedule)
-        if schedule
+        (table.plan, table.past, table.hours)
+        for table in map(schedule.read, (kept.schedule, row.schedule))
+        if table
     ]
     return before == now and len(times) == 2 and times[0] == times[1]
 

@@ -14,7 +14,7 @@ from newsletter.dispatch.batching import Sizes, cut
 from newsletter.dispatch.filling import fields_of
 from newsletter.model.campaign import Campaign, CampaignStatus
 from newsletter.model.member import Exclusion
-from newsletter.pipeline import audience, conclude, schedule
+from newsletter.pipeline import audience, conclude, lanes, schedule, surroundings
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.schedule import Timetable
 from newsletter.store import campaigns, editions, gathering, preparation, sequels, waking
@@ -28,6 +28,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
     with ctx.store.read() as db:
         sequel = sequels.of(db, campaign.id)
     rules = audience.whom(ctx, campaign.audience, sequel)
+    paced = lanes.of(ctx)
     with ctx.store.write() as db:
         taken = campaigns.change(
             db, campaign.id, [CampaignStatus.SCHEDULED], CampaignStatus.PREPARING, started_at=now, reason=""
@@ -48,19 +49,26 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             tracking=campaign.tracking,
             fields=fields_of(edition),
             today=now.date(),
+            lanes=lanes.domains(ctx),
         )
-        zones = gathering.gather(db, wanted)
-        planned, passed = waves_of(schedule.read(row.schedule), zones, now)
+        kinds = gathering.gather(db, wanted)
+        planned, passed = waves_of(schedule.read(row.schedule), gathering.zones(kinds), now)
         first = min((wave.due_at for wave in planned), default=row.due_at)  # of those who joined since, too
-        gathering.set_aside(db, campaign.id, passed, Exclusion.TIME_PASSED)
-        preparation.place(db, campaign.id, planned)
+        remaining = gathering.exclude(db, campaign.id, kinds, passed, Exclusion.TIME_PASSED)
+        placed = preparation.place(db, campaign.id, planned)
         limit = ctx.provider(campaign.provider).capabilities.max_recipients
         plan = Sizes(
             min(ctx.settings.whole("send.batch_size") or limit, limit),
             gentle=campaign.gentle,
             rate_per_minute=ctx.settings.whole("send.rate_per_minute"),
         )
-        preparation.deliver(db, wanted, lambda count: cut(count, plan), now)
+        preparation.deliver(
+            db,
+            wanted,
+            {kind: placed[kind.zone] for kind in remaining},
+            lambda count, lane: cut(count, plan, paced[lane].most if lane else 0),
+            now,
+        )
         waking.begin_due(db, campaign.id, now)
         campaigns.change(
             db,
@@ -68,6 +76,7 @@ def prepare(ctx: Context, campaign: Campaign) -> bool:
             [CampaignStatus.PREPARING],
             CampaignStatus.SENDING,
             fields=list(wanted.fields),
+            surroundings=surroundings.of(ctx),
             insisted=False,  # it was let go as it stood; what comes later is another matter
             due_at=first,
         )

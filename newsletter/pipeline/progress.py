@@ -10,7 +10,7 @@ from datetime import datetime
 
 from newsletter.model.campaign import Books, Campaign, CampaignStatus
 from newsletter.model.hold import CLAIMED, HELD_BY
-from newsletter.pipeline import conclude, control
+from newsletter.pipeline import conclude, control, inquiring
 from newsletter.pipeline.context import Context
 from newsletter.store import books as ledger
 from newsletter.store import campaigns
@@ -62,6 +62,7 @@ _STARTS = {
     control.PERSON: "A person paused it: {}.",
     HELD_BY: "Everything was held: {}. It waits to be looked at again.",
     CLAIMED: "The database was claimed: {}. It waits to be looked at.",
+    conclude.TROUBLE: "Too much came back: {}.",
     conclude.NEW_ERROR: "The text is the approved one, but a check finds an error in it now: {}.",
 }
 _KNOWN = {
@@ -81,11 +82,17 @@ class Glance:
     prepared: int
     handed_over: int
     not_before: datetime | None
+    proof_at: datetime | None = None  #: what is in doubt is proven absent then, and goes again by itself
 
     @property
     def still(self) -> bool:
         """True when nothing more happens without a person or new evidence."""
-        return _still(self.campaign)
+        return self.proof_at is None and _still(self.campaign)
+
+
+def _proof(ctx: Context, campaign: Campaign) -> datetime | None:
+    unclear = (campaign.status, campaign.reason) == (CampaignStatus.HELD, conclude.NOT_CONFIRMED)
+    return inquiring.proof_at(ctx, campaign.id) if unclear else None
 
 
 def _still(campaign: Campaign) -> bool:
@@ -95,15 +102,19 @@ def _still(campaign: Campaign) -> bool:
 
 def stands_still(ctx: Context, campaign_id: int) -> bool:
     """The same without counting anybody: for who asks after every batch. Raises NotFound."""
-    return _still(control.find(ctx, campaign_id))
-
-
-def glance(ctx: Context, campaign_id: int) -> Glance:
-    """How far a campaign is, without its books. Raises NotFound."""
     found = control.find(ctx, campaign_id)
+    return _still(found) and _proof(ctx, found) is None
+
+
+def glance(ctx: Context, campaign_id: int, sizes: dict[int, int] | None = None) -> Glance:
+    """How far a campaign is, without its books. `sizes` is kept between two looks (store.books.moved). Raises NotFound."""
+    found = control.find(ctx, campaign_id)
+    proof = _proof(ctx, found)
     with ctx.store.read() as db:
         row = campaigns.detail(db, campaign_id)
-        return Glance(found, *ledger.moved(db, campaign_id), row.not_before)
+        return Glance(
+            found, *ledger.moved(db, campaign_id, {} if sizes is None else sizes), row.not_before, proof
+        )
 
 
 def progress(ctx: Context, campaign_id: int) -> Progress:

@@ -6,12 +6,15 @@ In: a Context on PostgreSQL. Out: the queue's tables, numbers of batches, a lead
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
-from newsletter.model.errors import ConfigurationError
+from newsletter.model.errors import ConfigurationError, Superseded
 from newsletter.model.said import Said
 from newsletter.pipeline import conclude
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.desk import closed
+from newsletter.pipeline.meter import SharedMeter
 from newsletter.store import queue, waking
 from newsletter.store.queue import SCHEMA as SCHEMA  # the worker knows it from here
 
@@ -55,7 +58,7 @@ def wanted(ctx: Context, most: int) -> Sequence[int]:
     with ctx.store.write() as db:
         for lost in waking.wake(db, now):
             conclude.follow(db, lost, now)
-    return queue.ready(ctx.store, now, most)
+    return queue.ready(ctx.store, now, most, closed(ctx, SharedMeter(ctx)))
 
 
 class Lead:
@@ -82,10 +85,16 @@ class Lead:
         return led
 
     def close(self) -> None:
-        """Give the lead up, so that nobody waits for its end."""
+        """Give the lead up, so that nobody waits for its end (in a database that is not ours any more it ends by itself)."""
         if self._until is not None:
-            with self._ctx.store.write() as db:
+            with suppress(Superseded), self._ctx.store.write() as db:
                 queue.resign(db, self._owner)
+
+
+def recover(ctx: Context, owners: str) -> None:
+    """At the start of a worker that holds its machine's lock: whoever led from there is gone. `owners`: how their names begin."""
+    with ctx.store.write() as db:
+        queue.vacate(db, owners)
 
 
 def reap(ctx: Context) -> int:

@@ -68,6 +68,7 @@ _BEGINNINGS = MappingProxyType(
             "The mail service refuses it for everybody: {}.",
             f"Le service d’envoi le refuse pour tout le monde{NBSP}: {{}}.",
         ),
+        conclude.TROUBLE: ("Too much came back: {}.", f"Trop de retours{NBSP}: {{}}."),
         conclude.NEW_ERROR: (
             "The text is the approved one, but a check finds an error in it now: {}.",
             f"Le texte est celui qui a été approuvé, mais une vérification y relève maintenant une erreur{NBSP}: {{}}.",

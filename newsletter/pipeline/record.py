@@ -13,7 +13,7 @@ from datetime import timedelta
 from newsletter.model.errors import Explained, NotFound
 from newsletter.model.event import Event, HookRequest
 from newsletter.model.said import Said
-from newsletter.pipeline import applying, control
+from newsletter.pipeline import applying, control, judging
 from newsletter.pipeline.context import Context
 from newsletter.providers import registry
 from newsletter.store import hooks
@@ -59,7 +59,7 @@ def waiting(ctx: Context) -> int:
 def apply_new(ctx: Context, *, most: int = 100, pause: Pause = control.pause_all) -> Applied:
     """Apply the oldest hooks that wait, at most so many. Call again while it applies any.
 
-    `pause` is called when the provider has suspended the account.
+    `pause` is called when the provider has suspended the account. What is being sent is judged by what came.
     """
     done = Applied()
     while done.hooks + done.failed < most:
@@ -69,6 +69,8 @@ def apply_new(ctx: Context, *, most: int = 100, pause: Pause = control.pause_all
             break
         step = _apply(ctx, [_read(ctx, *one) for one in fresh], pause)
         done = Applied(done.hooks + step.hooks, done.events + step.events, done.failed + step.failed)
+    if done.events:
+        judging.judge(ctx)
     _forget(ctx, most)
     return done
 

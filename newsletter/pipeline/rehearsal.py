@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from newsletter.dispatch.pacing import duration
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import NotAllowed
 from newsletter.model.said import Said
-from newsletter.pipeline import claim, control, lease, plan
+from newsletter.pipeline import claim, control, hours, lanes, lease, plan
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.plan import Ask
 from newsletter.pipeline.progress import progress
+from newsletter.planning.phrases import day_and_clock
+from newsletter.settings import Settings
 from newsletter.store import books as ledger
+from newsletter.store import preparation
 
 _AGAIN = "rehearsal"
 
@@ -37,7 +41,8 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """`seconds`: what it took here, without the account's pace; `paced`: what that pace takes, in seconds."""
+    """`seconds`: what it took here, without the account's pace; `paced`: what that pace takes, in seconds. `last_leaves`: when the last
+    of it would leave that is begun now, by the newsletter's clock, where it has a window."""
 
     status: CampaignStatus
     sentence: str
@@ -53,6 +58,7 @@ class Rehearsed:
     batches: int
     seconds: float
     paced: float
+    last_leaves: datetime | None
     seen: Seen
 
     @property
@@ -61,9 +67,23 @@ class Rehearsed:
         agreed = self.seen.people == self.accepted + self.unclear and not self.seen.twice
         return agreed and self.status is CampaignStatus.FINISHED
 
+    def last(self, language: str) -> str:
+        """When the last would leave, in words; nothing without a window."""
+        return day_and_clock(self.last_leaves, language) if self.last_leaves else ""
+
     def as_json(self) -> dict[str, Any]:
         """For programs."""
-        return asdict(self) | {"good": self.good}
+        last = self.last_leaves.isoformat(timespec="minutes") if self.last_leaves else None
+        return asdict(self) | {"last_leaves": last, "good": self.good}
+
+
+@dataclass(frozen=True, slots=True)
+class Earnest:
+    """How the real one would leave: by the settings of the workspace itself, gently or not, within a window."""
+
+    settings: Settings
+    gentle: bool = False
+    window: str = ""
 
 
 def alone(ctx: Context) -> None:
@@ -97,14 +117,16 @@ def again(ctx: Context, ask: Ask) -> str:
     return _AGAIN
 
 
-def rehearsed(
-    ctx: Context, campaign: int, seen: Seen, seconds: float, *, gentle: bool, rate: int
-) -> Rehearsed:
-    """How it ended. `rate`: the account's, members a minute."""
+def rehearsed(ctx: Context, campaign: int, seen: Seen, seconds: float, earnest: Earnest) -> Rehearsed:
+    """How it ended, and how the one in earnest would leave."""
     now = progress(ctx, campaign)
     books = now.books
     with ctx.store.read() as db:
         variants, batches = ledger.shapes(db, campaign)
+        slow = lanes.of_settings(earnest.settings)
+        of_lanes = preparation.by_lane(db, campaign, lanes.named(slow))
+    rate = earnest.settings.whole("send.rate_per_minute")
+    paced = max(duration(books.prepared, rate, gentle=earnest.gentle), lanes.slowest(slow, of_lanes))
     return Rehearsed(
         status=now.campaign.status,
         sentence=now.sentence(),
@@ -119,6 +141,7 @@ def rehearsed(
         variants=variants,
         batches=batches,
         seconds=round(seconds, 1),
-        paced=duration(books.prepared, rate, gentle=gentle).total_seconds(),
+        paced=paced.total_seconds(),
+        last_leaves=hours.last_leaves(ctx, earnest.window, paced),
         seen=seen,
     )

@@ -7,12 +7,12 @@ Nothing here was counted up by hand: the books are counted from the ledger, the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from newsletter.model.approval import Approval
 from newsletter.model.artwork import Link
-from newsletter.model.campaign import Books, Campaign, CampaignStatus
+from newsletter.model.campaign import Books, Campaign, CampaignStatus, Decided
 from newsletter.model.edition import Artwork, Edition
 from newsletter.model.event import HitKind
 from newsletter.model.one_language import OneLanguage
@@ -21,7 +21,7 @@ from newsletter.model.waiver import Waived
 from newsletter.pipeline import control
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.recalling import recalled
-from newsletter.store import Connection, approvals, editions, facts, hits, preparation
+from newsletter.store import Connection, approvals, decided, editions, facts, hits, preparation
 from newsletter.store import books as ledger
 from newsletter.tracking.tally import Count, Figures, Readers, figures, same_links
 
@@ -58,6 +58,8 @@ class Report:
     waived: tuple[Waived, ...] = ()  #: what was accepted when the edition was approved
     only: OneLanguage | None = None  #: who said why it lacked a language
     approvals: tuple[Approval, ...] = ()  #: everybody's yes to it, oldest first
+    #: for how many of those handed over a person's word stands in place of a proof
+    decided: Decided = field(default_factory=Decided)
 
     @property
     def closed(self) -> bool:
@@ -138,6 +140,7 @@ def _report(ctx: Context, found: Campaign) -> Report:
             followed=hits.followed(db, campaign_id) if found.tracking is TrackingMode.INDIVIDUAL else 0,
             only=edition.only,
             approvals=tuple(approvals.of_campaign(db, campaign_id)),
+            decided=decided.decided(db, campaign_id),
         )
 
 
@@ -195,6 +198,7 @@ def as_json(made: Report) -> dict[str, object]:
         "links": [_link(line.url, line.readers) for line in found.links] if found else [],
         "languages": made.languages,
         "only": _only(made.only) if made.only else None,
+        "decided": {"assumed": made.decided.assumed, "again": made.decided.again},
         "approvals": [_approval(one) for one in made.approvals],
     }
 

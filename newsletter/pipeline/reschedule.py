@@ -79,6 +79,7 @@ def _inherited(wish: ScheduleWish, before: Timetable) -> ScheduleWish:
         zone=wish.zone or ("member" if kept.readers_time else kept.zone),
         calendar=wish.calendar or kept.calendar,
         expires=wish.expires or Expiry(kept.expiry).value,
+        window=wish.window or kept.window,
     )
 
 

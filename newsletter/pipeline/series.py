@@ -18,7 +18,7 @@ import msgspec
 
 from newsletter import workspace
 from newsletter.model.campaign import AudienceRule, Campaign, CampaignStatus
-from newsletter.model.errors import Explained, NotAllowed, NotFound, StoreUnavailable
+from newsletter.model.errors import Explained, NotAllowed, NotFound, StoreUnavailable, Superseded
 from newsletter.model.finding import Severity
 from newsletter.model.issue import ScheduleWish
 from newsletter.model.notice import NoticeKind
@@ -68,6 +68,8 @@ def begin(ctx: Context, campaign: Campaign, ask: Ask, wish: ScheduleWish) -> int
         return None
     now = ctx.now()
     kept = msgspec.to_builtins(replace(wish, year=None, place=None))
+    if not wish.window:  # as wishes were kept before there were windows: the same wish is the same series
+        del kept["window"]
     wanted = rows.Wanted(
         ctx.publication.key,
         campaign.slug,
@@ -212,7 +214,7 @@ def _look(ctx: Context, row: Any) -> None:
     """Make the next draft of one series, unless it is too early; what goes wrong is told once for each occurrence."""
     try:
         _next(ctx, row)
-    except StoreUnavailable:
+    except (StoreUnavailable, Superseded):
         raise
     except Explained as error:
         _trouble(ctx, row, kept(error.said[0]))

@@ -9,30 +9,41 @@ for in that same transaction (docs/explanation/ledger.md).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from newsletter.dispatch.batching import cut_by_weight, halves
 from newsletter.dispatch.outcome import Answer
 from newsletter.dispatch.pacing import gentle_rate, retry_after
 from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
 from newsletter.model.errors import (
     ConfigurationError,
     Explained,
-    RefusalScope,
     Refused,
     StoreUnavailable,
+    Superseded,
     Unavailable,
     Uncertain,
 )
-from newsletter.model.outbound import OutboundBatch, Parcel
 from newsletter.model.said import Said, kept
-from newsletter.pipeline import barring, conclude, hours, lease, reaching
+from newsletter.pipeline import (
+    barring,
+    conclude,
+    hours,
+    lanes,
+    lease,
+    packing,
+    reaching,
+    reserving,
+    resting,
+    surroundings,
+)
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.desk import Desk as Desk  # the worker knows it from here
+from newsletter.pipeline.desk import Turn
 from newsletter.pipeline.flight import Flight
-from newsletter.providers.contract import Provider
+from newsletter.pipeline.meter import Share
+from newsletter.pipeline.packing import Packed
 from newsletter.store import Connection, attempts, batches, campaigns, deliveries, doubts, selection, waking
 from newsletter.store.batches import Batch
 
@@ -50,7 +61,7 @@ Written = TypeVar("Written")
 def submit_next(desk: Desk, campaign: int | None = None) -> bool:
     """Submit the next batch that may leave, of one campaign or of any; False when there is nothing to do now."""
     try:
-        batch = claim_next(desk.ctx, desk.owner, campaign, desk.in_hand())
+        batch = claim_next(desk.ctx, desk.owner, campaign, desk.in_hand(), desk.closed())
     except StoreUnavailable as error:
         if not error.passing:
             raise
@@ -63,37 +74,46 @@ def submit_next(desk: Desk, campaign: int | None = None) -> bool:
 
 def _submit(desk: Desk, batch: Batch) -> bool:
     ctx = desk.ctx
-    if not _wait(desk, batch):
+    turn = _wait(desk, batch)
+    if turn is not Turn.TAKEN:
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
-        return False
+        return turn is Turn.PASSED
     flight = _begin(desk, batch)
     if flight is not None:
         answer = _call(ctx, flight)
-        if isinstance(answer, Unavailable):
-            desk.hold_off(flight.provider, retry_after(batch.failures + 1, answer.retry_after))
+        resting.hold_off(desk, flight, answer)
         _write_down(ctx, flight, answer)
     return True
 
 
-def claim_next(ctx: Context, owner: str, campaign: int | None, in_hand: Collection[int] = ()) -> Batch | None:
-    """Claim a batch (compare-and-set), after waking what only waited for its time. `in_hand`: what living slots work at."""
+def claim_next(
+    ctx: Context,
+    owner: str,
+    campaign: int | None,
+    in_hand: Collection[int] = (),
+    closed: Collection[str] = (),
+) -> Batch | None:
+    """Claim a batch (compare-and-set), after waking what only waited for its time. `in_hand`: what living slots work at; `closed`:
+    lanes that are passed over."""
     now = ctx.now()
     with ctx.store.write() as db:
         for lost in waking.wake(db, now, in_hand):
             conclude.follow(db, lost, now)
-        return batches.claim(db, now, owner, now + CLAIM_LEASE, campaign)
+        return batches.claim(db, now, owner, now + CLAIM_LEASE, campaign, closed)
 
 
-def _wait(desk: Desk, batch: Batch) -> bool:
+def _wait(desk: Desk, batch: Batch) -> Turn:
     ctx = desk.ctx
     rate = ctx.settings.whole("send.rate_per_minute")
     with ctx.store.read() as db:
-        members = deliveries.count_of_batch(db, batch.id)
         row = campaigns.detail(db, batch.campaign)
         if row.gentle:
             rate = gentle_rate(attempts.handed_over(db, batch.campaign), rate)
-    return desk.wait(row.provider, rate, members, lambda: _wanted(ctx, batch))
+        # A meter without a pace asks nobody how many they are.
+        members = deliveries.count_of_batch(db, batch.id) if rate or batch.lane else 0
+    account = Share(row.provider, members, rate)
+    return desk.wait(account, lanes.of(ctx).get(batch.lane), lambda: _wanted(ctx, batch))
 
 
 def _wanted(ctx: Context, batch: Batch) -> bool:
@@ -106,18 +126,26 @@ def _wanted(ctx: Context, batch: Batch) -> bool:
 def _begin(desk: Desk, batch: Batch) -> Flight | None:
     """The last look, and the commit that the batch leaves; None when it does not leave after all.
 
-    What fails here fails before a byte has left: the mailing pauses, and no other waits for it. Raises NotOurs, which ends the runner.
+    What fails here fails before a byte has left: the mailing pauses, and no other waits for it. Raises NotOurs and Superseded, which
+    end the runner.
     """
     ctx = desk.ctx
 
+    given, packed = "", None
+
     def commit() -> Flight | None:
         with ctx.store.write() as db:
-            return _commit_to_leave(desk, db, batch)
+            return _commit_to_leave(desk, db, batch, given, packed)
 
     try:
+        given = reserving.handle(ctx, batch)
+        packed = None if given else packing.ahead(desk, batch)  # a handle's time is told in the bytes
         return _insist(ctx, commit, lambda error: not error.passing or desk.stopping())
-    except StoreUnavailable:
+    except (StoreUnavailable, Superseded):
         raise
+    except Unavailable as away:  # no handle, so nothing has left: as if the call itself had found nobody
+        _put_back(desk, batch, away)
+        return None
     except lease.NotOurs:  # another copy sends: the mailing, perhaps under way there, is left as it is
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
@@ -131,6 +159,23 @@ def _begin(desk: Desk, batch: Batch) -> Flight | None:
         batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
         conclude.pause(db, batch.campaign, f"{conclude.SETUP}{reason}")
     return None
+
+
+def _put_back(desk: Desk, batch: Batch, away: Unavailable) -> None:
+    ctx, delay = desk.ctx, retry_after(batch.failures + 1, away.retry_after)
+    with ctx.store.write() as db:
+        claimed, later = [BatchState.CLAIMED], ctx.now() + delay
+        batches.move(
+            db,
+            batch,
+            claimed,
+            BatchState.RETRY_WAIT,
+            due_at=later,
+            failures=batch.failures + 1,
+            reason=kept(away.said[0]),
+        )
+        row = campaigns.detail(db, batch.campaign)
+    desk.hold_off(row.provider, delay)
 
 
 def _write_down(ctx: Context, flight: Flight, answer: Answer) -> None:
@@ -158,30 +203,25 @@ def _insist(
             ctx.sleep(1.0)
 
 
-def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
+def _commit_to_leave(
+    desk: Desk, db: Connection, batch: Batch, given: str, packed: Packed | None
+) -> Flight | None:
     ctx, now = desk.ctx, desk.ctx.now()
+    revocable = reserving.revocable(given, now)
+    leaves = revocable.due_at if revocable else now
     row = campaigns.detail(db, batch.campaign)
     number = attempts.next_number(db, batch)
-    if not _may_leave(db, batch, row, now) or (number > 1 and _proven(db, batch, now)):
+    if not _may_leave(db, batch, row, now, leaves) or (number > 1 and _proven(db, batch, now)):
         return None
-    if hours.puts_off(ctx, db, batch, row, now):
+    if hours.puts_off(ctx, db, batch, row, now, leaves):
         return None
     reaching.require_same(ctx, row)
-    skip_who_left(ctx, db, batch, now)
-    rows = deliveries.of_batch(db, batch.id)
-    packed = _pack(desk, db, batch, rows, number, row) if rows else None
+    surroundings.require_same(ctx, row)
+    if skip_who_left(ctx, db, batch, now) or packed is None or packed.number != number:
+        packed = packing.pack(desk, db, batch, number, revocable)
     if packed is None:
-        if not rows:
-            batches.move(
-                db,
-                batch,
-                [BatchState.CLAIMED],
-                BatchState.CANCELLED,
-                reason="nobody of it may be mailed any more",
-            )
         conclude.follow(db, batch.campaign, now)
         return None
-    parcel, rows = packed
     if not batches.move(
         db,
         batch,
@@ -192,12 +232,12 @@ def _commit_to_leave(desk: Desk, db: Connection, batch: Batch) -> Flight | None:
         reason="",
     ):
         return None
-    attempts.begin(db, batch, number, parcel.sha256, parcel.members, now)
+    attempts.begin(db, batch, number, packed.parcel, now, revocable)
     counted = lease.step(ctx, db)
-    return Flight(batch, number, parcel, tuple(entry.id for entry in rows), row.provider, now, counted)
+    return Flight(batch, number, packed.parcel, packed.deliveries, row.provider, now, counted, revocable)
 
 
-def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
+def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime, leaves: datetime) -> bool:
     """Still ours, still wanted, still in time; asked in the transaction that lets it leave."""
     standing = batches.get(db, batch.id)
     if (standing.state, standing.epoch) != (BatchState.CLAIMED, batch.epoch):
@@ -206,7 +246,7 @@ def _may_leave(db: Connection, batch: Batch, row: Any, now: datetime) -> bool:
         batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
         conclude.follow(db, batch.campaign, now)
         return False
-    return not _expired(db, batch, now)
+    return not _expired(db, batch, now, leaves)
 
 
 def _proven(db: Connection, batch: Batch, now: datetime) -> bool:
@@ -218,9 +258,9 @@ def _proven(db: Connection, batch: Batch, now: datetime) -> bool:
     return True
 
 
-def _expired(db: Connection, batch: Batch, now: datetime) -> bool:
+def _expired(db: Connection, batch: Batch, now: datetime, leaves: datetime) -> bool:
     expires_at = batches.expiry(db, batch)
-    if expires_at is None or now < expires_at:
+    if expires_at is None or leaves < expires_at:
         return False
     claimed = [BatchState.CLAIMED]
     deliveries.stop(db, batches.is_batch(batch), BatchState.EXPIRED, "its time had passed", claimed)
@@ -228,52 +268,15 @@ def _expired(db: Connection, batch: Batch, now: datetime) -> bool:
     return True
 
 
-def skip_who_left(ctx: Context, db: Connection, batch: Batch, now: datetime) -> None:
-    """Consent is judged when transmission starts (CASL s. 6(4)(a)): whoever may not be mailed now is skipped, with the reason."""
+def skip_who_left(ctx: Context, db: Connection, batch: Batch, now: datetime) -> bool:
+    """Consent is judged when transmission starts (CASL s. 6(4)(a)): whoever may not be mailed now is skipped, with the reason. True
+    when somebody was."""
     gone: dict[str, list[int]] = {}
     for delivery, reason in selection.left(db, batch.id, now.date()):
         gone.setdefault(reason, []).append(delivery)
     for reason, ids in gone.items():
         deliveries.set_apart(db, ids, DeliveryState.SKIPPED, reason)
-
-
-def _pack(
-    desk: Desk, db: Connection, batch: Batch, rows: Sequence[Any], number: int, row: Any
-) -> tuple[Parcel, Sequence[Any]] | None:
-    """The parcel, and whose deliveries are in it; None when the batch had to be cut instead, or nobody is left in it."""
-    provider = desk.ctx.provider(row.provider)
-    while rows:
-        outbound = desk.parcels.outbound(db, batch, rows, number, int(row.started_at.timestamp()))
-        parts = _too_heavy(provider, outbound)
-        try:
-            if len(parts) <= 1:
-                return provider.encode(outbound), rows
-        except Refused as refusal:
-            if (refusal.scope is RefusalScope.MEMBERS and refusal.members) or len(rows) == 1:
-                rows = _leave_out(db, rows, refusal)
-                continue
-            parts = halves(len(rows))
-        ids = [entry.id for entry in rows]
-        conclude.split(db, batch, [(BatchState.READY, "", [ids[n] for n in part]) for part in parts])
-        return None
-    batches.move(db, batch, [BatchState.CLAIMED], BatchState.REJECTED, reason="nobody of it can be sent to")
-    return None
-
-
-def _leave_out(db: Connection, rows: Sequence[Any], refusal: Refused) -> Sequence[Any]:
-    """Those who can never be sent to are rejected before anything leaves; the others remain."""
-    out = set(refusal.members) or {0}
-    gone = [entry.id for position, entry in enumerate(rows) if position in out]
-    deliveries.set_apart(db, gone, DeliveryState.REJECTED, refusal.message)
-    return [entry for position, entry in enumerate(rows) if position not in out]
-
-
-def _too_heavy(provider: Provider, outbound: OutboundBatch) -> Sequence[range]:
-    """The parts that a batch must be cut into to stay under the provider's limit of weight, if it has one."""
-    limit = provider.capabilities.max_weight
-    if not limit:
-        return []
-    return cut_by_weight([provider.weigh(outbound.message, row) for row in outbound.recipients], limit)
+    return bool(gone)
 
 
 def _call(ctx: Context, flight: Flight) -> Answer:
@@ -284,6 +287,8 @@ def _call(ctx: Context, flight: Flight) -> Answer:
         ConfigurationError
     ) as error:  # not a byte has left, and none does before a restored backup could be told
         return Unavailable(error.said[0], code=error.code)
+    if late := reserving.stale(flight, ctx.now()):
+        return late
     try:
         return ctx.provider(flight.provider).submit(flight.parcel)
     except (Refused, Unavailable, Uncertain) as answer:

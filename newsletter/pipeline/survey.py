@@ -27,7 +27,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.publication import TrackingMode
 from newsletter.model.survey import Largest, SlotSurvey, Survey
 from newsletter.model.token import sign
-from newsletter.pipeline import audience
+from newsletter.pipeline import audience, lanes
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.recalling import recalled
 from newsletter.store import Connection, gathering, surveying
@@ -76,6 +76,7 @@ def wanted_of(
         tracking=strictest(ctx.publication.tracking, artwork.tracking),
         fields=fields_of(edition),
         today=ctx.now().date(),
+        lanes=lanes.domains(ctx),
     )
 
 

@@ -26,6 +26,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.tale_words import BY, FROM, PROOF, with_details
 from newsletter.store import Connection, campaigns, consents, editions, members, stories, suppressions
 from newsletter.store.consents import Line
+from newsletter.store.decided import ASSUMED
 from newsletter.store.stories import Sent
 from newsletter.store.suppressions import Listed
 
@@ -230,7 +231,7 @@ def _passage(db: Connection, campaign: Campaign, sent: Sent, at: datetime) -> It
         for attempt in stories.attempts_of(db, sent.batch):
             last = attempt.finished_at or attempt.started_at
         if sent.batch_state is BatchState.ACCEPTED:
-            assumed = sent.batch_reason == "assumed"
+            assumed = sent.batch_reason == ASSUMED
             yield last, _handed(campaign.service, sent, assumed=assumed), GOOD
         else:
             state = words.MAIL_ALIKE.get(sent.batch_state.value, sent.batch_state.value)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from newsletter.model.campaign import Campaign, CampaignStatus
-from newsletter.pipeline import control
+from newsletter.pipeline import control, lanes
 from newsletter.pipeline.context import Context
 from newsletter.store import campaigns, watching
 from newsletter.store.watching import Waiting, Wave
@@ -78,6 +78,7 @@ def watch(ctx: Context, number: int) -> Watch:
         waves = watching.by_wave(db, number)
         going = found.status is CampaignStatus.SENDING
         pace = _pace(*watching.recent(db, number, now - _WINDOW), now) if going else None
+        slow = watching.pending_in_lanes(db, number) if going and lanes.of(ctx) else {}
         left = (row.not_before - now).total_seconds() if going and row.not_before else 0
         return Watch(
             campaign=found,
@@ -85,7 +86,7 @@ def watch(ctx: Context, number: int) -> Watch:
             waiting=watching.waiting(db, number) if going else (),
             calls=watching.in_flight(db, number),
             per_minute=pace,
-            ends_at=_ends(waves, pace, now),
+            ends_at=_slowest(_ends(waves, pace, now), now + lanes.lasts(ctx, slow) if slow else None),
             countdown=math.ceil(left) if left > 0 else None,
             first=going and row.stage == "first",
             at=now,
@@ -106,6 +107,11 @@ def _ends(waves: Sequence[Wave], pace: int | None, now: datetime) -> datetime | 
     if later:
         return max(later)
     return now + timedelta(minutes=due / pace) if pace and due else None
+
+
+def _slowest(end: datetime | None, of_lanes: datetime | None) -> datetime | None:
+    """Lanes wait for nobody, and nobody for them: the later end is the mailing's."""
+    return max(end or of_lanes, of_lanes) if of_lanes else end
 
 
 def sizes(ctx: Context, numbers: Sequence[int]) -> dict[int, tuple[int, int]]:

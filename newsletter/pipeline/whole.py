@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter.model.campaign import Books
+from newsletter.model.campaign import Books, Decided
 from newsletter.model.sequel import Sequel, SequelKind
 from newsletter.pipeline import control, report, sequels
 from newsletter.pipeline.context import Context
@@ -80,6 +80,7 @@ def whole(ctx: Context, campaign: int) -> Whole:
         complained=sum(part.report.complained for part in parts),
         unsubscribed=sum(part.report.unsubscribed for part in parts),
         left=sum(part.report.left for part in parts),
+        decided=sum((part.report.decided for part in parts), Decided()),
     )
     return Whole(parts, told, total)
 

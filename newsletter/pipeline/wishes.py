@@ -3,7 +3,7 @@
 In: fields with short values, or a wish. Out: a ScheduleWish, or fields. Called by the studio's Schedule.
 
 Fields: `by` is `holiday` or `date`; `holiday` is `CA-ON/christmas-day:2026`; `side` before, on or after, `steps` and `unit` (days,
-working days, weeks); `date`, `time`, `zone` (`member` or a zone's name), `every` (`year`), `kept` (`observed`).
+working days, weeks); `date`, `time`, `zone` (`member` or a zone's name), `every` (`year`), `kept` (`observed`); `window`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ Fields = Mapping[str, str]
 def wish(fields: Fields) -> ScheduleWish:
     """What the fields ask for; `planning` judges it. Raises AuthorError for a holiday that was not chosen from the list."""
     zone, every = fields.get("zone", ""), "year" if fields.get("every") else ""
+    window = fields.get("window", "")
     if fields.get("by") != "holiday":
-        return ScheduleWish(
-            at=f"{fields.get('date', '')} {fields.get('time', '')}".strip(), zone=zone, every=every
-        )
+        at = f"{fields.get('date', '')} {fields.get('time', '')}".strip()
+        return ScheduleWish(at=at, zone=zone, every=every, window=window)
     found = _HOLIDAY.fullmatch(fields.get("holiday", ""))
     if found is None:
         raise AuthorError(
@@ -53,6 +53,7 @@ def wish(fields: Fields) -> ScheduleWish:
         year=None if every else int(found["year"]),
         every=every,
         day="observed" if fields.get("kept") == "observed" else "",
+        window=window,
     )
 
 
@@ -81,7 +82,11 @@ def _read(written: ScheduleWish) -> dict[str, str]:
     except AuthorError:
         hour = None
     zone = {"zone": written.zone.strip()} if written.zone.strip() else {}
-    return zone | ({"time": f"{hour:%H:%M}"} if hour else {})
+    return zone | ({"time": f"{hour:%H:%M}"} if hour else {}) | _own_window(written.window)
+
+
+def _own_window(window: str) -> dict[str, str]:
+    return {"window": window} if window else {}
 
 
 def of_plan(plan: LocalPlan) -> dict[str, str]:
@@ -92,7 +97,7 @@ def of_plan(plan: LocalPlan) -> dict[str, str]:
         "time": f"{plan.local:%H:%M}",
         "zone": MEMBER if plan.readers_time else plan.zone,
         "every": plan.repeat.value,
-    }
+    } | _own_window(plan.window)
     if plan.holiday is None:
         return found
     offset = plan.offset

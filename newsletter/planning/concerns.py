@@ -54,27 +54,38 @@ def require_open(plan: LocalPlan, hours: Hours, closed: Mapping[date, Closed]) -
     if plan.expiry is Expiry.LOCAL_MIDNIGHT and opens.date() != plan.day:
         raise AuthorError(
             Said(
-                f"{clock(plan.local.time(), 'en')} lies in the quiet hours, and what has not left by midnight does not leave.",
-                f"{clock(plan.local.time(), 'fr')} tombe dans les heures calmes, et ce qui n’est pas parti à minuit ne part pas.",
+                f"{_when(plan, 'en')} lies in the quiet hours or outside the sending window, and what has not left by midnight "
+                "does not leave.",
+                f"{_when(plan, 'fr')} tombe dans les heures calmes ou hors de la plage d’envoi, et ce qui n’est pas parti à minuit "
+                "ne part pas.",
             ),
             code="schedule-quiet",
             place=plan.place,
             hint=Said(
-                "Choose a time outside quiet.hours (`newsletter settings` shows them).",
-                "Choisissez une heure hors de quiet.hours (`newsletter settings` les montre).",
+                "Choose a time outside quiet.hours and within send.window (`newsletter settings` shows them), or give this mailing "
+                "`window: none`.",
+                "Choisissez une heure hors de quiet.hours et dans send.window (`newsletter settings` les montre), ou donnez "
+                "`window: none` à cet envoi.",
             ),
         )
 
 
+def _when(plan: LocalPlan, language: str) -> str:
+    day = long_day(plan.day, language)
+    return (
+        f"{clock(plan.local.time(), language)}, {day}"
+        if language == "en"
+        else f"{day}, {clock(plan.local.time(), language)}"
+    )
+
+
 def hours_now(plan: LocalPlan, planned: Hours, now: Hours, language: str) -> list[Finding]:
-    """That quiet hours or blackout days were set since this was planned, and would hold it back."""
+    """That quiet hours, blackout days or a window were set since this was planned, and would hold it back."""
     opens = now.opens(plan.local)
     if opens == planned.opens(plan.local):
         return []
-    english = (
-        f"By the quiet hours and blackout days of now it leaves {day_and_clock(opens, 'en')} at the earliest."
-    )
-    french = f"Selon les heures calmes et les jours sans envoi actuels, l’envoi part au plus tôt le {day_and_clock(opens, 'fr')}."
+    english = f"By the quiet hours, blackout days and sending window of now it leaves {day_and_clock(opens, 'en')} at the earliest."
+    french = f"Selon les heures calmes, les jours sans envoi et la plage d’envoi actuels, l’envoi part au plus tôt le {day_and_clock(opens, 'fr')}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT and opens.date() > plan.day:
         english += " It expires before: schedule it anew."
         french += " Il expire avant cela : à planifier de nouveau.".replace(" :", f"{NBSP}:")

@@ -1,4 +1,4 @@
-"""Hours: when mail may leave by the clock on a wall: not in quiet hours, not on a blackout day.
+"""Hours: when mail may leave by the clock on a wall: not in quiet hours, not on a blackout day, within the window of its mailing.
 
 In: a window such as "21:00-07:00", days. Out: the first local time, or instant, at which mail may leave. Called by waves, pipeline.
 """
@@ -12,10 +12,11 @@ from datetime import date, datetime, time, timedelta
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.said import Said
+from newsletter.planning.window import Window
 from newsletter.planning.zones import moment, wall_clock
 
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–]\s*([0-9]{1,2}):([0-9]{2})")
-_DAY = timedelta(days=1)
+_DAY, _MINUTE, _LONGEST = timedelta(days=1), timedelta(minutes=1), timedelta(days=3653)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,20 @@ def _fault(sentence: Said) -> ConfigurationError:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When mail may leave in a zone: outside the quiet window, on days that are not closed (blackout days)."""
+    """When mail may leave in a zone: outside the quiet window, on days that are not closed (blackout days), within `window`."""
 
     quiet: Quiet | None = None
     closed: tuple[date, ...] = ()
+    window: Window | None = None
+
+    @property
+    def never(self) -> bool:
+        """True when no hour of any day is left: the window lies in the quiet hours."""
+        if self.quiet is None or self.window is None:
+            return False
+        day = date(2024, 1, 1) + timedelta(days=self.window.days[0])  # a Monday, and the days after
+        firsts = (datetime.combine(day, one) for one in (self.window.start, self.quiet.end))
+        return not any(self.window.holds(one) and not self.quiet.holds(one.time()) for one in firsts)
 
     def opens(self, local: datetime) -> datetime:
         """The first local time, from this one on, at which mail may leave; this one itself, mostly."""
@@ -88,6 +99,8 @@ class Hours:
                 local = datetime.combine(local.date() + _DAY, time())
             elif self.quiet and self.quiet.holds(local.time()):
                 local = self.quiet.ends(local)
+            elif self.window and not self.window.holds(local):
+                local = self.window.begins(local)
             else:
                 return local
 
@@ -106,3 +119,18 @@ def opening(hours: Hours, zones: Iterable[str], now: datetime) -> datetime | Non
         if opens != here and at > now:
             latest = max(latest or at, at)
     return latest
+
+
+def last_leaves(window: Window, zone: str, now: datetime, takes: timedelta) -> datetime:
+    """When something that takes so long, all of it within the window, is over, if it begins now; ten years ahead at the most. `now` is
+    aware."""
+    at, left = now, takes
+    while at - now < _LONGEST:
+        at = opening(Hours(window=window), (zone,), at) or at
+        closes = max(
+            moment(window.ends(wall_clock(at, zone)), zone).at, at + _MINUTE
+        )  # an hour that comes twice
+        if at + left <= closes:
+            return at + left
+        at, left = closes, left - (closes - at)
+    return at

@@ -35,7 +35,8 @@ class LocalPlan:
     `local` is naive. With `readers_time` each reader gets it at that local time, and `zone` (the publication's) is where
     "still ahead" is judged and where readers without a zone are put; otherwise everybody gets it at that time in `zone`.
     `occurrence` is empty for a single mailing, else the local date (ISO). `moved_leap_day`: 29 February was asked for.
-    `observed`: it goes by the day on which the holiday is observed, not by the day itself.
+    `observed`: it goes by the day on which the holiday is observed, not by the day itself. `window`: the hours within which it leaves,
+    as they were written; empty: those of the setting.
     """
 
     local: datetime
@@ -50,6 +51,7 @@ class LocalPlan:
     moved_leap_day: bool = False
     place: Place | None = None
     observed: bool = False
+    window: str = ""
 
     @property
     def day(self) -> date:

@@ -104,9 +104,9 @@ def _delayed(waves: Waves) -> Iterator[_Said]:
         yield (
             "quiet-hours",
             Severity.WARNING,
-            f"Quiet hours or a blackout day hold it back in {listed(zones, 'en')}: it goes out there "
+            f"Quiet hours, a blackout day or its sending window hold it back in {listed(zones, 'en')}: it goes out there "
             f"{day_and_clock(wall, 'en')}.",
-            f"Des heures calmes ou un jour sans envoi le retiennent dans {listed(zones, 'fr')}{NBSP}: "
+            f"Des heures calmes, un jour sans envoi ou sa plage d’envoi le retiennent dans {listed(zones, 'fr')}{NBSP}: "
             f"l’envoi y part le {day_and_clock(wall, 'fr')}.",
         )
 

@@ -24,6 +24,7 @@ from newsletter.planning.holidays import NOTHING_SETTLED, HolidayDay, Settled, d
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
 from newsletter.planning.spelling import did_you_mean
 from newsletter.planning.wall import read_at
+from newsletter.planning.window import HINT, read_window
 from newsletter.planning.zones import moment, wall_clock, zone_named
 
 MEMBER = "member"  #: the zone that means "each reader's own"
@@ -65,7 +66,7 @@ def merge(written: ScheduleWish | None, flags: ScheduleWish) -> ScheduleWish:
     return replace(base, **given)
 
 
-_FIELDS = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
+_FIELDS = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day", "window")
 
 
 def _names_date(at: str) -> bool:
@@ -78,7 +79,7 @@ def plan(
     """What a wish means. `zone` and `calendar` are the publication's; `now` is aware; `settled` are days that people confirmed.
 
     Raises AuthorError with the wish's place: `schedule-at`, `-holiday`, `-calendar`, `-offset`, `-zone`, `-year`, `-every`,
-    `-expires`, `-day` for what cannot be read, `schedule-incomplete` and `schedule-conflict` for what does not go together,
+    `-expires`, `-day`, `-window` for what cannot be read, `schedule-incomplete` and `schedule-conflict` for what does not go together,
     `schedule-past` for a time that has passed everywhere.
     """
     with _at_place(wish):
@@ -206,6 +207,7 @@ def _frame(wish: ScheduleWish, zone: str, calendar: str, hour: time | None) -> L
         repeat=_repeat(wish),
         calendar=calendar,
         place=wish.place,
+        window=_window(wish),
     )
 
 
@@ -256,6 +258,13 @@ def _expiry(wish: ScheduleWish) -> Expiry:
     except ValueError:
         hint = did_you_mean(wish.expires, list(Expiry)) or _EXPIRIES
         raise _fault(_unknown("expires", wish.expires), "expires", hint) from None
+
+
+def _window(wish: ScheduleWish) -> str:
+    found = read_window(wish.window)
+    if isinstance(found, Said):
+        raise _fault(Said(f"window: {found.en}.", f"window{NBSP}: {found.fr}."), "window", HINT)
+    return wish.window.strip()
 
 
 def _unknown(key: str, value: str) -> Said:

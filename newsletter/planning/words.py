@@ -22,6 +22,7 @@ from newsletter.planning.phrases import (
 )
 from newsletter.planning.plan import Expiry, LocalPlan, Repeat
 from newsletter.planning.waves import Wave, Waves
+from newsletter.planning.window import Window, read_window
 from newsletter.planning.zones import wall_clock
 
 
@@ -47,6 +48,8 @@ def _english(plan: LocalPlan) -> Iterator[str]:
         if plan.holiday.observed:
             from_it = "; that day counts" if plan.observed else ""
             yield f"{name} is observed on {long_day(plan.holiday.observed, 'en')}{from_it}."
+    if isinstance(window := read_window(plan.window), Window):
+        yield f"It leaves within these hours only: {window.told('en')}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "midnight in the reader's time" if plan.readers_time else "midnight"
         yield f"What has not left by {midnight} does not go out."
@@ -64,6 +67,8 @@ def _french(plan: LocalPlan) -> Iterator[str]:
         if plan.holiday.observed:
             from_it = ", jour retenu" if plan.observed else ""
             yield f"Jour férié observé le {long_day(plan.holiday.observed, 'fr')}{from_it}."
+    if isinstance(window := read_window(plan.window), Window):
+        yield f"Ne part que pendant cette plage{NBSP}: {window.told('fr')}."
     if plan.expiry is Expiry.LOCAL_MIDNIGHT:
         midnight = "minuit, à l’heure du destinataire," if plan.readers_time else "minuit"
         yield f"Ce qui n’est pas parti à {midnight} ne partira plus."

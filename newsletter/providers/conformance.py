@@ -19,8 +19,9 @@ from typing import TypeVar
 from newsletter.model.errors import ConfigurationError, HookRejected, RefusalScope, Refused
 from newsletter.model.event import HookRequest
 from newsletter.model.examination import Circumstances, Examination
+from newsletter.model.inquiry import Reply, Revocable, Trace
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
-from newsletter.providers.contract import Provider
+from newsletter.providers.contract import LooksUp, Provider, Revokes, looks_up, revokes
 from newsletter.providers.rules import fill
 
 _Error = TypeVar("_Error", bound=Exception)
@@ -220,6 +221,52 @@ class Conformance:
         circumstances = Circumstances("news@news.ngen.ca", "http://127.0.0.1:9/hooks/x", None)
         found = provider.examine(circumstances)
         need(all(isinstance(one, Examination) for one in found), "examine gives examinations")
+
+    def test_what_it_can_besides_is_declared(self) -> None:
+        """Looking up and revoking: the methods are there where the capabilities say so, and only there."""
+        provider = self.provider()
+        need(provider.capabilities.look_up == isinstance(provider, LooksUp), "look_up is declared")
+        need(provider.capabilities.revoke == isinstance(provider, Revokes), "revoke is declared")
+
+    def test_what_it_cannot_take_back_it_does_not_take_as_revocable(self) -> None:
+        """Or it takes it, with the same bytes each time."""
+        provider = self.provider()
+        batch = replace(
+            sample_batch(), revocable=Revocable("handle-1", datetime(2020, 12, 16, 15, tzinfo=UTC))
+        )
+        if revokes(provider) is None:
+            raised(ConfigurationError, lambda: provider.encode(batch), "what cannot be revoked is refused")
+            return
+        parcel = provider.encode(batch)
+        need(parcel == provider.encode(batch), "encode is pure")
+        need(parcel.body != provider.encode(sample_batch()).body, "the request says that it is revocable")
+
+    def test_a_revocation_can_be_repeated_confirmed_and_released(self) -> None:
+        """Handles are told apart; asking twice is fine."""
+        provider = revokes(self.provider())
+        if provider is None:
+            return
+        one, other = provider.reserve(), provider.reserve()
+        need(bool(one) and one != other, "each call has a handle of its own")
+        need(provider.confirm(one).reply is Reply.STANDING, "nothing is revoked yet")
+        for _ in range(2):
+            need(provider.revoke(one).reply is Reply.REVOKED, "it is revoked, however often that is asked")
+        need(provider.confirm(one).reply is Reply.REVOKED, "the revocation stands")
+        need(provider.confirm(other).reply is Reply.STANDING, "and no other one")
+        for _ in range(2):
+            need(provider.release(one).reply is Reply.RELEASED, "it is released, however often that is asked")
+        need(provider.confirm(one).reply is Reply.STANDING, "nothing is revoked any more")
+
+    def test_a_call_that_was_never_made_is_not_found(self) -> None:
+        """Never a false yes."""
+        provider = looks_up(self.provider())
+        if provider is None:
+            return
+        people = tuple((reader.delivery, reader.address) for reader in sample_batch().recipients)
+        trace = Trace("4f2a9c1e", 999, 1, people, datetime(2020, 12, 16, 14, tzinfo=UTC))
+        found = provider.look_up(trace)
+        need(found.reply in {Reply.ABSENT, Reply.UNAVAILABLE}, "what was never sent is not found")
+        need("@" not in found.detail, "no address is told")
 
     def test_no_secret_is_shown(self) -> None:
         """Not in its text form, nor in that of what it makes."""

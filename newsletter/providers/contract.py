@@ -7,10 +7,11 @@ Called by pipeline; kept by every folder beside this file and checked by provide
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from newsletter.model.event import Event, HookRequest
 from newsletter.model.examination import Circumstances, Examination
+from newsletter.model.inquiry import Answered, Trace
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
 
 
@@ -55,3 +56,47 @@ class Provider(Protocol):
     def close(self) -> None:
         """Give back connections. Closing twice is fine."""
         ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """One who can be asked what became of a call. Declared in `capabilities.look_up`."""
+
+    def look_up(self, trace: Trace) -> Answered:
+        """What its log knows of a call: ACCEPTED, TAKEN, REVOKED, ABSENT, or UNAVAILABLE. Nothing is raised, no address is told.
+
+        ACCEPTED only for a message that bears all our ids. Of a call that was revoked, one that was taken is ACCEPTED only where
+        it was seen on its way to somebody.
+        """
+        ...
+
+
+@runtime_checkable
+class Revokes(Protocol):
+    """One who takes a call for a later time, and can be told to discard it until then. Declared in `capabilities.revoke`."""
+
+    def reserve(self) -> str:
+        """The handle of one call to come. Raises Unavailable, ConfigurationError (this account or key cannot)."""
+        ...
+
+    def revoke(self, handle: str) -> Answered:
+        """Discard that call, taken or not: REVOKED, FULL, or UNAVAILABLE. Asking again is fine, and covers what came in between."""
+        ...
+
+    def confirm(self, handle: str) -> Answered:
+        """Whether that stands: REVOKED, STANDING, or UNAVAILABLE."""
+        ...
+
+    def release(self, handle: str) -> Answered:
+        """Forget it, to make room for another: RELEASED or UNAVAILABLE."""
+        ...
+
+
+def looks_up(provider: Provider) -> LooksUp | None:
+    """The provider as one who can be asked, if it says that it can."""
+    return provider if provider.capabilities.look_up and isinstance(provider, LooksUp) else None
+
+
+def revokes(provider: Provider) -> Revokes | None:
+    """The provider as one who can discard, if it says that it can."""
+    return provider if provider.capabilities.revoke and isinstance(provider, Revokes) else None

@@ -87,6 +87,11 @@ class _Body(httpx.SyncByteStream):
             yield bytes(self._body[start : start + PIECE])
         self.sent = Sent.ALL
 
+    def let_go(self) -> None:
+        """Hold the bytes no longer. httpx's response and its stream hold each other and, through the request, this: half a megabyte for
+        each batch stayed until the collector came by."""
+        self._body = memoryview(b"")
+
 
 def is_loopback(url: str) -> bool:
     """True when a URL leads to this machine only."""
@@ -140,6 +145,8 @@ def exchange(
             response.close()
     except _FAILURES as error:
         failure = type(error).__name__
+    finally:
+        stream.let_go()
     # Raised here, not in the handler: the library's error, whose frames hold the key, must not hang on ours.
     raise Broken(failure, stream.sent)
 

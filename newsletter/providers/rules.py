@@ -10,10 +10,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 
 from newsletter.model.errors import ConfigurationError, RefusalScope, Refused
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient, Template
+from newsletter.model.readers import Readers, gathered
 from newsletter.model.said import NOTHING, Said
 
 #: one header line, name and value, in bytes (RFC 5322 section 2.1.1 allows 998)
@@ -96,6 +96,19 @@ def fill(template: Template, values: Sequence[str]) -> str:
     return "".join(part if isinstance(part, str) else values[part] for part in template)
 
 
+def refuse_revocable(batch: OutboundBatch, name: str) -> None:
+    """For providers that cannot revoke. Raises ConfigurationError for a batch that is to be revocable: it would leave at once."""
+    if batch.revocable is not None:
+        raise ConfigurationError(
+            Said(
+                f"{name} cannot take back what it was handed",
+                f"{name} ne peut pas reprendre ce qui lui a été remis",
+            ),
+            code="revocable-unsupported",
+            hint=Said("Set send.revocable to no.", "Donnez à send.revocable la valeur no."),
+        )
+
+
 def require_message(message: OutboundMessage, reserved: frozenset[str]) -> None:
     """Raise ConfigurationError for a message that nobody can be sent."""
     literal = "".join(part for part in message.subject if isinstance(part, str))
@@ -142,7 +155,9 @@ def _text_fault(text: str) -> Said:
     return NOTHING
 
 
-def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str], more: Fault) -> None:
+def require_recipients(
+    batch: OutboundBatch, limit: int, reserved: frozenset[str], more: Fault | None = None
+) -> None:
     """Raise Refused for a batch too large (REQUEST), or for the positions of those who cannot be sent to (MEMBERS).
 
     `more` adds a provider's own rules. No address stands in the error: it goes to logs.
@@ -158,12 +173,16 @@ def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str
         )
     rows = batch.recipients
     subject = tuple(part for part in batch.message.subject if isinstance(part, int))
-    sound = _all_sound(rows, reserved)
+    groups = gathered(rows)
+    sound = _all_sound(groups, reserved)
+    if sound and more is None and _all_mailable(groups, batch.message, subject):
+        return
     seen: set[str] = set()
     faults: dict[int, Said] = {}
     for position, row in enumerate(rows):
         fault = NOTHING if sound else _values_fault(row) or headers_fault(row.headers, reserved)
-        fault = fault or _recipient_fault(batch.message, row, subject) or more(position, row)
+        fault = fault or _recipient_fault(batch.message, row, subject)
+        fault = fault or (more(position, row) if more else NOTHING)
         key = row.address.lower()
         fault = fault or (_TWICE if key in seen else NOTHING)
         seen.add(key)
@@ -173,18 +192,50 @@ def require_recipients(batch: OutboundBatch, limit: int, reserved: frozenset[str
         raise _refused(batch, faults)
 
 
-def _all_sound(rows: Sequence[Recipient], reserved: frozenset[str]) -> bool:
-    """True when no value and no header of anybody is at fault. One look at all of them costs a third of one at each; only where it
-    finds something are they looked at one by one."""
-    names = {tuple(row.headers) for row in rows}
-    lines = list(chain.from_iterable(row.headers.values() for row in rows))
-    longest = max(map(len, chain.from_iterable(names)), default=0) + max(map(len, lines), default=0)
+def _all_sound(groups: Sequence[Readers], reserved: frozenset[str]) -> bool:
+    """True when no value and no header of anybody is at fault. One look at a column costs a fraction of one at each text; only where
+    it finds something are they looked at one by one."""
+    return all(
+        not _text_fault(group.text)
+        and not _names_fault(tuple(group.headers), reserved)
+        and all(_lines_sound(group, name) for name in group.headers)
+        for group in groups
+    )
+
+
+def _lines_sound(readers: Readers, name: str) -> bool:
+    """True when a header's line is sound for every reader: where words of letters and digits stand in a sound text, so is the whole."""
+    pieces = readers.headers[name]
+    columns = [piece for piece in pieces if not isinstance(piece, str)]
+    form = "".join(piece if isinstance(piece, str) else "x" for piece in pieces)
+    longest = len(name) + len(": ") + len(form) + sum(max(map(len, column), default=0) for column in columns)
+    if longest <= MAX_HEADER and _line_sound(form) and all(map(_words, columns)):
+        return True
+    lines = set(readers.lines(name))
+    return len(name) + len(": ") + max(map(len, lines)) <= MAX_HEADER and all(map(_line_sound, lines))
+
+
+def _line_sound(text: str) -> bool:
+    return _HEADER_VALUE.fullmatch(text) is not None and "=?" not in text
+
+
+def _words(column: Sequence[str]) -> bool:
+    text = "".join(column)
+    return all(column) and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+
+
+def _all_mailable(groups: Sequence[Readers], message: OutboundMessage, subject: Sequence[int]) -> bool:
+    """True when every address is sound and there once, every place has its value, and those of the subject are lines."""
+    if any(len(group.values) != len(message.tags) for group in groups):
+        return False
+    addresses = [address for group in groups for address in group.addresses]
     return (
-        not _text_fault("".join(chain.from_iterable(row.values for row in rows)))
-        and not any(_names_fault(each, reserved) for each in names)
-        and all(map(_HEADER_VALUE.fullmatch, lines))
-        and "=?" not in "\n".join(lines)
-        and longest + len(": ") <= MAX_HEADER
+        max(map(len, addresses)) <= MAX_ADDRESS
+        and all(map(_ADDRESS.fullmatch, addresses))
+        and len(set(map(str.lower, addresses))) == len(addresses)
+        and not any(
+            line_fault(value) for group in groups for place in subject for value in set(group.values[place])
+        )
     )
 
 

@@ -6,13 +6,18 @@ In: a batch, the digest of its bytes, an outcome. Out: rows. Called by pipeline.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, Update, bindparam, func, select
 
+from newsletter.model.inquiry import Revocable
+from newsletter.model.outbound import Parcel
 from newsletter.store.batches import Batch
 from newsletter.store.tables import attempts, batches
 
+# Put together once: these run for every batch.
+_BEGIN = attempts.insert()
 _LAST = select(func.max(attempts.c.number)).where(attempts.c.batch_id == bindparam("batch"))
 
 
@@ -21,25 +26,43 @@ def next_number(db: Connection, batch: Batch) -> int:
     return (db.execute(_LAST, {"batch": batch.id}).scalar() or 0) + 1
 
 
-def begin(db: Connection, batch: Batch, number: int, sha256: str, members: int, now: datetime) -> None:
-    """Write an attempt down, before its bytes leave."""
+def begin(
+    db: Connection,
+    batch: Batch,
+    number: int,
+    parcel: Parcel,
+    now: datetime,
+    revocable: Revocable | None = None,
+) -> None:
+    """Write an attempt down, before its bytes leave; also by what it can be revoked."""
     db.execute(
-        attempts.insert().values(
-            batch_id=batch.id,
-            number=number,
-            epoch=batch.epoch,
-            sha256=sha256,
-            members=members,
-            started_at=now,
-        )
+        _BEGIN,
+        {
+            "batch_id": batch.id,
+            "number": number,
+            "epoch": batch.epoch,
+            "sha256": parcel.sha256,
+            "members": parcel.members,
+            "started_at": now,
+            "handle": revocable.handle if revocable else "",
+            "due_at": revocable.due_at if revocable else None,
+        },
+    )
+
+
+@cache
+def _ending(columns: tuple[str, ...]) -> Update:
+    return (
+        attempts.update()
+        .where(attempts.c.batch_id == bindparam("of_batch"), attempts.c.number == bindparam("of_number"))
+        .values({name: bindparam(f"to_{name}") for name in columns})
     )
 
 
 def end(db: Connection, batch: Batch, number: int, **values: Any) -> None:
     """Write down how an attempt ended; also by a worker that was fenced: what happened, happened."""
-    db.execute(
-        attempts.update().where(attempts.c.batch_id == batch.id, attempts.c.number == number).values(**values)
-    )
+    given = {f"to_{name}": value for name, value in values.items()}
+    db.execute(_ending(tuple(values)), given | {"of_batch": batch.id, "of_number": number})
 
 
 def last(db: Connection, batch: Batch) -> Row[Any] | None:

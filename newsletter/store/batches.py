@@ -42,6 +42,7 @@ class Batch:
     state: BatchState
     epoch: int
     failures: int
+    lane: str = ""
 
 
 def _read(row: Row[Any]) -> Batch:
@@ -55,6 +56,7 @@ def _read(row: Row[Any]) -> Batch:
         state=BatchState(row.state),
         epoch=row.epoch,
         failures=row.failures,
+        lane=row.lane,
     )
 
 
@@ -69,7 +71,7 @@ def get(db: Connection, batch_id: int) -> Batch:
 
 @cache
 def _next(*, of_one: bool) -> Select[int]:
-    """The next batch that may leave `now`, of one `campaign` or of any."""
+    """The next batch that may leave `now`, of one `campaign` or of any; none of a lane that is `closed`."""
     now = bindparam("now", type_=Instant)
     first = (
         select(func.min(batches.c.id))
@@ -87,16 +89,22 @@ def _next(*, of_one: bool) -> Select[int]:
             campaigns.c.status == CampaignStatus.SENDING.value,
             or_(campaigns.c.not_before.is_(None), campaigns.c.not_before <= now),
             or_(campaigns.c.stage == "", root == first),
+            batches.c.lane.not_in(bindparam("closed", expanding=True)),
         )
-        .order_by(case((batches.c.root_id.is_(None), 1), else_=0), waves.c.due_at, batches.c.id)
+        .order_by(
+            case((batches.c.root_id.is_(None), 1), else_=0),
+            case((batches.c.lane == "", 1), else_=0),  # a lane that may leave is slow enough already
+            waves.c.due_at,
+            batches.c.id,
+        )
         .limit(1)
     )
     return query.where(batches.c.campaign_id == bindparam("campaign")) if of_one else query
 
 
-def next_ready(db: Connection, now: datetime, most: int) -> list[int]:
+def next_ready(db: Connection, now: datetime, most: int, closed: Collection[str] = ()) -> list[int]:
     """The numbers of the next batches that may leave, in their order."""
-    return list(db.execute(_next(of_one=False).limit(most), {"now": now}).scalars())
+    return list(db.execute(_next(of_one=False).limit(most), {"now": now, "closed": list(closed)}).scalars())
 
 
 _CLAIM = (
@@ -113,13 +121,20 @@ _CLAIM = (
 
 
 def claim(
-    db: Connection, now: datetime, owner: str, lease_until: datetime, campaign: int | None = None
+    db: Connection,
+    now: datetime,
+    owner: str,
+    lease_until: datetime,
+    campaign: int | None = None,
+    closed: Collection[str] = (),
 ) -> Batch | None:
-    """Claim the next batch that may leave, if any: parts of a split batch first, then by wave, then by number.
+    """Claim the next batch that may leave, if any: parts of a split batch first, then lanes, then by wave, then by number.
 
-    Only while the campaign is sending, after its countdown, and, in the first stage of a gentle start, only its first batch.
+    Only while the campaign is sending, after its countdown, and, in the first stage of a gentle start, only its first batch. `closed`:
+    lanes of which none may leave now: their batches are passed over, and hold up nobody.
     """
-    chosen = db.execute(_next(of_one=campaign is not None), {"now": now, "campaign": campaign}).scalar()
+    asked = {"now": now, "campaign": campaign, "closed": list(closed)}
+    chosen = db.execute(_next(of_one=campaign is not None), asked).scalar()
     if chosen is None:
         return None
     row = db.execute(_CLAIM, {"number": chosen, "by": owner, "until": lease_until}).first()
@@ -158,6 +173,7 @@ def insert(db: Connection, parent: Batch, state: BatchState, **values: Any) -> i
         variant_id=parent.variant,
         root_id=parent.root,
         depth=parent.depth + 1,
+        lane=parent.lane,
         state=state.value,
         **values,
     )
@@ -232,6 +248,17 @@ def accepted_elsewhere(db: Connection, batch: Batch) -> bool:
     return db.execute(query.limit(1)).first() is not None
 
 
+def others_to_go(db: Connection, batch: Batch) -> bool:
+    """True when a batch of another family of the mailing is still to go or under way; one that waits for evidence itself is not."""
+    query = select(batches.c.id).where(
+        batches.c.campaign_id == batch.campaign,
+        batches.c.state.in_(sorted(state.value for state in PENDING)),
+        batches.c.waiting == "",
+        func.coalesce(batches.c.root_id, batches.c.id) != batch.root,
+    )
+    return db.execute(query.limit(1)).first() is not None
+
+
 def insist(db: Connection, campaign: int) -> None:
     """A person resumed: refused parts go again, and their families start counting anew."""
     roots = waiting_roots(db, campaign)
@@ -253,9 +280,12 @@ def reason(db: Connection, batch: Batch) -> str:
     return str(db.execute(select(batches.c.reason).where(batches.c.id == batch.id)).scalar_one())
 
 
+_EXPIRY = select(waves.c.expires_at).where(waves.c.id == bindparam("wave"))
+
+
 def expiry(db: Connection, batch: Batch) -> datetime | None:
     """When the wave of a batch expires, if it does."""
-    return db.execute(select(waves.c.expires_at).where(waves.c.id == batch.wave)).scalar()
+    return db.execute(_EXPIRY, {"wave": batch.wave}).scalar()
 
 
 def is_batch(batch: Batch) -> ColumnElement[bool]:

@@ -38,6 +38,7 @@ class Planned:
     again_reason: str = ""
     schedule: dict[str, Any] | None = None
     due_at: datetime | None = None
+    send_window: str | None = None
 
 
 def selected() -> Select[Any]:
@@ -145,6 +146,7 @@ def create(db: Connection, planned: Planned, now: datetime) -> int:
             stage="first" if planned.gentle else "",
             schedule=planned.schedule,
             due_at=planned.due_at,
+            send_window=planned.send_window,
             grace_seconds=planned.grace_seconds,
             created_at=now,
         )

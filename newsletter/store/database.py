@@ -8,18 +8,18 @@ Writers take turns, and what is committed survives a power cut: store.transactio
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from threading import RLock
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine, inspect, select
+from sqlalchemy import Connection, bindparam, create_engine, inspect, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
-from newsletter.model.errors import ConfigurationError
+from newsletter.model.errors import ConfigurationError, Superseded
 from newsletter.model.said import Said
 from newsletter.store import transactions
 from newsletter.store.faults import explained
 from newsletter.store.tables import meta
+from newsletter.store.turns import Turns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Connection", "Store"]
 
 #: the newest migration; a test holds it against the migrations' own head
-HEAD = "0011"
+HEAD = "0015"
+_REVISION = "SELECT version_num FROM alembic_version"
 
 
 class Store:
@@ -39,7 +40,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         # SQLite has one writer at a time and lets the others sleep and try again: threads of one process queue up instead.
-        self._turn = RLock() if engine.dialect.name == "sqlite" else nullcontext()
+        self._turn = Turns() if engine.dialect.name == "sqlite" else nullcontext()
 
     @property
     def shared(self) -> bool:
@@ -94,23 +95,38 @@ class Store:
     def _revision(db: Connection) -> str | None:
         if not inspect(db).has_table("alembic_version"):
             return None
-        return db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return db.exec_driver_sql(_REVISION).scalar()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A transaction that only reads: one unchanging view. Raises StoreUnavailable."""
-        with explained(), self.engine.connect() as db, db.begin():
-            yield db
+        """A transaction that only reads: one unchanging view. Raises StoreUnavailable, Superseded."""
+        try:
+            with explained(), self.engine.connect() as db, db.begin():
+                yield db
+        except DBAPIError:  # a mistake of ours, unless the tables are not those any more that we know
+            with explained(), self.engine.connect() as db, db.begin():
+                _require_head(self._revision(db))
+            raise
+
+    def require_current(self) -> None:
+        """Raises Superseded when a newer program has changed the database since it was opened, StoreUnavailable."""
+        with self.read() as db:
+            _require_current(db)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes; committed at the end, rolled back on any exception. Raises StoreUnavailable."""
+        """A transaction that writes; committed at the end, rolled back on any exception.
+
+        Raises StoreUnavailable, and Superseded (a process that outlives a migration writes nothing any more: what it knows of the
+        tables is not true of them).
+        """
         with (
             explained(),
             self._turn,
             self.engine.connect().execution_options(writing=True) as db,
             db.begin(),
         ):
+            _require_current(db)
             yield db
 
     def close(self) -> None:
@@ -118,13 +134,38 @@ class Store:
         self.engine.dispose()
 
 
+def _require_current(db: Connection) -> None:
+    _require_head(db.exec_driver_sql(_REVISION).scalar())
+
+
+def _require_head(found: str | None) -> None:
+    if found == HEAD:
+        return
+    raise Superseded(
+        Said(
+            f"another version of newsletter has changed the database (schema {HEAD} is now {found}): this process ends",
+            f"une autre version de newsletter a modifié la base de données (le schéma {HEAD} est devenu {found})\u00a0: ce processus se termine",
+        ),
+        code="database-changed",
+        hint=Said(
+            "Start it again with the version that is installed now. Whatever was under way is settled from events.",
+            "Relancez-le avec la version maintenant installée. Ce qui était en cours se règle d’après les événements.",
+        ),
+    )
+
+
+# Put together once: these run for every batch.
+_VALUE = select(meta.c.value).where(meta.c.name == bindparam("of"))
+_SET_VALUE = meta.update().where(meta.c.name == bindparam("of")).values(value=bindparam("to"))
+
+
 def get_meta(db: Connection, name: str) -> str | None:
     """A named value of this database."""
-    return db.execute(select(meta.c.value).where(meta.c.name == name)).scalar()
+    return db.execute(_VALUE, {"of": name}).scalar()
 
 
 def set_meta(db: Connection, name: str, value: str) -> None:
     """Set a named value of this database."""
-    changed = db.execute(meta.update().where(meta.c.name == name).values(value=value))
+    changed = db.execute(_SET_VALUE, {"of": name, "to": value})
     if changed.rowcount == 0:
         db.execute(meta.insert().values(name=name, value=value))

@@ -6,23 +6,28 @@ In: batches, decisions about single deliveries. Out: rows in the order of their 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
 
+import msgspec
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Connection,
     Insert,
+    Select,
     Table,
+    Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from newsletter.model.campaign import BatchState, DeliveryState
 from newsletter.store import doubts
@@ -32,11 +37,6 @@ from newsletter.store.tables import batches, deliveries, facts, suppressions
 # Put together once: these run for every batch.
 _FOLLOWS = and_(
     deliveries.c.batch_id == bindparam("batch"), deliveries.c.state == DeliveryState.BATCHED.value
-)
-_OF_BATCH = (
-    select(deliveries.c.id, deliveries.c.address, deliveries.c.merge)
-    .where(_FOLLOWS)
-    .order_by(deliveries.c.id)
 )
 _COUNT = select(func.count()).select_from(deliveries).where(_FOLLOWS)
 
@@ -48,9 +48,51 @@ def last_number(db: Connection, table: Table, now: datetime) -> int:
     return max(microseconds(now), last or 0)
 
 
-def of_batch(db: Connection, batch_id: int) -> Sequence[Any]:
-    """The deliveries that still follow their batch, by number: id, address, merge."""
-    return db.execute(_OF_BATCH, {"batch": batch_id}).all()
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Deliveries by columns, in the order of their numbers; `merges` are the values of `campaigns.fields`."""
+
+    numbers: list[int]
+    addresses: list[str]
+    merges: list[list[str]]
+
+    def without(self, positions: Collection[int]) -> Following:
+        """The others."""
+        kept = [place for place in range(len(self.numbers)) if place not in positions]
+        return Following(
+            [self.numbers[place] for place in kept],
+            [self.addresses[place] for place in kept],
+            [self.merges[place] for place in kept],
+        )
+
+
+_numbers = msgspec.json.Decoder(list[int])
+_texts = msgspec.json.Decoder(list[str])
+_lists = msgspec.json.Decoder(list[list[str]])
+
+
+@cache
+def _of_batch(kind: str) -> Select[str, str, str | None]:
+    """One row of three JSON lists: a database writes them, and they are read, in half of the time of a row for each delivery."""
+    chosen = select(deliveries.c.id, deliveries.c.address, deliveries.c.merge).where(_FOLLOWS)
+    if kind == "postgresql":
+        of = chosen.subquery().c
+        numbers, addresses = (
+            cast(func.json_agg(aggregate_order_by(one, of.id)), Text) for one in (of.id, of.address)
+        )
+        return select(numbers, addresses, func.string_agg(of.merge, aggregate_order_by(literal(","), of.id)))
+    of = chosen.order_by(deliveries.c.id).subquery().c  # SQLite keeps the order of what these three read
+    return select(
+        func.json_group_array(of.id), func.json_group_array(of.address), func.group_concat(of.merge, ",")
+    )
+
+
+def of_batch(db: Connection, batch_id: int) -> Following:
+    """The deliveries that still follow their batch."""
+    numbers, addresses, merges = db.execute(_of_batch(db.dialect.name), {"batch": batch_id}).one()
+    if merges is None:
+        return Following([], [], [])
+    return Following(_numbers.decode(numbers), _texts.decode(addresses), _lists.decode(f"[{merges}]"))
 
 
 def count_of_batch(db: Connection, batch_id: int) -> int:

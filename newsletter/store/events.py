@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, ProgrammingError
 
 from newsletter.model.campaign import DeliveryState
-from newsletter.model.event import EventKind
+from newsletter.model.event import EventKind, Trouble
 from newsletter.store.bulk import Bulk, parameter
 from newsletter.store.columns import microseconds
 from newsletter.store.tables import attempts, batches, campaigns, deliveries, events
@@ -35,7 +35,7 @@ def pages(numbers: Collection[int]) -> Iterator[Sequence[int]]:
 
 
 class Row(NamedTuple):
-    """One event as it is stored; ids of ours are None where it is not ours."""
+    """One event as it is stored; ids of ours are None where it is not ours. `trouble`: what counts against its mailing."""
 
     provider: str
     event_id: str
@@ -48,10 +48,12 @@ class Row(NamedTuple):
     reason: str
     status: str
     data: Mapping[str, object]
+    trouble: Trouble | None = None
 
 
 _COLUMNS = (
     "provider", "event_id", "kind", "delivery_id", "batch_id", "attempt", "occurred_at", "received_at", "reason", "status", "data",
+    "trouble",
 )  # fmt: skip
 _PUT = Bulk(
     _COLUMNS,
@@ -74,7 +76,7 @@ def _values(row: Row) -> tuple[object, ...]:
     data = _encode(row.data).decode() if row.data else "{}"
     return (
         row.provider, row.event_id, row.kind.value, row.delivery, row.batch, row.attempt, microseconds(row.occurred_at),
-        microseconds(row.received_at), row.reason, row.status, data,
+        microseconds(row.received_at), row.reason, row.status, data, row.trouble.value if row.trouble else "",
     )  # fmt: skip
 
 

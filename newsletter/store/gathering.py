@@ -9,16 +9,15 @@ All else is INSERT … SELECT from that table, so that memory does not grow with
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
-    Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -49,40 +48,25 @@ gathered = Table(
     "gathered",
     scratch,
     Column("member_id", Id, primary_key=True),
-    Column("address_key", LargeBinary(16), nullable=False),
     Column("timezone", Text, nullable=False),
     Column("province", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("answers", Text, nullable=False),
     Column("tracking", Text, nullable=False),
+    Column("lane", Text, nullable=False),
     Column("reason", Text),
-    prefixes=["TEMPORARY"],
-)
-places = Table(
-    "placed",
-    scratch,
-    Column("timezone", Text, primary_key=True),
-    Column("province", Text, primary_key=True),
-    Column("wave_id", Id, nullable=False),
-    prefixes=["TEMPORARY"],
-)
-cuts = Table(
-    "cut",
-    scratch,
-    Column("wave_id", Id, primary_key=True),
-    Column("variant_id", Id, primary_key=True),
-    Column("first", Integer, primary_key=True),
-    Column("batch_id", Id, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
 SqlCondition = ColumnElement[bool]
+Lanes = tuple[tuple[str, tuple[str, ...]], ...]  #: names with the receiving domains of each
 Zone = tuple[str, str]  #: timezone and province as members have them
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What preparation needs to know of a campaign. `include`, `exclude`, `conditions` are predicates as SQL."""
+    """What preparation needs to know of a campaign. `include`, `exclude`, `conditions` are predicates as SQL; `lanes`: names with the
+    receiving domains of each."""
 
     campaign: int
     occasion: int
@@ -95,16 +79,38 @@ class Wanted:
     tracking: TrackingMode
     fields: tuple[str, ...]
     today: date
+    lanes: Lanes = ()
+
+
+class Kind(NamedTuple):
+    """Gathered members who are alike in all that decides when and what they get, and how many they are. `reason`: why they may not
+    be mailed, or None."""
+
+    reason: str | None
+    timezone: str
+    province: str
+    language: str
+    answers: str
+    tracking: str
+    lane: str
+    people: int
+
+    @property
+    def zone(self) -> Zone:
+        """Where they are, by what their rows say."""
+        return self.timezone, self.province
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Who would be mailed now, by language, and who not, by reason; how many variants; those mailed by zone and province."""
+    """Who would be mailed now, by language, and who not, by reason; how many variants; those mailed by zone and province, and those
+    whose receiving domain has a pace of its own."""
 
     languages: dict[str, int]
     excluded: dict[str, int]
     variants: int
     zones: dict[Zone, int]
+    lanes: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def mailed(self) -> int:
@@ -112,11 +118,21 @@ class Counts:
         return sum(self.languages.values())
 
 
-def gather(db: Connection, wanted: Wanted) -> dict[Zone, int]:
-    """Gather the candidates and write down who is excluded and why; how many remain, by zone and province."""
+def gather(db: Connection, wanted: Wanted) -> list[Kind]:
+    """Gather the candidates; of which kinds they are."""
     _fill(db, wanted)
-    _exclude(db, wanted.campaign)
-    return _by_zone(db)
+    columns = [gathered.c[name] for name in Kind._fields[:-1]]
+    # Members are looked at once, and what follows looks at their kinds: some dozens, however many members there are.
+    return [Kind._make(row) for row in db.execute(select(*columns, func.count()).group_by(*columns))]
+
+
+def zones(kinds: Iterable[Kind]) -> dict[Zone, int]:
+    """How many may be mailed, by zone and province."""
+    found: Counter[Zone] = Counter()
+    for kind in kinds:
+        if kind.reason is None:
+            found[kind.zone] += kind.people
+    return dict(found)
 
 
 def count(db: Connection, wanted: Wanted) -> Counts:
@@ -128,22 +144,19 @@ def count(db: Connection, wanted: Wanted) -> Counts:
 
 def tally(db: Connection, wanted: Wanted) -> Counts:
     """The same; who was gathered stays so until `drop`."""
-    _fill(db, wanted)
-    tallied = db.execute(
-        select(gathered.c.reason, gathered.c.language, gathered.c.answers, func.count()).group_by(
-            gathered.c.reason, gathered.c.language, gathered.c.answers
-        )
-    )
     languages: Counter[str] = Counter()
     excluded: Counter[str] = Counter()
-    found: set[tuple[str, str]] = set()
-    for reason, language, answers, number in tallied:
-        if reason is None:
-            languages[language] += number
-            found.add((language, answers))
-        else:
-            excluded[reason] += number
-    return Counts(dict(languages), dict(excluded), len(found), _by_zone(db))
+    lanes: Counter[str] = Counter()
+    kinds = gather(db, wanted)
+    for kind in kinds:
+        if kind.reason is not None:
+            excluded[kind.reason] += kind.people
+            continue
+        languages[kind.language] += kind.people
+        if kind.lane:
+            lanes[kind.lane] += kind.people
+    variants = {(kind.language, kind.answers) for kind in kinds if kind.reason is None}
+    return Counts(dict(languages), dict(excluded), len(variants), zones(kinds), dict(lanes))
 
 
 def since(db: Connection, earlier: int, occasion: int) -> tuple[int, int]:
@@ -190,12 +203,12 @@ def _fill(db: Connection, wanted: Wanted) -> None:
     )
     columns = [
         members.c.id,
-        members.c.address_key,
         members.c.timezone,
         members.c.province,
         _language(wanted),
         _answers(wanted),
         _tracking(wanted),
+        lane_of(db, members.c.email, wanted.lanes),
         reason,
     ]
     db.execute(
@@ -219,13 +232,13 @@ def _mark_moved(db: Connection, wanted: Wanted) -> None:
     )
 
 
-def _by_zone(db: Connection) -> dict[Zone, int]:
-    rows = db.execute(
-        select(gathered.c.timezone, gathered.c.province, func.count())
-        .where(gathered.c.reason.is_(None))
-        .group_by(gathered.c.timezone, gathered.c.province)
-    )
-    return {(zone, province): count for zone, province, count in rows}
+def lane_of(db: Connection, address: ColumnElement[str], lanes: Lanes) -> ColumnElement[str]:
+    """The lane of an address, else empty; its domain stands in lower case (model.address)."""
+    if not lanes:
+        return literal("")
+    position = func.instr if db.dialect.name == "sqlite" else func.strpos
+    domain = func.substr(address, position(address, "@") + 1)
+    return case(*((domain.in_(domains), name) for name, domains in lanes), else_="")
 
 
 def _language(wanted: Wanted) -> ColumnElement[str]:
@@ -250,25 +263,32 @@ def _tracking(wanted: Wanted) -> ColumnElement[str]:
     return case(*whens, else_=wanted.tracking.value)
 
 
-def _exclude(db: Connection, campaign: int) -> None:
-    out = select(literal(campaign), gathered.c.member_id, gathered.c.address_key, gathered.c.reason).where(
-        gathered.c.reason.is_not(None)
+def exclude(
+    db: Connection, campaign: int, kinds: Sequence[Kind], passed: Collection[Zone], reason: Exclusion
+) -> list[Kind]:
+    """Write down who is excluded and why: those who may not be mailed, and for `reason` everybody in the zones that are `passed`.
+    The kinds that remain."""
+    for zone, province in passed:
+        of_zone = and_(gathered.c.timezone == zone, gathered.c.province == province)
+        db.execute(gathered.update().where(of_zone, gathered.c.reason.is_(None)).values(reason=reason.value))
+    out = (
+        select(literal(campaign), members.c.id, members.c.address_key, gathered.c.reason)
+        .join_from(gathered, members, members.c.id == gathered.c.member_id)
+        .where(gathered.c.reason.is_not(None))
     )
     db.execute(exclusions.insert().from_select(["campaign_id", "member_id", "address_key", "reason"], out))
-    counted = db.execute(select(gathered.c.reason, func.count()).group_by(gathered.c.reason)).all()
-    excluded = {reason: count for reason, count in counted if reason is not None}
+    excluded: Counter[str] = Counter()
+    remaining: list[Kind] = []
+    for kind in kinds:
+        why = kind.reason or (reason.value if kind.zone in passed else None)
+        if why is None:
+            remaining.append(kind)
+        else:
+            excluded[why] += kind.people
+    candidates = sum(kind.people for kind in kinds)
     db.execute(
         campaigns.update()
         .where(campaigns.c.id == campaign)
-        .values(candidates=sum(count for _, count in counted), excluded=excluded)
+        .values(candidates=candidates, excluded=dict(excluded))
     )
-
-
-def set_aside(db: Connection, campaign: int, zones: Sequence[Zone], reason: Exclusion) -> None:
-    """Exclude the members of these zones as well."""
-    for zone, province in zones:
-        of_zone = and_(gathered.c.timezone == zone, gathered.c.province == province)
-        db.execute(gathered.update().where(of_zone, gathered.c.reason.is_(None)).values(reason=reason.value))
-    if zones:
-        db.execute(exclusions.delete().where(exclusions.c.campaign_id == campaign))
-        _exclude(db, campaign)
+    return remaining

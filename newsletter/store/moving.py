@@ -129,6 +129,7 @@ def _move(db: Connection, batch: Row[Any], parts: Mapping[int, Sequence[int]]) -
             campaign_id=batch.campaign_id,
             wave_id=wave,
             variant_id=batch.variant_id,
+            lane=batch.lane,
             root_id=batch.root_id or batch.id,
             depth=batch.depth,
             state=BatchState.PLANNED.value,

@@ -1,14 +1,18 @@
-"""The meters of accounts that several machines share: when all that has left will have been paid for, and when that was written.
+"""The meters that several machines share: when all that has left will have been paid for, and when that was written.
 
-In: an account. Out: a reading. Called by pipeline.meter.
+In: names of meters. Out: readings. Called by pipeline.meter.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from newsletter.store.database import Connection, get_meta, set_meta
+from sqlalchemy import select
+
+from newsletter.store.database import Connection, set_meta
+from newsletter.store.tables import meta
 
 _NAME = "pace."
 
@@ -20,15 +24,17 @@ class Reading(NamedTuple):
     seen: datetime
 
 
-def read(db: Connection, account: str) -> Reading | None:
-    """The account's meter; None: nothing ever left."""
-    text = get_meta(db, _NAME + account)
-    if text is None:
-        return None
+def read(db: Connection, meters: Collection[str]) -> dict[str, Reading]:
+    """These meters by name; one is missing of which nothing ever left."""
+    rows = db.execute(select(meta).where(meta.c.name.in_([_NAME + one for one in meters])))
+    return {row.name.removeprefix(_NAME): _reading(row.value) for row in rows}
+
+
+def _reading(text: str) -> Reading:
     free_at, _, seen = text.partition(" ")
     return Reading(datetime.fromisoformat(free_at), datetime.fromisoformat(seen or free_at))
 
 
-def put(db: Connection, account: str, reading: Reading) -> None:
-    """Set the meter."""
-    set_meta(db, _NAME + account, f"{reading.free_at.isoformat()} {reading.seen.isoformat()}")
+def put(db: Connection, meter: str, reading: Reading) -> None:
+    """Set a meter."""
+    set_meta(db, _NAME + meter, f"{reading.free_at.isoformat()} {reading.seen.isoformat()}")

@@ -6,14 +6,19 @@ deliveries; candidates = prepared + excluded. Called by pipeline.prepare.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    Column,
     Connection,
+    Integer,
     Row,
+    Table,
+    Text,
     and_,
     func,
     literal,
@@ -23,13 +28,39 @@ from sqlalchemy import (
 from newsletter.model.campaign import BatchState
 from newsletter.store import selection
 from newsletter.store.deliveries import last_number
-from newsletter.store.gathering import Wanted, Zone, cuts, drop, gathered, places
+from newsletter.store.gathering import Kind, Lanes, Wanted, Zone, drop, gathered, lane_of, scratch
 from newsletter.store.tables import (
+    Id,
     batches,
     deliveries,
     members,
     variants,
     waves,
+)
+
+_ALIKE = ("timezone", "province", "language", "answers", "tracking", "lane")
+_kinds = Table(
+    "kinds",
+    scratch,
+    *(Column(name, Text, primary_key=True) for name in _ALIKE),
+    Column("run", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+_cuts = Table(
+    "cut",
+    scratch,
+    Column("run", Integer, primary_key=True),
+    Column("first", Id, primary_key=True),
+    Column("batch_id", Id, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+_line = Table(
+    "line",
+    scratch,
+    Column("place", Id, primary_key=True),  # from 1, in the order of the rows
+    Column("run", Integer, nullable=False),
+    Column("member_id", Id, nullable=False),
+    prefixes=["TEMPORARY"],
 )
 
 
@@ -43,132 +74,172 @@ class WaveRow:
     members_with: tuple[Zone, ...]
 
 
-def place(db: Connection, campaign: int, planned: Sequence[WaveRow]) -> None:
-    """Write the waves down, and which zone goes with which."""
+class Placed(NamedTuple):
+    """A wave that was written down."""
+
+    due_at: datetime
+    wave: int
+
+
+class _Run(NamedTuple):
+    """Deliveries of one wave, variant and lane; batches are cut from them in the order of their members."""
+
+    placed: Placed
+    variant: int
+    lane: str
+
+
+def place(db: Connection, campaign: int, planned: Sequence[WaveRow]) -> dict[Zone, Placed]:
+    """Write the waves down; which zone goes with which."""
+    found: dict[Zone, Placed] = {}
     for wave in planned:
         fresh = waves.insert().values(
             campaign_id=campaign, due_at=wave.due_at, expires_at=wave.expires_at, zones=list(wave.zones)
         )
         number = db.execute(fresh.returning(waves.c.id)).scalar_one()
-        rows = [
-            {"timezone": zone, "province": province, "wave_id": number}
-            for zone, province in wave.members_with
-        ]
-        if rows:
-            db.execute(places.insert(), rows)
+        found |= dict.fromkeys(wave.members_with, Placed(wave.due_at, number))
+    return found
 
 
-def deliver(db: Connection, wanted: Wanted, cut: Callable[[int], list[int]], now: datetime) -> int:
-    """Make variants, batches and deliveries; `cut` says how many recipients each batch of a group holds. How many were made."""
-    _make_variants(db, wanted.campaign, now)
-    for wave_id, variant_id, count in list(_groups(db, wanted.campaign)):
-        first = 1
-        rows = []
-        for size in cut(count):
-            batch = _make_batch(db, wanted.campaign, wave_id, variant_id)
-            rows.append({"wave_id": wave_id, "variant_id": variant_id, "first": first, "batch_id": batch})
-            first += size
-        db.execute(cuts.insert(), rows)
+def deliver(
+    db: Connection,
+    wanted: Wanted,
+    kinds: Mapping[Kind, Placed],
+    cut: Callable[[int, str], list[int]],
+    now: datetime,
+) -> None:
+    """Make variants, batches and deliveries of the gathered members; `kinds` says in which wave each kind goes, `cut` how many
+    recipients each batch of a run (of a lane) holds. Raises AssertionError unless everybody who was counted got a place."""
+    texts = _make_variants(db, wanted.campaign, kinds, now)
+    runs = {
+        kind: _Run(placed, texts[kind.language, kind.answers, kind.tracking], kind.lane)
+        for kind, placed in kinds.items()
+    }
+    counted: Counter[_Run] = Counter()
+    for kind, run in runs.items():
+        counted[run] += kind.people
+    # Whom a gentle start shows itself to: many.
+    order = sorted(
+        counted, key=lambda run: (run.placed.due_at, run.lane != "", -counted[run], run.variant, run.lane)
+    )
+    number = {run: place for place, run in enumerate(order)}
+    _line_up(db, {kind: number[run] for kind, run in runs.items()})
+    _make_batches(db, wanted.campaign, order, counted, cut)
     made = _make_deliveries(db, wanted, now)
     drop(db)
-    return made
+    if made != counted.total():
+        raise AssertionError(f"{made} of {counted.total()} recipients were written down")
 
 
-def _make_variants(db: Connection, campaign: int, now: datetime) -> None:
-    kind = (gathered.c.language, gathered.c.answers, gathered.c.tracking)
-    found = select(*kind).where(gathered.c.reason.is_(None)).distinct().subquery()
-    number = literal(last_number(db, variants, now)) + func.row_number().over(order_by=list(found.c))
-    numbered = select(number, literal(campaign), *found.c)
-    db.execute(variants.insert().from_select([column.name for column in variants.c], numbered))
+def _make_variants(
+    db: Connection, campaign: int, kinds: Iterable[Kind], now: datetime
+) -> dict[tuple[str, str, str], int]:
+    texts = sorted({(kind.language, kind.answers, kind.tracking) for kind in kinds})
+    numbered = {text: number for number, text in enumerate(texts, last_number(db, variants, now) + 1)}
+    rows = [
+        {
+            "id": number,
+            "campaign_id": campaign,
+            "language": language,
+            "answers": answers,
+            "tracking": tracking,
+        }
+        for (language, answers, tracking), number in numbered.items()
+    ]
+    if rows:
+        db.execute(variants.insert(), rows)
+    return numbered
 
 
-def _joined(campaign: int) -> Any:
-    """Gathered members with their wave and their variant."""
-    return gathered.join(
-        places,
-        and_(places.c.timezone == gathered.c.timezone, places.c.province == gathered.c.province),
-    ).join(
-        variants,
-        and_(
-            variants.c.campaign_id == campaign,
-            variants.c.language == gathered.c.language,
-            variants.c.answers == gathered.c.answers,
-            variants.c.tracking == gathered.c.tracking,
-        ),
-    )
-
-
-def _groups(db: Connection, campaign: int) -> Iterator[tuple[int, int, int]]:
-    grouped = (
-        select(places.c.wave_id, variants.c.id, func.count())
-        .select_from(_joined(campaign).join(waves, waves.c.id == places.c.wave_id))
+def _line_up(db: Connection, runs: Mapping[Kind, int]) -> None:
+    """Put the gathered members in a line: run by run, each in the order of its members."""
+    if not runs:
+        return
+    named = [dict(zip(_ALIKE, kind[1:-1], strict=True)) | {"run": run} for kind, run in runs.items()]
+    db.execute(_kinds.insert(), named)
+    alike = and_(*(_kinds.c[name] == gathered.c[name] for name in _ALIKE))
+    found = (
+        select(_kinds.c.run, gathered.c.member_id)
+        .join_from(gathered, _kinds, alike)
         .where(gathered.c.reason.is_(None))
-        .group_by(places.c.wave_id, variants.c.id, waves.c.due_at)
-        .order_by(
-            waves.c.due_at, func.count().desc(), variants.c.id
-        )  # whom a gentle start shows itself to: many
+        .order_by(_kinds.c.run, gathered.c.member_id)
     )
-    yield from db.execute(grouped)
+    db.execute(_line.insert().from_select(["run", "member_id"], found))
+    if (
+        db.dialect.name == "postgresql"
+    ):  # else it guesses how long the line is, and reads all members for each batch
+        db.exec_driver_sql(f"ANALYZE {_line.name}")
 
 
-def _make_batch(db: Connection, campaign: int, wave: int, variant: int) -> int:
+def _make_batches(
+    db: Connection,
+    campaign: int,
+    runs: Sequence[_Run],
+    counted: Mapping[_Run, int],
+    cut: Callable[[int, str], list[int]],
+) -> None:
+    """The batches of each run, and at which place of the line each begins."""
+    made: list[dict[str, int]] = []
+    first = 1
+    for number, run in enumerate(runs):
+        for size in cut(counted[run], run.lane):
+            made.append({"run": number, "first": first, "batch_id": _make_batch(db, campaign, run)})
+            first += size
+    if made:
+        db.execute(_cuts.insert(), made)
+
+
+def _make_batch(db: Connection, campaign: int, run: _Run) -> int:
     fresh = batches.insert().values(
-        campaign_id=campaign, wave_id=wave, variant_id=variant, state=BatchState.PLANNED.value
+        campaign_id=campaign,
+        wave_id=run.placed.wave,
+        variant_id=run.variant,
+        lane=run.lane,
+        state=BatchState.PLANNED.value,
     )
     return int(db.execute(fresh.returning(batches.c.id)).scalar_one())
 
 
 def _make_deliveries(db: Connection, wanted: Wanted, now: datetime) -> int:
-    numbered = (
-        select(
-            gathered.c.member_id,
-            places.c.wave_id,
-            variants.c.id.label("variant_id"),
-            func.row_number()
-            .over(partition_by=(places.c.wave_id, variants.c.id), order_by=gathered.c.member_id)
-            .label("number"),
-        )
-        .select_from(_joined(wanted.campaign))
-        .where(gathered.c.reason.is_(None))
-        .subquery()
-    )
-    # The batch whose run begins nearest before: one look into the key of `cut`, whatever the number of batches.
+    # The batch that begins nearest before, in the same run: one look into the key of `cut`, whatever the number of batches.
     batch = (
-        select(cuts.c.batch_id)
-        .where(
-            cuts.c.wave_id == numbered.c.wave_id,
-            cuts.c.variant_id == numbered.c.variant_id,
-            cuts.c.first <= numbered.c.number,
-        )
-        .order_by(cuts.c.first.desc())
+        select(_cuts.c.batch_id)
+        .where(_cuts.c.run == _line.c.run, _cuts.c.first <= _line.c.place)
+        .order_by(_cuts.c.first.desc())
         .limit(1)
         .scalar_subquery()
     )
-    placed = select(numbered.c.member_id, batch.label("batch_id")).subquery()
-    order = (placed.c.batch_id, placed.c.member_id)
     chosen = (
         select(
-            literal(last_number(db, deliveries, now)) + func.row_number().over(order_by=order),
+            literal(last_number(db, deliveries, now)) + _line.c.place,
             literal(wanted.campaign),
             literal(wanted.occasion),
             literal(wanted.copy),
-            placed.c.batch_id,
+            batch,
             members.c.id,
             members.c.address_key,
             members.c.email,
             selection.merge(wanted.fields),
         )
-        .select_from(placed)
-        .join(members, members.c.id == placed.c.member_id)
-        .order_by(*order)
+        .join_from(_line, members, members.c.id == _line.c.member_id)
+        .order_by(_line.c.place)
     )
     names = ["id", "campaign_id", "occasion_id", "copy", "batch_id", "member_id", "address_key", "address", "merge"]  # fmt: skip
-    return db.execute(deliveries.insert().from_select(names, chosen)).rowcount
+    placed = deliveries.insert().from_select(names, chosen)
+    return db.execute(placed, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def variant(db: Connection, variant_id: int) -> Row[Any]:
     """One variant: language, answers, tracking."""
     return db.execute(select(variants).where(variants.c.id == variant_id)).one()
+
+
+def by_lane(db: Connection, campaign: int, lanes: Lanes) -> Mapping[str, int]:
+    """How many deliveries of a campaign go to each of these lanes, whichever were kept when it was prepared."""
+    lane = lane_of(db, deliveries.c.address, lanes).label("lane")
+    found = select(lane).where(deliveries.c.campaign_id == campaign).subquery()
+    rows = db.execute(select(found.c.lane, func.count()).where(found.c.lane != "").group_by(found.c.lane))
+    return dict(rows.all())
 
 
 def languages(db: Connection, campaign: int) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ may be lost or doubled (docs/adr/0018-jobs-are-wishes.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,13 +52,16 @@ def reap(store: Store, seconds: float) -> int:
     alive = f"SELECT 1 FROM {workers} AS w WHERE w.id = j.worker_id AND w.last_heartbeat > now() - :silence * interval '1 second'"  # noqa: S608 - names of ours
     dead = text(f"DELETE FROM {jobs} AS j WHERE j.status = 'doing' AND NOT EXISTS ({alive})")  # noqa: S608 - names of ours
     with store.write() as db:
+        db.execute(
+            text(f"SET LOCAL search_path = {SCHEMA}")
+        )  # its triggers name their tables without the schema
         return db.execute(dead, {"silence": seconds}).rowcount
 
 
-def ready(store: Store, now: datetime, most: int) -> Sequence[int]:
-    """The next batches that may leave, at most so many."""
+def ready(store: Store, now: datetime, most: int, closed: Collection[str] = ()) -> Sequence[int]:
+    """The next batches that may leave, at most so many; none of a lane that is closed."""
     with store.read() as db:
-        return batches.next_ready(db, now, most)
+        return batches.next_ready(db, now, most, closed)
 
 
 def skew(store: Store, now: datetime) -> float:
@@ -87,4 +90,11 @@ def resign(db: Connection, owner: str) -> None:
     """Give the lead up, if we have it."""
     text = get_meta(db, _LEADER)
     if text and text.split(" ", 1)[1] == owner:
+        set_meta(db, _LEADER, "")
+
+
+def vacate(db: Connection, owners: str) -> None:
+    """Take the lead from one whose name begins so, and who is dead: nobody waits for its end."""
+    text = get_meta(db, _LEADER)
+    if text and text.split(" ", 1)[1].startswith(owners):
         set_meta(db, _LEADER, "")

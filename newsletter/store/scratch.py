@@ -27,7 +27,7 @@ class Scratch:
     def __init__(self) -> None:
         self._db = sqlite3.connect("", isolation_level=None)
         self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;"
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2048;"
             "CREATE TABLE seen (key INTEGER PRIMARY KEY, line INTEGER, reason TEXT);"
             "CREATE TABLE kept (key INTEGER PRIMARY KEY, state BLOB);"
             "CREATE TABLE remarks (kind TEXT, line INTEGER, email TEXT, text TEXT);"

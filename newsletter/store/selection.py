@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Date, Text, and_, bindparam, case, func, null, or_, select, true
+from sqlalchemy import Date, Text, and_, bindparam, case, exists, func, null, or_, select, true
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -65,17 +65,31 @@ def merge(fields: Sequence[str]) -> ColumnElement[str]:
 
 @cache
 def _left() -> Select[int, str | None]:
-    why = _reason([deliveries.c.address_key, members.c.address_key], bindparam("today", type_=Date))
+    today = bindparam("today", type_=Date)
+    why = _reason([deliveries.c.address_key, members.c.address_key], today)
+    # The reason is asked only of whom one of these finds: half of the time, for a batch of which nobody left.
+    moved = and_(members.c.address_key != deliveries.c.address_key, _listed(members.c.address_key))
+    gone = or_(
+        func.coalesce(members.c.consent_basis, "") == "",
+        members.c.consent_expires_on <= today,
+        _listed(deliveries.c.address_key),
+        moved,
+    )
     return (
         select(deliveries.c.id, why)
         .join_from(deliveries, members, members.c.id == deliveries.c.member_id, isouter=True)
         .where(
             deliveries.c.batch_id == bindparam("batch"),
             deliveries.c.state == DeliveryState.BATCHED.value,
-            why.is_not(None),
+            gone,
         )
         .order_by(deliveries.c.id)
     )
+
+
+def _listed(address_key: ColumnElement[bytes]) -> ColumnElement[bool]:
+    """Whether an address is on the do-not-mail list, for whatever reason."""
+    return exists().where(suppressions.c.address_key == address_key, suppressions.c.lifted_at.is_(None))
 
 
 def left(db: Connection, batch_id: int, today: date) -> Sequence[tuple[int, str]]:

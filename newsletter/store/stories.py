@@ -59,6 +59,7 @@ class Attempt:
     status: int | None
     reference: str
     detail: str
+    due_at: datetime | None = None  #: when it leaves at the provider, where it is revocable
 
 
 def sent(db: Connection, address_key: bytes, member: int = 0) -> dict[int, Sent]:
@@ -128,7 +129,14 @@ def attempts_of(db: Connection, batch: int) -> list[Attempt]:
     query = select(attempts).where(attempts.c.batch_id == batch).order_by(attempts.c.number)
     return [
         Attempt(
-            row.number, row.started_at, row.finished_at, row.outcome, row.status, row.reference, row.detail
+            row.number,
+            row.started_at,
+            row.finished_at,
+            row.outcome,
+            row.status,
+            row.reference,
+            row.detail,
+            row.due_at,
         )
         for row in db.execute(query)
     ]

@@ -13,7 +13,9 @@ from sqlalchemy import ColumnElement, Connection, Update, and_, bindparam, or_, 
 
 from newsletter.model.campaign import PUT_OFF, BatchState, CampaignStatus
 from newsletter.store.columns import Instant
-from newsletter.store.tables import batches, campaigns, waves
+from newsletter.store.tables import attempts, batches, campaigns, waves
+
+_STOPPED = "the program stopped before the answer was known"
 
 
 def _lapsed(state: BatchState) -> ColumnElement[bool]:
@@ -57,7 +59,7 @@ def _doubting(where: ColumnElement[bool]) -> Update:
             doubt_since=bindparam("now", type_=Instant),
             owner="",
             lease_until=None,
-            reason="the program stopped before the answer was known",
+            reason=_STOPPED,
         )
         .returning(batches.c.campaign_id)
     )
@@ -86,7 +88,11 @@ def abandon(db: Connection, now: datetime, owners: str = "") -> None:
         .where(batches.c.state == BatchState.CLAIMED.value, theirs)
         .values(state=BatchState.READY.value, owner="", lease_until=None)
     )
-    db.execute(_doubting(and_(batches.c.state == BatchState.IN_FLIGHT.value, theirs)), {"now": now})
+    flying = and_(batches.c.state == BatchState.IN_FLIGHT.value, theirs)
+    # Their process is gone: whatever they called is over. (Of a lease that ran out, nobody knows that.)
+    lost = and_(attempts.c.finished_at.is_(None), attempts.c.batch_id.in_(select(batches.c.id).where(flying)))
+    db.execute(attempts.update().where(lost).values(finished_at=now, outcome="in_doubt", detail=_STOPPED))
+    db.execute(_doubting(flying), {"now": now})
 
 
 def begin_due(db: Connection, campaign: int, now: datetime) -> None:

@@ -72,6 +72,21 @@ def by_wave(db: Connection, campaign: int) -> list[Wave]:
     return [Wave(row.due_at, row.expires_at, tuple(row.zones), sizes.get(row.id, {})) for row in rows]
 
 
+def pending_in_lanes(db: Connection, campaign: int) -> dict[str, int]:
+    """How many people of each lane are still to go."""
+    rows = db.execute(
+        select(batches.c.lane, func.count())
+        .join_from(deliveries, batches, batches.c.id == deliveries.c.batch_id)
+        .where(
+            batches.c.campaign_id == campaign,
+            batches.c.lane != "",
+            batches.c.state.in_([state.value for state in PENDING]),
+        )
+        .group_by(batches.c.lane)
+    )
+    return dict(rows.all())
+
+
 def sizes(db: Connection, campaigns: Sequence[int]) -> dict[int, tuple[int, int]]:
     """How many people each of these campaigns has, and how many of them were handed over."""
     found: dict[int, tuple[int, int]] = dict.fromkeys(campaigns, (0, 0))

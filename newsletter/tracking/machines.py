@@ -53,7 +53,7 @@ class Verdict:
 HUMAN = Verdict(Reader.HUMAN)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each request, and that would cost twice as much
 class Visit:
     """One click, open or look at the unsubscribe page, as the endpoint saw it.
 

@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import signal
 import socket
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from types import FrameType
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from newsletter import app
+from newsletter.host import when_told_to_end
 from newsletter.model.errors import ConfigurationError, NotAllowed
 from newsletter.model.said import Said, alike, system
 from newsletter.pipeline import heartbeat
 from newsletter.pipeline.context import Context
+from newsletter.pipeline.steady import steady
 from newsletter.settings import LOOPBACK_HOSTS, Settings
-from newsletter.web.lines import Line, OneEnd, room
+from newsletter.web.lines import Line, OneEnd, QuickLine, room
 from newsletter.web.public.app import Public
 from newsletter.web.studio.app import studio
 
@@ -35,7 +38,7 @@ log = logging.getLogger(__name__)
 LOOPBACK = "127.0.0.1"
 LISTEN_SECONDS = 30.0  #: between two looks at the runner's heartbeat
 _END_WITHIN = 10  #: seconds that open answers have to end
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_TURN_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,21 +125,23 @@ class _Server(uvicorn.Server):
 
 
 def serve(ctx: Context, listeners: Listeners, stop: threading.Event) -> None:
-    """Answer on both listeners until `stop` is set, or SIGINT or SIGTERM comes (in the main thread)."""
+    """Answer on both listeners until `stop` is set, or the system or Ctrl-C asks to end (in the main thread). `stop` is set then."""
     ctx = app.remembering(ctx)
-    public = _server(Public(ctx), behind_proxy=True)
+    readers = Public(ctx)
+    public = _server(readers, partial(QuickLine, readers.quick), behind_proxy=True)
     proxied = bool(ctx.settings.text("studio.base_url"))
-    inside = _server(studio(ctx, listeners.staff.getsockname()[1], stop), behind_proxy=proxied)
-    with _on_signal(stop.set):
-        asyncio.run(_all(ctx, public, inside, listeners, stop))
+    inside = _server(studio(ctx, listeners.staff.getsockname()[1], stop), Line, behind_proxy=proxied)
+    told: list[bool] = []  # a signal handler must take no lock, for this thread may hold it: so no Event
+    with when_told_to_end(lambda: told.append(True), by_keyboard=True), steady(), _in_turns():
+        asyncio.run(_all(ctx, public, inside, listeners, stop, told))
 
 
-def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
+def _server(application: ASGIApp, line: Callable[..., Line], *, behind_proxy: bool) -> _Server:
     # A reverse proxy on this machine says whose request it carries; nobody else is believed.
     return _Server(
         uvicorn.Config(
             OneEnd(application),
-            http=Line,
+            http=cast("type[Line]", line),  # it is only ever called
             ws="none",
             lifespan="on",
             log_level="warning",
@@ -154,11 +159,16 @@ def _server(application: ASGIApp, *, behind_proxy: bool) -> _Server:
 
 
 async def _all(
-    ctx: Context, public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event
+    ctx: Context,
+    public: _Server,
+    inside: _Server,
+    listeners: Listeners,
+    stop: threading.Event,
+    told: Sequence[bool],
 ) -> None:
     listening = asyncio.create_task(_listen_to_runner(ctx))
     try:
-        await _both(public, inside, listeners, stop)
+        await _both(public, inside, listeners, stop, told)
     finally:
         listening.cancel()
         with suppress(asyncio.CancelledError):
@@ -176,28 +186,24 @@ async def _listen_to_runner(ctx: Context) -> None:
             log.exception("the runner could not be listened to")
 
 
-async def _both(public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event) -> None:
+async def _both(
+    public: _Server, inside: _Server, listeners: Listeners, stop: threading.Event, told: Sequence[bool]
+) -> None:
     async def watch() -> None:
-        while not (stop.is_set() or public.should_exit or inside.should_exit):
+        while not (told or stop.is_set() or public.should_exit or inside.should_exit):
             await asyncio.sleep(0.1)
-        stop.set()
+        stop.set()  # what follows the desk live ends with it
         public.should_exit = inside.should_exit = True
 
     await asyncio.gather(public.serve([listeners.public]), inside.serve([listeners.staff]), watch())
 
 
 @contextmanager
-def _on_signal(act: Callable[[], None]) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        act()
-
-    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+def _in_turns() -> Iterator[None]:
+    """Threads take turns by the millisecond, not by five: while one makes a page, readers wait for each turn twice an answer."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN_SECONDS)
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        sys.setswitchinterval(before)

@@ -1,4 +1,4 @@
-"""The courier: notices to staff, in a thread of its own beside the runner, so that no slow server ever holds up a mailing.
+"""The courier: notices to staff and questions to providers, in threads beside the runner, so that no slow server ever holds up a mailing.
 
 In: a Context. Out: notices written and delivered, while it is entered and once at its end. Called by worker.embedded.
 """
@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from newsletter.pipeline import foresee, notices, reminding, renewing, requests_sent
+from newsletter.model.errors import Superseded
+from newsletter.pipeline import foresee, inquiring, notices, reminding, renewing, requests_sent
 from newsletter.pipeline.context import Context
 
 log = logging.getLogger(__name__)
@@ -20,27 +23,42 @@ LAST = 8.0  #: seconds that the last round may hold up the end of a command
 
 
 class Courier:
-    """A context: notices are attended to while it lasts. Nothing that goes wrong leaves it."""
+    """A context: notices and what is in doubt are attended to while it lasts. Nothing that goes wrong leaves it."""
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
         self._end = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(task,), name=name, daemon=True)
+            for name, task in (("courier", self.round), ("inquirer", self.inquire))
+        ]
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._end.set()
-        self._thread.join(LAST)
+        until = time.monotonic() + LAST
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
-    def _run(self) -> None:
+    def _run(self, task: Callable[[], None]) -> None:
         while not self._end.wait(ROUND):
-            self.round()
-        self.round()  # what the mailing itself told at its end
+            task()
+        task()  # what the mailing itself told, or left in doubt, at its end
+
+    def inquire(self) -> None:
+        """Ask providers about what is in doubt. In a thread of its own: a revocation has ten minutes, however slow a notice is."""
+        try:
+            inquiring.inquire(self._ctx)
+        except Superseded:  # whoever works here says so, and ends
+            return
+        except Exception:
+            log.exception("what is in doubt waits for the next round")
 
     def round(self) -> None:
         """Write what is to be told, deliver what waits."""
@@ -53,5 +71,7 @@ class Courier:
         ):
             try:
                 task(self._ctx)
+            except Superseded:
+                return
             except Exception:
                 log.exception("notices wait for the next round")

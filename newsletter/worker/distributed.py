@@ -22,7 +22,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.schema import SchemaManager
 
 from newsletter.host import FileLock
-from newsletter.model.errors import Explained, StoreUnavailable
+from newsletter.model.errors import Explained, StoreUnavailable, Superseded
 from newsletter.pipeline import due, lease, queueing
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.steady import steady
@@ -42,9 +42,9 @@ _AWAY = (StoreUnavailable, ConnectorException, psycopg.Error, OSError)
 
 
 class Host:
-    """One machine's part of the work."""
+    """One machine's part of the work. `patience` as of House."""
 
-    def __init__(self, ctx: Context, slots: int) -> None:
+    def __init__(self, ctx: Context, slots: int, patience: int | None = None) -> None:
         self.ctx = ctx
         self.slots = max(slots, 1)
         self.stop = Event()
@@ -53,7 +53,7 @@ class Host:
         self._lock = FileLock(ctx.var / "runner.lock")
         owner = f"{self._place}{os.getpid()}"
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set)
-        self._house = House(ctx)
+        self._house = House(ctx, patience=patience)
         self._lead = queueing.Lead(ctx, owner)
         self._reaped = 0.0
         self._answered = time.monotonic()  #: when the database did, last
@@ -68,6 +68,7 @@ class Host:
             queueing.install(self.ctx, procrastinate.__version__, SchemaManager.get_schema())
             self._house.count()
             due.recover(self.ctx, self._place)
+            queueing.recover(self.ctx, self._place)
         except BaseException:
             self._lock.release()
             raise
@@ -79,8 +80,8 @@ class Host:
         self._lock.release()
 
     def run(self, over: Callable[[], bool]) -> None:
-        """Work until `over()` or `stop`; calls that are under way end first. Raises NotOurs, and StoreUnavailable after ten minutes without
-        the database."""
+        """Work until `over()` or `stop`; calls that are under way end first. Raises NotOurs, Superseded, and StoreUnavailable after ten
+        minutes without the database."""
         leading = Thread(target=self._guarded, args=(over,), name="lead")
         with steady():
             leading.start()
@@ -127,7 +128,7 @@ class Host:
         try:
             if not self.stop.is_set():
                 submit_next(self._desk)
-        except lease.NotOurs as error:
+        except (lease.NotOurs, Superseded) as error:
             self.failure = error
             self.stop.set()
         except Explained as error:
@@ -159,7 +160,7 @@ class Host:
             try:
                 self._lead_on(over)
             except _AWAY as error:
-                if time.monotonic() - self._answered > PATIENCE:
+                if self._house.impatient or time.monotonic() - self._answered > PATIENCE:
                     raise
                 log.warning("the database does not answer, and is asked again: %s", error)
                 self.stop.wait(AGAIN)

@@ -24,9 +24,16 @@ HOUSEKEEPING = 0.5  #: seconds between two looks at hooks, evidence and the cale
 
 
 class Runner:
-    """The one who sends. `only` restricts it to one campaign."""
+    """The one who sends. `only` restricts it to one campaign; `patience` as of House."""
 
-    def __init__(self, ctx: Context, only: int | None = None, *, slots: int | None = None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        only: int | None = None,
+        *,
+        slots: int | None = None,
+        patience: int | None = None,
+    ) -> None:
         self.ctx = ctx
         self.only = only
         self._slots = max(slots or ctx.settings.whole("send.slots"), 1)
@@ -35,7 +42,7 @@ class Runner:
         self._lock = FileLock(ctx.var / "runner.lock")
         self._place = lease.place(ctx)
         owner = f"{self._place}{os.getpid()}"
-        self._house = House(ctx, only)
+        self._house = House(ctx, only, patience)
         # Where other machines send as well, one of them keeps house; a `send` starts its own mailing, and no other.
         self._lead = queueing.Lead(ctx, owner) if ctx.store.shared and only is None else None
         self._desk = Desk(ctx, owner, stopping=self.stop.is_set, resting=self.rest.is_set)
@@ -48,6 +55,8 @@ class Runner:
             lease.require(self.ctx)  # on a copy nobody knows what is under way
             self._house.count()
             due.recover(self.ctx, self._place if self.ctx.store.shared else "")
+            if self._lead is not None:
+                queueing.recover(self.ctx, self._place)
         except BaseException:
             self._lock.release()  # whoever holds it must be able to send
             raise
@@ -60,23 +69,31 @@ class Runner:
         self._lock.release()
 
     def run(self, over: Callable[[], bool]) -> None:
-        """Work until `over()` or `stop`; calls that are under way end first."""
+        """Work until `over()` or `stop`; calls that are under way end first. Raises NotOurs, Superseded, StoreUnavailable."""
         with (
             steady(),
             Courier(self.ctx),
             ThreadPoolExecutor(self._slots, thread_name_prefix="slot") as pool,
         ):
-            busy: set[Future[bool]] = set()
-            while not self.stop.is_set():
-                lease.require(self.ctx)
-                if self._lead is None or self._lead.leads():
-                    self._house.keep()
-                if over() and not busy:
-                    return
-                idle = self._work(pool, busy)
-                if idle and not over():
-                    self.stop.wait(HOUSEKEEPING)
-            wait(busy)
+            try:
+                self._fill(pool, over)
+            except BaseException:
+                self.stop.set()  # else a slot that waits for the database would keep the end waiting, and still send
+                raise
+
+    def _fill(self, pool: ThreadPoolExecutor, over: Callable[[], bool]) -> None:
+        busy: set[Future[bool]] = set()
+        idle = True
+        while not self.stop.is_set():
+            lease.require(self.ctx)
+            if self._lead is None or self._lead.leads():
+                self._house.keep(sending=not idle)
+            if over() and not busy:
+                return
+            idle = self._work(pool, busy)
+            if idle and not over():
+                self.stop.wait(HOUSEKEEPING)
+        wait(busy)
 
     def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]]) -> bool:
         """Keep the slots filled for a while; True when there was nothing to do."""

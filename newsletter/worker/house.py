@@ -9,35 +9,61 @@ import logging
 import time
 from datetime import datetime, timedelta
 
-from newsletter.model.errors import Explained
-from newsletter.pipeline import almanac, due, heartbeat, intake, lease, record, series, settle
+from newsletter.model.errors import Explained, StoreUnavailable, Superseded
+from newsletter.pipeline import almanac, due, heartbeat, intake, judging, lease, record, series, settle
 from newsletter.pipeline.context import Context
 
 log = logging.getLogger(__name__)
 
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
+PATIENCE = 20  #: rounds in a row that the database may refuse before a command that is to end gives up
 LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays ahead, and at files that were handed in
+# While batches are on their way, so much of the time that they had since is for events: the threads share one processor.
+_SHARE = 1 / 3
 
 
 class House:
-    """What is looked after. `only` restricts it to one campaign."""
+    """What is looked after. `only` restricts it to one campaign. `patience`: how many rounds in a row the database may refuse; a
+    service waits for a better disk for ever."""
 
-    def __init__(self, ctx: Context, only: int | None = None) -> None:
+    def __init__(self, ctx: Context, only: int | None = None, patience: int | None = None) -> None:
         self._ctx = ctx
         self._only = only
+        self._patience = patience
+        self._refused = 0
         self._counted = time.monotonic()
         self._beaten: datetime | None = None
         self._looked_ahead: datetime | None = None
+        self._sending = False
+        self._recorded = time.monotonic()
+        self._unjudged = True  # whoever looked after the house before may have died in between
 
-    def keep(self) -> None:
-        """One round. What goes wrong with one campaign does not keep the others from going out. Raises NotOurs."""
+    def keep(self, *, sending: bool = False) -> None:
+        """One round; a short one while slots wait to be filled (`sending`). What goes wrong with one campaign does not keep the others from going
+        out.
+
+        Raises NotOurs, Superseded, and StoreUnavailable at the end of the patience.
+        """
+        self._sending = sending
         if time.monotonic() - self._counted > COUNTING:
             self.count()
+        refused: StoreUnavailable | None = None
         for task in (self._beat, self._record, self._settle, self._calendar, self._look_ahead, self._start):
             try:
                 task()
+            except Superseded:
+                raise
             except Explained as error:
                 log.warning("%s", error)
+                refused = error if isinstance(error, StoreUnavailable) else refused
+        self._refused = self._refused + 1 if refused else 0
+        if refused and self.impatient:
+            raise refused
+
+    @property
+    def impatient(self) -> bool:
+        """True once the database has refused in so many rounds that nobody waits for it any more."""
+        return self._patience is not None and self._refused >= self._patience
 
     def count(self) -> None:
         """Who works counts on: so a backup is known to be old also where nobody did anything but, say, unsubscribe since."""
@@ -53,7 +79,21 @@ class House:
             self._beaten = now
 
     def _record(self) -> None:
-        record.apply_new(self._ctx)
+        if self._sending:
+            self._record_some()
+        else:
+            record.apply_new(self._ctx)
+        self._recorded = time.monotonic()
+        if self._unjudged:
+            judging.judge(self._ctx)
+            self._unjudged = False
+
+    def _record_some(self) -> None:
+        """A hook at a time, in transactions that a batch can wait for; one at least."""
+        began = time.monotonic()
+        until = began + _SHARE * (began - self._recorded)
+        while record.apply_new(self._ctx, most=1).hooks and time.monotonic() < until:
+            pass
 
     def _settle(self) -> None:
         settle.settle(self._ctx)

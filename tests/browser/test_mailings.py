@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -214,6 +215,49 @@ def test_what_is_not_confirmed_is_decided(studio: Studio, page: Page, in_fives: 
         pass
     copies = Counter(got(studio).values())
     assert copies == {1: WHO - 5, 2: 5}, "the five of whom a person said so, and nobody else"
+    page.goto(f"{studio.url}/mailings/{number}/receipt")
+    expect(page.locator(".receipt .sum")).to_have_text(re.compile(rf"{WHO}\s*people"))
+    expect(page.locator(".receipt .word").first).to_contain_text(
+        "5 people were counted as handed over by a person’s"
+    )
+    expect(page.locator(".receipt .word").last).to_contain_text("there may be two copies")
+    assert status(studio, number) is CampaignStatus.FINISHED
+
+
+@pytest.fixture
+def one_time(studio: Studio) -> Iterator[None]:
+    """The mail service has the time of the studio, and stands still with it."""
+    before, lag = studio.emulated.ask("GET", "/clock")["now"], studio.emulated.ask("GET", "/logs")
+    studio.emulated.ask("PUT", "/clock", {"now": studio.clock.at.isoformat(), "rate": 0})
+    yield
+    studio.emulated.ask("PUT", "/logs", lag)
+    studio.emulated.ask("PUT", "/clock", {"now": before, "rate": 1})
+
+
+@pytest.mark.usefixtures("one_time")
+def test_what_the_mail_service_was_asked_is_shown_and_settles_it(
+    studio: Studio, page: Page, in_fives: Desk
+) -> None:
+    """Its log lags behind at first, which proves nothing; then it knows the people, and nobody has to decide."""
+    studio.emulated.ask("PUT", "/logs", {"index_delay": 9e5})
+    number = lost(studio, in_fives)
+    studio.clock.forward(timedelta(minutes=20).total_seconds())
+    studio.sign_in(page, Role.SENDER)
+    page.goto(f"{studio.url}/mailings/{number}")
+    page.get_by_role("button", name="Look for news now").click()
+    case = page.locator(".case").first
+    case.get_by_text("What the mail service was asked").click()
+    expect(case.locator(".asked li").first).to_contain_text(
+        "looked up in the service’s log: nothing is known of it there, which is no proof"
+    )
+    page.get_by_role("heading", name="We do not know whether these 10 people got it").wait_for()
+    studio.emulated.ask("PUT", "/logs", {"index_delay": 0})
+    studio.clock.forward(timedelta(minutes=40).total_seconds())
+    page.get_by_role("button", name="Look for news now").click()
+    expect(page.locator(".unclear")).to_have_count(0)
+    while submit_next(in_fives):
+        pass
+    assert set(got(studio).values()) == {1}
     assert status(studio, number) is CampaignStatus.FINISHED
 
 

@@ -166,6 +166,12 @@ def test_a_time_at_which_nothing_leaves_is_told_where_it_is_chosen(studio: Studi
     page.get_by_label("Date", exact=True).fill("2020-12-22")
     page.get_by_label("Time", exact=True).fill("06:00")
     expect(page.locator(".remarks")).to_contain_text("Quiet hours")
+    page.locator("summary", has_text="More choices").click()
+    page.get_by_label("Sending window").fill("lun-jeu 10:00-17:00")
+    page.get_by_label("Sending window").press("Tab")
+    expect(page.locator("#outlook")).to_contain_text(
+        "within these hours only: Monday to Thursday, 10:00 to 17:00"
+    )
 
 
 def test_the_secret_address_opens_changes_and_closes(studio: Studio, page: Page) -> None:

@@ -80,6 +80,19 @@ def test_everybody_once_in_the_emulator_and_no_trace_here(place: Path, faults: s
     assert trace(place) == before
 
 
+def test_a_window_is_reckoned_and_not_waited_for(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEWSLETTER_CLOCK", "2026-11-21T12:00:00Z")  # a Saturday
+    monkeypatch.setenv("NEWSLETTER_SEND_RATE_PER_MINUTE", "2")
+    window = ("--window", "weekdays 08:00-08:05")
+    code, made = told(*SEND, *window)
+    assert (code, made["accepted"], made["last_leaves"]) == (0, 24, "2026-11-25T08:02")
+    assert cli.main([*SEND, *window]) == 0
+    assert "the last would leave Wednesday 25 November 2026 at 8:02." in capsys.readouterr().out
+    assert told(*SEND)[1]["last_leaves"] is None
+
+
 def test_a_key_that_is_refused_is_shown_as_it_would_be(place: Path) -> None:
     before = trace(place)
     code, made = told(*SEND, "--faults", "refused")

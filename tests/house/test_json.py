@@ -19,6 +19,8 @@ from tests.house.playing import PEOPLE, newsletter, workspace
 from tests.mail_server import mail_server
 from tests.web_server import page, web_server
 
+pytestmark = pytest.mark.timeout(600)  # the first of them plays every command
+
 PAGE = Path(__file__).parents[2] / "docs/reference/json.md"
 SLUG = "2020-12-16-holiday-greeting"
 CALLS: dict[str, tuple[str, ...]] = {

@@ -15,7 +15,7 @@ from newsletter.model.issue import Data, ScheduleWish
 from newsletter.model.publication import TrackingMode
 from newsletter.model.said import NOTHING, Said
 
-_SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day")
+_SCHEDULE = ("at", "holiday", "calendar", "offset", "zone", "year", "every", "expires", "day", "window")
 _AUDIENCE = ("include", "exclude")
 _YES, _NO = {"true", "yes"}, {"false", "no"}
 

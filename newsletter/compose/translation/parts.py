@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from newsletter.compose.body.attributes import Unreadable, pairs
+from newsletter.compose.body.pairs import Unreadable, pairs
 from newsletter.model.outline import FRONT, Outline, Piece, PieceKind
 from newsletter.model.place import Place
 from newsletter.model.translation import BODY, DATA, Part

@@ -23,7 +23,7 @@ from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
 from newsletter.model.said import NOTHING, Said, system
 from newsletter.providers.outbox.message import Altered, build
-from newsletter.providers.rules import require_message, require_recipients
+from newsletter.providers.rules import refuse_revocable, require_message, require_recipients
 
 FOLDER = PurePosixPath("var/outbox")
 MAX_RECIPIENTS = 100  #: whole emails are held in memory: some 10 MB
@@ -69,6 +69,7 @@ class Outbox:
     def encode(self, batch: OutboundBatch) -> Parcel:
         """As the contract says: the folder's path and files, as MessagePack."""
         require_message(batch.message, RESERVED_HEADERS)
+        refuse_revocable(batch, self.name)
         require_recipients(batch, MAX_RECIPIENTS, RESERVED_HEADERS, lambda _, __: NOTHING)
         files: dict[str, bytes] = {}
         altered: list[int] = []

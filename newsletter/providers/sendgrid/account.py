@@ -2,7 +2,7 @@
 
 In: the SDK's client, the circumstances. Out: Examinations. Called by provider.py for `newsletter doctor`.
 
-Only GET, and where the key may not read the senders one Mail Send in sandbox mode, which SendGrid judges and does not send. A
+Only questions, and where the key may not read the senders one Mail Send in sandbox mode, which SendGrid judges and does not send. A
 restricted key (Mail Send alone) is good practice, so what it may not read is skipped, not wrong.
 https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions
 """
@@ -20,6 +20,7 @@ from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
 from newsletter.model.said import Said
 from newsletter.providers.http import Answer, Broken
+from newsletter.providers.sendgrid.abilities import examine_abilities
 from newsletter.providers.sendgrid.client import PooledClient
 from newsletter.providers.sendgrid.send import encode
 from newsletter.providers.sendgrid.webhook import examine_webhook
@@ -39,7 +40,7 @@ def examine(
         return [access]
     sender = _sender(client, circumstances.sender, official=official)
     webhook = examine_webhook(client, circumstances.hook_url, webhook_keys, official=official)
-    return [access, sender, *webhook, _clock(scopes, circumstances)]
+    return [access, sender, *webhook, *examine_abilities(client, scopes), _clock(scopes, circumstances)]
 
 
 def ask(path: PooledClient, **query: str) -> Asked:

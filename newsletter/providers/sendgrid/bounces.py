@@ -20,6 +20,7 @@ OURS = re.compile(r"[45]\.7\.\d+|5\.[56]\.\d+|5\.1\.[78]|5\.2\.3|5\.3\.4")
 _OUR_CLASSES = ("content", "reputation", "frequency", "volume")
 # Not part of a longer dotted number: an IP address is no status.
 _STATUS = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
+_GREYLISTED = re.compile(r"gr[ae]y-?\s?list", re.IGNORECASE)
 _INVALID_DROPS = ("bounced address", "invalid")
 _OUR_DROPS = ("invalid smtpapi", "spam content", "recipient list over")
 
@@ -60,5 +61,9 @@ def of_drop(item: Mapping[str, object]) -> Fault:
 
 
 def of_deferral(item: Mapping[str, object]) -> Fault:
-    """A `deferred` event: never hard; policy where the mailbox says so (4.7.x)."""
-    return Fault(policy=any(OURS.fullmatch(code) for code in statuses(item)))
+    """A `deferred` event: never hard; policy where the mailbox says so (4.7.x).
+
+    Greylisting (RFC 6647) says 4.7.1 to everybody whom a server sees for the first time, and takes the mail minutes later.
+    """
+    greylisted = _GREYLISTED.search(f"{item.get('reason') or ''} {item.get('response') or ''}")
+    return Fault(policy=not greylisted and any(OURS.fullmatch(code) for code in statuses(item)))

@@ -37,6 +37,12 @@ HINTS = {
     405: _LOOK,
     413: Said("Set send.batch_size to a smaller number.", "Donnez à send.batch_size un nombre plus petit."),
 }
+#: what to do when the account has no mails left, which is answered with 401 (sendgrid-nodejs issue 1032)
+CREDITS = Said(
+    "Buy more mails at SendGrid, or wait until they are renewed.",
+    "Achetez d’autres envois chez SendGrid, ou attendez qu’ils soient renouvelés.",
+)
+_NO_CREDITS = "maximum credits exceeded"
 _POSITION = re.compile(r"personalizations[.\[/](\d{1,4})(?:\D|$)")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
@@ -64,7 +70,7 @@ def judge(answer: Answer, *, members: int, sandbox: bool = False) -> Receipt:
             status=answer.status,
         )
     if answer.status == (200 if sandbox else 202):
-        return Receipt(answer.headers.get("x-message-id", ""), answer.status)
+        return Receipt(answer.headers.get("x-message-id", ""), answer.status, _rest(answer))
     raise _error(answer, members)
 
 
@@ -104,7 +110,7 @@ def _error(answer: Answer, members: int) -> ProviderError:
                 "SendGrid demande d’attendre (429, trop de demandes)",
             ),
             code="provider-busy",
-            retry_after=_wait(answer),
+            retry_after=wait_of(answer),
             status=status,
         )
     if status in REFUSALS or 300 <= status < 400:
@@ -115,6 +121,7 @@ def _error(answer: Answer, members: int) -> ProviderError:
             f"SendGrid a répondu {status}, ce qui ne dit pas si la demande a été prise",
         ),
         code="provider-unclear",
+        retry_after=wait_of(answer),
         status=status,
     )
 
@@ -131,7 +138,10 @@ def _refused(answer: Answer, members: int) -> Refused:
         return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
     text = Said(f"SendGrid refused ({status}){said.en}", f"SendGrid a refusé ({status}){said.fr}")
     if status in ACCOUNT:
-        return Refused(text, code="account-refused", scope=RefusalScope.ACCOUNT, status=status)
+        scope = RefusalScope.ACCOUNT
+        if _NO_CREDITS in said.en.lower():
+            return Refused(text, code="credits-used-up", scope=scope, status=status, hint=CREDITS)
+        return Refused(text, code="account-refused", scope=scope, status=status)
     named = _positions(complaints, members) if status == 400 else ()
     if named:
         scope = RefusalScope.MEMBERS
@@ -169,7 +179,7 @@ def _said(complaints: Sequence[_Complaint]) -> Said:
     return Said(f": {told}{more.en}", f"\u00a0: {told}{more.fr}") if texts else NOTHING
 
 
-def _wait(answer: Answer) -> float | None:
+def wait_of(answer: Answer) -> float | None:
     """Seconds to wait, from Retry-After (RFC 9110 section 10.2.3) or X-RateLimit-Reset (Unix seconds), by the server's clock."""
     after, reset = answer.headers.get("retry-after", ""), answer.headers.get("x-ratelimit-reset", "")
     if after.isascii() and after.isdigit():
@@ -180,6 +190,12 @@ def _wait(answer: Answer) -> float | None:
     if now is None or until is None:
         return None
     return min(max(until - now, 0.0), LONGEST_WAIT)
+
+
+def _rest(answer: Answer) -> float:
+    """Seconds to wait after a request that was taken: it was the last of its window (X-RateLimit-Remaining)."""
+    asked = answer.headers.get("x-ratelimit-remaining", "").strip() == "0" or "retry-after" in answer.headers
+    return (wait_of(answer) or 0.0) if asked else 0.0
 
 
 def _instant(text: str) -> float | None:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Protocol
 from newsletter.model.errors import ProviderError
 from newsletter.model.event import Event, HookRequest
 from newsletter.model.examination import Circumstances, Examination
+from newsletter.model.inquiry import Answered, Trace
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
 from newsletter.providers.http import Answer, Broken, is_loopback, pooled
-from newsletter.providers.sendgrid import account, events, limits, send
+from newsletter.providers.sendgrid import account, events, limits, logs, revoking, send
 from newsletter.providers.sendgrid.client import sendgrid_client
 from newsletter.providers.sendgrid.outcome import judge, judge_broken
 from newsletter.providers.sendgrid.signature import require_signed
@@ -60,6 +61,8 @@ class SendGrid:
             max_weight=access.max_weight,
             official=not is_loopback(access.base_url),
             events=True,
+            look_up=True,
+            revoke=True,
         )
 
     def __repr__(self) -> str:
@@ -95,6 +98,26 @@ class SendGrid:
         except Broken as broken:
             return judge_broken(broken)
         return answer
+
+    def look_up(self, trace: Trace) -> Answered:
+        """Email Logs, of a few people."""
+        return logs.look_up(self._client().client, trace)
+
+    def reserve(self) -> str:
+        """A batch id of SendGrid's, for one request."""
+        return revoking.reserve(self._client().client)
+
+    def revoke(self, handle: str) -> Answered:
+        """Cancel the scheduled send."""
+        return revoking.revoke(self._client().client, handle)
+
+    def confirm(self, handle: str) -> Answered:
+        """Whether it is still cancelled."""
+        return revoking.confirm(self._client().client, handle)
+
+    def release(self, handle: str) -> Answered:
+        """Forget the cancellation."""
+        return revoking.release(self._client().client, handle)
 
     def verify(self, request: HookRequest) -> None:
         """The signature over the raw bytes; nothing of the body is read."""

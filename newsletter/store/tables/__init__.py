@@ -16,6 +16,7 @@ from newsletter.store.tables.base import metadata as metadata
 from newsletter.store.tables.calendar import holiday_changes as holiday_changes
 from newsletter.store.tables.calendar import holiday_days as holiday_days
 from newsletter.store.tables.calendar import holiday_words as holiday_words
+from newsletter.store.tables.feedback import TROUBLED as TROUBLED
 from newsletter.store.tables.feedback import audit as audit
 from newsletter.store.tables.feedback import events as events
 from newsletter.store.tables.feedback import facts as facts
@@ -46,6 +47,7 @@ from newsletter.store.tables.review import evidence as evidence
 from newsletter.store.tables.review import request_mails as request_mails
 from newsletter.store.tables.review import requests as requests
 from newsletter.store.tables.review import review_links as review_links
+from newsletter.store.tables.settling import inquiries as inquiries
 from newsletter.store.tables.specimens import specimens as specimens
 from newsletter.store.tables.staff import notices as notices
 from newsletter.store.tables.staff import occurrences as occurrences

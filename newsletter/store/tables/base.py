@@ -33,6 +33,11 @@ def among(column: str, *values: str) -> CheckConstraint:
     return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values), name=column)
 
 
+def rule(name: str, condition: str) -> CheckConstraint:
+    """What each row keeps, in words of SQL that SQLite and PostgreSQL both know."""
+    return CheckConstraint(condition, name=name)
+
+
 def text_column(name: str) -> Column[str]:
     """A text that is empty where nothing is known."""
     return Column(name, Text, nullable=False, server_default="")

@@ -50,11 +50,22 @@ events = Table(
     text_column("reason"),
     text_column("status"),
     Column("data", Json, nullable=False, server_default="{}"),
+    text_column("trouble"),  # what counts against its mailing: model.event.Trouble, or empty
     UniqueConstraint("provider", "event_id"),
     one_of("kind", EventKind),
     Index(None, "delivery_id"),
     Index(None, "batch_id"),
+    Index(
+        "ix_events_trouble",
+        "batch_id",
+        "trouble",
+        sqlite_where=text("trouble <> ''"),
+        postgresql_where=text("trouble <> ''"),
+    ),
 )
+
+#: an event that counts against its mailing, in the very words of its index: SQLite knows that index by no others
+TROUBLED = text("events.trouble <> ''")
 
 # What lies beside the books, once a delivery: complained, unsubscribed, left during hand-over.
 facts = Table(

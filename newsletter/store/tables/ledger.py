@@ -1,5 +1,7 @@
 """The ledger: editions, campaigns, their waves, variants, batches and deliveries. Nothing in it cascades.
 
+What a single row can keep by itself it keeps as a constraint (docs/explanation/ledger.md, L1-L14); the rest is searched for in tests.
+
 In: nothing. Out: tables. Called by the other modules of store.
 """
 
@@ -21,11 +23,11 @@ from sqlalchemy import (
     true,
 )
 
-from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState
+from newsletter.model.campaign import BatchState, CampaignStatus, DeliveryState, Progress
 from newsletter.model.publication import TrackingMode
 from newsletter.model.sequel import SequelKind
 from newsletter.store.columns import Instant, Json
-from newsletter.store.tables.base import Id, among, metadata, one_of, text_column
+from newsletter.store.tables.base import Id, among, metadata, one_of, rule, text_column
 
 editions = Table(
     "editions",
@@ -98,8 +100,21 @@ campaigns = Table(
         "insisted", Boolean, nullable=False, server_default=false()
     ),  # resumed by a person after such a pause
     Column("freed_from", Id),  # the newest hold on everything that a person let it out of
+    Column(
+        "judged_from", Instant
+    ),  # what came back of mail handed over earlier counts no more: a person resumed
+    Column(
+        "send_window", Text
+    ),  # the hours within which it leaves; null: the setting decides; empty: at any hour
+    text_column("surroundings"),  # what stands in its mails beside the text; empty: not known
     one_of("status", CampaignStatus),
     one_of("tracking", TrackingMode),
+    rule("copy", "copy = 0 OR copy > 0 AND again_reason <> ''"),  # another copy to everybody has its reason
+    rule("begun", "started_at IS NOT NULL OR status <> 'sending' AND status <> 'finished'"),
+    rule(
+        "ended",
+        "ended_at IS NOT NULL OR status <> 'finished' AND status <> 'cancelled' AND status <> 'expired'",
+    ),
     Index(None, "occasion_id"),
 )
 
@@ -167,8 +182,17 @@ batches = Table(
     Column("lease_until", Instant),
     Column("due_at", Instant),
     Column("doubt_since", Instant),
+    text_column("lane"),  # the receiving domains that share one pace; empty: the account's alone
     one_of("state", BatchState),
     among("waiting", "", "refused", "named"),
+    # Somebody answers for what is claimed or on its way, until a time; for nothing else.
+    rule("owned", "(state = 'claimed' OR state = 'in_flight') = (owner <> '')"),
+    rule("leased", "(state = 'claimed' OR state = 'in_flight') = (lease_until IS NOT NULL)"),
+    rule("doubted", "state <> 'in_doubt' OR doubt_since IS NOT NULL"),  # else no time would end it
+    rule("aside", "waiting = '' OR state = 'retry_wait'"),
+    rule("waits", "state <> 'retry_wait' OR waiting <> '' OR due_at IS NOT NULL"),  # for something, always
+    rule("counts", "epoch >= 0 AND requests >= 0 AND failures >= 0 AND depth >= 0"),
+    rule("rooted", "root_id IS NULL AND depth = 0 OR root_id IS NOT NULL AND root_id <> id"),
     Index(None, "campaign_id", "state"),
     Index(None, "root_id"),
 )
@@ -190,6 +214,8 @@ deliveries = Table(
     text_column("reason"),
     Column("progress", SmallInteger, nullable=False, server_default="0"),  # rank of model.campaign.Progress
     one_of("state", DeliveryState),
+    rule("placed", "state = 'batched' OR NOT holds"),  # who is skipped or rejected gives the place up
+    rule("counts", f"copy >= 0 AND progress >= 0 AND progress < {len(Progress)}"),
     Index("ix_deliveries_batch", "batch_id"),
     Index(None, "member_id"),  # one person's story
     # Everyone once: one place for one copy of one issue, across campaigns, while it is held.
@@ -234,5 +260,12 @@ attempts = Table(
     Column("status", Integer),
     text_column("reference"),
     text_column("detail"),
+    text_column("handle"),  # by which the provider can be told to discard it, where it is revocable
+    Column("due_at", Instant),  # when it is to leave there
     UniqueConstraint("batch_id", "number"),
+    rule("counts", "number > 0 AND epoch >= 0 AND members >= 0"),
+    among("outcome", "", "accepted", "in_doubt", "again", "account", "named", "refused", "absent"),
+    rule("ended", "(outcome = '') = (finished_at IS NULL)"),
+    # No call without the digest of its bytes. What a backup that was put back may have left out was no call of this database.
+    rule("digested", "length(sha256) = 64 OR sha256 = '' AND outcome <> ''"),
 )

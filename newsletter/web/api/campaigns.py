@@ -15,7 +15,7 @@ from newsletter.pipeline import control, drafting, hold, paging, report
 from newsletter.web.api import answers, shapes
 from newsletter.web.api.operations import Call, Operation
 
-_TIMES = ("at", "holiday", "calendar", "offset", "zone", "every", "expires", "day")
+_TIMES = ("at", "holiday", "calendar", "offset", "zone", "every", "expires", "day", "window")
 
 
 def every(call: Call) -> answers.Mailings:

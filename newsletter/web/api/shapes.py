@@ -86,6 +86,10 @@ class CampaignPlan(Taken):
     every: Annotated[Line, Meta(description="`year`")] = ""
     expires: Annotated[Line, Meta(description="`local-midnight` or `never`")] = ""
     day: Annotated[Line, Meta(description="`actual` or `observed`")] = ""
+    window: Annotated[
+        Line,
+        Meta(description="The hours within which it leaves, such as `weekdays 08:00-17:00`; `none`: any."),
+    ] = ""
     gentle: bool = False
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import lru_cache
@@ -30,12 +31,19 @@ from newsletter.web.public.holding import HoldPages
 from newsletter.web.public.hot import Headers, Hot
 from newsletter.web.public.pages import SAFE, missing, trouble, voice
 from newsletter.web.public.plain import PlainPages
+from newsletter.web.public.quick import quick
 from newsletter.web.public.reader import ReaderPages
 from newsletter.web.public.reviewing import ReviewPages
 
 log = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.5
+_ASIDE = 0.0005  # seconds: some ten readers are answered in them
+
+
+def _step_aside() -> None:
+    """Let the thread that answers readers have the interpreter: it would not get it back for milliseconds otherwise, at every answer."""
+    time.sleep(_ASIDE)
 
 
 class Public:
@@ -43,8 +51,9 @@ class Public:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.hits = Hits(ctx)
+        self.hits = Hits(ctx, pause=_step_aside)
         self._hot = Hot(ctx, self.hits, Links(ctx), lru_cache(maxsize=256)(self._missing))
+        self.quick = quick(self._hot)
         self._rest = self._routes()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from newsletter.model.errors import StoreUnavailable
+from newsletter.model.errors import StoreUnavailable, Superseded
 from newsletter.pipeline.context import Context
 from newsletter.web.api.app import beside
 from newsletter.web.studio import sections
@@ -50,6 +50,7 @@ def studio(ctx: Context, port: int, stop: Event | None = None) -> ASGIApp:
         408: arrivals.missing,
         413: arrivals.missing,
         StoreUnavailable: arrivals.away,
+        Superseded: arrivals.away,
         500: arrivals.broken,
     }
     inner = Starlette(

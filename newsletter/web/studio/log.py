@@ -17,6 +17,7 @@ from newsletter.web.studio.words import Words, table
 
 _MAILINGS = frozenset(
     {
+        "absence-proven",
         "approve",
         "cancel",
         "correct",

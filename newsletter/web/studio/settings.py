@@ -31,8 +31,8 @@ def newsletter(visit: Visit) -> Response:
 
 
 def _given(settings: Settings) -> dict[str, object]:
-    texts = {"provider", "web.base_url", "quiet.hours", "blackout.holidays"}
-    lists = {"blackout.days", "notices.channel", "notices.people"}
+    texts = {"provider", "web.base_url", "quiet.hours", "blackout.holidays", "send.window"}
+    lists = {"blackout.days", "notices.channel", "notices.people", "send.domains"}
     return (
         {name: settings.text(name) for name in texts}
         | {name: settings.items(name) for name in lists}

@@ -17,7 +17,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from newsletter.model.account import Account
 from newsletter.model.errors import ConfigurationError, Explained
 from newsletter.model.hold import Hold
-from newsletter.pipeline import answer_words, hold, lease, signing_in
+from newsletter.model.inquiry import Inquiry
+from newsletter.pipeline import answer_words, hold, inquiry_words, lease, signing_in
 from newsletter.pipeline.context import Context
 from newsletter.web.studio.studio import Studio
 from newsletter.web.studio.words import Words, words
@@ -130,6 +131,7 @@ class Visit:
             "trouble": self.trouble,
             "explained": self.explained,
             "answered": self.answered,
+            "inquired": self.inquired,
             "typed": self.typed,
             "ticked": self.ticked,
             "kept": kept,
@@ -142,6 +144,10 @@ class Visit:
     def answered(self, kept: str) -> str:
         """What a provider answered or a verb refused, as it was kept, in the language of the interface."""
         return answer_words.told(kept, self.language)
+
+    def inquired(self, one: Inquiry) -> str:
+        """What a provider was asked about a call in doubt, and what it answered."""
+        return inquiry_words.told(one).told(self.language)
 
     def stream(self, draw: Callable[[], str], every: float = 1.0) -> Response:
         """A live line: sends what `draw` gives whenever it has changed, looking every so many seconds."""

@@ -87,6 +87,7 @@ def test_a_file_only_adds_or_tightens(history: Known, file: list[list[str]]) -> 
 
 
 @given(HISTORIES, FILES)
+@pytest.mark.ci
 def test_every_row_is_accounted_for_and_its_last_state_has_its_reason(
     history: Known, file: list[list[str]]
 ) -> None:

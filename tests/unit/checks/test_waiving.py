@@ -143,6 +143,7 @@ def test_front_matter_accepts_and_the_edition_keeps_it(entry: str, desk: Writing
 @pytest.mark.parametrize(
     "entry", ["subject-length", "subject-length: no", "Subject length: it is short on purpose", "[a, b]", ":"]
 )
+@pytest.mark.ci
 def test_an_entry_without_a_reason_or_a_name_is_refused_at_its_line(entry: str, desk: Writing) -> None:
     built = spoilt(desk, entry)
     refused = [one for one in built.findings if one.check == "front-matter"]

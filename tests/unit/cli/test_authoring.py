@@ -52,6 +52,7 @@ def called(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, An
     return code, json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.ci
 def test_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert called(capsys, "check", GREETING) == (
         0,
@@ -121,6 +122,7 @@ def test_build(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (folder / "again" / f"{GREETING}.en.html").exists()
 
 
+@pytest.mark.ci
 def test_check_and_build_make_no_database_and_write_nothing_else(folder: Path) -> None:
     before = set(folder.rglob("*"))
     assert cli.main(["check"]) == 0
@@ -156,6 +158,7 @@ def test_init_then_everything_works(
         assert db.execute(tables.members.select()).all() == []
 
 
+@pytest.mark.ci
 def test_new(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert (
         cli.main(["new", "2021-03-01-spring", "--template", "digest", "--title", "Innovation: Canada 2021"])

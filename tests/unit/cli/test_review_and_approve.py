@@ -94,6 +94,7 @@ def test_a_link_for_reviewers_and_what_they_said(folder: Path, capsys: Read) -> 
     assert run(capsys, "comments", SLUG, "--resolve", "7")[0] == 1
 
 
+@pytest.mark.ci
 def test_two_people_before_it_goes_out(folder: Path, capsys: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     two(folder)
     code, out, _ = run(capsys, "send", SLUG, "-s", "everyone", "--yes")

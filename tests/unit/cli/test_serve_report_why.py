@@ -130,6 +130,7 @@ def rows(folder: Path, table: Any) -> list[Any]:
         return list(db.execute(table.select()))
 
 
+@pytest.mark.ci
 def test_serve_answers_applies_hooks_and_ends_on_a_signal(folder: Path, serving: Serving) -> None:
     mailed = Mailed(None, Clock(), serving.signer, edition(), deliveries={ANA.email: 1})
     with httpx.Client(trust_env=False, timeout=20) as client:

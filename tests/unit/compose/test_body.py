@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from lxml import etree
 from PIL import Image
 
-from newsletter.compose.body.attributes import Pair, Unreadable, pairs
 from newsletter.compose.body.fences import Fence, Lines, cut
+from newsletter.compose.body.pairs import Pair, Unreadable, pairs
 from newsletter.compose.components import CATALOGUE
 from newsletter.compose.steps import compose
 from tests.corpora import naughty_strings

@@ -282,6 +282,7 @@ BODIES = st.lists(
 ).map("\n\n".join)
 
 
+@pytest.mark.ci
 @given(BODIES)
 def test_the_same_input_gives_the_same_bytes(body: str) -> None:
     request = tiny(body, french=body, images={"issues/x/a.png": pixel()})

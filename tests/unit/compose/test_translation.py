@@ -273,6 +273,7 @@ def test_the_lack_of_a_key_is_filled_in_front_matter() -> None:
         st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"], exclude_characters="\ufeff"), max_size=40
     )
 )
+@pytest.mark.ci
 def test_any_text_can_stand_in_front_matter(text: str) -> None:
     text = " ".join(text.split())
     _english, french = sheets(

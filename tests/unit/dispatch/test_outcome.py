@@ -159,6 +159,16 @@ def test_after_a_person_insisted_what_is_refused_as_a_whole_is_held_while_others
     assert not done.paused
 
 
+def test_after_a_person_insisted_whom_no_other_can_clear_waits_for_their_decision() -> None:
+    """A mailing to one refused person: nothing else of it can prove the request sound, and to pause again would never end."""
+    family = Family(1, 1, (Part(1, 1, 0, Waiting.NAMED),), proven=False, last=True)
+    assert review(family) == [(Act.PAUSE, 1)], "nobody has looked at it yet"
+    assert review(replace(family, insisted=True)) == [(Act.HOLD, 1)]
+    insisted = replace(family, insisted=True, last=False)
+    assert review(insisted) == [], "others may tell"
+    assert review(replace(insisted, campaign_refusals=CAMPAIGN_LIMIT)) == [(Act.PAUSE, 1)], "they did"
+
+
 def test_many_small_batches_pause_the_campaign_as_well() -> None:
     part = Part(1, 1, 0, Waiting.REFUSED)
     other = Part(2, 1, 0, None)

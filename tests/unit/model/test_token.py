@@ -9,7 +9,7 @@ import struct
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from newsletter.model.token import Purpose, of_variant, read, sign, variant_of
+from newsletter.model.token import Purpose, of_variant, read, sign, sign_all, variant_of
 
 KEYS = {1: b"a" * 32, 2: b"b" * 32}
 numbers = st.integers(0, 2**64 - 1)
@@ -63,3 +63,11 @@ def test_variants_and_deliveries_have_numbers_of_their_own(number: int) -> None:
     assert variant_of(of_variant(number)) == number
     assert variant_of(number) is None
     assert sign(KEYS[1], 1, number).track != sign(KEYS[1], 1, of_variant(number)).track
+
+
+@given(st.lists(numbers, max_size=5), st.sampled_from(sorted(KEYS)))
+def test_many_tokens_are_those_of_each_number(asked: list[int], key_id: int) -> None:
+    many = sign_all(KEYS[key_id], key_id, asked)
+    each = [sign(KEYS[key_id], key_id, number) for number in asked]
+    assert many.track == [one.track for one in each]
+    assert many.own == [one.own for one in each]

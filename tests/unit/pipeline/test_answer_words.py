@@ -29,6 +29,7 @@ def answers() -> list[ProviderError]:
         answer(429),
         answer(500),
         answer(401, b'{"errors":[{"message":"key revoked"}]}'),
+        answer(401, b'{"errors":[{"message":"Maximum credits exceeded","field":null,"help":null}]}'),
         answer(400, COMPLAINTS),
         answer(413),
     ):
@@ -40,7 +41,7 @@ def answers() -> list[ProviderError]:
 
 def test_every_answer_of_sendgrid_is_told_as_the_error_tells_it() -> None:
     found = answers()
-    assert len(found) == 9
+    assert len(found) == 10
     for one in found:
         answered, step = one.said
         told = Said(f"{answered.en} ({step.en})", f"{answered.fr} ({step.fr})") if step else answered

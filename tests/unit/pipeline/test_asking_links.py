@@ -115,17 +115,26 @@ def test_what_is_never_asked(at: Writing, served: WebServer) -> None:
 
 
 def test_of_one_host_no_more_than_so_many_at_once(at: Writing, served: WebServer) -> None:
-    """All that may be under way are: each waits for the second, and a third never comes meanwhile."""
-    together = threading.Barrier(2, timeout=5)
+    """All that may be under way are: each waits for the second, and a third never comes before one has its answer."""
+    together, counted = threading.Barrier(2, timeout=5), threading.Barrier(2, timeout=5)
+    lock = threading.Lock()
+    waiting: list[object] = []
+    seen: list[int] = []
 
     def say(line: object, _closing: threading.Event) -> None:
+        with lock:
+            waiting.append(line)
+            seen.append(len(waiting))
         together.wait()
+        with lock:
+            waiting.remove(line)
+        counted.wait()
         line.sendall(page())  # type: ignore[attr-defined]
 
     served.pages = {"*": say}
     found = asked(at, *(served.url(f"/{number}") for number in range(6)))
     assert all(result.well for result in found.values())
-    assert served.open_most == 2
+    assert max(seen) == 2
 
 
 def test_there_is_an_end_to_how_many_are_asked(at: Writing) -> None:

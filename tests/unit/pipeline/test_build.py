@@ -111,6 +111,7 @@ def test_a_template_without_a_way_out_or_an_address(at: Writing) -> None:
     assert {("unsubscribe-missing", template), ("postal-address-missing", template)} <= found
 
 
+@pytest.mark.ci
 def test_a_mail_that_gmail_would_cut(at: Writing) -> None:
     at.edit("Thank you for your", "Paragraph after paragraph.\n\n" * 1200 + "Thank you for your")
     assert ("size-clipped", "error") in {(check, severity) for check, severity, _ in checks(at)}

@@ -258,6 +258,7 @@ class TestCommand:
         assert cli.main(["doctor"]) == cli.REFUSED
         assert "→ Set provider to one of: outbox, sendgrid." in capsys.readouterr().out
 
+    @pytest.mark.ci
     def test_as_json(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     ) -> None:

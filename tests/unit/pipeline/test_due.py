@@ -100,7 +100,7 @@ def test_what_comes_back_to_a_cancelled_mailing_is_cancelled(desk: Bench) -> Non
     assert (books.pending, books.cancelled, books.closed) == (0, 40, True)
 
 
-def test_a_paused_mailing_whose_last_batch_died_is_held(desk: Bench) -> None:
+def test_a_paused_mailing_whose_last_batch_died_stays_paused_and_is_held_when_it_goes_on(desk: Bench) -> None:
     seed(desk.ctx, people(5, language="en"))
     campaign = desk.mailing()
     desk.start()
@@ -109,7 +109,11 @@ def test_a_paused_mailing_whose_last_batch_died_is_held(desk: Bench) -> None:
     assert submit._begin(Desk(desk.ctx, "dead"), batch)
     control.pause(desk.ctx, campaign.id)
     due.recover(desk.ctx)
-    assert desk.campaign(campaign.id).status is CampaignStatus.HELD
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+    assert desk.books(campaign.id).in_doubt == 5
+    control.resume(desk.ctx, campaign.id)
+    found = desk.campaign(campaign.id)
+    assert (found.status, found.reason) == (CampaignStatus.HELD, "not-confirmed")
     assert not submit_next(Desk(desk.ctx, "me"))
 
 

@@ -101,7 +101,11 @@ def test_whatever_a_path_forgot_is_stopped_where_it_leaves(desk: Bench) -> None:
     desk.start()
     hold.hold(desk.ctx, "x")
     with desk.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().where(tables.campaigns.c.id == other).values(status="sending"))
+        db.execute(
+            tables.campaigns.update()
+            .where(tables.campaigns.c.id == other)
+            .values(status="sending", started_at=desk.clock[0])
+        )
     taken = len(desk.witness.taken)
     assert submit_next(Desk(desk.ctx, "me"))
     assert len(desk.witness.taken) == taken

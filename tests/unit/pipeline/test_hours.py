@@ -197,7 +197,7 @@ def test_hours_that_were_set_since_are_said_before_it_is_approved(desk: Bench) -
     object.__setattr__(desk.ctx, "settings", settings)
     (remark,) = schedule.outlook(desk.ctx, table, zones).remarks
     assert remark.message == (
-        "By the quiet hours and blackout days of now it leaves Thursday 17 December 2020 at 7:00 at the earliest. "
+        "By the quiet hours, blackout days and sending window of now it leaves Thursday 17 December 2020 at 7:00 at the earliest. "
         "It expires before: schedule it anew."
     )
 

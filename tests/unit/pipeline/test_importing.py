@@ -330,6 +330,7 @@ CELL = st.one_of(
         max_size=6,
     )
 )
+@pytest.mark.ci
 def test_import_of_export_is_nothing(
     tmp_path_factory: pytest.TempPathFactory, file: list[tuple[str, list[str]]]
 ) -> None:
@@ -353,6 +354,7 @@ def test_import_of_export_is_nothing(
     st.lists(st.lists(CELL, min_size=14, max_size=14), min_size=1, max_size=4),
     st.booleans(),
 )
+@pytest.mark.ci
 def test_no_file_makes_a_suppressed_address_mailable(
     tmp_path_factory: pytest.TempPathFactory,
     reasons: list[SuppressionReason],
@@ -375,6 +377,7 @@ def test_no_file_makes_a_suppressed_address_mailable(
         assert members.story(mailed.ctx, "a@x.ca").exclusion in {Exclusion.SUPPRESSED, Exclusion.UNSUBSCRIBED}
 
 
+@pytest.mark.ci
 def test_memory_does_not_grow_with_the_file(
     mailed: Mailed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

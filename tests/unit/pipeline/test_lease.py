@@ -13,7 +13,7 @@ import pytest
 
 from newsletter import host
 from newsletter.model.campaign import CampaignStatus
-from newsletter.model.errors import ConfigurationError, NotAllowed
+from newsletter.model.errors import ConfigurationError, NotAllowed, Superseded
 from newsletter.model.hold import CLAIMED
 from newsletter.model.lease import Tenure
 from newsletter.model.outbound import Receipt
@@ -382,3 +382,33 @@ def test_where_it_lies(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     digest, name = host.machine()
     assert name
     assert digest in {"", host.machine()[0]}
+
+
+def test_another_slot_that_counts_on_meanwhile_makes_no_database_look_old(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runner looks whether it may send while its slots hand over, and write down that they did."""
+    seed(desk.ctx, people(5, language="en"))
+    desk.mailing()
+    known, others = lease.leases.known, iter([True])
+
+    def overtaken(*asked: object) -> object:
+        found = known(*asked)  # type: ignore[arg-type]
+        if next(others, False):
+            with desk.ctx.store.write() as db:
+                counted = lease.step(desk.ctx, db)
+            lease.keep(desk.ctx, counted)
+        return found
+
+    monkeypatch.setattr(lease.leases, "known", overtaken)
+    lease.require(desk.ctx)
+    assert next(others, None) is None
+
+
+def test_a_program_that_a_newer_one_has_left_behind_may_not_send(desk: Bench) -> None:
+    """Also one that has nothing to write down: a machine that only waits for its part."""
+    lease.require(desk.ctx)
+    with desk.ctx.store.write() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(Superseded):
+        lease.require(desk.ctx)

@@ -167,6 +167,33 @@ def test_one_bad_address_rejects_one_person(desk: Bench, named: bool) -> None:
     assert "p333@reader.example" not in desk.witness.copies()
 
 
+def test_a_provider_that_names_one_at_a_time_costs_no_more_than_any_other(desk: Bench) -> None:
+    """Sixty bad addresses, one named with each refusal, and a person who resumed: what is left when the batch has cost enough is
+    held, and none of the good ones is rejected."""
+    seed(desk.ctx, people(200, language="en"))
+    bad = {f"p{number}@reader.example" for number in range(60)}
+
+    def answer(body):  # type: ignore[no-untyped-def]
+        found = [n for n, (_, address) in enumerate(body.people) if address in bad]
+        if found:
+            raise Refused("bad address", code="x", scope=RefusalScope.MEMBERS, members=found[:1])
+        return Receipt("ok")
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+    control.resume(desk.ctx, campaign.id)
+    before = len(desk.witness.posted)
+    drain(desk)
+    assert len(desk.witness.posted) - before <= 2 * 8 + 10
+    assert not bad & set(desk.witness.copies())
+    books = desk.books(campaign.id)
+    assert books.rejected <= 60
+    assert books.pending == 0 or desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+
+
 def test_a_provider_that_refuses_everything_pauses_and_rejects_nobody(desk: Bench) -> None:
     seed(desk.ctx, people(3000))
 
@@ -203,6 +230,33 @@ def test_what_was_refused_as_a_whole_goes_again_whatever_held_the_mailing_since(
     control.resume(desk.ctx, campaign.id)
     drain(desk)
     assert desk.books(campaign.id).accepted == 10
+
+
+@pytest.mark.parametrize("members", [1, 2])
+@pytest.mark.parametrize("named", [True, False])
+def test_a_mailing_to_refused_people_alone_comes_to_an_end(desk: Bench, named: bool, members: int) -> None:
+    """It pauses once; whoever resumes it then decides about them, instead of resuming for ever. Two read two languages: two batches."""
+    seed(desk.ctx, people(members))
+
+    def answer(body):  # type: ignore[no-untyped-def]
+        scope = RefusalScope.MEMBERS if named else RefusalScope.REQUEST
+        raise Refused("bad address", code="x", scope=scope, members=[0] if named else ())
+
+    desk.witness.answer = answer
+    campaign = desk.mailing()
+    desk.start()
+    drain(desk)
+    assert desk.campaign(campaign.id).status is CampaignStatus.PAUSED
+    control.resume(desk.ctx, campaign.id)
+    drain(desk)
+    assert (desk.campaign(campaign.id).status, desk.books(campaign.id).held) == (
+        CampaignStatus.HELD,
+        members,
+    )
+    settle.decide(desk.ctx, campaign.id, settle.Decision.ASSUME)
+    books = desk.books(campaign.id)
+    assert (books.rejected, books.accepted) == (members, 0), "they were surely refused"
+    assert desk.campaign(campaign.id).status is CampaignStatus.FINISHED
 
 
 def test_the_account_is_refused_nobody_is_rejected(desk: Bench) -> None:

@@ -225,6 +225,7 @@ def test_it_is_tried_again_and_only_where_it_did_not_arrive(
     assert states(desk) == [("finished", "delivered")]
 
 
+@pytest.mark.ci
 def test_after_three_days_it_is_given_up_and_said(
     desk: Bench, monkeypatch: pytest.MonkeyPatch, jay: Listener
 ) -> None:

@@ -16,7 +16,7 @@ from newsletter.pipeline.schedule import Timetable
 from newsletter.planning.plan import Expiry, LocalPlan
 from newsletter.planning.zones import wall_clock
 from newsletter.store import tables
-from tests.mailed import Mailed, hand_over, world
+from tests.mailed import START, Mailed, hand_over, standing, world
 
 GREETING = "---\nsubject: A year of making it work\ntitle: 'A year'\n---\nDear all\n"
 
@@ -32,7 +32,7 @@ def mailed(tmp_path: Path, database: Path) -> Iterator[Mailed]:
 
 def stand(mailed: Mailed, status: CampaignStatus, reason: str = "") -> None:
     with mailed.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().values(status=status.value, reason=reason))
+        db.execute(tables.campaigns.update().values(status=status.value, reason=reason, ended_at=START))
 
 
 def kinds(mailed: Mailed) -> list[Kind]:
@@ -89,7 +89,7 @@ def test_what_a_hold_keeps_back_is_told_and_what_is_worst_comes_first(mailed: Ma
 def test_how_many_people_it_is_about_is_counted(mailed: Mailed) -> None:
     hand_over(mailed)
     with mailed.ctx.store.write() as db:
-        db.execute(tables.batches.update().where(tables.batches.c.id == 1).values(state="in_doubt"))
+        db.execute(tables.batches.update().where(tables.batches.c.id == 1).values(**standing("in_doubt")))
     stand(mailed, CampaignStatus.HELD, conclude.NOT_CONFIRMED)
     (matter,) = pressing.look(mailed.ctx, "en").matters
     assert (matter.count, matter.title) == (1, "A year of making it work")

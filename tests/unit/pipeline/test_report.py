@@ -54,6 +54,7 @@ KEYS = [
     "links",
     "languages",
     "only",
+    "decided",
     "approvals",
 ]
 PEOPLE = [
@@ -225,7 +226,11 @@ def test_the_statement_of_a_mailing_that_is_not_out_yet(mailed: Mailed) -> None:
 def test_what_is_not_confirmed_is_said(mailed: Mailed) -> None:
     with mailed.ctx.store.write() as db:
         first = mailed.rows(tables.batches)[0]["id"]
-        db.execute(tables.batches.update().where(tables.batches.c.id == first).values(state="in_doubt"))
+        db.execute(
+            tables.batches.update()
+            .where(tables.batches.c.id == first)
+            .values(state="in_doubt", doubt_since=START)
+        )
         db.execute(tables.campaigns.update().values(status="held"))
     made = report(mailed.ctx, mailed.campaign)
     text = statement(made, "News", "America/Toronto")

@@ -154,6 +154,7 @@ def test_what_the_readers_of_templates_and_toml_say() -> None:
     assert explain(ValueError("x (at end of document)")).line is None
 
 
+@pytest.mark.ci
 def test_no_remark_is_written_in_english_alone() -> None:
     """Whatever makes a finding, or an error that becomes one, gives both languages where it is written."""
     left = [

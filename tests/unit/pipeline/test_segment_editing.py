@@ -15,7 +15,7 @@ from newsletter.pipeline import segment_removing as removing
 from newsletter.pipeline import segments
 from newsletter.pipeline.members import Changes, add
 from newsletter.store import series, tables
-from tests.mailed import ANA, Mailed, hand_over, world
+from tests.mailed import ANA, START, Mailed, hand_over, world
 
 FILE = """# Ours.
 [ontario]
@@ -156,7 +156,7 @@ def test_what_is_used_keeps_its_name_and_the_refusal_names_the_place(mailed: Mai
         removing.remove(mailed.ctx, "nested")
     assert file(mailed) == FILE
     with mailed.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().values(status="finished"))
+        db.execute(tables.campaigns.update().values(status="finished", ended_at=START))
     removing.rename(mailed.ctx, "nested", "over")
     assert file(mailed) == FILE.replace("[nested]", "[over]")
     removing.remove(mailed.ctx, "over")

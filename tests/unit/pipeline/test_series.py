@@ -153,6 +153,7 @@ def test_five_years_each_with_its_own_approval(years: Years) -> None:
     assert len(years.subjects("Finished")) == 5
 
 
+@pytest.mark.ci
 def test_not_approved_it_is_held_and_told_and_next_year_comes_all_the_same(years: Years) -> None:
     years.schedule(*CHRISTMAS)
     years.until("2026-12-22")

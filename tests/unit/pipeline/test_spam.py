@@ -83,6 +83,7 @@ def test_a_filter_that_is_not_there_is_said_and_fails_nothing(
     assert one.french[0] == "spamassassin n’est pas sur cette machine\u00a0: sa note est inconnue"
 
 
+@pytest.mark.ci
 def test_a_filter_that_is_slow_or_says_something_else(at: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(spam_filter(at.root / "bin", "spamassassin", "x", seconds=30)))
     assert {one.severity for one in asked(at, "spamassassin", seconds=1)} == {Severity.INFO}

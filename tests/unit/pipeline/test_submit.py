@@ -216,13 +216,13 @@ def test_a_fault_of_one_mailing_pauses_that_one(desk: Bench) -> None:
     seed(desk.ctx, people(6, language="en"))
     bad, good = desk.mailing(edition("bad")), desk.mailing(edition("good"))
     desk.start()
-    write(desk, "UPDATE campaigns SET key_id = 9 WHERE id = :bad", bad=bad.id)
+    write(desk, "UPDATE variants SET language = 'xx' WHERE campaign_id = :bad", bad=bad.id)
     drain(desk)
     assert desk.books(good.id).accepted == 6
     paused = desk.campaign(bad.id)
     assert paused.status is CampaignStatus.PAUSED
     assert paused.reason.startswith("setup: KeyError")
-    write(desk, "UPDATE campaigns SET key_id = 1 WHERE id = :bad", bad=bad.id)
+    write(desk, "UPDATE variants SET language = 'en' WHERE campaign_id = :bad", bad=bad.id)
     control.resume(desk.ctx, bad.id)
     drain(desk)
     assert desk.books(bad.id).accepted == 6

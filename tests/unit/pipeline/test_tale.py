@@ -17,7 +17,7 @@ from newsletter.pipeline.members import Changes, Grounds
 from newsletter.pipeline.tale import Tale, tale
 from newsletter.store import tables
 from tests.corpora import naughty_strings
-from tests.mailed import ANA, BEN, Mailed, Person, hand_over, world
+from tests.mailed import ANA, BEN, Mailed, Person, hand_over, standing, world
 
 YES = Person("yes@example.org", "Yes", tracking=TrackingMode.INDIVIDUAL, consent="granted")
 
@@ -114,7 +114,7 @@ def test_why_somebody_was_not_mailed(mailed: Mailed) -> None:
                 campaign_id=mailed.campaign, member_id=number, address_key=key, reason="no-consent"
             )
         )
-        db.execute(tables.deliveries.update().values(state="skipped", reason="unsubscribed"))
+        db.execute(tables.deliveries.update().values(state="skipped", holds=False, reason="unsubscribed"))
     assert "Not mailed: no consent on file." in told(tale(mailed.ctx, "out@x.ca"))
     assert "Left out at the last look before the hand-over: unsubscribed." in told(
         tale(mailed.ctx, ANA.email)
@@ -128,7 +128,7 @@ def test_why_somebody_was_not_mailed(mailed: Mailed) -> None:
 def test_where_a_mail_stands(mailed: Mailed, state: str) -> None:
     hand_over(mailed, (ANA,))
     with mailed.ctx.store.write() as db:
-        db.execute(tables.batches.update().values(state=state))
+        db.execute(tables.batches.update().values(**standing(state)))
     (moment,) = [one for one in tale(mailed.ctx, ANA.email).moments if one.campaign]
     assert moment.tone == "warning"
     assert moment.said.fr

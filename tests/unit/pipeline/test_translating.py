@@ -96,6 +96,7 @@ def test_out_and_in_again_changes_no_byte(at: Writing) -> None:
     assert checks(at) == []
 
 
+@pytest.mark.ci
 def test_what_a_translator_wrote_is_in_the_mail(at: Writing) -> None:
     data = worked(
         table(at),
@@ -132,6 +133,7 @@ def test_a_rehearsal_shows_and_writes_nothing(at: Writing) -> None:
     assert content(at) == before
 
 
+@pytest.mark.ci
 def test_what_changed_since_is_an_error_with_the_lines_of_both_files(at: Writing) -> None:
     translating.review(at.desk, look(at), BY)
     assert checks(at) == []
@@ -149,6 +151,7 @@ def test_what_changed_since_is_an_error_with_the_lines_of_both_files(at: Writing
     assert checks(at) == []
 
 
+@pytest.mark.ci
 def test_a_document_from_before_the_change_leaves_its_text_stale(at: Writing) -> None:
     data = worked(table(at), ("un temps des Fêtes paisible", "de belles Fêtes"))
     at.edit("a peaceful holiday", "a quiet holiday")
@@ -198,6 +201,7 @@ def test_a_text_that_would_be_read_as_something_else_is_refused(old: str, new: s
     assert content(at) == before
 
 
+@pytest.mark.ci
 def test_a_whole_file_comes_from_a_document(at: Writing) -> None:
     texts = [one.target.text for one in look(at).translation.standings if one.target]
     old = at.issue("fr").read_text(encoding="utf-8")
@@ -211,6 +215,7 @@ def test_a_whole_file_comes_from_a_document(at: Writing) -> None:
     assert checks(at) == []
 
 
+@pytest.mark.ci
 def test_half_a_translation_makes_half_a_file_and_says_what_is_missing(at: Writing) -> None:
     texts = [one.target.text for one in look(at).translation.standings if one.target]
     at.issue("fr").unlink()
@@ -273,6 +278,7 @@ def folder(at: Writing, monkeypatch: pytest.MonkeyPatch, renderer: Renderer) -> 
     return at.root
 
 
+@pytest.mark.ci
 def test_the_command(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def called(*arguments: str) -> tuple[int, dict[str, object]]:
         capsys.readouterr()

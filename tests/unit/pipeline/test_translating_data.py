@@ -94,6 +94,7 @@ def told(at: Writing) -> list[tuple[str, str, int]]:
     ]
 
 
+@pytest.mark.ci
 def test_the_sample_goes_out_with_what_readers_read_and_comes_back_the_same(at: Writing) -> None:
     assert rows(at) == SAMPLE
     whats = [one.source.what for one in look(at).translation.standings]
@@ -105,6 +106,7 @@ def test_the_sample_goes_out_with_what_readers_read_and_comes_back_the_same(at: 
     assert told(at) == []
 
 
+@pytest.mark.ci
 def test_each_text_that_was_changed_stands_in_its_own_place_and_nothing_else_is_new(at: Writing) -> None:
     """`data:` stands in the English file and holds both languages: that is the file that changes."""
     new = {
@@ -140,6 +142,7 @@ def test_readers_get_what_came_back(at: Writing) -> None:
     assert "members@ngen.example" in html["fr"]
 
 
+@pytest.mark.ci
 def test_a_text_that_changed_after_its_translation_is_an_error_at_its_line(at: Writing) -> None:
     translating.review(at.desk, look(at), BY)
     assert set(states(at).values()) == {State.REVIEWED}
@@ -154,6 +157,7 @@ def test_a_text_that_changed_after_its_translation_is_an_error_at_its_line(at: W
     assert states(at)["data.ask.name"] is State.REVIEWED
 
 
+@pytest.mark.ci
 def test_a_version_that_is_missing_is_told_and_put_beside_the_original(at: Writing) -> None:
     translating.table(at.desk, look(at))
     english(at, "      fr: Le service aux membres\n", "")
@@ -166,6 +170,7 @@ def test_a_version_that_is_missing_is_told_and_put_beside_the_original(at: Writi
     assert told(at) == []
 
 
+@pytest.mark.ci
 def test_one_value_for_both_languages_is_parted_when_a_translator_changes_it(at: Writing) -> None:
     english(
         at,

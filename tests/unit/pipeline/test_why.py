@@ -18,7 +18,7 @@ from newsletter.pipeline.leave import leave
 from newsletter.pipeline.why import Story, as_json, why
 from newsletter.store import tables
 from tests.corpora import naughty_strings
-from tests.mailed import ANA, BEN, START, Mailed, Person, add_member, hand_over, key_of, world
+from tests.mailed import ANA, BEN, START, Mailed, Person, add_member, hand_over, key_of, standing, world
 
 YES = Person("yes@example.org", "Yes", tracking=TrackingMode.INDIVIDUAL, consent="granted")
 
@@ -35,7 +35,7 @@ def mailed(tmp_path: Path) -> Iterator[Mailed]:
                 "batch_id": 1,
                 "number": 1,
                 "epoch": 1,
-                "sha256": "x",
+                "sha256": "0" * 64,
                 "members": 1,
                 "started_at": START,
             }
@@ -101,9 +101,9 @@ def test_segments_of_today_and_those_that_cannot_be_read(mailed: Mailed) -> None
 )
 def test_where_a_delivery_stands(mailed: Mailed, state: str, delivery: dict[str, str], outcome: str) -> None:
     with mailed.ctx.store.write() as db:
-        db.execute(tables.batches.update().values(state=state))
+        db.execute(tables.batches.update().values(**standing(state)))
         if delivery:
-            db.execute(tables.deliveries.update().values(**delivery))
+            db.execute(tables.deliveries.update().values(**delivery, holds=False))
     assert why(mailed.ctx, ANA.email).campaigns[0].outcome == outcome
 
 
@@ -180,12 +180,12 @@ def test_an_earlier_address_that_was_left_out(mailed: Mailed) -> None:
 
 def test_whoever_was_left_out_was_in_no_parcel(mailed: Mailed) -> None:
     with mailed.ctx.store.write() as db:
-        db.execute(tables.deliveries.update().values(state="skipped", reason="unsubscribed"))
+        db.execute(tables.deliveries.update().values(state="skipped", holds=False, reason="unsubscribed"))
     told = text(why(mailed.ctx, ANA.email))
     assert "left out: unsubscribed" in told
     assert "handed to" not in told
     with mailed.ctx.store.write() as db:  # refused by the provider itself: they were in it
-        db.execute(tables.deliveries.update().values(state="rejected", reason="no such mailbox"))
+        db.execute(tables.deliveries.update().values(state="rejected", holds=False, reason="no such mailbox"))
         db.execute(tables.batches.update().values(state="rejected"))
         db.execute(tables.attempts.update().values(outcome="refused", status=400))
     assert "attempt 1: refused 400" in text(why(mailed.ctx, ANA.email))

@@ -13,8 +13,9 @@ from newsletter.model.issue import ScheduleWish
 from newsletter.planning.blackout import Kept, closed_days, read_kept
 from newsletter.planning.catalogue import HOLIDAYS
 from newsletter.planning.concerns import require_open
-from newsletter.planning.hours import ALWAYS, Hours, Quiet, opening, read_quiet
+from newsletter.planning.hours import ALWAYS, Hours, Quiet, last_leaves, opening, read_quiet
 from newsletter.planning.when import plan
+from newsletter.planning.window import Window
 from newsletter.planning.zones import all_zones, moment, wall_clock
 
 NIGHT = Quiet(time(21), time(7))
@@ -248,3 +249,55 @@ def test_a_greeting_at_night_could_only_leave_after_its_day() -> None:
     require_open(early, Hours(NIGHT), {})  # it leaves at seven
     news = plan(ScheduleWish(at="2026-12-22 21:30"), zone="UTC", calendar="CA-ON", now=NOW)
     require_open(news, Hours(NIGHT), {})  # it leaves in the morning
+
+
+OFFICE = Window((0, 1, 2, 3, 4), time(8), time(17))
+
+
+@pytest.mark.parametrize(
+    ("now", "takes", "over"),
+    [
+        ("2026-11-23T15:00Z", 2, "2026-11-23T17:00Z"),  # Monday 10:00 in Toronto: the same day
+        ("2026-11-23T20:00Z", 3, "2026-11-24T14:00Z"),  # Monday 15:00: two hours, then Tuesday's first
+        (
+            "2026-11-27T21:30Z",
+            10,
+            "2026-12-01T13:30Z",
+        ),  # Friday 16:30: half an hour, Monday whole, Tuesday's first half
+        ("2026-11-21T12:00Z", 0, "2026-11-23T13:00Z"),  # Saturday: nothing leaves before Monday 8:00
+        ("2026-11-23T13:00Z", 9, "2026-11-23T22:00Z"),  # to the minute at which it closes
+    ],
+)
+def test_when_the_last_leaves_within_a_window(now: str, takes: int, over: str) -> None:
+    began = datetime.fromisoformat(now)
+    assert last_leaves(OFFICE, "America/Toronto", began, timedelta(hours=takes)) == datetime.fromisoformat(
+        over
+    )
+
+
+def test_what_would_take_for_ever_is_told_as_ten_years() -> None:
+    minute, began = Window((6,), time(1), time(1, 1)), datetime.fromisoformat("2026-11-21T12:00Z")
+    over = last_leaves(minute, "America/Toronto", began, timedelta(days=700))
+    assert timedelta(days=3653) <= over - began < timedelta(days=3670)
+
+
+def test_whole_days_follow_one_another_without_a_break() -> None:
+    weekend, began = Window((5, 6), time(), time()), datetime.fromisoformat("2026-11-21T12:00Z")
+    assert last_leaves(weekend, "UTC", began, timedelta(hours=30)) == began + timedelta(hours=30)
+
+
+@given(
+    st.datetimes(datetime(2026, 3, 1), datetime(2026, 11, 30), timezones=st.just(UTC)),
+    st.integers(0, 200),
+    st.sampled_from(
+        [OFFICE, Window((6,), time(1), time(3)), Window(tuple(range(7)), time(1, 30), time(1, 45))]
+    ),
+)
+def test_the_last_leaves_within_the_window_and_never_before_its_time(
+    now: datetime, takes: int, window: Window
+) -> None:
+    over = last_leaves(window, "America/Toronto", now, timedelta(minutes=takes))
+    assert over >= now + timedelta(minutes=takes)
+    assert (
+        opening(Hours(window=window), ("America/Toronto",), over - timedelta(seconds=1)) is None or takes == 0
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import ssl
@@ -342,3 +343,20 @@ def _loopback() -> object:
     from ipaddress import ip_address
 
     return ip_address("127.0.0.1")
+
+
+class Body(bytes):
+    """Bytes that can be looked after."""
+
+
+def test_what_was_posted_is_let_go_at_once() -> None:
+    """Half a megabyte for each batch: memory must not grow with their number until the collector comes by."""
+    body = Body(b"x" * 10)
+    gc.disable()
+    try:
+        with serving(replying(answer(202))) as server, pooled(server.url, timeout=FAST) as client:
+            assert post(client, server.url, body).status == 202
+            views = [one for one in gc.get_objects() if isinstance(one, memoryview) and one.obj is body]
+    finally:
+        gc.enable()
+    assert not views

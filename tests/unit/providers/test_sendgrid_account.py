@@ -13,6 +13,7 @@ from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.providers.conformance_http import FaultServer, Visit, answer
 from newsletter.providers.http import pooled
 from newsletter.providers.sendgrid.provider import Access, SendGrid
+from newsletter.providers.sendgrid.revoking import SCOPES as REVOKING
 from newsletter.settings import Secret
 
 KEY = "SG.canary-key-0123456789"
@@ -22,6 +23,7 @@ DATE = "Wed, 16 Dec 2020 14:00:00 GMT"
 NOW = datetime(2020, 12, 16, 14, 0, tzinfo=UTC)
 PUBLIC = "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g=="
 SCOPES = "/v3/scopes"
+LOGS = "/v3/logs"
 SENDERS = "/v3/verified_senders"
 DOMAINS = "/v3/whitelabel/domains"
 HOOKS = "/v3/user/webhooks/event/settings/all"
@@ -44,7 +46,8 @@ def webhook(**changes: object) -> bytes:
 
 
 GOOD = {
-    SCOPES: ok({"scopes": ["mail.send", "2fa_required"]}),
+    SCOPES: ok({"scopes": ["mail.send", *REVOKING, "2fa_required"]}),
+    LOGS: ok({"messages": []}),
     SENDERS: ok({"results": []}),
     DOMAINS: ok([{"domain": "news.ngen.ca", "valid": True}]),
     HOOKS: webhook(),
@@ -87,7 +90,7 @@ def examine() -> Iterator[Examine]:
         *, keys: tuple[str, ...] = (PUBLIC,), now: datetime | None = NOW, **changes: bytes
     ) -> dict[str, Examination]:
         names = {"scopes": SCOPES, "senders": SENDERS, "domains": DOMAINS, "hooks": HOOKS, "signed": SIGNED}
-        names["send"] = SEND
+        names |= {"send": SEND, "logs": LOGS}
         account = Account(GOOD | {names[name]: value for name, value in changes.items()})
         opened.append(account)
         http = pooled(account.url, timeout=httpx.Timeout(0.5))
@@ -104,7 +107,7 @@ def examine() -> Iterator[Examine]:
 
 def test_all_is_well(examine: Examine) -> None:
     found = examine()
-    assert set(found) == {"access", "sender", "webhook", "clock"}
+    assert set(found) == {"access", "sender", "webhook", "look-up", "revocable", "clock"}
     assert {one.state for one in found.values()} == {Health.OK}
     assert not any(one.next_step for one in found.values())
 
@@ -130,6 +133,17 @@ class TestAccess:
 
     def test_without_access_nothing_else_is_asked(self, examine: Examine) -> None:
         assert set(examine(scopes=answer(401))) == {"access"}
+
+
+class TestAbilities:
+    def test_a_key_with_mail_send_alone_is_fine(self, examine: Examine) -> None:
+        found = examine(scopes=ok({"scopes": ["mail.send"]}), logs=answer(403, b"{}"))
+        assert (found["look-up"].state, found["revocable"].state) == (Health.SKIPPED, Health.SKIPPED)
+        assert "403" in found["look-up"].sentence
+        assert "mail.batch.create" in found["revocable"].sentence
+
+    def test_logs_that_do_not_answer(self, examine: Examine) -> None:
+        assert examine(logs=b"garbage")["look-up"].state is Health.SKIPPED
 
 
 class TestSender:
@@ -235,4 +249,7 @@ def test_nothing_is_sent_where_the_lists_can_be_read() -> None:
     provider.examine(Circumstances(SENDER, HOOK, NOW))
     provider.close()
     account.close()
-    assert account.asked == [f"GET {path}" for path in (SCOPES, SENDERS, DOMAINS, HOOKS)]
+    assert account.asked == [
+        *(f"GET {path}" for path in (SCOPES, SENDERS, DOMAINS, HOOKS)),
+        f"POST {LOGS}",  # a search, which sends nothing
+    ]

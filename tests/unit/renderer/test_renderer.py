@@ -108,6 +108,7 @@ def test_many_threads_may_ask_at_once(renderer: Renderer) -> None:
     assert texts == [(f"Number {number}\n",) for number in range(12)]
 
 
+@pytest.mark.ci
 def test_a_child_that_is_killed_is_a_finding_and_another_takes_its_place() -> None:
     with Renderer() as renderer:
         renderer.render(GOOD)
@@ -160,6 +161,7 @@ def test_a_child_that_cannot_start_is_a_finding(monkeypatch: pytest.MonkeyPatch)
         assert str(finding.place) == "issues/x.md"
 
 
+@pytest.mark.ci
 def test_a_closed_renderer_opens_again() -> None:
     renderer = Renderer()
     assert renderer.render(GOOD).artwork is not None

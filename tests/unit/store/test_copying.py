@@ -34,7 +34,7 @@ def filled(desk: Bench) -> Store:
     with desk.ctx.store.write() as db:
         first = db.execute(select(tables.batches)).mappings().first()
         assert first is not None
-        part = dict(first) | {"id": 9000, "root_id": first["id"], "state": BatchState.CANCELLED.value}
+        part = dict(first) | {"id": 9000, "root_id": first["id"], "state": BatchState.PLANNED.value}
         db.execute(tables.batches.insert().values(part))
     return desk.ctx.store
 

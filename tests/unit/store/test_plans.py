@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import Connection, event, true
 
 from newsletter.model.publication import TrackingMode
-from newsletter.store import Store, crowding, gathering, stories
+from newsletter.store import Store, crowding, gathering, stories, troubles
 from newsletter.store.gathering import Wanted
+from tests.ledger import START
 
 TODAY = date(2020, 12, 16)
 AUDIENCE = ([true()], [])
@@ -30,6 +31,7 @@ LOOKS: dict[str, Callable[[Connection], object]] = {
     "whom a mailing would reach": lambda db: gathering.count(db, WANTED),
     "beside an earlier one": since,
     "who also had another": lambda db: crowding.also_had(db, AUDIENCE, 1, TODAY),
+    "what came back of a mailing": lambda db: troubles.counted(db, 1, START),
     "one person's mailings": lambda db: stories.sent(db, KEY, 1),
     "one address's mailings": lambda db: stories.excluded(db, KEY, 1),
 }
@@ -55,4 +57,4 @@ def test_nobody_is_looked_up_by_reading_all_deliveries(store: Store, look: str) 
         event.listen(db, "before_cursor_execute", explain)
         LOOKS[look](db)
     assert plans
-    assert [plan for plan in plans if plan.startswith("SCAN deliveries")] == []
+    assert [plan for plan in plans if plan.startswith(("SCAN deliveries", "SCAN events"))] == []

@@ -50,6 +50,7 @@ def selected(db: Connection, predicate: Predicate) -> list[str]:
 
 
 @given(st.lists(any_member(), min_size=1, max_size=12), st.lists(predicates(), min_size=1, max_size=6))
+@pytest.mark.ci
 def test_the_database_agrees_with_the_reference(
     store: Store, found: list[Member], asked: list[Predicate]
 ) -> None:

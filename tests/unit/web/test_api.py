@@ -467,6 +467,7 @@ def test_only_the_api_needs_no_origin(api: Api) -> None:
     assert api.get("/hold")["held"] is False
 
 
+@pytest.mark.ci
 def test_hostile_words_stay_words(api: Api) -> None:
     for text in (
         *naughty_strings()[::8],

@@ -36,6 +36,7 @@ def test_a_signed_hook_is_kept_and_applied_later(site: Site) -> None:
     assert len(site.mailed.rows(tables.suppressions)) == 1
 
 
+@pytest.mark.ci
 def test_what_is_not_the_providers_is_403(site: Site) -> None:
     headers, body = site.mailed.signer.hook([site.mailed.event("spamreport", ANA.email)])
     signature, timestamp = "x-twilio-email-event-webhook-signature", "x-twilio-email-event-webhook-timestamp"

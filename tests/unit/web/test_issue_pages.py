@@ -340,6 +340,7 @@ def approve_now(kept: Studio) -> None:
         campaigns.update(db, number, approved_at=now, approved_by="Approver")
 
 
+@pytest.mark.ci
 def test_what_changed_since_the_approval_is_told_in_words_and_pictures(kept: Studio, author: Client) -> None:
     assert "Nothing of this issue was approved yet" in author.get(f"{URL}?tab=changes").text
     approve_now(kept)
@@ -370,6 +371,7 @@ def test_the_list_shows_subjects_dates_and_state(kept: Studio, author: Client) -
     assert "being written" in page  # the other issues are
 
 
+@pytest.mark.ci
 def test_what_is_stale_is_outlined_in_both_mails(kept: Studio, author: Client) -> None:
     """The French block whose English has changed since it was reviewed, and the English one; in the language of the page."""
     translating.review(kept.ctx, translating.look(kept.ctx, GREETING), "Jay")

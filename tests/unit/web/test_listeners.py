@@ -19,7 +19,7 @@ from newsletter.pipeline import lease
 from newsletter.store import accounts, tables
 from newsletter.web.serving import listen, serve
 from tests.browser.studio import signed_in
-from tests.mailed import ANA, Mailed, hand_over, world
+from tests.mailed import ANA, START, Mailed, hand_over, world
 
 
 @dataclass
@@ -274,7 +274,7 @@ def test_a_foreign_host_sees_nothing(served: Served, host: str) -> None:
 
 def test_a_report_is_in_words(served: Served) -> None:
     with served.mailed.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().values(status="finished"))
+        db.execute(tables.campaigns.update().values(status="finished", ended_at=START))
     page = served.client.get(f"{served.staff}/mailings/{served.mailed.campaign}").text
     text = " ".join(re.sub(r"<[^>]+>", " ", page).split())
     for language in ("English", "French", "both languages"):
@@ -300,7 +300,7 @@ def test_looking_at_the_staff_pages_changes_nothing(served: Served) -> None:
 
 def test_what_the_state_forbids_is_told(served: Served) -> None:
     with served.mailed.ctx.store.write() as db:
-        db.execute(tables.campaigns.update().values(status="finished"))
+        db.execute(tables.campaigns.update().values(status="finished", ended_at=START))
     answer = served.client.post(
         f"{served.staff}/mailings/{served.mailed.campaign}/stop",
         data=form(served),

@@ -39,6 +39,7 @@ def test_an_issue_that_nobody_planned_leads_to_its_review_and_to_planning(studio
     assert strip(studio, ISSUE, Role.VIEWER) == (writing[:2], ISSUE), "who may only look plans nothing"
 
 
+@pytest.mark.ci
 def test_every_place_of_a_planned_mailing_leads_to_all_others(studio: Studio) -> None:
     planned(studio)
     every = [ISSUE, REVIEW, DAY, "/mailings/1/approval", "/mailings/1"]
@@ -46,6 +47,7 @@ def test_every_place_of_a_planned_mailing_leads_to_all_others(studio: Studio) ->
         assert strip(studio, here) == (every, here)
 
 
+@pytest.mark.ci
 def test_what_waits_for_approval_leads_there_from_everywhere(studio: Studio) -> None:
     planned(studio)
     pages = ("/", ISSUE, REVIEW, DAY.partition("#")[0], "/mailings/1")
@@ -60,6 +62,7 @@ def test_what_waits_for_approval_leads_there_from_everywhere(studio: Studio) -> 
             assert (url, name) in buttons, (path, role, buttons)
 
 
+@pytest.mark.ci
 def test_what_is_approved_is_not_asked_for_again(studio: Studio) -> None:
     planned(studio, approved=True)
     with studio.client(Role.APPROVER) as client:

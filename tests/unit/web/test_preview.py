@@ -132,6 +132,7 @@ def test_nothing_can_be_changed(method: str, client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/issues", URL, "/look/preview.js", f"/mail/{GREETING}/x", "/nothing"])
+@pytest.mark.ci
 def test_every_answer_is_guarded(path: str, client: Client) -> None:
     answer = client.get(path)
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -421,6 +422,7 @@ def test_a_save_touches_what_it_goes_into(path: str, touched: bool, at: Writing)
     assert (shelf.changed({path}) == {GREETING}) is touched
 
 
+@pytest.mark.ci
 def test_the_list(at: Writing) -> None:
     client, _ = opened(at)
     page = client.get("/issues").text
@@ -481,6 +483,7 @@ def test_a_choice_survives_its_address() -> None:
 # --- the live line ---
 
 
+@pytest.mark.ci
 def test_a_change_is_told_and_what_is_looked_at_is_built_first(at: Writing) -> None:
     shelf = Shelf(at.desk, lambda desk: desk)
     saves: SimpleQueue[frozenset[str]] = SimpleQueue()

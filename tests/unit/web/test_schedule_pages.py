@@ -51,6 +51,7 @@ def untouched(studio: Studio) -> dict[str, Any]:
     return studio.everything("staff_sessions", "hits")
 
 
+@pytest.mark.ci
 def test_looking_writes_nothing_and_planning_needs_its_right(studio: Studio) -> None:
     before = untouched(studio)
     with studio.client(Role.VIEWER) as viewer:
@@ -115,6 +116,25 @@ def test_an_author_plans_once_and_only_an_approver_approves(studio: Studio) -> N
         assert author.post("/schedule/1/cancel", on="/schedule/1/cancel").status_code == 303
         assert statuses(studio) == ["cancelled"]
         assert author.post("/schedule/1/move", move, on="/schedule").status_code == 409
+
+
+@pytest.mark.ci
+def test_a_sending_window_is_chosen_where_the_mailing_is_planned(studio: Studio) -> None:
+    late = FIELDS | {"window": "mon-thu 10:00-17:00"}
+    with studio.client(Role.AUTHOR) as author:
+        page = author.get(f"{PLAN}&{urlencode({'window': late['window']})}").text
+        assert "It leaves within these hours only: Monday to Thursday, 10:00 to 17:00." in page
+        group = page.partition("Newfoundland Time")[2][:200]
+        assert "10:00" in group, "the time groups wait for it"
+        weekend = author.get(f"{PLAN}&window=sat,+sun").text
+        assert "lies in the quiet hours or outside the sending window" in weekend, "a greeting of a Tuesday"
+        wrong = author.get(f"{PLAN}&window=weekdays+25:00").text
+        assert "&#39;weekdays 25:00&#39; is no sending window" in wrong
+        assert "Write for example &#34;weekdays 08:00-17:00&#34;" in wrong
+        assert author.post("/schedule/plan", late, on=PLAN).status_code == 303
+        (row,) = studio.rows(tables.campaigns)
+        assert row["schedule"]["plan"]["window"] == late["window"]
+        assert 'value="mon-thu 10:00-17:00"' in author.get("/schedule/plan?" + urlencode(late)).text
 
 
 @pytest.mark.parametrize(

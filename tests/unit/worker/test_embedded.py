@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import errno
 import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from newsletter import host
+from newsletter.model.campaign import CampaignStatus
 from newsletter.model.errors import StoreUnavailable
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import due, submit
+from newsletter.pipeline.desk import Desk, Turn
+from newsletter.pipeline.flight import Flight
+from newsletter.pipeline.meter import Share
+from newsletter.store import Connection
+from newsletter.store.batches import Batch
 from newsletter.worker.embedded import Runner
+from tests import databases
 from tests.ledger import Bench
 from tests.seed import people, seed
+
+Way = Callable[[], AbstractContextManager[Connection]]  #: into the database
 
 
 def test_one_runner_at_a_time(desk: Bench) -> None:
@@ -93,7 +108,7 @@ def test_a_slot_that_waits_for_its_turn_waits_on_while_a_person_is_asked(desk: B
         resting[0] = len(slept) < 4
 
     object.__setattr__(desk.ctx, "sleep", sleep)
-    assert desk_of.wait("witness", 0, 5)
+    assert desk_of.wait(Share("witness", 5, 0)) is Turn.TAKEN
     assert slept == [0.5] * 4
 
 
@@ -118,3 +133,72 @@ def test_what_nohup_ignores_stays_ignored() -> None:
             signal.raise_signal(signal.SIGHUP)
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.ci
+@databases.only_sqlite
+@pytest.mark.parametrize("patience", [3, None])
+def test_what_is_to_end_waits_for_a_better_disk_no_longer_than_its_patience(
+    desk: Bench, patience: int | None
+) -> None:
+    """What changes nothing is written without a byte of room, so the rounds go on: a service does so for ever."""
+    seed(desk.ctx, people(500))
+    campaign = desk.mailing()
+    runner, rounds = Runner(desk.ctx, patience=patience), iter(range(12))
+    assert runner.start()
+    full(desk)
+    try:
+        with pytest.raises(StoreUnavailable) if patience else nullcontext() as raised:
+            runner.run(lambda: next(rounds, None) is None)
+    finally:
+        runner.close()
+    assert raised is None or raised.value.code == "database-full"
+    assert (next(rounds, None) is None) is (patience is None)
+    assert (desk.campaign(campaign.id).status, desk.witness.posted) == (CampaignStatus.SCHEDULED, [])
+
+
+def full(desk: Bench) -> None:
+    """From now on the database has no room for another page."""
+    engine = desk.ctx.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA max_page_count=1"))
+
+
+@pytest.mark.ci
+def test_a_slot_that_waits_for_the_database_does_not_outlive_the_runner(
+    desk: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The runner has given up: nothing leaves afterwards, when the database answers again."""
+    monkeypatch.setattr("newsletter.worker.embedded.HOUSEKEEPING", 0.02)
+    seed(desk.ctx, people(4, language="en"))
+    campaign = desk.mailing()
+    desk.start()
+    ctx = replace(desk.ctx, sleep=lambda _seconds: time.sleep(0.01))
+    runner = Runner(ctx, only=campaign.id)
+    assert runner.start()
+    begin, locked = submit._begin, threading.Event()
+
+    def refused(way: Way) -> Way:
+        @contextmanager
+        def tried() -> Iterator[Connection]:
+            if locked.is_set():
+                raise StoreUnavailable("locked", code="database-locked", passing=True)
+            with way() as db:
+                yield db
+
+        return tried
+
+    def locked_then(at: Desk, batch: Batch) -> Flight | None:
+        locked.set()
+        return begin(at, batch)
+
+    for way in ("read", "write"):
+        monkeypatch.setattr(ctx.store, way, refused(getattr(ctx.store, way)))
+    monkeypatch.setattr(submit, "_begin", locked_then)
+    try:
+        with pytest.raises(StoreUnavailable):
+            runner.run(lambda: False)
+        locked.clear()
+        assert desk.witness.posted == []
+    finally:
+        runner.close()

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from newsletter.model.account import Right
+from newsletter.model.campaign import Decided
 from newsletter.pipeline import exporting, notice_facts, reason_words, sequels, whole
 from newsletter.web.studio.mailing.one import kept, shown
 from newsletter.web.studio.mailing.receipt_text import written
@@ -49,7 +50,14 @@ def _values(visit: Visit) -> dict[str, Any]:
     total = shown(made, number)
     name = notice_facts.title(sequels.edition_of(visit.ctx, total.campaign), visit.language)
     none = sum(total.not_mailed.values())
-    mail = visit.w("receipt_sentence", n=total.books.accepted, not_mailed=none, unexplained=total.unexplained)
+    but = "" if total.decided.nobody else "_but"  # "once each" is said of those alone of whom it is proven
+    sums = visit.w(
+        f"receipt_sentence{but}",
+        n=total.books.accepted,
+        not_mailed=none,
+        unexplained=total.unexplained,
+    )
+    word = on_word(visit, total.decided)
     return {
         "title": visit.w("receipt_title", title=name),
         "name": name,
@@ -59,8 +67,16 @@ def _values(visit: Visit) -> dict[str, Any]:
         "first": made.parts[0].report.campaign.id == number,
         "closed": made.closed if made.parts[0].report.campaign.id == number else total.closed,
         "not_mailed": reason_words.whom_not(total.books, visit.language),
-        "mail": mail,
+        "but": but,
+        "word": word,
+        "mail": " ".join([sums, *word]),
     }
+
+
+def on_word(visit: Visit, found: Decided) -> list[str]:
+    """What stands on a person's word alone, in sentences."""
+    told = {"receipt_assumed": found.assumed, "receipt_again": found.again}
+    return [visit.w(key, n=number) for key, number in told.items() if number]
 
 
 ROUTES: tuple[Way, ...] = (

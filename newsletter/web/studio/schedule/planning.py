@@ -24,6 +24,8 @@ from newsletter.pipeline import (
     forecast,
     fronts,
     hold,
+    hours,
+    lanes,
     plan,
     proposal,
     ready,
@@ -48,6 +50,7 @@ FIELDS = (
     "every",
     "kept",
     "past",
+    "window",
     "gentle",
 )
 _PASTS = ("now", "next-day", "skip")
@@ -125,6 +128,7 @@ def looked_at(visit: Visit) -> Response:
         shown=_shown(visit, choices) if choices.complete else Shown(),
         zone=visit.ctx.publication.time_zone,
         zone_name=forecast.zone_words(visit.ctx.publication.time_zone, visit.language),
+        window=hours.usual(visit.ctx, visit.language),
         official=official,
         emulator=visit.ctx.settings.text("provider") != "outbox",
         may_approve=may_approve(visit),
@@ -161,7 +165,10 @@ def _shown(visit: Visit, choices: Choices) -> Shown:
     return Shown(
         made,
         forecast.forecast(made.table, made.counts.zones, made.counts, visit.language),
-        tuple(forecast.sentences(made.table, visit.language)),
+        (
+            *forecast.sentences(made.table, visit.language),
+            *lanes.lines(visit.ctx, made.counts.lanes, visit.language),
+        ),
         found.campaign if found else None,
         remarks=remarks,
         comments=commenting.open_on(visit.ctx, made.ask.edition.artwork.slug),

@@ -83,7 +83,7 @@ TABLE = {
     "desk_date": ("Date", "Date"),
     "desk_unmailed": ("written, not mailed yet", "écrit, pas encore envoyé"),
     "desk_mailed_one": ("{n} person has it", "{n} personne l’a reçu"),
-    "desk_mailed_many": ("{n} people have it, once each", "{n} personnes l’ont reçu, une fois chacune"),
+    "desk_mailed_many": ("{n} people have it", "{n} personnes l’ont reçu"),
     "desk_more": ("All mailings", "Tous les envois"),
     "desk_begin": ("Begin with the sample", "Commencez par l’exemple"),
     "desk_begin_lead": (

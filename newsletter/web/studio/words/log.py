@@ -56,6 +56,10 @@ TABLE = {
         "Mailing {subject} was held: its issue differs from the approved version.",
         "L’envoi {subject} a été retenu\u00a0: le numéro diffère de la version approuvée.",
     ),
+    "log_absence_proven": (
+        "It was proven that a group of mailing {subject} had not been sent; it was handed over again.",
+        "Il a été prouvé qu’un groupe de l’envoi {subject} n’était pas parti; la remise a repris.",
+    ),
     "log_settle": (
         "{actor} decided about what was not confirmed of mailing {subject}.",
         "{actor} a tranché ce qui n’était pas confirmé dans l’envoi {subject}.",

@@ -41,6 +41,14 @@ TABLE = {
         "{n} people, once each. {not_mailed} not mailed, and why. {unexplained} unexplained.",
         "{n} personnes, une fois chacune. {not_mailed} sans envoi, avec la raison. {unexplained} sans explication.",
     ),
+    "mailing_headline_but_one": (
+        "{n} person. {not_mailed} not mailed, and why. {unexplained} unexplained.",
+        "{n} personne. {not_mailed} sans envoi, avec la raison. {unexplained} sans explication.",
+    ),
+    "mailing_headline_but_many": (
+        "{n} people. {not_mailed} not mailed, and why. {unexplained} unexplained.",
+        "{n} personnes. {not_mailed} sans envoi, avec la raison. {unexplained} sans explication.",
+    ),
     "mailing_still_to_go_one": ("{n} still to go.", "{n} encore à envoyer."),
     "mailing_still_to_go_many": ("{n} still to go.", "{n} encore à envoyer."),
     "mailing_counted_later": (

@@ -8,6 +8,24 @@ TABLE = {
     "receipt_file": ("receipt", "attestation"),
     "receipt_people_one": ("person, once", "personne, une fois"),
     "receipt_people_many": ("people, once each", "personnes, une fois chacune"),
+    "receipt_people_but_one": ("person", "personne"),
+    "receipt_people_but_many": ("people", "personnes"),
+    "receipt_assumed_one": (
+        "{n} person was counted as handed over by a person’s decision: nothing has confirmed it.",
+        "{n} personne est comptée comme remise par décision d’une personne\u00a0: rien ne l’a confirmé.",
+    ),
+    "receipt_assumed_many": (
+        "{n} people were counted as handed over by a person’s decision: nothing has confirmed it.",
+        "{n} personnes sont comptées comme remises par décision d’une personne\u00a0: rien ne l’a confirmé.",
+    ),
+    "receipt_again_one": (
+        "{n} person was handed over once more by a person’s decision, when nobody knew what became of the first: there may be two copies.",
+        "{n} personne a fait l’objet d’une deuxième remise par décision d’une personne, le sort de la première étant inconnu\u00a0: il peut y avoir deux exemplaires.",
+    ),
+    "receipt_again_many": (
+        "{n} people were handed over once more by a person’s decision, when nobody knew what became of the first: there may be two copies.",
+        "{n} personnes ont fait l’objet d’une deuxième remise par décision d’une personne, le sort de la première étant inconnu\u00a0: il peut y avoir deux exemplaires.",
+    ),
     "receipt_not_mailed_one": ("not mailed, and why", "sans envoi, avec la raison"),
     "receipt_not_mailed_many": ("not mailed, and why", "sans envoi, avec la raison"),
     "receipt_unexplained_one": ("unexplained", "sans explication"),
@@ -20,6 +38,14 @@ TABLE = {
     "receipt_sentence_many": (
         "{n} people, once each; {not_mailed} not mailed, and why; {unexplained} unexplained.",
         "{n} personnes, une fois chacune; {not_mailed} sans envoi, avec la raison; {unexplained} sans explication.",
+    ),
+    "receipt_sentence_but_one": (
+        "{n} person; {not_mailed} not mailed, and why; {unexplained} unexplained.",
+        "{n} personne; {not_mailed} sans envoi, avec la raison; {unexplained} sans explication.",
+    ),
+    "receipt_sentence_but_many": (
+        "{n} people; {not_mailed} not mailed, and why; {unexplained} unexplained.",
+        "{n} personnes; {not_mailed} sans envoi, avec la raison; {unexplained} sans explication.",
     ),
     "receipt_equation": (
         "{n} in the audience = {accepted} handed over + {none} not mailed.",

@@ -47,6 +47,8 @@ TABLE = {
     "settings_notices": ("Notices to staff", "Avis à l’équipe"),
     "settings_none": ("none", "aucun"),
     "settings_calendars": ("Calendars", "Calendriers"),
+    "settings_window": ("Sending window", "Plage d’envoi"),
+    "settings_domains": ("Pace by receiving domain", "Cadence par domaine destinataire"),
     "settings_quiet": ("Quiet hours", "Heures de silence"),
     "settings_blackout": ("Days without mail", "Jours sans envoi"),
     "settings_keys": ("Keys", "Clés"),

@@ -41,9 +41,22 @@ TABLE = {
         "count them as handed over. A mail service has mostly taken what it did not refuse.",
         "les compter comme remis. Un service d’envoi a le plus souvent pris ce qu’il n’a pas refusé.",
     ),
+    "settling_asked": ("What the mail service was asked", "Ce qui a été demandé au service d’envoi"),
+    "settling_proof": (
+        "It can be revoked. Unless something of it is seen, it is proven at {at} that nobody of these has it, and it is handed over again by itself.",
+        "L’appel est révocable. Si rien n’en est vu, il sera prouvé à {at} que personne de ce groupe ne l’a, et la remise reprendra seule.",
+    ),
+    "settling_advice_rather_again": (
+        "hand it over once more. The mail service’s log should know these people by now, and does not; that is no proof, so whoever has it after all gets two copies.",
+        "remettre une fois de plus. Le journal du service d’envoi devrait connaître ces personnes, et ne les connaît pas; ce n’est pas une preuve, et quiconque l’a malgré tout en recevra deux.",
+    ),
+    "settling_advice_revoked": (
+        "hand it over once more. The mail service says that it revoked the call: whoever is counted as handed over would mostly get nothing.",
+        "remettre une fois de plus. Le service d’envoi dit avoir révoqué l’appel : quiconque serait compté comme remis ne recevrait le plus souvent rien.",
+    ),
     "settling_advice_again": (
-        "hand it over once more. The mail service refused it, so nobody of these has anything.",
-        "remettre une fois de plus. Le service d’envoi l’a refusé : personne de ce groupe n’a rien reçu.",
+        "hand it over once more. It was refused or revoked, so nobody of these has anything.",
+        "remettre une fois de plus. L’appel a été refusé ou révoqué : personne de ce groupe n’a rien reçu.",
     ),
     "settling_look": ("Look for news now", "Chercher des nouvelles maintenant"),
     "settling_assume": ("Count as handed over", "Compter comme remis"),
