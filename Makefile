@@ -21,7 +21,8 @@ test-all: $(TEST_READY)
 	@$(RUN) -m tests.budget all
 
 faults: $(TEST_READY)
-	@$(RUN) -m pytest tests -m faults -n 2 --timeout 1200
+	@$(RUN) -m pytest tests/faults -n 2 --timeout 1200
+	@$(RUN) -m pytest tests --ignore tests/faults -m faults -n 2 --timeout 1200
 
 # --- the code itself ---
 check: $(TEST_READY)

@@ -15,6 +15,8 @@ import pytest
 from tests.emulated import Emulated
 from tests.faults.stage import SLUG, HookCatcher, Stage, judge, make_workspace
 
+pytestmark = pytest.mark.fault("F7")
+
 PEOPLE = 20_000
 
 
@@ -24,11 +26,11 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, many: Path, far_end: Emulated, hooks: HookCatcher) -> Iterator[Stage]:
+def stage(tmp_path: Path, many: Path, far_end: Emulated, hooks: HookCatcher, fault: str) -> Iterator[Stage]:
     far_end.reset()
     far_end.ask("DELETE", "/faults")
     shutil.copytree(many, tmp_path / "workspace")
-    yield Stage(tmp_path / "workspace", far_end, hooks, {"NEWSLETTER_SEND_SLOTS": "2"})
+    yield Stage(tmp_path / "workspace", far_end, hooks, {"NEWSLETTER_SEND_SLOTS": "2"}, fault=fault)
     far_end.ask("DELETE", "/faults")
 
 

@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
 
 from newsletter.model.campaign import AudienceRule
+from newsletter.model.errors import StoreUnavailable
 from newsletter.pipeline import approve, plan
 from newsletter.pipeline.freeze import freeze
 from newsletter.store import Store, tables
+from newsletter.store import hooks as spool
+from newsletter.store.database import HEAD
 from tests import databases
 from tests.emulated import Emulated
 from tests.faults.stage import SLUG, HookCatcher, Stage, judge, make_workspace
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.fault("F8")]
 
 PEOPLE = 300
 RATE = 150  #: leases of five and ten minutes run out in two and four seconds
 
 
-@dataclass
-class Machine(Stage):
-    """A stage whose clock runs fast, and alike in every process."""
-
-    begun: float = field(default_factory=time.monotonic)
-    start_of_time: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    @property
-    def environ(self) -> dict[str, str]:
-        now = self.start_of_time + timedelta(seconds=(time.monotonic() - self.begun) * RATE)
-        return super().environ | {"NEWSLETTER_CLOCK": now.isoformat(), "NEWSLETTER_CLOCK_RATE": str(RATE)}
-
-
 @pytest.fixture
-def first(tmp_path: Path, far_end: Emulated, hooks: HookCatcher) -> Iterator[Stage]:
+def first(tmp_path: Path, far_end: Emulated, hooks: HookCatcher, fault: str) -> Iterator[Stage]:
     far_end.reset()
     hooks.caught.clear()
     extra = {
@@ -55,7 +45,8 @@ def first(tmp_path: Path, far_end: Emulated, hooks: HookCatcher) -> Iterator[Sta
     lines = ["email,first_name,language,consent_basis,consent_evidence"]
     lines += [f"p{number}@reader.example,Pat{number},en,express,form" for number in range(PEOPLE)]
     (folder / "members.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    made = Machine(folder, far_end, hooks, extra)
+    made = Stage(folder, far_end, hooks, extra, fault=fault, rate=RATE)
+    made.known.people = {f"p{number}@reader.example": "en" for number in range(PEOPLE)}
     done = made.run("members", "import", "members.csv")
     assert done.returncode == 0, done.stderr
     with made.context() as ctx:  # approved, and nobody sends yet
@@ -123,6 +114,14 @@ class Books:
         with self.store.read() as db:
             db.execute(text(others)).all()
 
+    def kill(self) -> bool:
+        """SIGKILL for one process of the server: it throws everybody out and recovers from its log, as after a crash."""
+        ours = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() LIMIT 1"
+        with self.store.read() as db:
+            pid = db.execute(text(ours)).scalar_one()
+        os.kill(pid, signal.SIGKILL)
+        return True
+
     def finished(self) -> bool:
         """Nothing is pending any more."""
         pending = {"planned", "ready", "claimed", "in_flight", "retry_wait"}
@@ -130,8 +129,10 @@ class Books:
         return bool(states) and not pending & states
 
     def settled(self) -> bool:
-        """And nothing is in doubt."""
-        return self.finished() and "in_doubt" not in self.states()
+        """And nothing is in doubt, and all that was told is applied."""
+        with self.store.read() as db:
+            told = spool.waiting(db)
+        return not told and self.finished() and "in_doubt" not in self.states()
 
 
 @contextmanager
@@ -208,6 +209,56 @@ def test_a_database_that_throws_everybody_out_is_waited_for(
         assert first.deliver_events() > 0
         until(books.settled)
         assert (one.poll(), other.poll()) == (None, None)
+    assert judge(second, PEOPLE)["accepted"] == PEOPLE
+
+
+def there(met: Callable[[], bool]) -> bool:
+    """False as well while the server is not there to be asked."""
+    try:
+        return met()
+    except StoreUnavailable:
+        return False
+
+
+@pytest.mark.fault("F15")
+def test_a_database_that_is_killed_is_waited_for(first: Stage, second: Stage, books: Books) -> None:
+    """SIGKILL in the middle, twice: it recovers, both machines go on by themselves, and what was answered meanwhile is written down."""
+    if os.environ.get("NEWSLETTER_TEST_POSTGRES_URL"):
+        pytest.skip("somebody else's server is not ours to kill")
+    slow(first)
+    with working(first, second) as (one, other):
+        for process in (one, other):
+            until(lambda at=process: there(lambda: "in_flight" in books.states(f":{at.pid}")))  # type: ignore[misc]
+            until(lambda: there(books.kill))
+        until(lambda: there(books.finished))
+        assert first.deliver_events() > 0
+        until(books.settled)
+        assert (one.poll(), other.poll()) == (None, None)
+    assert judge(second, PEOPLE)["accepted"] == PEOPLE
+
+
+@pytest.mark.fault("F21")
+def test_machines_that_outlive_a_migration_end(first: Stage, second: Stage, books: Books) -> None:
+    """Both, by themselves, with calls under way; the program that is there from now on goes on, and nobody is mailed twice."""
+    slow(first)
+    processes = [stage.start("work", "--slots", "2") for stage in (first, second)]
+    try:
+        for process in processes:
+            until(lambda at=process: "in_flight" in books.states(f":{at.pid}"))  # type: ignore[misc]
+        with books.store.write() as db:
+            db.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        for process in processes:
+            _, said = process.communicate(timeout=60)
+            assert (process.returncode, "is now 9999" in said, "Traceback" in said) == (1, True, False), said
+    finally:
+        for process in processes:
+            process.poll() is None and process.kill()
+    with books.store.engine.connect() as db, db.begin():
+        db.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
+    with working(first, second):
+        until(books.finished)
+        assert first.deliver_events() > 0
+        until(books.settled)
     assert judge(second, PEOPLE)["accepted"] == PEOPLE
 
 

@@ -2,7 +2,7 @@
 evidence; the provider's log is the judge.
 
 Beside them the mailings that complete others: the refused, late joiners, a corrected text for those not reached, a short correction
-to those who have it; whatever their order, each family is one account that adds up. And people who move to another address.
+to those who have it; whatever their order, each family is one account that adds up. And people who move to another address, mailings that are given another time.
 
 W1 nobody, by address or by person, gets two copies (unless a person decided to send again); W2 nobody who had left when their batch was committed to leave
 gets one; W3 every account closes, and says what happened; W6 doing again what was done changes nothing; W8 while everything is
@@ -11,14 +11,12 @@ held nothing leaves but what a person let out of it; W9 nothing leaves that fewe
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,18 +32,29 @@ from newsletter.model.event import EventKind
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
 from newsletter.model.sequel import SequelKind
-from newsletter.pipeline import approve, control, correct, due, hold, plan, sequels, settle, submit, whole
+from newsletter.pipeline import (
+    approve,
+    control,
+    correct,
+    due,
+    hold,
+    plan,
+    reschedule,
+    sequels,
+    settle,
+    submit,
+    whole,
+)
 from newsletter.pipeline import members as of_members
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import approvals, batches, deliveries, members, suppressions, waves
 from newsletter.store.upserts import insert
-from tests.ledger import Answer, Bench, bench, edition, template
+from tests.ledger import Answer, Bench, Benches, edition
 from tests.seed import people, seed
+from tests.timed import in_time
 
 PEOPLE = 23
-# In memory where there is such a place: thousands of durable commits are the point here, not the disk.
-_MEMORY = Path("/dev/shm")
-_FOLDER = tempfile.TemporaryDirectory(prefix="machine-", dir=_MEMORY if _MEMORY.is_dir() else None)
+_BENCHES = Benches()
 
 ANSWERS = st.sampled_from(
     ["ok"] * 4
@@ -69,10 +78,8 @@ class Sending(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
-        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory(dir=_FOLDER.name)))
         environ = {"NEWSLETTER_SEND_BATCH_SIZE": "5", "NEWSLETTER_SEND_GRACE_MINUTES": "100000"}
-        made = template(Path(_FOLDER.name))
-        self.bench: Bench = self.stack.enter_context(bench(folder, made, environ))
+        self.bench: Bench = self.stack.enter_context(_BENCHES.another(environ))
         self.worker = Desk(self.bench.ctx, "one")
         patch = self.stack.enter_context(pytest.MonkeyPatch.context())
         # There are no files here: what they say now is what was approved.
@@ -82,6 +89,7 @@ class Sending(RuleBasedStateMachine):
         self.left: set[str] = set()  # who had left, as acknowledged
         self.excused: set[str] = set()  # whom a person decided to send to again
         self.assumed: set[str] = set()  # whom a person counted as reached
+        self.moved = False  # somebody gave a mailing another time
         self.limited = False  # a time was set after which nothing leaves
         self.flying: list[submit.Flight] = []
         self.in_the_air = 0  # calls that were committed to leave, and may be made after a stop
@@ -103,9 +111,15 @@ class Sending(RuleBasedStateMachine):
         finally:
             self.stack.close()
 
-    @initialize(gentle=st.booleans(), started=st.booleans(), people_needed=st.sampled_from([1, 1, 2]))
+    @initialize(
+        gentle=st.booleans(),
+        started=st.sampled_from([True, True, False]),
+        people_needed=st.sampled_from([1, 1, 2]),
+    )
     def begin(self, gentle: bool, started: bool, people_needed: int) -> None:
-        values = {**self.bench.ctx.settings.values, "approval.people": people_needed}
+        # Neither weeks nor those who leave make an approval stale here: that is judged elsewhere.
+        fresh = {"approval.people": people_needed, "approval.days": 0, "approval.difference": 1.0}
+        values = {**self.bench.ctx.settings.values, **fresh}
         self.bench.ctx = replace(self.bench.ctx, settings=replace(self.bench.ctx.settings, values=values))
         self.worker = Desk(self.bench.ctx, "one")
         (self.bench.ctx.root / "segments.toml").write_text(
@@ -203,13 +217,37 @@ class Sending(RuleBasedStateMachine):
     def resume_it(self, which: int) -> None:
         number = self.any_mailing(which)
         barred = hold.standing(self.bench.ctx) is not None and number not in self.freed
-        undecided = self.bench.campaign(number).status is CampaignStatus.DRAFT
+        undecided = self.undecided(number)
         try:
             control.resume(self.bench.ctx, number)
         except NotAllowed:
             assert barred or undecided
         else:
             assert not undecided, "only an approval lets it go"
+
+    def under_way(self, number: int) -> bool:
+        found = self.bench.campaign(number)
+        return found.started_at is not None and not found.status.over
+
+    def undecided(self, number: int) -> bool:
+        """It, or the new time of those who have not got it, waits for an approval."""
+        found = self.bench.campaign(number)
+        return found.status is CampaignStatus.DRAFT or reschedule.begun(found)
+
+    @rule(which=st.integers(0, 9), hours=st.sampled_from([2.0, 20.0]), at_once=st.booleans())
+    def give_another_time(self, which: int, hours: float, at_once: bool) -> None:
+        """Those who have it, or may have it, keep theirs; nothing goes out for the new one before it is approved."""
+        begun = [one for one in self.mailings if self.under_way(one)]  # rarer than those that wait
+        number = begun[which % len(begun)] if begun else self.any_mailing(which)
+        try:
+            move = reschedule.look(self.bench.ctx, number, in_time(self.bench, hours))
+            reschedule.reschedule(self.bench.ctx, move)
+        except NotAllowed:
+            return
+        self.moved = True
+        assert self.undecided(number)
+        if at_once and sequels.of(self.bench.ctx, number) is None:
+            reschedule.approve_moved(self.bench.ctx, move)
 
     # --- one switch that stops everything ---
 
@@ -236,7 +274,7 @@ class Sending(RuleBasedStateMachine):
         try:
             hold.release(self.bench.ctx, number, late=late)
         except NotAllowed:
-            assert not kept or self.limited
+            assert not kept or self.limited or self.moved
         else:
             assert kept
             self.freed.add(number)
@@ -421,7 +459,8 @@ class Sending(RuleBasedStateMachine):
     def edited_send_again(self) -> None:
         before = {number: self.bench.campaign(number).status for number in self.mailings}
         number = self.bench.mailing(edition(word="-edited")).id
-        assert self.bench.campaign(number).status in {before[number], CampaignStatus.HELD}
+        drafted = before[number] is CampaignStatus.DRAFT  # nothing was approved: it is planned anew
+        assert drafted or self.bench.campaign(number).status in {before[number], CampaignStatus.HELD}
 
     @rule(which=st.integers(0, 9))
     def approve_the_edit(self, which: int) -> None:
@@ -530,10 +569,10 @@ class Sending(RuleBasedStateMachine):
 
     def let_all_go(self) -> None:
         """What waits for a person is approved or goes on."""
+        self.approve_the_rest()
         for number in self.mailings:
-            if self.bench.campaign(number).status is CampaignStatus.DRAFT:
-                self.approved(number, self.right(number))
-            control.resume(self.bench.ctx, number)
+            if not self.bench.campaign(number).status.over:
+                control.resume(self.bench.ctx, number)
         self.bench.start()
 
     def judge_family(self, number: int) -> None:
@@ -545,8 +584,10 @@ class Sending(RuleBasedStateMachine):
         assert books.candidates <= PEOPLE + self.joined
 
     def approve_the_rest(self) -> None:
-        """What still waited for a second person."""
+        """What still waited for a person, or for a second one."""
         for number, person in product(self.mailings, ("tester", "Ann Lee")):
+            if reschedule.begun(self.bench.campaign(number)):
+                reschedule.approve_rest(self.bench.ctx, number, Yes(person=person))
             if self.bench.campaign(number).status is CampaignStatus.DRAFT:
                 sequel = sequels.of(self.bench.ctx, number)
                 text = self.right(number) if sequel else None
@@ -558,7 +599,7 @@ class Sending(RuleBasedStateMachine):
             self.bench.start()
             while submit_next(self.worker):
                 pass
-            self.bench.later(hours=1)
+            self.bench.later(hours=25)  # beyond every time that was given
         for number in self.mailings:
             found = self.bench.campaign(number).status
             draft = found is CampaignStatus.DRAFT and sequels.of(self.bench.ctx, number) is not None
@@ -583,5 +624,11 @@ class Sending(RuleBasedStateMachine):
                 assert address in {self.bad} | self.refused_alone | self.assumed
 
 
-Sending.TestCase.settings = settings(stateful_step_count=25)
+class SendingBeside(Sending):
+    """The other half of the examples, for a second processor."""
+
+
+_HALF = settings(max_examples=settings().max_examples // 2, stateful_step_count=25)
+Sending.TestCase.settings = SendingBeside.TestCase.settings = _HALF
 TestSending = pytest.mark.filterwarnings("ignore::ResourceWarning")(Sending.TestCase)
+TestSendingBeside = pytest.mark.filterwarnings("ignore::ResourceWarning")(SendingBeside.TestCase)
