@@ -1,4 +1,4 @@
-"""`python -m bench [SUITE …]`: run suites, print their tables, keep the readings under var/bench.
+"""`python -m bench [SUITE …]`: run suites, print their tables, keep the readings under var/bench; `--page`: write the page from them.
 
 In: names of suites, how many rounds. Out: tables on stdout; var/bench/<time>.json. Called by `make bench`.
 
@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import showing, world
+from bench import page, showing, world
 from bench.catalogue import SUITES
 from bench.measuring import Candidate, Reading, Suite, spin
 
@@ -28,13 +28,16 @@ HOME = Path("var/bench")
 def main() -> None:
     """All of it."""
     asked = _arguments()
+    if asked.page:
+        page.write(HOME)
+        return
     HOME.mkdir(parents=True, exist_ok=True)
     before = _last()
     kept: dict[str, Any] = {"machine": showing.machine(), "rounds": asked.rounds, "suites": {}}
     spins: list[float] = []
     for name in asked.suites or SUITES:
         suite = SUITES[name]()
-        size = max(int(suite.size * asked.scale), 10)
+        size = max(int(suite.size * asked.scale), suite.least)
         lacking = {one.name: why for one in suite.candidates if (why := one.lacking())}
         readings = _rounds(suite, size, asked.rounds, lacking, spins)
         known = before.get(name, {})
@@ -54,6 +57,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("suites", nargs="*", metavar="SUITE", help=f"{', '.join(SUITES)}; all when left out")
     parser.add_argument("--rounds", type=int, default=3, help="3 for a look; 5 or more for a figure to quote")
     parser.add_argument("--scale", type=float, default=1.0, help="0.1: a tenth of the work")
+    parser.add_argument(
+        "--page",
+        action="store_true",
+        help="measure nothing: write what was measured last into the page of the docs",
+    )
     asked = parser.parse_args()
     if unknown := set(asked.suites) - set(SUITES):
         parser.error(f"no such suite: {', '.join(sorted(unknown))}")

@@ -14,8 +14,11 @@ from itertools import cycle
 CONNECTIONS = 64
 
 
-def ask(port: int, requests: Sequence[bytes], count: int, expected: bytes) -> list[float]:
-    """Ask so many times over 64 connections; milliseconds of each answer. Every answer must begin as expected and have no body."""
+def ask(
+    port: int, requests: Sequence[bytes], count: int, expected: bytes, ending: bytes = b"\r\n\r\n"
+) -> list[float]:
+    """Ask so many times over 64 connections; milliseconds of each answer. Every answer must begin and end as expected (by itself: without
+    a body)."""
     lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(CONNECTIONS)]
     chooser = selectors.DefaultSelector()
     wanted, began, took = cycle(requests), [0.0] * CONNECTIONS, []
@@ -29,7 +32,7 @@ def ask(port: int, requests: Sequence[bytes], count: int, expected: bytes) -> li
             number, line = key.data, lines[key.data]
             answer = line.recv(4096)
             now = time.perf_counter()
-            if not (answer.startswith(expected) and answer.endswith(b"\r\n\r\n")):
+            if not (answer.startswith(expected) and answer.endswith(ending)):
                 raise AssertionError(answer[:200])
             took.append((now - began[number]) * 1e3)
             began[number] = now

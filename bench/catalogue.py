@@ -19,6 +19,7 @@ _MODULES = {
     "recipients": "browsing",
     "studio": "visiting",
     "typing": "typing",
+    "count": "counting",
     "prepare": "preparing",
     "submit": "submitting",
     "events": "recording",

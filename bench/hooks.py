@@ -50,6 +50,12 @@ def events(database: Path, size: int) -> list[dict[str, object]]:
     return made[:size]
 
 
+def about(rows: Sequence[tuple[int, int, str]], instance: str) -> list[dict[str, object]]:
+    """The events of these deliveries (id, batch, address), in the order of their numbers; the same for the same rows."""
+    chance = random.Random(rows[0][0])
+    return [one for row in rows for one in _of(row, instance, chance)]
+
+
 def _of(row: tuple[int, int, str], instance: str, chance: random.Random) -> Iterator[dict[str, object]]:
     number, batch, address = row
     message = "".join(chance.choices(_LETTERS, k=22))
@@ -83,11 +89,12 @@ def signed(told: Sequence[dict[str, object]]) -> Signed:
     public = key.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    posts = [_post(key, told[start : start + EACH]) for start in range(0, len(told), EACH)]
+    posts = [signed_post(key, told[start : start + EACH]) for start in range(0, len(told), EACH)]
     return Signed(base64.b64encode(public).decode(), posts)
 
 
-def _post(key: ec.EllipticCurvePrivateKey, told: Sequence[dict[str, object]]) -> dict[str, Any]:
+def signed_post(key: ec.EllipticCurvePrivateKey, told: Sequence[dict[str, object]]) -> dict[str, Any]:
+    """One post of events: headers, body."""
     body = "[" + ",\r\n".join(json.dumps(one) for one in told) + "]\r\n"
     signature = key.sign(b"1608130800" + body.encode(), ec.ECDSA(hashes.SHA256()))
     headers = {

@@ -83,6 +83,7 @@ class Suite:
     candidates: tuple[Candidate, ...]
     bound_ms: float = 0.0
     promise: str = ""
+    least: int = 10  #: units, however small the scale
 
 
 class Meter:

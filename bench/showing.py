@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bench import goals
 from bench.measuring import Candidate, Reading, Role, Suite
 
 Readings = Mapping[str, Sequence[Reading]]
@@ -58,11 +59,17 @@ def table(suite: Suite, readings: Readings, lacking: Mapping[str, str], before: 
                 number(statistics.median(r.cpu / r.units * 1e6 for r in found)),
                 number(max(r.peak_mb for r in found)),
                 _before(one, found, before),
-                _more(found) + _kept(suite, found),
+                more(found) + _kept(suite, found),
             )
         )
     behind = "".join(_steps(found) + _pages(suite, found) for found in readings.values())
-    return f"{suite.title}\n" + _aligned(rows) + behind
+    return f"{suite.title}\n" + aligned(rows) + _goals(suite, readings) + behind
+
+
+def _goals(suite: Suite, readings: Readings) -> str:
+    """How what was promised of a suite stands."""
+    rows = goals.standing(suite.name, readings)
+    return "\n\n" + aligned([("goal", "", "", "must", "stretch", ""), *rows]) if rows else ""
 
 
 def _steps(found: Sequence[Reading]) -> str:
@@ -74,7 +81,7 @@ def _steps(found: Sequence[Reading]) -> str:
         (name.removeprefix(_STEP), f"{number(spent[name])} ms", f"{100 * spent[name] / whole:.1f}%")
         for name in sorted(spent, key=lambda name: -spent[name])
     ]
-    return "\n\n" + _aligned([("by step", "a time", "share"), *rows]) if rows else ""
+    return "\n\n" + aligned([("by step", "a time", "share"), *rows]) if rows else ""
 
 
 def _pages(suite: Suite, found: Sequence[Reading]) -> str:
@@ -96,7 +103,7 @@ def _pages(suite: Suite, found: Sequence[Reading]) -> str:
     ]
     over = sum(1 for line in lines if line[-1])
     said = f"{len(lines) - over} of {len(lines)} within {number(suite.bound_ms)} ms. {suite.promise}"
-    return "\n\n" + _aligned([("by page", "first", "then", "worst round", ""), *lines]) + f"\n{said}"
+    return "\n\n" + aligned([("by page", "first", "then", "worst round", ""), *lines]) + f"\n{said}"
 
 
 def _label(one: Candidate) -> str:
@@ -118,7 +125,8 @@ def _before(one: Candidate, found: Sequence[Reading], before: Readings) -> str:
     return f"× {number(median(found) / median(known))}" if known else ""
 
 
-def _more(found: Sequence[Reading]) -> str:
+def more(found: Sequence[Reading]) -> str:
+    """What only some suites tell: bytes on the wire, how long readers waited."""
     return ", ".join(
         f"{number(statistics.median(reading.more[name] for reading in found))} {words}"
         for name, words in _MORE.items()
@@ -142,7 +150,8 @@ def _kept(suite: Suite, found: Sequence[Reading]) -> str:
     return f", {'within' if worst <= suite.bound_ms else 'OVER'} {number(suite.bound_ms)} ms"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Columns: the first to the left, the last as it is, all others to the right."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = []
     for row in rows:

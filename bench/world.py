@@ -1,6 +1,8 @@
 """The ground that suites stand on: a workspace, synthetic members, a campaign whose recipients are written down.
 
 In: a folder, a number of members. Out: files and databases in it, made by the program's own verbs. Called by the suites.
+
+What only some of them need is imported where it is used: what a process brings counts as its memory.
 """
 
 from __future__ import annotations
@@ -15,11 +17,7 @@ from itertools import islice
 from pathlib import Path
 
 from newsletter import app
-from newsletter.model.campaign import AudienceRule
-from newsletter.pipeline import approve, due, plan, start
 from newsletter.pipeline.context import Context
-from newsletter.pipeline.freeze import freeze
-from newsletter.pipeline.importing import import_members
 
 SLUG = "2020-12-16-holiday-greeting"
 CLOCK = datetime(2020, 12, 16, 14, tzinfo=UTC)
@@ -68,6 +66,8 @@ def write_csv(path: Path, count: int) -> None:
 
 def workspace(folder: Path) -> Path:
     """A workspace with the sample issues; the greeting shows three fields of its reader. Also an empty database."""
+    from newsletter.pipeline import start
+
     if not (folder / "newsletter.toml").exists():
         start.init(folder)
         for language, words in (("en", "your company"), ("fr", "votre entreprise")):
@@ -80,12 +80,9 @@ def workspace(folder: Path) -> Path:
     return folder
 
 
-@contextmanager
-def opened(
-    folder: Path, sink: str = "http://127.0.0.1:9", clock: datetime = LATER, **more: str
-) -> Iterator[Context]:
-    """The program in this workspace, with a clock in 2020 and a provider that is a sink."""
-    settings = {
+def settings(folder: Path, sink: str = "http://127.0.0.1:9", clock: datetime = LATER) -> dict[str, str]:
+    """What the program is told by its environment."""
+    return {
         "NEWSLETTER_PROVIDER": "sendgrid",
         "NEWSLETTER_SENDGRID_BASE_URL": sink,
         "NEWSLETTER_SEND_RATE_PER_MINUTE": "0",
@@ -93,25 +90,45 @@ def opened(
         "SENDGRID_API_KEY": "SG.this-is-no-key",
         "NEWSLETTER_STATE_DIR": str(folder / _STATE),
     }
-    with app.opened(folder, settings | more) as ctx:
+
+
+@contextmanager
+def opened(
+    folder: Path, sink: str = "http://127.0.0.1:9", clock: datetime = LATER, **more: str
+) -> Iterator[Context]:
+    """The program in this workspace, with a clock in 2020 and a provider that is a sink."""
+    with app.opened(folder, settings(folder, sink, clock) | more) as ctx:
         yield ctx
+
+
+def imported(folder: Path, count: int, clock: datetime = LATER) -> None:
+    """A workspace in whose database so many members are."""
+    from newsletter.pipeline.importing import import_members
+
+    workspace(folder)
+    write_csv(folder / CSV, count)
+    restore(folder, EMPTY)
+    with opened(folder, clock=clock) as ctx, import_members(ctx, folder / CSV):
+        pass
 
 
 def campaign(folder: Path, count: int) -> None:
     """Make the database of an approved mailing of the greeting to so many members, all batches written down."""
-    workspace(folder)
-    write_csv(folder / CSV, count)
-    restore(folder, EMPTY)
+    from newsletter.pipeline import due
+
+    imported(folder, count, CLOCK)
     with opened(folder, clock=CLOCK) as ctx:
-        with import_members(ctx, folder / CSV):
-            pass
         due.start_due(ctx, scheduled(ctx))
     keep(folder, PREPARED)
 
 
-def scheduled(ctx: Context) -> int:
-    """Approve the greeting to everyone, at once; the number of the campaign."""
-    frozen = freeze(ctx, SLUG)
+def scheduled(ctx: Context, slug: str = SLUG) -> int:
+    """Approve an issue (the greeting) to everyone, at once; the number of the campaign."""
+    from newsletter.model.campaign import AudienceRule
+    from newsletter.pipeline import approve, plan
+    from newsletter.pipeline.freeze import freeze
+
+    frozen = freeze(ctx, slug)
     assert frozen.edition is not None, frozen.findings
     ask = plan.Ask(frozen.edition, AudienceRule(("everyone",)), "sendgrid")
     number = plan.plan(ctx, ask, frozen.files).campaign.id
@@ -154,7 +171,7 @@ def keep(folder: Path, name: str) -> None:
 def raw(folder: Path) -> sqlite3.Connection:
     """The database by the bare driver, tuned as the program tunes it."""
     db = sqlite3.connect(database(folder), isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-2048"):
         db.execute(f"PRAGMA {pragma}")
     return db
 

@@ -18,7 +18,6 @@ from bench import world
 from bench.measuring import Candidate, Meter, Reading, Role, Suite
 from newsletter.model.listing import Filters, Order, Standing
 from newsletter.pipeline import listing, members
-from newsletter.pipeline.importing import import_members
 from newsletter.pipeline.tale import tale
 
 _FILLED = "browsed.db"
@@ -28,11 +27,7 @@ _PAGES = _ROUNDS * len(Order) * 2
 
 
 def _make(folder: Path, size: int) -> None:
-    world.workspace(folder)
-    world.write_csv(folder / world.CSV, size)
-    world.restore(folder, world.EMPTY)
-    with world.opened(folder) as ctx, import_members(ctx, folder / world.CSV):
-        pass
+    world.imported(folder, size)
     with closing(world.raw(folder)) as db:
         db.execute(
             "INSERT INTO suppressions (address_key, reason, address, source, at)"

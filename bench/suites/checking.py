@@ -151,6 +151,7 @@ SUITE = Suite(
     title="Check an issue: 40 KB in two languages",
     unit="issue",
     size=6,
+    least=1,
     make=_make,
     candidates=(
         Candidate("Markdown alone", Role.CEILING, _markdown),

@@ -2,8 +2,8 @@
 
 In: a mailing that was written down. Out: redirects a second, how long readers waited. Called by bench.child.
 
-Ours verifies the token, finds the link in memory, and writes the hit twice a second into the database. The ceiling answers the same
-bytes to everything. CPU and memory are the server's; whoever asks takes the other processor.
+Ours verifies the token, finds the link in memory, and writes the hit twice a second into the database. The ceiling and nginx answer the
+same to everything. CPU and memory are the server's; whoever asks takes the other processor.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from bench import world
+from bench import nginx, world
 from bench.asking import ask, request
 from bench.measuring import Candidate, Reading, Role, Suite
+from bench.nginx import Nginx
 from bench.servers import Server
 from newsletter.model.token import of_variant, sign
 from newsletter.store import campaigns
@@ -51,10 +52,12 @@ def _plain_paths(folder: Path) -> list[bytes]:
 def _serve(kind: str, folder: Path, size: int) -> Reading:
     world.restore(folder, world.PREPARED)
     requests = _plain_paths(folder) if kind == "tutorial" else _paths(folder)
-    with Server(kind, folder) as server:
-        ask(server.port, requests, _WARM, b"HTTP/1.1 302 ")
+    ending = b"</html>\r\n" if kind == "nginx" else b"\r\n\r\n"  # nginx adds a page for people
+    with Nginx(folder) if kind == "nginx" else Server(kind, folder) as server:
+        asked = partial(ask, server.port, requests, expected=b"HTTP/1.1 302 ", ending=ending)
+        asked(_WARM)
         began = time.perf_counter()
-        took = ask(server.port, requests, size, b"HTTP/1.1 302 ")
+        took = asked(size)
         seconds = time.perf_counter() - began
     cuts = statistics.quantiles(took, n=100)
     return Reading(
@@ -71,6 +74,9 @@ SUITE = Suite(
     candidates=(
         Candidate("a fixed answer, bare asyncio", Role.CEILING, partial(_serve, "fixed")),
         Candidate("newsletter serve", Role.OURS, partial(_serve, "ours")),
+        Candidate(
+            "nginx, the same redirect to all", Role.PEER, partial(_serve, "nginx"), lacking=nginx.lacks
+        ),
         Candidate("Starlette + uvicorn + SQLite", Role.PEER, partial(_serve, "tutorial")),
     ),
 )

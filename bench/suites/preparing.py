@@ -13,7 +13,6 @@ from pathlib import Path
 from bench import world
 from bench.measuring import Candidate, Meter, Reading, Role, Suite
 from newsletter.pipeline import due
-from newsletter.pipeline.importing import import_members
 from newsletter.store import campaigns, deliveries
 
 _APPROVED = "approved.db"
@@ -24,12 +23,8 @@ SELECT 1, 1, 0, 1, id, address_key, email, json_array(company, first_name, provi
 
 
 def _make(folder: Path, size: int) -> None:
-    world.workspace(folder)
-    world.write_csv(folder / world.CSV, size)
-    world.restore(folder, world.EMPTY)
+    world.imported(folder, size, world.CLOCK)
     with world.opened(folder, clock=world.CLOCK) as ctx:
-        with import_members(ctx, folder / world.CSV):
-            pass
         world.scheduled(ctx)
     world.keep(folder, _APPROVED)
 
@@ -43,7 +38,7 @@ def _prepare(folder: Path, size: int) -> Reading:
         reading = meter.read(size)
         with ctx.store.read() as db:
             assert campaigns.detail(db, 1).candidates == size
-            assert deliveries.of_batch(db, 1)
+            assert deliveries.of_batch(db, 1).numbers
         return reading
 
 

@@ -21,7 +21,7 @@ from bench.sink import Sink
 from newsletter.cli import running
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.parcels import Parcels
-from newsletter.store import batches, campaigns, deliveries
+from newsletter.store import batches, deliveries
 
 _CAMPAIGN = 1
 
@@ -36,12 +36,11 @@ def _bodies(ctx: Context) -> Iterator[bytes]:
     """The requests of all batches, as submit makes them."""
     provider, parcels = ctx.provider("sendgrid"), Parcels(ctx)
     with ctx.store.read() as db:
-        date = int(campaigns.detail(db, _CAMPAIGN).started_at.timestamp())
         for number in count(1):
             rows = deliveries.of_batch(db, number)
-            if not rows:
+            if not rows.numbers:
                 return
-            yield provider.encode(parcels.outbound(db, batches.get(db, number), rows, 1, date)).body
+            yield provider.encode(parcels.outbound(db, batches.get(db, number), rows, 1)).body
 
 
 def _with_sink(folder: Path, size: int, work: Callable[[Sink], Reading]) -> Reading:
