@@ -1,9 +1,10 @@
 "use strict";
 /* Mailings: the page anew when its mailing stands elsewhere; charts drawn from the tables behind them. Without this the tables are there. */
 (() => {
-  // The live line says that the mailing stands elsewhere now: other acts are offered then.
+  // The live line says that the mailing stands elsewhere now: other acts are offered then. What was just said can be read first.
+  const READ = 4000;
   document.addEventListener("htmx:sseMessage", () => {
-    if (document.querySelector("[data-ended]")) location.reload();
+    if (document.querySelector("[data-ended]")) setTimeout(() => location.reload(), document.querySelector("#told > *") ? READ : 0);
   });
 
   for (const button of document.querySelectorAll("[data-print]")) {
