@@ -78,6 +78,8 @@ def _submit(desk: Desk, batch: Batch) -> bool:
     if turn is not Turn.TAKEN:
         with ctx.store.write() as db:
             batches.move(db, batch, [BatchState.CLAIMED], BatchState.READY)
+            if barring.keeps_back(db, campaigns.detail(db, batch.campaign), ctx.now()):
+                conclude.follow(db, batch.campaign, ctx.now())
         return turn is Turn.PASSED
     flight = _begin(desk, batch)
     if flight is not None:

@@ -113,6 +113,24 @@ def test_whatever_a_path_forgot_is_stopped_where_it_leaves(desk: Bench) -> None:
     assert campaign != other
 
 
+@pytest.mark.parametrize("environ", [{"NEWSLETTER_SEND_RATE_PER_MINUTE": "5"}], indirect=True)
+def test_so_is_what_would_wait_for_its_turn(desk: Bench) -> None:
+    """It would be claimed and put back for ever, and go on by itself once the hold ends."""
+    other = desk.mailing(gentle=False).id
+    seed(desk.ctx, people(10))
+    desk.start()
+    worker = Desk(desk.ctx, "me")
+    assert submit_next(worker)
+    taken = len(desk.witness.taken)
+    assert 0 < taken < 10
+    hold.hold(desk.ctx, "x")
+    with desk.ctx.store.write() as db:
+        db.execute(tables.campaigns.update().where(tables.campaigns.c.id == other).values(status="sending"))
+    submit_next(worker)
+    assert len(desk.witness.taken) == taken
+    assert desk.campaign(other).status is CampaignStatus.HELD
+
+
 def test_readers_are_answered_and_events_recorded_meanwhile(desk: Bench) -> None:
     campaign = running(desk, 10)
     hold.hold(desk.ctx, "x")
