@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.databases import examples
 from tests.ledger import Bench, bench, template
+from tests.once_compiled import once_compiled
 from tests.warm import warm
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile("quick", max_examples=50, deadline=None, suppress_health_check=_QUIET)
-settings.register_profile("all", max_examples=300, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("quick", max_examples=examples(50), deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("all", max_examples=examples(300), deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
@@ -30,6 +32,13 @@ def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _warm() -> Iterator[None]:
     """Programs that run within the tests hand their renderer's child on to the next."""
     with warm():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled() -> Iterator[None]:
+    """Each statement is compiled once, whatever number of databases there are."""
+    with once_compiled():
         yield
 
 

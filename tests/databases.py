@@ -14,27 +14,55 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, inspect, make_url
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import ProgrammingError
 
 from newsletter.store import Store
+from tests import kept
 
 POSTGRES = os.environ.get("NEWSLETTER_TEST_ENGINE", "sqlite") == "postgresql"
-_TEMPLATE = "newsletter_template"
-_COPIES: list[str] = []
+_NAMES: dict[Path, str] = {}  #: databases of PostgreSQL that are in use, by the path that names each
+_SPARE: dict[bool, list[str]] = {
+    True: [],
+    False: [],
+}  #: empty ones, used before (watched or not): another copy takes ten times as long
+#: what a database of the newest schema has, and nothing more
+_SHAPE = """
+SELECT (SELECT string_agg(relname || relkind::text, ',' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
+       (SELECT string_agg(conname || conrelid::regclass::text, ',' ORDER BY conname, conrelid::regclass::text)
+          FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
+       (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc), (SELECT version_num FROM alembic_version)
+"""
+_FILLED = """
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0
+"""
+_RESTART = (
+    "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false)"
+    " FROM pg_sequences WHERE last_value IS NOT NULL"
+)
+_ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 #: for tests of what SQLite's file does, which no other database has
 only_sqlite = pytest.mark.skipif(POSTGRES, reason="about SQLite's file")
 
 
-def fresh(path: Path, made: Path | None = None) -> Store:
-    """A database that this path names: a copy of `made`, a file of SQLite, or an empty one, migrated."""
+def examples(count: int) -> int:
+    """How many examples a property is given: fewer where what SQLite has just been asked is asked of PostgreSQL again."""
+    return max(6, count // 4) if POSTGRES else count
+
+
+def fresh(path: Path, made: Path | None = None, *, watched: bool = False) -> Store:
+    """A database that this path names: a copy of `made`, a file of SQLite, or an empty one, migrated; on PostgreSQL, `watched` or not."""
     if POSTGRES:
-        return Store.open(url(path).render_as_string(hide_password=False))
+        return Store.open(url(path, watched=watched).render_as_string(hide_password=False))
     laid(path, made)
     return Store.open_file(path)
 
@@ -44,9 +72,8 @@ def renewed(store: Store, path: Path, made: Path) -> None:
     a quarter of what an example of a state machine takes."""
     store.engine.dispose()
     if POSTGRES:
-        with store.write() as db:  # but for its revision, a new one is empty
-            names = set(inspect(db).get_table_names()) - {"alembic_version"}
-            db.exec_driver_sql(f"TRUNCATE {', '.join(sorted(names))} RESTART IDENTITY")
+        with store.write() as db:
+            _empty(db)
         return
     for ending in ("-wal", "-shm"):
         path.with_name(path.name + ending).unlink(missing_ok=True)
@@ -74,27 +101,71 @@ def migrated() -> Path:
 
 
 def away(store: Store) -> None:
-    """Close a database for good. One of PostgreSQL takes eight megabytes: it is dropped."""
+    """Close a database for good."""
     store.close()
     if POSTGRES:
         drop(store.engine.url)
 
 
 def drop(where: URL) -> None:
-    """End a PostgreSQL database that was made here, whoever is still in it."""
-    if (name := where.database) in _COPIES:
+    """End the use of a PostgreSQL database that was made here, whoever is still in it. One takes eight megabytes."""
+    path = next((path for path, name in _NAMES.items() if name == where.database), None)
+    if path is None:
+        return
+    name = _NAMES.pop(path)
+    with _within(name) as db:
+        db.exec_driver_sql(_ALONE)
+        alike = next((kind for kind in _SPARE if _shape_of(db) == _shape(kind)), None)
+        if alike is not None:
+            _empty(db)
+    if alike is not None:
+        _SPARE[alike].append(name)
+    else:
         _run(f'DROP DATABASE "{name}" WITH (FORCE)')
-        _COPIES.remove(name)
 
 
-def url(path: Path, made: URL | None = None) -> URL:
-    """The address of the PostgreSQL database that a path names; it is copied from `made`, or from a migrated one, at first."""
-    name = "t" + hashlib.sha256(os.fsencode(path)).hexdigest()[:20]
-    if name not in _COPIES:
-        source = made.database if made else _template()
-        _run(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-        _COPIES.append(name)
-    return server().set(database=name)
+def url(path: Path, made: URL | None = None, *, watched: bool = False) -> URL:
+    """The address of the PostgreSQL database that a path names: one that was used before, or a copy, of `made` or of a migrated one."""
+    if path not in _NAMES:
+        if _SPARE[watched] and made is None:
+            _NAMES[path] = _SPARE[watched].pop()
+        else:
+            name = "t" + hashlib.sha256(os.fsencode(path)).hexdigest()[:20]
+            while name in _NAMES.values() or any(name in spare for spare in _SPARE.values()):
+                name += "x"
+            _run(f'CREATE DATABASE "{name}" TEMPLATE "{made.database if made else _template(watched)}"')
+            _NAMES[path] = name
+    return server().set(database=_NAMES[path])
+
+
+def _empty(db: Connection) -> None:
+    """But for its revision, a new one is empty."""
+    filled = db.exec_driver_sql(_FILLED).scalars().all()
+    if filled:
+        db.exec_driver_sql(f"TRUNCATE {', '.join(sorted(filled))} CASCADE")
+    db.exec_driver_sql(_RESTART)
+
+
+@cache
+def _shape(watched: bool) -> tuple[Any, ...]:
+    with _within(_template(watched)) as db:
+        return _shape_of(db)
+
+
+def _shape_of(db: Connection) -> tuple[Any, ...]:
+    """Nothing for one that has not even a revision."""
+    try:
+        return tuple(db.exec_driver_sql(_SHAPE).one())
+    except ProgrammingError:
+        return ()
+
+
+@contextlib.contextmanager
+def _within(name: str) -> Iterator[Connection]:
+    engine = create_engine(server().set(database=name), isolation_level="AUTOCOMMIT")
+    with engine.connect() as db:
+        yield db
+    engine.dispose()
 
 
 @cache
@@ -139,10 +210,15 @@ def _end(folder: Path, data: Path) -> None:
 
 
 @cache
-def _template() -> str:
-    _run(f'CREATE DATABASE "{_TEMPLATE}"')
-    Store.open(server().set(database=_TEMPLATE).render_as_string(hide_password=False)).close()
-    return _TEMPLATE
+def _template(watched: bool) -> str:
+    name = "newsletter_watched" if watched else "newsletter_template"
+    _run(f'CREATE DATABASE "{name}"')
+    with contextlib.closing(
+        Store.open(server().set(database=name).render_as_string(hide_password=False))
+    ) as store:
+        if watched:
+            kept.watch(store)
+    return name
 
 
 def _run(statement: str) -> None:

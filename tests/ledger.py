@@ -225,7 +225,7 @@ def template(_folder: Path) -> Path:
 @contextmanager
 def bench(folder: Path, made: Path, environ: dict[str, str] | None = None) -> Iterator[Bench]:
     """A Bench in an empty folder, with a copy of a migrated database."""
-    store = databases.fresh(folder / "var" / "newsletter.db", made)
+    store = databases.fresh(folder / "var" / "newsletter.db", made, watched=True)
     try:
         with bench_of(store, folder, environ) as found:
             yield found
@@ -248,7 +248,7 @@ class Benches:
         """A Bench in an empty folder; in memory where there is such a place, for the commits are the point here, not the disk."""
         made = template(self._path.parent)
         if self._store is None:
-            self._store = databases.fresh(self._path, made)
+            self._store = databases.fresh(self._path, made, watched=True)
             atexit.register(databases.away, self._store)
         else:
             databases.renewed(self._store, self._path, made)

@@ -118,7 +118,12 @@ class Nursery:
         atexit.register(self.close)
 
     def start(
-        self, folder: Path, environ: dict[str, str], command: list[str], point: str, fuse: str = ""
+        self,
+        folder: Path,
+        environ: dict[str, str],
+        command: list[str],
+        point: str = "never:1",
+        fuse: str = "",
     ) -> Child:
         """Run a command in a folder; it dies when it reaches a point (`NAME:N`) the Nth time, alone or with those that burn the same fuse."""
         self._count += 1

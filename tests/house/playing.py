@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.faults.nursery import nursery
 
 ROOT = Path(__file__).parents[2]
 PEOPLE = ("ana@reader.example", "luc@reader.example", "sam@reader.example", "kim@reader.example")
@@ -26,21 +27,12 @@ def newsletter(folder: Path, *arguments: str, code: int | None = 0) -> subproces
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("NEWSLETTER_", "SENDGRID"))
     }
-    done = subprocess.run(
-        [sys.executable, "-m", "newsletter", *arguments],
-        cwd=folder,
-        env=kept
-        | {"PYTHONPATH": str(ROOT), "NEWSLETTER_CLOCK": "2020-12-16T14:00:00Z", "PYTHONIOENCODING": "utf-8"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=100,
-        check=False,
-    )
-    assert code is None or done.returncode == code, (
-        f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-    )
-    return done
+    environ = kept | {"PYTHONPATH": str(ROOT), "NEWSLETTER_CLOCK": "2020-12-16T14:00:00Z"}
+    child = nursery().start(folder, environ, list(arguments))
+    out, err = child.communicate(timeout=100)
+    assert child.returncode is not None
+    assert code is None or child.returncode == code, f"{arguments}: {child.returncode}\n{out}\n{err}"
+    return subprocess.CompletedProcess(arguments, child.returncode, out, err)
 
 
 def workspace(parent: Path) -> Path:

@@ -19,6 +19,7 @@ from newsletter.pipeline.import_plan import Options, Plan, apply, plan, refused_
 from newsletter.pipeline.members import Changes, Grounds
 from newsletter.store import tables
 from tests.audiences import hostile
+from tests.databases import examples
 from tests.mailed import Mailed, world
 
 HEADER = "Courriel professionnel;Prénom;Nom de l'entreprise;Secteur;Notes;Statut\r\n"
@@ -177,7 +178,7 @@ def test_refused_rows_come_back_as_a_harmless_file(mailed: Mailed, path: Path) -
     assert (rows[1][0], rows[1][2], rows[1][4]) == ("5", "pas une adresse", "'=2+2")
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(
     st.lists(
         st.tuples(st.sampled_from(["a@x.ca", "b@x.ca", "c@x.ca", "no"]), hostile(), hostile()), max_size=8

@@ -25,6 +25,7 @@ from newsletter.pipeline.members import Changes, Grounds
 from newsletter.store import suppressions, tables
 from tests.audiences import hostile
 from tests.corpora import naughty_strings
+from tests.databases import examples
 from tests.mailed import Mailed, key_of, world
 
 FRENCH = Path(__file__).parents[2] / "golden" / "members" / "liste-des-membres.csv"
@@ -319,7 +320,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(
         st.tuples(
@@ -348,7 +349,7 @@ def test_import_of_export_is_nothing(
         assert exported(mailed) == text
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     st.lists(st.sampled_from(SuppressionReason), min_size=1, max_size=2),
     st.lists(st.lists(CELL, min_size=14, max_size=14), min_size=1, max_size=4),

@@ -17,6 +17,7 @@ from newsletter.pipeline.context import Context
 from newsletter.pipeline.meter import Meter, OwnMeter, Share, SharedMeter
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import meta
+from tests.databases import examples
 from tests.ledger import Bench, bench
 from tests.seed import people, seed
 
@@ -43,7 +44,9 @@ def fresh(desk: Bench, kind: Kind) -> Meter:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(looks=LOOKS, rate=st.integers(1, 200))
 def test_never_more_than_the_rate_over_any_stretch_of_time(
     kind: Kind, shared: Bench, looks: list[tuple[float, int, int]], rate: int

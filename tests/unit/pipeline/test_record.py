@@ -17,6 +17,7 @@ from newsletter.pipeline import record
 from newsletter.store import hooks as spool
 from newsletter.store import tables
 from tests.corpora import naughty_strings
+from tests.databases import examples
 from tests.mailed import ANA, BEN, CLO, START, Mailed, hand_over, key_of, world
 
 
@@ -384,7 +385,9 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], list[list[list[int
     return events, ways
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(history=histories())
 @pytest.mark.ci
 def test_any_order_number_of_copies_and_delay_gives_one_final_state(

@@ -21,6 +21,7 @@ from newsletter.pipeline import accounts, passwords, signing_in
 from newsletter.pipeline.accounts import LINK_LASTS
 from newsletter.store import accounts as people
 from newsletter.store import tables
+from tests.databases import examples
 from tests.mailed import Mailed, world
 
 PASSWORD = "four words for nobody"
@@ -244,7 +245,7 @@ def test_passwords_that_are_too_easy_are_refused(wrong: str) -> None:
         passwords.judge(wrong, "Ben", "ben@ngen.example")
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.text(max_size=210))
 def test_no_text_breaks_the_judge(text: str) -> None:
     refused = ""
