@@ -22,7 +22,9 @@ test-all: $(TEST_READY)
 
 faults: $(TEST_READY)
 	@$(RUN) -m pytest tests/faults -n 2 --timeout 1200
-	@$(RUN) -m pytest tests --ignore tests/faults -m faults -n 2 --timeout 1200
+	@$(RUN) -m pytest tests --ignore tests/faults --ignore tests/browser -m faults -n 2 --timeout 1200
+	@HYPOTHESIS_PROFILE=long $(RUN) -m pytest tests/machine/test_sending.py -n 2 --timeout 7200
+	@EVERY_LOOK=1 $(RUN) -m pytest tests/browser -n 2 --dist loadfile --timeout 1200
 
 # --- the code itself ---
 check: $(TEST_READY)

@@ -16,7 +16,8 @@ from tests.warm import warm
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 settings.register_profile("quick", max_examples=examples(50), deadline=None, suppress_health_check=_QUIET)
-settings.register_profile("all", max_examples=examples(300), deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("all", max_examples=examples(120), deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("long", max_examples=examples(2000), deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 

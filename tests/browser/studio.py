@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zlib import crc32
 
 import httpx
 import pytest
@@ -47,8 +48,8 @@ GREETING = "2020-12-16-holiday-greeting"
 MEMBERS = 40
 PASSWORD = "correct horse battery staple"
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-#: each language is loaded once; every width with every language, every scheme with every width
-_BY_LANGUAGE = (("en", ((375, "light"), (1280, "dark"))), ("fr", ((375, "dark"), (1280, "light"))))
+#: each language is loaded once; every width with every language and every scheme
+_BY_LANGUAGE = (("en", ((375, "light"), (1280, "light"))), ("fr", ((1280, "dark"), (375, "dark"))))
 LOOKS = tuple((width, scheme, language) for language, ways in _BY_LANGUAGE for width, scheme in ways)
 #: colours that fade into one another are where they end
 _STILL = "() => Promise.all(document.getAnimations().filter(one => one.constructor.name === 'CSSTransition').map(one => one.finished.catch(() => 0)))"
@@ -240,9 +241,10 @@ Checked = Callable[[Page, str], None]
 
 
 def check(made: Studio, page: Page, url: str) -> None:
-    """A page in both widths, schemes and languages: nothing that axe-core objects to, nothing wider than the screen, no fault in
-    the console."""
+    """A page in both widths, schemes and languages: nothing wider than the screen, no fault in the console; nothing that axe-core
+    objects to, in one look of each language (with EVERY_LOOK=1, in all)."""
     address = url if urlsplit(url).scheme else made.url + url
+    judged = _judged(urlsplit(url).path)
     role = made.roles.get(id(page.context))
     faults: list[str] = []
 
@@ -266,12 +268,18 @@ def check(made: Studio, page: Page, url: str) -> None:
                 assert (answer.status, page.url) == (200, address), seen
                 assert page.locator("html").get_attribute("lang") == language, seen
             assert not page.evaluate(_WIDE), seen
-            found = objections(page)
+            found = objections(page) if (width, scheme, language) in judged else []
             assert found == [], (seen, json.dumps(found, indent=1)[:4000])
             assert faults == [], seen
     page.remove_listener("console", note)
     if role is not None:
         made.speak(role, "en")
+
+
+def _judged(path: str) -> tuple[tuple[int, str, str], ...]:
+    if os.environ.get("EVERY_LOOK"):
+        return LOOKS
+    return LOOKS[crc32(path.encode()) % 2 :: 2]  # both widths, schemes and languages either way
 
 
 def objections(page: Page) -> list[dict[str, Any]]:

@@ -98,7 +98,11 @@ def test_no_pixel_of_a_template_moves(browser: Browser, mail: object) -> None:
     assert differing(browser, preview(before, language), preview(after, language)) == {}
 
 
-@pytest.mark.parametrize("case", DRAWN)
+@pytest.mark.parametrize(
+    "case",
+    # a third of them in every run, the others in a soak
+    [case if n % 3 == 0 else pytest.param(case, marks=pytest.mark.faults) for n, case in enumerate(DRAWN)],
+)
 def test_no_pixel_of_a_golden_case_moves(browser: Browser, case: str) -> None:
     before, after = not_inlined(request(case)), compose(request(case))
     assert after.artwork is not None
