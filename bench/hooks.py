@@ -60,7 +60,7 @@ def _of(row: tuple[int, int, str], instance: str, chance: random.Random) -> Iter
     number, batch, address = row
     message = "".join(chance.choices(_LETTERS, k=22))
     common = {
-        "email": address, "timestamp": 1608130800 + number // 100, "category": [world.SLUG], "nl_i": instance,
+        "email": address, "timestamp": 1608130800 + number % 100_000 // 100, "category": [world.SLUG], "nl_i": instance,
         "nl_b": str(batch), "nl_a": "1", "nl_d": str(number), "smtp-id": f"<{message}@geopod-ismtpd-1>",
         "sg_message_id": f"{message}.recvd-7c9f6d8b5d-abcde-1-5FDA1E30-{number}.0",
     }  # fmt: skip

@@ -119,7 +119,7 @@ def _id(event: Event) -> str:
 
 def _text(value: str) -> str:
     """Text that any database takes."""
-    if value.isascii() and len(value) <= _LONGEST_TEXT and "\0" not in value:
+    if not value or (value.isascii() and len(value) <= _LONGEST_TEXT and "\0" not in value):
         return value
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:_LONGEST_TEXT]
 

@@ -57,16 +57,78 @@ _MILLISECONDS = 10**11  # a timestamp beyond it is not in seconds
 _FARTHEST = 10**14  # and beyond this it is no time at all
 
 
+class _Told(msgspec.Struct):
+    """An event whose fields are what they should be."""
+
+    event: str
+    timestamp: int = 0
+    sg_event_id: str = ""
+    sg_message_id: str = ""
+    email: str = ""
+    nl_i: str = ""
+    nl_b: str = ""
+    nl_a: str = ""
+    nl_d: str = ""
+    reason: str = ""
+    response: str = ""
+    status: str = ""
+
+
+_PIECES = msgspec.json.Decoder(list[msgspec.Raw])
+_TOLD = msgspec.json.Decoder(_Told)
+_ANY = msgspec.json.Decoder()
+
+
 def read(request: HookRequest, keys: Sequence[EllipticCurvePublicKey]) -> list[Event]:
     """The events of a signed request, in its order. Raises HookRejected, and nothing else."""
     require_signed(request, keys)
-    items = _items(request.body)
+    try:
+        pieces = _PIECES.decode(request.body)
+        _require_few(pieces)
+        return [
+            _plain(piece, request.received_at) or _event(_ANY.decode(piece), request.received_at)
+            for piece in pieces
+        ]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        items = _items(request.body)
+        _require_few(items)
+        return [_event(item, request.received_at) for item in items]
+
+
+def _require_few(items: Sequence[object]) -> None:
     if len(items) > MAX_EVENTS:
         raise rejected(
             Said(f"more than {MAX_EVENTS:,} events", f"plus de {whole(MAX_EVENTS).fr} événements"),
             "hook-too-large",
         )
-    return [_event(item, request.received_at) for item in items]
+
+
+def _plain(piece: msgspec.Raw, received_at: datetime) -> Event | None:
+    """An event of the plain kind, as nine of ten are; None for every other, which is looked at field by field.
+
+    Read as `_event` does, in a third of the time: what has no place of its own is not kept, for nobody asks for it of these kinds.
+    """
+    try:
+        told = _TOLD.decode(piece)
+    except msgspec.ValidationError:
+        return None
+    kind = KINDS.get(told.event)
+    if kind not in _SMOOTH or not told.sg_event_id or not 0 < told.timestamp < _MILLISECONDS:
+        return None
+    return Event(
+        "sendgrid",
+        told.sg_event_id,
+        kind,
+        _moment(told.timestamp) or received_at,
+        told.nl_i or None,
+        _number(told.nl_d),
+        _shared_number(told.nl_b),
+        _shared_number(told.nl_a),
+        told.email,
+        told.reason or told.response,
+        told.status,
+        reference=told.sg_message_id.partition(".")[0],
+    )
 
 
 def _items(body: bytes) -> list[object]:
@@ -150,6 +212,9 @@ def _number(value: object) -> int | None:
         number = int(value)
         return number if number < _LARGEST else None
     return None
+
+
+_shared_number = lru_cache(maxsize=4096)(_number)  # of batches and attempts, which many events share
 
 
 def _instant(value: object, otherwise: datetime) -> datetime:

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 from sendgrid import EventWebhook
 
 from newsletter.model.errors import ConfigurationError, HookRejected
 from newsletter.model.event import Event, EventKind, HookRequest
-from newsletter.providers.sendgrid.events import KINDS, read, read_keys
+from newsletter.providers.sendgrid.events import KINDS, _event, _plain, read, read_keys
 from newsletter.providers.sendgrid.signature import MAX_BODY, SIGNATURE, TIMESTAMP, require_signed
 from tests.corpora import shared
 
@@ -191,7 +192,46 @@ FIELDS = st.sampled_from(
 )
 
 
+#: an ordinary event, with whatever a provider could have put into its place
+NUMBER = st.text(alphabet="0123456789", max_size=21) | st.sampled_from(["", "-1", "²", "1" * 19, str(2**63)])
+ORDINARY = st.fixed_dictionaries(
+    {"event": st.sampled_from(["processed", "delivered", "deferred", "Processed"])},
+    optional={
+        "timestamp": st.integers(-1, 10**16)
+        | st.sampled_from([1608127100, 1608127100.5, "1608127100", True, None, 10**11]),
+        "sg_event_id": st.sampled_from(["id1", "", None, "é\0"]),
+        "sg_message_id": st.sampled_from(["abc.recvd-1.0", "", ".", 5]),
+        "email": st.sampled_from(["a@b.ca", "", None]),
+        "nl_i": st.sampled_from(["21c5fc45", "", None, 7]),
+        "nl_b": NUMBER | st.integers(),
+        "nl_a": NUMBER,
+        "nl_d": NUMBER | st.none(),
+        "reason": st.sampled_from(["", "550 no", None]),
+        "response": st.sampled_from(["", "250 OK 5.1.1", ["x"]]),
+        "status": st.sampled_from(["", "5.1.1", 5]),
+        "category": st.sampled_from(["x", ["x"]]),
+    },
+)
+
+
 class TestReading:
+    @given(ORDINARY)
+    def test_the_short_way_reads_as_the_careful_one(self, item: dict[str, object]) -> None:
+        short = _plain(msgspec.Raw(msgspec.json.encode(item)), NOW)
+        assert short is None or short == structs.replace(_event(item, NOW), data={})
+
+    def test_the_short_way_is_taken(self) -> None:
+        item = {
+            "event": "delivered",
+            "timestamp": 1608127100,
+            "sg_event_id": "id1",
+            "nl_d": "7",
+            "response": "250 OK",
+        }
+        found = _plain(msgspec.Raw(msgspec.json.encode(item)), NOW)
+        assert found is not None
+        assert (found.delivery, found.reason, found.data) == (7, "250 OK", {})
+
     @given(st.lists(st.dictionaries(FIELDS, json_value) | json_value, max_size=4))
     def test_whatever_is_signed_is_kept(self, items: list[object]) -> None:
         """No field, of any type, loses an event or raises; and what is kept can be stored as JSON."""
