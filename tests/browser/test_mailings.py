@@ -19,7 +19,7 @@ from newsletter.pipeline import approve, control, correct, due, freeze, plan, se
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.store.tables import hits, variants
 from newsletter.worker.embedded import Runner
-from tests.browser.studio import GREETING, Studio
+from tests.browser.studio import GREETING, WIDE, Studio
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket, pytest.mark.ci]
 Checked = Callable[[Page, str], None]
@@ -419,6 +419,10 @@ def test_the_charts_are_drawn_from_the_tables_behind_them(studio: Studio, page: 
         assert chart.locator(".plot").get_attribute("aria-label")
     last = page.locator("[data-chart=handed] tr[data-x]").last
     expect(last).to_contain_text(str(WHO))
+    page.set_viewport_size(
+        {"width": 375, "height": 800}
+    )  # turned round: no moment in which it is wider than the screen
+    assert not page.evaluate(WIDE)
 
 
 def test_without_javascript(studio: Studio, browser: Browser, in_fives: Desk) -> None:
