@@ -13,10 +13,11 @@ from newsletter.pipeline import control, due
 from newsletter.pipeline.submit import Desk, submit_next
 from newsletter.planning.plan import Expiry
 from newsletter.store import tables
-from tests.ledger import START, Bench, bench, template
+from tests.ledger import START, Bench, Benches
 from tests.seed import people, seed
 from tests.timed import never_differs, planned
 
+BENCHES = Benches()
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STEPS = st.lists(
     st.sampled_from([timedelta(minutes=10), HOUR, -HOUR, DAY, -DAY, timedelta(hours=6)]), max_size=8
@@ -41,12 +42,10 @@ def look(desk: Bench) -> list[tuple[datetime, str]]:
 
 @given(STEPS)
 @pytest.mark.ci
-def test_whatever_the_clock_does(tmp_path_factory: pytest.TempPathFactory, steps: list[timedelta]) -> None:
+def test_whatever_the_clock_does(steps: list[timedelta]) -> None:
     """Nine o'clock by each reader's clock; the machine's jumps by hours and days, both ways."""
-    folder = tmp_path_factory.mktemp("clock")
-    made = template(tmp_path_factory.getbasetemp())
     with (
-        bench(folder, made, {"NEWSLETTER_SEND_BATCH_SIZE": "5"}) as desk,
+        BENCHES.another({"NEWSLETTER_SEND_BATCH_SIZE": "5"}) as desk,
         pytest.MonkeyPatch.context() as patch,
     ):
         never_differs(patch)

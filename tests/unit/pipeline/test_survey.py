@@ -177,8 +177,8 @@ def test_nothing_is_kept(desk: Bench) -> None:
 
 
 @pytest.mark.ci
-def test_a_hundred_thousand_members_are_surveyed_in_seconds(desk: Bench) -> None:
-    everybody = 20_000 if POSTGRES else 100_000  # the rest of the work is the same in both
+def test_tens_of_thousands_are_surveyed_in_seconds(desk: Bench) -> None:
+    everybody = 20_000 if POSTGRES else 60_000
     for begun in range(0, everybody, 20_000):
         seed(desk.ctx, [one | {"email": f"q{begun}{one['email']}"} for one in people(20_000)])
     for address in (False, True):

@@ -140,7 +140,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(
     st.dictionaries(
         st.sampled_from(["key", "name", "sender", "languages", "staff", "contact", "time_zone"]), _json
