@@ -3,7 +3,8 @@
 In: a HookRequest. Out: Events, or HookRejected. Called by provider.py when a hook comes in, and again when it is applied.
 
 Reading is lenient, because one odd event must not lose the 999 beside it: unknown kinds and fields are kept, missing ones are
-empty, a body with broken characters is read with them replaced. https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
+empty, a body with broken characters is read with them replaced. Of the plain kinds (processed, delivered) only what has a place of its
+own is kept. https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event
 """
 
 from __future__ import annotations
