@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,12 @@ _SHAPE = """
 SELECT (SELECT string_agg(relname || relkind::text, ',' ORDER BY relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace),
        (SELECT string_agg(conname || conrelid::regclass::text, ',' ORDER BY conname, conrelid::regclass::text)
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace),
-       (SELECT count(*) FROM pg_trigger), (SELECT count(*) FROM pg_proc), (SELECT version_num FROM alembic_version)
+       (SELECT md5(string_agg(concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum))
+          FROM pg_attribute WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)),
+       (SELECT md5(string_agg(indexdef, ',' ORDER BY indexname)) FROM pg_indexes WHERE schemaname = 'public'),
+       (SELECT md5(string_agg(tgname || tgenabled, ',' ORDER BY tgname, tgrelid::regclass::text)) FROM pg_trigger WHERE NOT tgisinternal),
+       (SELECT md5(string_agg(md5(prosrc), ',' ORDER BY proname)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
+       (SELECT version_num FROM alembic_version)
 """
 _FILLED = """
 SELECT relname FROM pg_class
@@ -48,7 +54,8 @@ _RESTART = (
     "SELECT setval(format('%%I.%%I', schemaname, sequencename)::regclass, 1, false)"
     " FROM pg_sequences WHERE last_value IS NOT NULL"
 )
-_ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_ALONE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'"
+_RENAMED = count()
 
 #: for tests of what SQLite's file does, which no other database has
 only_sqlite = pytest.mark.skipif(POSTGRES, reason="about SQLite's file")
@@ -112,9 +119,8 @@ def drop(where: URL) -> None:
     path = next((path for path, name in _NAMES.items() if name == where.database), None)
     if path is None:
         return
-    name = _NAMES.pop(path)
+    name = _away(_NAMES.pop(path))
     with _within(name) as db:
-        db.exec_driver_sql(_ALONE)
         alike = next((kind for kind in _SPARE if _shape_of(db) == _shape(kind)), None)
         if alike is not None:
             _empty(db)
@@ -122,6 +128,14 @@ def drop(where: URL) -> None:
         _SPARE[alike].append(name)
     else:
         _run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _away(name: str) -> str:
+    """Nobody is in it any more, nor finds it: it has another name, which is told."""
+    other = f"s{os.getpid()}_{next(_RENAMED)}"
+    _run(_ALONE.format(name))
+    _run(f'ALTER DATABASE "{name}" RENAME TO "{other}"')
+    return other
 
 
 def url(path: Path, made: URL | None = None, *, watched: bool = False) -> URL:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Annotated
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -58,6 +59,9 @@ _MILLISECONDS = 10**11  # a timestamp beyond it is not in seconds
 _FARTHEST = 10**14  # and beyond this it is no time at all
 
 
+_Id = Annotated[str, msgspec.Meta(max_length=19)]
+
+
 class _Told(msgspec.Struct):
     """An event whose fields are what they should be."""
 
@@ -67,9 +71,9 @@ class _Told(msgspec.Struct):
     sg_message_id: str = ""
     email: str = ""
     nl_i: str = ""
-    nl_b: str = ""
-    nl_a: str = ""
-    nl_d: str = ""
+    nl_b: _Id = ""
+    nl_a: _Id = ""
+    nl_d: _Id = ""
     reason: str = ""
     response: str = ""
     status: str = ""

@@ -1,11 +1,16 @@
 "use strict";
 /* Mailings: the page anew when its mailing stands elsewhere; charts drawn from the tables behind them. Without this the tables are there. */
 (() => {
-  // The live line says that the mailing stands elsewhere now: other acts are offered then. What was just said can be read first.
+  // The live line says that the mailing stands elsewhere now: other acts are offered then. What was just said can be read first, where
+  // it can be stopped from here all the same; nothing is drawn anew under a form that is on its way.
   const READ = 4000;
+  let anew = 0;
   document.addEventListener("htmx:sseMessage", () => {
-    if (document.querySelector("[data-ended]")) setTimeout(() => location.reload(), document.querySelector("#told > *") ? READ : 0);
+    if (anew || !document.querySelector("[data-ended]")) return;
+    const said = document.querySelector("#told > *") && document.querySelector("form[action$='/stop']");
+    anew = setTimeout(() => location.reload(), said ? READ : 0);
   });
+  document.addEventListener("submit", () => clearTimeout(anew));
 
   for (const button of document.querySelectorAll("[data-print]")) {
     button.hidden = false;
