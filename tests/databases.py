@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, make_url
+from sqlalchemy import Connection, create_engine, inspect, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import OperationalError
 
 from newsletter.store import Store
 from tests import kept
@@ -42,7 +42,7 @@ SELECT (SELECT string_agg(relname || relkind::text, ',' ORDER BY relname) FROM p
        (SELECT md5(string_agg(concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull, atthasdef), ',' ORDER BY attrelid, attnum))
           FROM pg_attribute WHERE attnum > 0 AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)),
        (SELECT md5(string_agg(indexdef, ',' ORDER BY indexname)) FROM pg_indexes WHERE schemaname = 'public'),
-       (SELECT md5(string_agg(tgname || tgenabled, ',' ORDER BY tgname, tgrelid::regclass::text)) FROM pg_trigger WHERE NOT tgisinternal),
+       (SELECT md5(string_agg(tgname::text || tgenabled::text, ',' ORDER BY tgname, tgrelid::regclass::text)) FROM pg_trigger WHERE NOT tgisinternal),
        (SELECT md5(string_agg(md5(prosrc), ',' ORDER BY proname)) FROM pg_proc WHERE pronamespace = 'public'::regnamespace),
        (SELECT version_num FROM alembic_version)
 """
@@ -119,11 +119,15 @@ def drop(where: URL) -> None:
     path = next((path for path, name in _NAMES.items() if name == where.database), None)
     if path is None:
         return
-    name = _away(_NAMES.pop(path))
-    with _within(name) as db:
-        alike = next((kind for kind in _SPARE if _shape_of(db) == _shape(kind)), None)
-        if alike is not None:
-            _empty(db)
+    name = _NAMES.pop(path)
+    try:
+        name = _away(name)
+        with _within(name) as db:
+            alike = next((kind for kind in _SPARE if _shape_of(db) == _shape(kind)), None)
+            if alike is not None:
+                _empty(db)
+    except OperationalError:  # somebody is in it again
+        alike = None
     if alike is not None:
         _SPARE[alike].append(name)
     else:
@@ -168,10 +172,9 @@ def _shape(watched: bool) -> tuple[Any, ...]:
 
 def _shape_of(db: Connection) -> tuple[Any, ...]:
     """Nothing for one that has not even a revision."""
-    try:
-        return tuple(db.exec_driver_sql(_SHAPE).one())
-    except ProgrammingError:
+    if not inspect(db).has_table("alembic_version"):
         return ()
+    return tuple(db.exec_driver_sql(_SHAPE).one())
 
 
 @contextlib.contextmanager
