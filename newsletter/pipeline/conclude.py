@@ -15,6 +15,7 @@ from newsletter.dispatch.pacing import COUNTDOWN, retry_after
 from newsletter.model.campaign import BatchState, Campaign, CampaignStatus
 from newsletter.model.errors import Explained, Refused, Unavailable
 from newsletter.model.outbound import Receipt
+from newsletter.pipeline import barring
 from newsletter.pipeline.context import Context
 from newsletter.pipeline.flight import Flight
 from newsletter.store import Connection, attempts, batches, books, campaigns, deliveries, doubts
@@ -104,15 +105,17 @@ def accept(db: Connection, batch: Batch, now: datetime) -> bool:
         if row.refusals:
             campaigns.update(db, batch.campaign, refusals=0)
         if row.stage:
-            _open(db, batch.campaign, now + COUNTDOWN)
+            _open(db, batch.campaign, now, now + COUNTDOWN)
     return taken
 
 
-def _open(db: Connection, campaign: int, not_before: datetime | None) -> None:
-    """The first group of a gentle start is out: the rest may follow, after the countdown."""
+def _open(db: Connection, campaign: int, now: datetime, not_before: datetime | None) -> None:
+    """The first group of a gentle start is out: the rest may follow, after the countdown, unless everything is held meanwhile."""
     campaigns.update(db, campaign, stage="", not_before=not_before)
-    if campaigns.detail(db, campaign).reason == NOT_CONFIRMED:
+    row = campaigns.detail(db, campaign)
+    if row.reason == NOT_CONFIRMED:
         campaigns.change(db, campaign, [CampaignStatus.HELD], CampaignStatus.SENDING, reason="")
+        barring.keeps_back(db, row, now)
 
 
 def _apply(db: Connection, flight: Flight, answer: Answer, now: datetime) -> None:
@@ -264,7 +267,7 @@ def _finish(db: Connection, campaign: int, now: datetime) -> None:
         return
     pending, unclear = books.open_batches(db, campaign)
     if pending and row.stage:
-        _look_at_first(db, campaign)
+        _look_at_first(db, campaign, now)
     if pending:
         return
     if unclear:  # what is paused stays so: a doubt that ends lets nothing of it go
@@ -275,7 +278,7 @@ def _finish(db: Connection, campaign: int, now: datetime) -> None:
         campaigns.change(db, campaign, over, CampaignStatus.FINISHED, reason="", ended_at=now)
 
 
-def _look_at_first(db: Connection, campaign: int) -> None:
+def _look_at_first(db: Connection, campaign: int, now: datetime) -> None:
     """The first group of a gentle start will not be accepted by itself: nobody of it is left, or nobody knows."""
     states = batches.first_family(db, campaign)
     if any(state.pending for state in states):
@@ -283,4 +286,4 @@ def _look_at_first(db: Connection, campaign: int) -> None:
     if states & {BatchState.IN_DOUBT, BatchState.HELD}:
         campaigns.change(db, campaign, [CampaignStatus.SENDING], CampaignStatus.HELD, reason=NOT_CONFIRMED)
     else:
-        _open(db, campaign, None)
+        _open(db, campaign, now, None)

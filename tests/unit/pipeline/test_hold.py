@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from newsletter.model.campaign import CampaignStatus
-from newsletter.model.errors import NotAllowed
+from newsletter.model.errors import NotAllowed, Uncertain
+from newsletter.model.event import EventKind
 from newsletter.model.hold import HELD_BY
 from newsletter.model.outbound import Receipt
 from newsletter.pipeline import approve, barring, control, due, freeze, hold, leave, plan, settle, submit
@@ -129,6 +130,34 @@ def test_so_is_what_would_wait_for_its_turn(desk: Bench) -> None:
     submit_next(worker)
     assert len(desk.witness.taken) == taken
     assert desk.campaign(other).status is CampaignStatus.HELD
+
+
+def test_a_doubt_that_ends_meanwhile_lets_nothing_go(desk: Bench) -> None:
+    """The first group of a gentle start turns out to be taken while everything is held: the rest needs its own release, too."""
+
+    def lost(body: object) -> Receipt:
+        desk.witness.take(body)
+        raise Uncertain("no answer came")
+
+    seed(desk.ctx, people(200, language="en"))
+    campaign = desk.mailing(gentle=True).id
+    desk.start()
+    desk.witness.answer = lost
+    assert submit_next(Desk(desk.ctx, "me"))
+    assert desk.campaign(campaign).reason == "not-confirmed"
+    hold.hold(desk.ctx, "x")
+    batch, attempt, delivery, _ = desk.witness.taken[0]
+    desk.event(batch, attempt, EventKind.PROCESSED, delivery)
+    settle.settle(desk.ctx)
+    found = desk.campaign(campaign)
+    assert (found.status, found.reason) == (CampaignStatus.HELD, f"{HELD_BY}x")
+    hold.release(desk.ctx)
+    desk.witness.answer = lambda _body: Receipt("ok")
+    desk.later(hours=1)
+    assert not submit_next(Desk(desk.ctx, "me"))
+    hold.release(desk.ctx, campaign)
+    desk.later(minutes=2)
+    assert submit_next(Desk(desk.ctx, "me"))
 
 
 def test_readers_are_answered_and_events_recorded_meanwhile(desk: Bench) -> None:
