@@ -12,6 +12,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -67,27 +68,16 @@ def _compiler(folder: Path, size: int) -> Reading:
     return _each(folder, size, lambda source: mjml.mjml2html(source, fonts={}))
 
 
-def _compiled_and_inlined(folder: Path, size: int) -> Reading:
-    """The compiler and premailer as compose has them, and the proof that nothing was lost; nothing else of a build."""
+def _compiled_and_inlined(folder: Path, size: int, *, fast: bool = False) -> Reading:
+    """The compiler and an inliner as compose has them, and the proof that nothing was lost; nothing else of a build."""
     import mjml
 
     from newsletter.compose.inline import inlined
     from newsletter.compose.tokens import Tokens
 
     css = (folder / _CSS).read_text(encoding="utf-8")
-    return _each(folder, size, lambda source: inlined(mjml.mjml2html(source, fonts={}), css, Tokens([])))
-
-
-def _with_css_inline(folder: Path, size: int) -> Reading:
-    """An inliner in Rust. It writes attributes in another order, so that no golden file would stand: the program does not offer it."""
-    import css_inline
-    import mjml
-
-    css = (folder / _CSS).read_text(encoding="utf-8")
-    inliner = css_inline.CSSInliner(
-        inline_style_tags=False, keep_style_tags=True, load_remote_stylesheets=False, extra_css=css
-    )
-    return _each(folder, size, lambda source: inliner.inline(mjml.mjml2html(source, fonts={})))
+    none = Tokens([])
+    return _each(folder, size, lambda source: inlined(mjml.mjml2html(source, fonts={}), css, none, fast=fast))
 
 
 def _each(folder: Path, size: int, one: Callable[[str], str]) -> Reading:
@@ -148,7 +138,10 @@ SUITE = Suite(
         Candidate("newsletter, warm (as the preview)", Role.OURS, _warm),
         Candidate("of that: compile + inline, warm", Role.PART, _compiled_and_inlined),
         Candidate(
-            "compile + css-inline, warm (not offered)", Role.PART, _with_css_inline, lacking=_lacks_css_inline
+            "the same by css-inline, warm",
+            Role.PART,
+            partial(_compiled_and_inlined, fast=True),
+            lacking=_lacks_css_inline,
         ),
         Candidate("newsletter build (whole command)", Role.OURS, _command),
         Candidate("npm mjml + juice, warm", Role.PEER, _node, lacking=peers.lacks_node),

@@ -106,7 +106,7 @@ class EmailMaker:
         place = Place(f"templates/{self.issue.template}.mjml", 1)
         try:
             html = finished(self._icons(compiled(root, self.tokens, _ICONS), place), language)
-            html = inlined(html, self._css(language, values) + css, self.tokens)
+            html = inlined(html, self._css(language, values) + css, self.tokens, fast=self.request.fast)
         except CompilerFault as fault:
             told = said(fault.message)
             message = Said(

@@ -33,7 +33,7 @@ class Request:
     the workspace ("issues/<slug>/a.png", "templates/images/logo.png") to bytes. `files` are the other files of the issue's folder by path, of which at
     most `largest_file` bytes are hosted.
     `sponsors` is the text of sponsors.toml, empty when there is none. `wanted` names the texts that are made ("en", "en+fr"); empty: all
-    of them. A picture of one language while somebody types costs a third of the whole.
+    of them. A picture of one language while somebody types costs a third of the whole. `fast`: styles are put into elements by css-inline.
     """
 
     slug: str
@@ -46,6 +46,7 @@ class Request:
     files: dict[str, FileFact] = field(default_factory=dict)
     largest_file: int = 10 << 20
     wanted: tuple[str, ...] = ()
+    fast: bool = False
 
     def cleaned(self) -> Request:
         """The same with texts in one form, whatever editor wrote them."""

@@ -17,14 +17,16 @@ from newsletter import workspace
 from newsletter.checks import dictionaries, waiving
 from newsletter.checks.context import CheckContext, Filled
 from newsletter.checks.occasion import Occasion
+from newsletter.compose import inline_fast
 from newsletter.compose.request import Request, SourceText
 from newsletter.dispatch.variants import strictest
 from newsletter.model.artwork import Link
 from newsletter.model.edition import Artwork, Rendering
-from newsletter.model.errors import AuthorError, Explained
+from newsletter.model.errors import AuthorError, ConfigurationError, Explained
 from newsletter.model.finding import Finding, Severity, has_errors
 from newsletter.model.issue import Issue
 from newsletter.model.link_result import LinkResult
+from newsletter.model.said import Said
 from newsletter.model.survey import Survey
 from newsletter.model.translation import Translation
 from newsletter.model.waiver import Waived
@@ -149,7 +151,7 @@ def picture(desk: Authoring, issue: Unsaved, language: str) -> Rendering:
 
 
 def read(desk: Authoring, issue: str | Unsaved) -> tuple[Request, dict[str, str]]:
-    """All that an issue may be made of, and its texts by path. Raises NotFound, AuthorError."""
+    """All that an issue may be made of, and its texts by path. Raises NotFound, AuthorError, ConfigurationError."""
     slug, texts = (issue, {}) if isinstance(issue, str) else (issue.slug, dict(issue.texts))
     files = workspace.read_issue(desk.root, slug, texts)
     theme = workspace.read_theme(desk.root)
@@ -163,9 +165,27 @@ def read(desk: Authoring, issue: str | Unsaved) -> tuple[Request, dict[str, str]
         sponsors=workspace.read_sponsors(desk.root),
         files=workspace.read_files(desk.root, slug, most),
         largest_file=most,
+        fast=_fast(desk),
     )
     sources = {file.path: file.text for file in files}
     return request, sources | {f"templates/{path}": text for path, text in theme.texts.items()}
+
+
+def _fast(desk: Authoring) -> bool:
+    wanted = desk.settings.text("render.inliner") == "css-inline"
+    if wanted and not inline_fast.installed():
+        raise ConfigurationError(
+            Said(
+                "render.inliner is css-inline, which is not installed",
+                "render.inliner vaut css-inline, qui n’est pas installé",
+            ),
+            code="inliner-missing",
+            hint=Said(
+                "Install it (`pip install 'newsletter[fast]'`), or leave the setting out.",
+                "Installez-le (`pip install 'newsletter[fast]'`), ou omettez ce paramètre.",
+            ),
+        )
+    return wanted
 
 
 def _context(

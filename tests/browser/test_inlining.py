@@ -6,6 +6,7 @@ Before: the same mail with inline.css as the last style block of its head.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -18,7 +19,7 @@ from newsletter.compose.steps import compose
 from newsletter.compose.tokens import Tokens
 from newsletter.model.edition import BOTH, Rendering
 from tests.browser.chromium import open_page
-from tests.browser.mails import ALL, SPECIMEN, rendered
+from tests.browser.mails import ALL, SPECIMEN, Mail, rendered
 from tests.golden.test_cases import CASES, HERE, request
 from tests.unit.compose.kit import preview
 
@@ -29,7 +30,7 @@ _LOSES = "style-that-cannot-be-inlined"
 DRAWN = [case for case in CASES if (HERE / case / "edition.html").exists() and case != _LOSES]
 
 
-def beside(html: str, css: str, _tokens: Tokens) -> str:
+def beside(html: str, css: str, _tokens: Tokens, *, fast: bool) -> str:
     """In place of inlining: the rules as the last block of the head, for what stands in an element wins over every rule."""
     upper = html.replace("<!doctype html>", "<!DOCTYPE html>", 1)
     return upper.replace("</head>", f"<style>{css}</style></head>", 1)
@@ -80,6 +81,7 @@ def pictured(browser: Browser, html: str, widths: tuple[int, ...]) -> list[Image
 
 #: what holds both languages, in every run; each language by itself in a soak
 _SINGLE = {"en", "fr"}
+LOOKED_AT = Mail(SPECIMEN, "fr")  #: by the faster inliner, in every run
 
 
 @pytest.mark.parametrize(
@@ -96,6 +98,15 @@ def test_no_pixel_of_a_template_moves(browser: Browser, mail: object) -> None:
     template, language = str(mail).rsplit("-", 1)
     before, after = not_inlined(asked_of(template)), rendered(template)
     assert differing(browser, preview(before, language), preview(after, language)) == {}
+
+
+@pytest.mark.parametrize(
+    "mail", [one if one == LOOKED_AT else pytest.param(one, marks=pytest.mark.faults) for one in ALL], ids=str
+)
+def test_nor_does_one_by_the_faster_inliner(browser: Browser, mail: Mail) -> None:
+    asked = asked_of(mail.template)
+    before, after = not_inlined(asked), compose(replace(asked, fast=True))
+    assert differing(browser, preview(before, mail.language), preview(after, mail.language)) == {}
 
 
 @pytest.mark.parametrize(

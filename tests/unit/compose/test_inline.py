@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from newsletter.compose import inline
+from newsletter.compose import inline, inline_fast
 from newsletter.compose.inline import InlineFault, inlined
 from newsletter.compose.tokens import Kind, Tokens
 
@@ -122,3 +122,42 @@ def test_another_inliner_comes_to_the_same_styles(rules: list[tuple[str, str]]) 
     other = css_inline.CSSInliner(inline_style_tags=False, load_remote_stylesheets=False, extra_css=css)
     theirs = styles(other.inline(PAGE))
     assert ours == theirs
+
+
+def test_the_faster_inliner_keeps_what_must_survive() -> None:
+    html = inlined(PAGE, "p { color: blue } .a { margin: 0 }", Tokens([]), fast=True)
+    assert html.startswith("<!DOCTYPE html>")
+    assert "@media (max-width:480px) { .a { color: red !important } } u + .body .b { color: red }" in html
+    assert '<p style="color: blue;">One</p>' in html.replace('blue"', 'blue;"')
+    assert '<link rel="stylesheet" href="https://fonts.example/never-fetched">' in html
+    assert '<img width="550" style="width:100%"' in html
+    assert html.count("<!--[if") == PAGE.count("<!--[if")
+    assert 'href="https://ngen.example/?a=1&amp;b=%20"' in html
+
+
+@pytest.mark.parametrize(
+    ("html", "css"),
+    [
+        (PAGE.replace("<tr><td class", "<tr>between rows<td class"), "p { color: blue }"),
+        (PAGE.replace("<p>One</p>", "<p>One<p>and one that is left open"), "p { color: blue }"),
+        (PAGE.replace("?a=1", "é?a=1"), "p { color: blue }"),
+        (PAGE.replace("a.png", "à.png"), "p { color: blue }"),
+        (PAGE, "img { FLOAT: right }"),
+        (PAGE.replace("width:100%", "float: left"), "p { color: blue }"),
+        (PAGE, "p { color: blue ! important }"),
+    ],
+)
+def test_what_the_faster_inliner_would_do_otherwise_is_left_to_premailer(html: str, css: str) -> None:
+    assert inline_fast.styled(html, css) is None
+    assert inlined(html, css, Tokens([]), fast=True) == inlined(html, css, Tokens([]))
+
+
+def test_else_it_is_the_faster_one_that_did_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(inline, "_Inliner")
+    assert "color: blue" in inlined(PAGE, "p { color: blue }", Tokens([]), fast=True)
+
+
+@given(RULES)
+def test_both_of_ours_come_to_the_same_styles(rules: list[tuple[str, str]]) -> None:
+    css = "\n".join(f"{selector} {{ {declaration} }}" for selector, declaration in rules)
+    assert styles(inlined(PAGE, css, Tokens([]), fast=True)) == styles(inlined(PAGE, css, Tokens([])))

@@ -69,7 +69,7 @@ def test_a_broken_promise_is_a_finding_that_lets_no_email_through(
     old: str, new: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inlined: Callable[..., str] = parts.inlined
-    monkeypatch.setattr(parts, "inlined", lambda *given: inlined(*given).replace(old, new))
+    monkeypatch.setattr(parts, "inlined", lambda *given, **named: inlined(*given, **named).replace(old, new))
     rendering = compose(REQUEST)
     assert rendering.artwork is None
     found = {

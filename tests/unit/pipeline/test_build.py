@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from newsletter.model.errors import AuthorError, NotFound
+from newsletter.compose import inline_fast
+from newsletter.model.errors import AuthorError, ConfigurationError, NotFound
 from newsletter.model.finding import Severity
 from newsletter.pipeline import build
 from newsletter.renderer import Renderer
+from newsletter.settings import resolve
 from tests.corpora import naughty_strings
 from tests.writing import GREETING, NOW, ROOT, Writing, writing
 
@@ -299,3 +302,25 @@ def test_a_missing_image_is_answered_with_one_of_a_like_name(at: Writing, writte
     path.write_text(f"---\nsubject: A fine subject\n---\n\n![A view]({written})\n", encoding="utf-8")
     found = [one for one in build.build(at.desk, "pictured").findings if one.check == "image-missing"]
     assert [one.hint for one in found] == [hint]
+
+
+def _faster(at: Writing) -> Writing:
+    at.desk = replace(at.desk, settings=resolve({"render": {"inliner": "css-inline"}}, {}, {}))
+    return at
+
+
+def test_the_faster_inliner_is_a_setting(at: Writing) -> None:
+    careful, fast = build.build(at.desk, GREETING), build.build(_faster(at).desk, GREETING)
+    assert fast.findings == careful.findings
+    assert fast.sound
+    assert fast.rendering.artwork is not None
+    html = "".join(piece for piece in fast.rendering.artwork.texts["en"].html if isinstance(piece, str))
+    assert "font-size: 0px;" in html, "premailer shortens it"
+
+
+def test_an_inliner_that_is_not_installed_is_told(at: Writing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inline_fast, "find_spec", lambda _name: None)
+    build.build(at.desk, GREETING)
+    with pytest.raises(ConfigurationError, match="css-inline, which is not installed") as raised:
+        build.build(_faster(at).desk, GREETING)
+    assert "newsletter[fast]" in str(raised.value.hint)
