@@ -10,8 +10,7 @@ import sys
 import click
 
 from newsletter.cli import surveying
-from newsletter.cli.output import print_findings, print_waived, spaced
-from newsletter.model.campaign import AudienceRule
+from newsletter.cli.output import print_findings, print_waived, spaced, spoken
 from newsletter.model.edition import Edition
 from newsletter.model.errors import NotAllowed
 from newsletter.model.survey import Survey
@@ -74,12 +73,6 @@ def show_counts(counts: Counts) -> None:
     )
     for reason, number in sorted(counts.excluded.items(), key=lambda item: -item[1]):
         click.echo(f"{'Not mailed':>11}  {spaced(number)}: {plain(reason)}", err=True)
-
-
-def spoken(rule: AudienceRule) -> str:
-    """An audience rule for reading."""
-    out = f" without {', '.join(rule.exclude)}" if rule.exclude else ""
-    return " + ".join(rule.include) + out
 
 
 def as_json(counts: Counts) -> dict[str, object]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 
 import click
 
+from newsletter.model.campaign import AudienceRule
 from newsletter.model.errors import Explained
 from newsletter.model.finding import Finding, Severity
 from newsletter.model.said import Said
@@ -89,3 +90,9 @@ def counted(number: int, noun: str) -> str:
 def plain(text: str) -> str:
     """Text from elsewhere, unable to steer a terminal: without control characters."""
     return _CONTROLS.sub("", text)
+
+
+def spoken(rule: AudienceRule) -> str:
+    """An audience rule for reading."""
+    out = f" without {', '.join(rule.exclude)}" if rule.exclude else ""
+    return " + ".join(rule.include) + out

@@ -8,8 +8,7 @@ from __future__ import annotations
 import click
 
 from newsletter import app, cli
-from newsletter.cli import asking
-from newsletter.cli.output import counted, json_out, plain, spaced
+from newsletter.cli.output import counted, json_out, plain, spaced, spoken
 from newsletter.model.campaign import CampaignStatus
 from newsletter.model.said import recalled
 from newsletter.pipeline import hold
@@ -74,7 +73,7 @@ def lines(ctx: Context, one: Waiting) -> list[str]:
     number = one.campaign.id
     feast = click.style("  festive", bold=True) if one.festive else ""
     told = [f"{number:>4}  {plain(one.title)} ({one.campaign.slug}){feast}"]
-    told.append(f"      to {asking.spoken(one.campaign.audience)}{_numbers(one)}")
+    told.append(f"      to {spoken(one.campaign.audience)}{_numbers(one)}")
     if one.due_at is not None:
         told.append(f"      {_time(ctx, one)}")
     told.append(f"      {plain(recalled(one.campaign.reason).en)}")

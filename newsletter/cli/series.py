@@ -10,8 +10,7 @@ from collections.abc import Sequence
 import click
 
 from newsletter import app, cli
-from newsletter.cli.asking import spoken
-from newsletter.cli.output import counted, json_out, plain
+from newsletter.cli.output import counted, json_out, plain, spoken
 from newsletter.model.said import recalled
 from newsletter.pipeline import series
 from newsletter.pipeline.series import Series

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from newsletter.model import network
 from newsletter.model.examination import Examination, Health
 from newsletter.model.said import NOTHING, Said
-from newsletter.providers.http import Answer, Broken, exchange, is_loopback, pooled
+from newsletter.providers.answer import Answer, Broken
+from newsletter.providers.http import exchange, is_loopback, pooled
 from newsletter.providers.rules import is_reserved
 
 NAME = "web-address"

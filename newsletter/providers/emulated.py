@@ -15,7 +15,8 @@ import httpx
 import msgspec
 
 from newsletter.model.mail import Line, Listing
-from newsletter.providers.http import Answer, Broken, exchange, is_loopback, pooled
+from newsletter.providers.answer import Answer, Broken
+from newsletter.providers.http import exchange, is_loopback, pooled
 from newsletter.providers.reading import row
 
 PAGE = 25

@@ -14,12 +14,12 @@ import logging
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import IntEnum
 from urllib.parse import urlsplit
 
 import h11
 import httpx
+
+from newsletter.providers.answer import Answer, Broken, Sent
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -43,34 +43,6 @@ _FAILURES = (
     UnicodeError,
 )
 _LOGGERS = ("httpx", "httpcore", "python_http_client")
-
-
-class Sent(IntEnum):
-    """How much of a body can have left this machine."""
-
-    NOTHING = 0
-    PART = 1
-    ALL = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. `complete`: it surely ended where the server meant it to end. Header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    complete: bool
-    sent: Sent
-
-
-class Broken(Exception):
-    """No whole answer. `what` is a short kind such as `ConnectError`; never text of the library's, which may hold a secret."""
-
-    def __init__(self, what: str, sent: Sent) -> None:
-        super().__init__(f"{what} ({sent.name.lower()} sent)")
-        self.what = what
-        self.sent = sent
 
 
 class _Body(httpx.SyncByteStream):

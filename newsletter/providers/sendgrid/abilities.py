@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from newsletter.model.examination import Examination, Health
 from newsletter.model.said import Said
-from newsletter.providers.http import Answer
+from newsletter.providers.answer import Answer
 from newsletter.providers.sendgrid.asking import ask, content
 from newsletter.providers.sendgrid.client import PooledClient
 from newsletter.providers.sendgrid.revoking import SCOPES

@@ -19,7 +19,7 @@ from newsletter.model.errors import Explained
 from newsletter.model.examination import Circumstances, Examination, Health
 from newsletter.model.outbound import OutboundBatch, OutboundMessage, Recipient
 from newsletter.model.said import Said
-from newsletter.providers.http import Answer, Broken
+from newsletter.providers.answer import Answer, Broken
 from newsletter.providers.sendgrid.abilities import examine_abilities
 from newsletter.providers.sendgrid.client import PooledClient
 from newsletter.providers.sendgrid.send import encode

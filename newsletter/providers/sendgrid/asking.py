@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from newsletter.model.inquiry import Answered, Reply
-from newsletter.providers.http import Answer, Broken
+from newsletter.providers.answer import Answer, Broken
 from newsletter.providers.sendgrid.client import PooledClient
 
 

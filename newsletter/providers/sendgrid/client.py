@@ -20,7 +20,8 @@ from sendgrid import SendGridAPIClient
 
 from newsletter.model.errors import ConfigurationError
 from newsletter.model.said import Said
-from newsletter.providers.http import Answer, exchange
+from newsletter.providers.answer import Answer
+from newsletter.providers.http import exchange
 
 _KEY = re.compile(r"[!-~]{1,200}")
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from newsletter.model.inquiry import Answered, Reply, Trace
-from newsletter.providers.http import Answer
+from newsletter.providers.answer import Answer
 from newsletter.providers.sendgrid.asking import ask, content, there, unavailable
 from newsletter.providers.sendgrid.client import PooledClient
 

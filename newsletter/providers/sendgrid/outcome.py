@@ -17,7 +17,7 @@ import msgspec
 from newsletter.model.errors import ProviderError, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
 from newsletter.model.said import NOTHING, Said
-from newsletter.providers.http import Answer, Broken, Sent
+from newsletter.providers.answer import Answer, Broken, Sent
 
 #: documented refusals; with 3xx, which is not followed
 REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415})

@@ -14,7 +14,8 @@ from newsletter.model.event import Event, HookRequest
 from newsletter.model.examination import Circumstances, Examination
 from newsletter.model.inquiry import Answered, Trace
 from newsletter.model.outbound import Capabilities, OutboundBatch, OutboundMessage, Parcel, Receipt, Recipient
-from newsletter.providers.http import Answer, Broken, is_loopback, pooled
+from newsletter.providers.answer import Answer, Broken
+from newsletter.providers.http import is_loopback, pooled
 from newsletter.providers.sendgrid import account, events, limits, logs, revoking, send
 from newsletter.providers.sendgrid.client import sendgrid_client
 from newsletter.providers.sendgrid.outcome import judge, judge_broken

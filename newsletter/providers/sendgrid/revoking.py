@@ -13,7 +13,7 @@ import re
 from newsletter.model.errors import ConfigurationError, Unavailable
 from newsletter.model.inquiry import Answered, Reply
 from newsletter.model.said import Said
-from newsletter.providers.http import Answer
+from newsletter.providers.answer import Answer
 from newsletter.providers.sendgrid.asking import ask, content, there, unavailable
 from newsletter.providers.sendgrid.client import PooledClient
 from newsletter.providers.sendgrid.outcome import wait_of

@@ -12,7 +12,7 @@ import msgspec
 
 from newsletter.model.examination import Examination, Health
 from newsletter.model.said import Said
-from newsletter.providers.http import Answer, Broken
+from newsletter.providers.answer import Answer, Broken
 from newsletter.providers.sendgrid.client import PooledClient
 
 #: what settling and the report live on (names of the settings)

@@ -27,7 +27,8 @@ _HEAVY = (
     "cryptography",
 )
 _LOADED = (
-    "import json, sys; {code}; print(json.dumps(sorted({{name.split('.')[0] for name in sys.modules}})))"
+    "import json, sys; {code};"
+    " print(json.dumps(sorted({{name.split('.')[0] for name, one in sys.modules.items() if one}})))"
 )
 
 
@@ -50,6 +51,18 @@ def test_who_writes_waits_for_no_database_and_no_provider(name: str) -> None:
     """The compiler and premailer are the child's to import, while we import the checks."""
     code = f"import newsletter.cli.{name}, newsletter.pipeline.build, newsletter.pipeline.write_out"
     assert not loaded(code) & {*_HEAVY, "sendgrid"}
+
+
+@pytest.mark.parametrize("name", ["campaigns", "report", "series", "why"])
+def test_who_looks_at_mailings_waits_for_no_provider(name: str) -> None:
+    code = f"import newsletter.cli.{name}; newsletter.cli.{name}.command"
+    assert not loaded(code) & {"httpx", "rich", "pygments", "starlette", "cryptography", "sendgrid"}
+
+
+def test_whoever_speaks_http_is_brought_no_command_line_with_it() -> None:
+    found = loaded("import newsletter.providers.http")
+    assert "httpx" in found
+    assert not found & {"rich", "pygments", "click"}
 
 
 def test_the_help_starts_within_six_times_bare_python() -> None:

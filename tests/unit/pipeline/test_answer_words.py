@@ -7,7 +7,7 @@ import pytest
 from newsletter.model.errors import ProviderError
 from newsletter.model.said import Said, kept, recalled
 from newsletter.pipeline import answer_words, conclude, reason_words
-from newsletter.providers.http import Answer, Broken, Sent
+from newsletter.providers.answer import Answer, Broken, Sent
 from newsletter.providers.sendgrid.outcome import judge, judge_broken
 from tests.french import wrong
 

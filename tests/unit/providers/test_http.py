@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from newsletter.providers.answer import Answer, Broken, Sent
 from newsletter.providers.conformance_http import FaultServer, Visit, answer, replying, serving
-from newsletter.providers.http import PIECE, Answer, Broken, Sent, _Body, exchange, is_loopback, pooled
+from newsletter.providers.http import PIECE, _Body, exchange, is_loopback, pooled
 
 KEY = "SG.canary-key-0123456789"
 HEADERS = {"Authorization": f"Bearer {KEY}"}

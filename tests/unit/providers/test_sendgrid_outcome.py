@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.model.errors import ProviderError, RefusalScope, Refused, Unavailable, Uncertain
 from newsletter.model.outbound import Receipt
-from newsletter.providers.http import Answer, Broken, Sent
+from newsletter.providers.answer import Answer, Broken, Sent
 from newsletter.providers.sendgrid.outcome import LONGEST_WAIT, judge, judge_broken
 
 
