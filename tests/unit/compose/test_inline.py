@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import css_inline
 import pytest
 from hypothesis import given
@@ -135,21 +137,87 @@ def test_the_faster_inliner_keeps_what_must_survive() -> None:
     assert 'href="https://ngen.example/?a=1&amp;b=%20"' in html
 
 
+BLUE = "p { color: blue }"
+
+
 @pytest.mark.parametrize(
-    ("html", "css"),
+    "css",
     [
-        (PAGE.replace("<tr><td class", "<tr>between rows<td class"), "p { color: blue }"),
-        (PAGE.replace("<p>One</p>", "<p>One<p>and one that is left open"), "p { color: blue }"),
-        (PAGE.replace("?a=1", "é?a=1"), "p { color: blue }"),
-        (PAGE.replace("a.png", "à.png"), "p { color: blue }"),
-        (PAGE, "img { FLOAT: right }"),
-        (PAGE.replace("width:100%", "float: left"), "p { color: blue }"),
-        (PAGE, "p { color: blue ! important }"),
+        "p { color: blue ! important }",
+        "p { color: blue !\nimportant }",
+        "p { color: blue !/**/important }",
+        "p { color: blue !\\69mportant }",
+        "p { color: blue; color: rgb(1 2 3 / 40%) }",
+        "p { color: red; color: blue }",
+        "p { color: #12 }",
+        "p { color: invalid( }",
+        'p { font-family: "D\'Arial", serif }',
+        "p { background: url(a.png) }",
+        "* { margin: 0 }",
+        "a:link { color: blue }",
+        "p:not(.x) { color: blue }",
+        "td:nth-child(2) { color: blue }",
+        "table > tr { color: blue }",
+        "tbody { color: blue }",
+        "P { color: blue }",
+        "p,,a { color: blue }",
+        '[class="a"] { color: blue }',
+        "@layer a { p { color: blue } }",
+        "@media print { p { color: blue } }",
+        "@import url(https://fonts.example/a.css); p { color: blue }",
+        "p { color: blue",
+        "p { --c: blue }",
+        "img { FLOAT: right }",
+        "img { fl\\6f at: right }",
     ],
 )
-def test_what_the_faster_inliner_would_do_otherwise_is_left_to_premailer(html: str, css: str) -> None:
-    assert inline_fast.styled(html, css) is None
-    assert inlined(html, css, Tokens([]), fast=True) == inlined(html, css, Tokens([]))
+def test_rules_of_which_both_may_make_something_else_are_left_to_premailer(css: str) -> None:
+    assert inline_fast.styled(PAGE, css) is None
+    assert inlined(PAGE, css, Tokens([]), fast=True) == inlined(PAGE, css, Tokens([]))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        PAGE.replace("<tr><td class", "<tr>between rows<td class"),
+        PAGE.replace("<p>One</p>", "<p>One<p>and one that is left open"),
+        PAGE.replace("?a=1", "é?a=1"),
+        PAGE.replace("?a=1", "?a= 1"),
+        PAGE.replace("a.png", "à.png"),
+        PAGE.replace("width:100%", "float: left"),
+        PAGE.replace("<p>", "<p data-css-inline='ignore'>"),
+        PAGE.replace("<p>One</p>", "<noscript><p>One</p></noscript>"),
+        PAGE.replace("<p>One</p>", "<pre>\n\nOne</pre>"),
+        *(
+            PAGE.replace("<p>", f"<p style='{style}'>")
+            for style in (
+                *("color:red; text", "*zoom:1", "color", "color:red!important;color:green"),
+                *("font-family:&quot;D", "color:red;color:green", "fl&#111;at:left"),
+            )
+        ),
+    ],
+)
+def test_pages_of_which_both_may_make_something_else_are_left_to_premailer(html: str) -> None:
+    assert inline_fast.styled(html, BLUE) is None
+    assert inlined(html, BLUE, Tokens([]), fast=True) == inlined(html, BLUE, Tokens([]))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<a" * 20_000,
+        "<tbody " * 20_000,
+        "<!--" * 20_000,
+        "-->" + "<!--" * 20_000,
+        '<a "' * 20_000,
+        "<" + "a" * 50_000,
+    ],
+    ids=["tags", "bodies", "comments", "comments behind", "quotes", "a name"],
+)
+def test_no_page_takes_the_faster_one_long(html: str) -> None:
+    begun = time.process_time()
+    inline_fast.styled(f"<!DOCTYPE html><html><body>{html}</body></html>", BLUE)
+    assert time.process_time() - begun < 5
 
 
 def test_else_it_is_the_faster_one_that_did_it(monkeypatch: pytest.MonkeyPatch) -> None:
