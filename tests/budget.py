@@ -13,14 +13,17 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 STAMP = ROOT / "var" / "budget.json"
@@ -29,6 +32,8 @@ NOT_THE_TREE = {"var", "secrets", "build", "dist", "node_modules", "__pycache__"
 DEMANDS = ("REQUIRE_CONTRACTS", "REQUIRE_BROWSER", "REQUIRE_POSTGRES", "NEWSLETTER_SHARED")
 SAID = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+ (.*)")
+MEMORY = Path("/dev/shm")
+ROOM = 6 << 30  #: bytes that all files of a part may take
 COUNTED = re.compile(r"faults: kill points .*")  #: what the fault tests say at their end
 NO_TESTS = 5  # pytest's exit code
 
@@ -176,20 +181,33 @@ def run(part: Part, mode: str, key: str) -> Result:
     profile = "all" if mode == "all" and part.longer else "quick"
     print(f"{part.name:<9} {part.what} …", flush=True)
     begun = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", *where, "-q", "-m", chosen, *part.flags],
-        cwd=ROOT,
-        env={"HYPOTHESIS_PROFILE": profile, **os.environ, **dict(part.environ)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    with scratch() as kept:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *where, "-q", "-m", chosen, *part.flags],
+            cwd=ROOT,
+            env={"HYPOTHESIS_PROFILE": profile, **os.environ, **kept, **dict(part.environ)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
     result.seconds = time.monotonic() - begun
     read(result, done.stdout, done.returncode)
     if result.failed:
         print(done.stdout, flush=True)
     return result
+
+
+@contextmanager
+def scratch() -> Iterator[dict[str, str]]:
+    """Where a part keeps its files: in memory, where there is room for them. Each commit of a test waits a millisecond or two for a
+    disk otherwise, and nothing of a test has to outlive the machine."""
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ROOM:
+        yield {}
+        return
+    with TemporaryDirectory(prefix="newsletter-tests-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # the user of the PostgreSQL server must get through
+        yield {"TMPDIR": folder}
 
 
 def read(result: Result, output: str, code: int) -> None:
