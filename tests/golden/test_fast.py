@@ -65,7 +65,9 @@ def alike(asked: Request) -> tuple[Artwork, Artwork]:
     return careful.artwork, fast.artwork
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case", [one if n % 4 == 0 else pytest.param(one, marks=pytest.mark.ci) for n, one in enumerate(CASES)]
+)
 def test_a_golden_case(case: str) -> None:
     alike(request(case))
 
