@@ -24,12 +24,12 @@ _RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"(?!tbody\b)(?:[a-z][a-z0-9]*(?:\.[A-Za-z][\w-]*)*|(?:\.[A-Za-z][\w-]*)+)")
 _PROPERTY = re.compile(r"[a-z]+(?:-[a-z]+)*|-(?:webkit|ms|moz)(?:-[a-z]+)+")
 _VALUE = re.compile(
-    r"(?:(?:#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})|[+-]?(?:\d+\.?\d*|\.\d+)(?:%|[a-z]+)?|-?[A-Za-z][\w-]*|'[\w .-]*'|\"[\w .-]*\")(?=[\s,]|$)[\s,]*)+"
+    r"(?:(?:#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})|[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:%|[a-z]+)?|-?[A-Za-z][\w-]*|'[\w .-]*'|\"[\w .-]*\")(?=[\s,]|$)[\s,]*)+"
 )
 #: what one of them does otherwise, whatever the rules are
 _OTHERWISE = ("float", "data-css-inline", "<noscript")
 _NOTE = re.compile(r"<!--.*?-->", re.DOTALL)
-_STYLED = re.compile(r"""\sstyle\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_STYLED = re.compile(r"""[\s"'/]style\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _ADDRESSES = tuple(re.compile(f'\\s{name}="[^"]*[^\\x21-\\x7e"]') for name in ("href", "src", "action"))
 _OPENED = re.compile(
     r"<(?:pre|textarea|listing)\b[^<>]*>\n", re.IGNORECASE

@@ -186,6 +186,7 @@ def test_rules_of_which_both_may_make_something_else_are_left_to_premailer(css: 
         PAGE.replace("a.png", "à.png"),
         PAGE.replace("width:100%", "float: left"),
         PAGE.replace("<p>", "<p data-css-inline='ignore'>"),
+        PAGE.replace("<p>", "<p id='i'style='color:red!important'>"),
         PAGE.replace("<p>One</p>", "<noscript><p>One</p></noscript>"),
         PAGE.replace("<p>One</p>", "<pre>\n\nOne</pre>"),
         *(
@@ -211,8 +212,9 @@ def test_pages_of_which_both_may_make_something_else_are_left_to_premailer(html:
         "-->" + "<!--" * 20_000,
         '<a "' * 20_000,
         "<" + "a" * 50_000,
+        f'<p style="margin:{"1" * 50_000}!">',
     ],
-    ids=["tags", "bodies", "comments", "comments behind", "quotes", "a name"],
+    ids=["tags", "bodies", "comments", "comments behind", "quotes", "a name", "a number"],
 )
 def test_no_page_takes_the_faster_one_long(html: str) -> None:
     begun = time.process_time()
