@@ -73,7 +73,7 @@ class Runner:
         with (
             steady(),
             Courier(self.ctx),
-            ThreadPoolExecutor(self._slots, thread_name_prefix="slot") as pool,
+            ThreadPoolExecutor(self._slots + 1, thread_name_prefix="slot") as pool,  # one hears
         ):
             try:
                 self._fill(pool, over)
@@ -86,27 +86,35 @@ class Runner:
         idle = True
         while not self.stop.is_set():
             lease.require(self.ctx)
-            if self._lead is None or self._lead.leads():
+            leads = self._lead is None or self._lead.leads()
+            if leads:
                 self._house.keep(sending=not idle)
             if over() and not busy:
+                if leads and not idle:  # what came of it is in the books when a command ends
+                    self._house.keep()
                 return
-            idle = self._work(pool, busy)
+            idle = self._work(pool, busy, leads=leads)
             if idle and not over():
                 self.stop.wait(HOUSEKEEPING)
         wait(busy)
 
-    def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]]) -> bool:
-        """Keep the slots filled for a while; True when there was nothing to do."""
+    def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]], *, leads: bool) -> bool:
+        """Keep the slots filled for a while, and hear events beside them; True when there was nothing to do."""
         quiet = False
+        hearing: Future[None] | None = None
         for _ in range(64):  # then the house is looked after again, however much there is to send
             while len(busy) < self._slots and not (quiet or self.stop.is_set() or self.rest.is_set()):
                 busy.add(pool.submit(submit_next, self._desk, self.only))
             if not busy:
                 break
+            if leads and self._house.hears and (hearing is None or hearing.done()):
+                hearing = pool.submit(self._house.hear)
             done, waiting = wait(busy, timeout=HOUSEKEEPING, return_when=FIRST_COMPLETED)
             busy.clear()
             busy.update(waiting)
             if not done:
                 break
             quiet = quiet or not all(future.result() for future in done)
+        if hearing is not None:
+            hearing.result()
         return quiet and not busy

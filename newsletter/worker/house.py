@@ -18,8 +18,10 @@ log = logging.getLogger(__name__)
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
 PATIENCE = 20  #: rounds in a row that the database may refuse before a command that is to end gives up
 LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays ahead, and at files that were handed in
-# While batches are on their way, so much of the time that they had since is for events: the threads share one processor.
-_SHARE = 1 / 3
+# While batches are on their way, events have a third of the time at most: the threads share one processor. A third, for what came back
+# of a mailing decides whether the rest of it leaves.
+_REST = 2.0  #: seconds without events for each second with them
+_QUIET = 0.5  #: seconds between two looks where none waited
 
 
 class House:
@@ -35,12 +37,12 @@ class House:
         self._beaten: datetime | None = None
         self._looked_ahead: datetime | None = None
         self._sending = False
-        self._recorded = time.monotonic()
+        self._hear_at = 0.0
         self._unjudged = True  # whoever looked after the house before may have died in between
 
     def keep(self, *, sending: bool = False) -> None:
-        """One round; a short one while slots wait to be filled (`sending`). What goes wrong with one campaign does not keep the others from going
-        out.
+        """One round; while batches are on their way (`sending`), events are left to `hear`. What goes wrong with one campaign does not
+        keep the others from going out.
 
         Raises NotOurs, Superseded, and StoreUnavailable at the end of the patience.
         """
@@ -65,6 +67,24 @@ class House:
         """True once the database has refused in so many rounds that nobody waits for it any more."""
         return self._patience is not None and self._refused >= self._patience
 
+    @property
+    def hears(self) -> bool:
+        """True when it is the turn of events, while batches are on their way."""
+        return time.monotonic() >= self._hear_at
+
+    def hear(self) -> None:
+        """Apply one hook, if any waits, in a transaction that a batch can wait for; beside the slots, in a thread of its own. Raises
+        Superseded."""
+        began, done = time.monotonic(), record.Applied()
+        try:
+            done = record.apply_new(self._ctx, most=1)
+        except Superseded:
+            raise
+        except Explained as error:
+            log.warning("%s", error)
+        took = time.monotonic() - began
+        self._hear_at = began + took + (_REST * took if done.hooks or done.failed else _QUIET)
+
     def count(self) -> None:
         """Who works counts on: so a backup is known to be old also where nobody did anything but, say, unsubscribe since."""
         self._counted = time.monotonic()
@@ -80,20 +100,11 @@ class House:
 
     def _record(self) -> None:
         if self._sending:
-            self._record_some()
-        else:
-            record.apply_new(self._ctx)
-        self._recorded = time.monotonic()
+            return
+        record.apply_new(self._ctx)
         if self._unjudged:
             judging.judge(self._ctx)
             self._unjudged = False
-
-    def _record_some(self) -> None:
-        """A hook at a time, in transactions that a batch can wait for; one at least."""
-        began = time.monotonic()
-        until = began + _SHARE * (began - self._recorded)
-        while record.apply_new(self._ctx, most=1).hooks and time.monotonic() < until:
-            pass
 
     def _settle(self) -> None:
         settle.settle(self._ctx)

@@ -51,7 +51,7 @@ def test_a_good_answer_that_takes_the_last_of_a_window_is_obeyed(stage: Stage) -
 @pytest.mark.ci
 def test_of_two_processes_with_one_file_one_sends(stage: Stage) -> None:
     """The rate is kept in the memory of the one that sends: the lock of the system lets in no other."""
-    stage.extra |= {"NEWSLETTER_SEND_BATCH_SIZE": "5", "NEWSLETTER_SEND_RATE_PER_MINUTE": "1200"}
+    stage.extra |= {"NEWSLETTER_SEND_BATCH_SIZE": "5", "NEWSLETTER_SEND_RATE_PER_MINUTE": "600"}
     sending = stage.start("send", SLUG, "--segment", "everyone", "--yes")
     end = time.monotonic() + 60
     while not requests(stage):
@@ -63,7 +63,7 @@ def test_of_two_processes_with_one_file_one_sends(stage: Stage) -> None:
     _, said = sending.communicate(timeout=60)
     assert sending.returncode == 0, said
     assert stage.judge()["accepted"] == PEOPLE
-    assert fastest(stage, 1200 / 60) <= 0
+    assert fastest(stage, 600 / 60) <= 0
 
 
 @pytest.mark.ci
@@ -78,12 +78,15 @@ def test_dead_addresses_that_come_back_while_it_is_sent_pause_the_rest(stage: St
     assert sending.returncode == 1, said
     report = stage.report()
     assert report["status"] == "paused"
-    assert report["bounced"] == 10
+    assert (
+        1 < report["bounced"] <= 10
+    )  # it ended with the first that were too many; others may still have been on their way
     assert report["accepted"] + report["pending"] == PEOPLE
     assert report["pending"] > 0
     assert "send.pause_bounces" in stage.run("campaigns").stdout
     stage.extra |= {"NEWSLETTER_SEND_RATE_PER_MINUTE": "0"}
     assert stage.run("resume", "1").returncode == 0
+    assert stage.report()["bounced"] == 10
     stage.emulated.ask("PUT", "/behaviour", "plain")
     assert stage.judge()["accepted"] == PEOPLE
 
