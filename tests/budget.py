@@ -34,6 +34,8 @@ SAID = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)\b")
 SKIPPED = re.compile(r"SKIPPED \[(\d+)\] \S+ (.*)")
 MEMORY = Path("/dev/shm")
 ROOM = 6 << 30  #: bytes that all files of a part may take
+#: hundreds of programs are started: each would compile all of itself anew, where the surroundings say that nothing compiled is kept
+_COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 COUNTED = re.compile(r"faults: kill points .*")  #: what the fault tests say at their end
 NO_TESTS = 5  # pytest's exit code
 
@@ -185,7 +187,7 @@ def run(part: Part, mode: str, key: str) -> Result:
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *where, "-q", "-m", chosen, *part.flags],
             cwd=ROOT,
-            env={"HYPOTHESIS_PROFILE": profile, **os.environ, **kept, **dict(part.environ)},
+            env={"HYPOTHESIS_PROFILE": profile, **os.environ, **kept, **dict(part.environ), **_COMPILED},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

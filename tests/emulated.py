@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from tests.no_tls import NO_TLS
+
 KEY = "SG.emulated-key.canary-0123456789"
 
 
@@ -21,7 +23,9 @@ class Emulated:
         self._process = process
         self.url = hello["url"]
         self.webhook_key = hello["webhook_public_key"]
-        self._control = httpx.Client(base_url=hello["control"] + "/_emulator", trust_env=False, timeout=30)
+        self._control = httpx.Client(
+            base_url=hello["control"] + "/_emulator", trust_env=False, verify=NO_TLS, timeout=30
+        )
 
     def ask(self, method: str, path: str, value: object = None) -> Any:
         """One call of the control API; the answer's JSON."""

@@ -134,8 +134,12 @@ def _known(text: str, *, sheet: bool) -> tuple[Used, ...]:
 
 def _stands(needle: str, mail: str) -> bool:
     """`position:` does not stand in `background-position:`."""
-    before = r"(?<![\w-])" if needle[0].isalnum() else ""
-    return re.search(before + re.escape(needle), mail) is not None
+    at = mail.find(needle)
+    while at >= 0:
+        if not (at and needle[0].isalnum() and (mail[at - 1].isalnum() or mail[at - 1] in "_-")):
+            return True
+        at = mail.find(needle, at + 1)
+    return False
 
 
 def _made_of(context: CheckContext) -> list[str]:

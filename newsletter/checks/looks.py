@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 from newsletter.checks.colours import Colour, colour
@@ -66,12 +67,29 @@ class Shown:
     dark: Colour | None
 
 
+class Compound(NamedTuple):
+    """What a selector asks of one element; `never`: something that we do not read, and take for not given."""
+
+    tags: frozenset[str]
+    classes: frozenset[str]
+    ids: frozenset[str]
+    never: bool
+
+    def fits(self, element: Element) -> bool:
+        """True for an element that it speaks of."""
+        if self.never or (self.tags and self.tags != {element.tag}):
+            return False
+        if self.classes and not self.classes <= set(element.attributes.get("class", "").split()):
+            return False
+        return not self.ids or self.ids == {element.attributes.get("id")}
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One selector and what it declares; `weight` orders rules as CSS does."""
 
     weight: tuple[int, int, int]
-    parts: tuple[tuple[str, str], ...]  #: from the last to the first: combinator before it, compound
+    parts: tuple[tuple[str, Compound], ...]  #: from the last to the first: combinator before it, compound
     values: Mapping[str, str]
 
 
@@ -95,14 +113,14 @@ def shown(looks: Iterable[Seen]) -> Iterator[Shown]:
 
 def seen(page: Page) -> Iterator[Seen]:
     """Every element with its look on a light screen and on a dark one (None: the mail has no dark colours)."""
-    rules = dark_rules(page.styles)
+    rules = Sheet(dark_rules(page.styles))
     light: dict[int, Look] = {}
     dark: dict[int, Look] = {}
     for element in page.elements:
         around = id(element.parent)
         light[id(element)] = _look(element, light.get(around, Look()), {})
         if rules:
-            dark[id(element)] = _look(element, dark.get(around, Look()), declared(element, rules))
+            dark[id(element)] = _look(element, dark.get(around, Look()), rules.declared(element))
         yield Seen(element, light[id(element)], dark.get(id(element)))
 
 
@@ -177,45 +195,56 @@ def _block(text: str, start: int) -> str:
 
 def _rule(selector: str, values: Mapping[str, str], order: int) -> Rule:
     steps = re.findall(r"(>|\s|^)\s*([^\s>]+)", re.sub(r"\s*>\s*", ">", selector))
-    parts = tuple((combinator.strip(), compound) for combinator, compound in reversed(steps))
+    parts = tuple((combinator.strip(), _compound(written)) for combinator, written in reversed(steps))
     ids = selector.count("#")
     classes = selector.count(".") + selector.count("[") + selector.count(":")
     return Rule((ids, classes, order), parts, values)
 
 
-def declared(element: Element, rules: tuple[Rule, ...]) -> Mapping[str, str]:
-    """What the rules say of an element, the strongest last."""
-    values: dict[str, str] = {}
-    for rule in rules:
-        if rule.parts and _is(element, rule.parts[0][1]) and _around(element, rule.parts):
-            values.update(rule.values)
-    return values
+def _compound(written: str) -> Compound:
+    found = _PART.findall(written)
+    named = {
+        sign: frozenset(name for its, name, other in found if its == sign and not other)
+        for sign in (".", "#")
+    }
+    tags = frozenset(name.lower() for sign, name, other in found if not (sign or other))
+    return Compound(tags, named["."], named["#"], any(other for *_, other in found))
 
 
-def _around(element: Element, parts: tuple[tuple[str, str], ...]) -> bool:
+class Sheet:
+    """Rules, weakest first, found by a class that they ask for: an element has one or two, a sheet dozens."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self._any = bool(rules)
+        self._found: dict[str, list[tuple[int, Rule]]] = {}
+        for place, rule in enumerate(rules):
+            if rule.parts:
+                self._found.setdefault(min(rule.parts[0][1].classes, default=""), []).append((place, rule))
+
+    def __bool__(self) -> bool:
+        return self._any
+
+    def declared(self, element: Element) -> Mapping[str, str]:
+        """What the rules say of an element, the strongest last."""
+        names = {"", *element.attributes.get("class", "").split()}
+        near = sorted((one for name in names for one in self._found.get(name, ())), key=itemgetter(0))
+        values: dict[str, str] = {}
+        for _, rule in near:
+            if rule.parts[0][1].fits(element) and _around(element, rule.parts):
+                values.update(rule.values)
+        return values
+
+
+def _around(element: Element, parts: tuple[tuple[str, Compound], ...]) -> bool:
     """True when the elements around fit the rest of the selector."""
     if len(parts) == 1:
         return True
     direct = parts[0][0] == ">"
     around = element.parent
     while around is not None:
-        if _is(around, parts[1][1]) and _around(around, parts[1:]):
+        if parts[1][1].fits(around) and _around(around, parts[1:]):
             return True
         if direct:
             return False
         around = around.parent
     return False
-
-
-def _is(element: Element, compound: str) -> bool:
-    classes = element.attributes.get("class", "").split()
-    for sign, name, other in _PART.findall(compound):
-        fits = (
-            not other
-            and (sign != "." or name in classes)
-            and (sign != "#" or element.attributes.get("id") == name)
-            and (sign or name.lower() == element.tag)
-        )
-        if not fits:
-            return False
-    return True

@@ -42,6 +42,7 @@ from tests import databases
 from tests.browser.chromium import chromium, installed
 from tests.emulated import KEY, Emulated, emulator
 from tests.mailed import Clock
+from tests.no_tls import NO_TLS
 
 START = datetime(2020, 12, 14, 15, 0, tzinfo=UTC)
 GREETING = "2020-12-16-holiday-greeting"
@@ -95,7 +96,7 @@ class Studio:
     @contextmanager
     def client(self, role: Role | str | None) -> Iterator[Client]:
         """An HTTP client, signed in as the account of a role (or not at all)."""
-        with httpx.Client(base_url=self.url, trust_env=False, timeout=30) as http:
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=30, verify=NO_TLS) as http:
             if role is not None:
                 http.cookies.set("newsletter-session", self.session(role), domain="127.0.0.1")
             yield Client(http, self.url)

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from newsletter.emulator import Options, Running, launch
+from tests.no_tls import NO_TLS
 
 KEY = "SG.unit-test.key"
 NOW = 1_608_127_200.0
@@ -87,9 +88,15 @@ class Client:
         self.running = running
         self.url = running.url
         self._send = httpx.Client(
-            base_url=running.url, trust_env=False, timeout=20, headers={"Authorization": f"Bearer {KEY}"}
+            base_url=running.url,
+            trust_env=False,
+            verify=NO_TLS,
+            timeout=20,
+            headers={"Authorization": f"Bearer {KEY}"},
         )
-        self._control = httpx.Client(base_url=running.control + "/_emulator", trust_env=False, timeout=60)
+        self._control = httpx.Client(
+            base_url=running.control + "/_emulator", trust_env=False, verify=NO_TLS, timeout=60
+        )
 
     def send(self, body: Any = None, **options: Any) -> httpx.Response:
         """POST a mail; the good one unless another is given."""

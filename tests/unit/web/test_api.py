@@ -30,6 +30,7 @@ from newsletter.web.api.table import OPERATIONS
 from newsletter.web.serving import listen, serve
 from tests.corpora import naughty_strings
 from tests.faults.stage import SLUG, make_workspace
+from tests.no_tls import NO_TLS
 
 EVERY = tuple(Right)
 PLAN = {"issue": SLUG, "include": ["everyone"], "at": "2020-12-17 09:00"}
@@ -74,7 +75,7 @@ def served(ctx: Context) -> Iterator[httpx.Client]:
     url = listeners.staff_url
     thread.start()
     try:
-        with httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
+        with httpx.Client(base_url=url, trust_env=False, verify=NO_TLS, timeout=60) as client:
             yield client
     finally:
         stop.set()

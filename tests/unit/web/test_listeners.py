@@ -20,6 +20,7 @@ from newsletter.store import accounts, tables
 from newsletter.web.serving import listen, serve
 from tests.browser.studio import signed_in
 from tests.mailed import ANA, START, Mailed, hand_over, world
+from tests.no_tls import NO_TLS
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    with world(tmp_path) as mailed, httpx.Client(trust_env=False, timeout=20) as client:
+    with world(tmp_path) as mailed, httpx.Client(trust_env=False, verify=NO_TLS, timeout=20) as client:
         hand_over(mailed)
         listeners = listen("127.0.0.1", 0, 0)
         stop = threading.Event()
