@@ -117,4 +117,4 @@ class Runner:
             quiet = quiet or not all(future.result() for future in done)
         if hearing is not None:
             hearing.result()
-        return quiet and not busy
+        return not busy and (quiet or self.rest.is_set())

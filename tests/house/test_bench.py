@@ -13,13 +13,13 @@ from tests.house.playing import ROOT
 @pytest.mark.ci
 @pytest.mark.timeout(600)
 def test_what_carries_a_mailing_is_measured() -> None:
-    run("import", "prepare", "submit", "events")
+    run("import", "submit")
 
 
 @pytest.mark.faults
 @pytest.mark.timeout(900)
 def test_so_do_the_slow_ones() -> None:
-    run("build", "check", "recipients", "clicks", "studio")
+    run("prepare", "events", "build", "check", "recipients", "clicks", "studio")
 
 
 def run(*suites: str) -> None:

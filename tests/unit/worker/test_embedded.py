@@ -24,7 +24,7 @@ from newsletter.pipeline.flight import Flight
 from newsletter.pipeline.meter import Share
 from newsletter.store import Connection
 from newsletter.store.batches import Batch
-from newsletter.worker.embedded import Runner
+from newsletter.worker.embedded import HOUSEKEEPING, Runner
 from tests import databases
 from tests.ledger import Bench
 from tests.seed import people, seed
@@ -73,6 +73,7 @@ def test_nothing_new_leaves_while_a_person_is_asked(desk: Bench) -> None:
     runner = Runner(desk.ctx, only=campaign.id)
     posted = desk.witness.posted
     looks: list[int] = []
+    moments: list[float] = []
 
     def answer(_body: object) -> Receipt:
         if len(posted) == 3:
@@ -82,6 +83,7 @@ def test_nothing_new_leaves_while_a_person_is_asked(desk: Bench) -> None:
     def over() -> bool:
         if runner.rest.is_set():
             looks.append(len(posted))
+            moments.append(time.monotonic())
             if len(looks) == 6:
                 runner.rest.clear()
         return desk.books(campaign.id).prepared == 100 and desk.books(campaign.id).closed
@@ -94,6 +96,7 @@ def test_nothing_new_leaves_while_a_person_is_asked(desk: Bench) -> None:
         runner.close()
     assert looks[0] <= 4, "what was under way in the other slot may end"
     assert set(looks[1:]) == {looks[-1]}, "and then nothing leaves"
+    assert moments[5] - moments[1] >= HOUSEKEEPING, "and nobody looks again and again"
     assert len(posted) == 20
 
 
