@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from newsletter import workspace
+from newsletter.host import one_heap
 from newsletter.pipeline.authoring import Desk
 from newsletter.pipeline.context import Context
 from newsletter.settings import Settings, resolve
@@ -114,6 +115,7 @@ def build(place: Place, stack: ExitStack) -> Context:
     # The database's library takes a quarter of a second to import: only who opens one waits for it.
     from newsletter.store import Store, identity
 
+    one_heap()
     settings = place.settings
     if not settings.text("database_url"):
         (place.root / "var").mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ In: paths, limits. Out: answers that hold on every system. Called by workspace, 
 
 from __future__ import annotations
 
-import ctypes
 import hmac
 import math
 import os
@@ -154,12 +153,16 @@ _MOST_HEAPS = -8  #: M_ARENA_MAX of mallopt(3)
 
 
 def one_heap() -> None:
-    """Let the threads that are started from now on share one heap. glibc gives each a heap of its own, in which stays what it once needed:
-    8 of the 82 MB of a send. Other systems have no such switch, and nothing happens."""
-    if sys.platform == "linux":
-        switch = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
-        if switch is not None:
-            switch(_MOST_HEAPS, 1)
+    """Let the threads that are started from now on share one heap, for good. glibc gives each a heap of its own, in which stays what it once
+    needed: 8 of the 82 MB of a send. Other systems have no such switch, and nothing happens."""
+    if sys.platform != "linux":
+        return
+    try:
+        import ctypes  # 4 ms; and a Python may have been built without it
+
+        ctypes.CDLL(None).mallopt(_MOST_HEAPS, 1)
+    except (ImportError, OSError, AttributeError):  # musl has no mallopt
+        return
 
 
 # --- limits of one process ---

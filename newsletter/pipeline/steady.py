@@ -1,4 +1,4 @@
-"""Steady: long work without the collector walking over the whole program again and again, and without a heap for each thread.
+"""Steady: long work without the collector walking over the whole program again and again.
 
 In: nothing. Out: a context. Called by pipeline.importing and the runner.
 """
@@ -9,8 +9,6 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from newsletter import host
-
 _YOUNG = 10_000  #: new objects between two looks; a hook or a batch makes thousands, which all live until it is written
 
 
@@ -18,7 +16,6 @@ _YOUNG = 10_000  #: new objects between two looks; a hook or a batch makes thous
 def steady() -> Iterator[None]:
     """Keep the collector off what was there before, and let it look less often: it would walk over all of the program for each page,
     hook or batch, a fifth of the time."""
-    host.one_heap()
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(_YOUNG, *before[1:])

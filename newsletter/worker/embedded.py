@@ -83,38 +83,44 @@ class Runner:
 
     def _fill(self, pool: ThreadPoolExecutor, over: Callable[[], bool]) -> None:
         busy: set[Future[bool]] = set()
-        idle = True
+        idle, leads = True, False
         while not self.stop.is_set():
             lease.require(self.ctx)
             leads = self._lead is None or self._lead.leads()
             if leads:
                 self._house.keep(sending=not idle)
             if over() and not busy:
-                if leads and not idle:  # what came of it is in the books when a command ends
-                    self._house.keep()
-                return
+                break
             idle = self._work(pool, busy, leads=leads)
             if idle and not over():
                 self.stop.wait(HOUSEKEEPING)
         wait(busy)
+        if leads and over():
+            self._house.catch_up()
 
     def _work(self, pool: ThreadPoolExecutor, busy: set[Future[bool]], *, leads: bool) -> bool:
         """Keep the slots filled for a while, and hear events beside them; True when there was nothing to do."""
+        if not leads:
+            return self._send(pool, busy, Future())
+        enough = Event()
+        hearing = pool.submit(self._house.hear, enough)
+        try:
+            return self._send(pool, busy, hearing)
+        finally:
+            enough.set()
+            hearing.result()
+
+    def _send(self, pool: ThreadPoolExecutor, busy: set[Future[bool]], hearing: Future[None]) -> bool:
         quiet = False
-        hearing: Future[None] | None = None
         for _ in range(64):  # then the house is looked after again, however much there is to send
             while len(busy) < self._slots and not (quiet or self.stop.is_set() or self.rest.is_set()):
                 busy.add(pool.submit(submit_next, self._desk, self.only))
-            if not busy:
+            if not busy or hearing.done():  # who hears has failed: that is raised
                 break
-            if leads and self._house.hears and (hearing is None or hearing.done()):
-                hearing = pool.submit(self._house.hear)
             done, waiting = wait(busy, timeout=HOUSEKEEPING, return_when=FIRST_COMPLETED)
             busy.clear()
             busy.update(waiting)
             if not done:
                 break
             quiet = quiet or not all(future.result() for future in done)
-        if hearing is not None:
-            hearing.result()
         return not busy and (quiet or self.rest.is_set())

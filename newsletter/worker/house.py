@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import datetime, timedelta
+from threading import Event
 
 from newsletter.model.errors import Explained, StoreUnavailable, Superseded
 from newsletter.pipeline import almanac, due, heartbeat, intake, judging, lease, record, series, settle
@@ -18,10 +19,26 @@ log = logging.getLogger(__name__)
 COUNTING = 600.0  #: seconds after which a backup is surely known to be old while a runner works
 PATIENCE = 20  #: rounds in a row that the database may refuse before a command that is to end gives up
 LOOK_AHEAD = timedelta(hours=1)  #: between two looks at the holidays ahead, and at files that were handed in
-# While batches are on their way, events have a third of the time at most: the threads share one processor. A third, for what came back
-# of a mailing decides whether the rest of it leaves.
-_REST = 2.0  #: seconds without events for each second with them
+# While batches are on their way, events rest the longer, the more of a processor the batches need: where these wait for a pace or a slow
+# provider, events come in as they can, for what came back of a mailing decides whether the rest of it leaves.
+_REST = 8.0  #: seconds without events for each second with them, where batches need all of a processor
+_BREATH = 0.01  #: seconds that they rest at least
 _QUIET = 0.5  #: seconds between two looks where none waited
+_CATCH_UP = 3.0  #: seconds that events may hold up the end of a command
+
+
+class _Load:
+    """How much of a processor this process used since it was asked last: 0 to 1."""
+
+    def __init__(self) -> None:
+        self._at, self._used = time.monotonic(), time.process_time()
+
+    def read(self) -> float:
+        """Its share since then."""
+        at, used = time.monotonic(), time.process_time()
+        share = (used - self._used) / max(at - self._at, 1e-6)
+        self._at, self._used = at, used
+        return min(share, 1.0)
 
 
 class House:
@@ -38,6 +55,7 @@ class House:
         self._looked_ahead: datetime | None = None
         self._sending = False
         self._hear_at = 0.0
+        self._load = _Load()
         self._unjudged = True  # whoever looked after the house before may have died in between
 
     def keep(self, *, sending: bool = False) -> None:
@@ -67,23 +85,32 @@ class House:
         """True once the database has refused in so many rounds that nobody waits for it any more."""
         return self._patience is not None and self._refused >= self._patience
 
-    @property
-    def hears(self) -> bool:
-        """True when it is the turn of events, while batches are on their way."""
-        return time.monotonic() >= self._hear_at
+    def hear(self, enough: Event) -> None:
+        """Apply events until it is enough: a hook at a time, in transactions that a batch can wait for, with rests between them. For a thread
+        beside the slots, while nobody calls `keep`. Raises Superseded."""
+        self._load.read()
+        while not enough.wait(max(_BREATH, self._hear_at - time.monotonic())):
+            load = self._load.read()
+            began, done = time.monotonic(), record.Applied()
+            try:
+                done = self._apply(1)
+            except Superseded:
+                raise
+            except Explained as error:
+                log.warning("%s", error)
+            self._load.read()
+            ended = time.monotonic()
+            rest = max(_REST * load * (ended - began), _BREATH)
+            self._hear_at = ended + (rest if done.hooks or done.failed else _QUIET)
 
-    def hear(self) -> None:
-        """Apply one hook, if any waits, in a transaction that a batch can wait for; beside the slots, in a thread of its own. Raises
-        Superseded."""
-        began, done = time.monotonic(), record.Applied()
+    def catch_up(self) -> None:
+        """Apply what waits, as long as that is no long wait: what came of a mailing is in the books when its command ends."""
+        until = time.monotonic() + _CATCH_UP
         try:
-            done = record.apply_new(self._ctx, most=1)
-        except Superseded:
-            raise
+            while (done := self._apply(record.TOGETHER)).hooks + done.failed and time.monotonic() < until:
+                pass
         except Explained as error:
             log.warning("%s", error)
-        took = time.monotonic() - began
-        self._hear_at = began + took + (_REST * took if done.hooks or done.failed else _QUIET)
 
     def count(self) -> None:
         """Who works counts on: so a backup is known to be old also where nobody did anything but, say, unsubscribe since."""
@@ -99,12 +126,19 @@ class House:
             self._beaten = now
 
     def _record(self) -> None:
-        if self._sending:
-            return
-        record.apply_new(self._ctx)
+        if not self._sending:
+            self._apply(100)
+            self._hear_at = time.monotonic() + _QUIET
         if self._unjudged:
             judging.judge(self._ctx)
             self._unjudged = False
+
+    def _apply(self, most: int) -> record.Applied:
+        """So many hooks. Where that fails half way, what was applied has still to be judged."""
+        unjudged, self._unjudged = self._unjudged, True
+        done = record.apply_new(self._ctx, most=most)
+        self._unjudged = unjudged
+        return done
 
     def _settle(self) -> None:
         settle.settle(self._ctx)

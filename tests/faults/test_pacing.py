@@ -82,7 +82,7 @@ def test_dead_addresses_that_come_back_while_it_is_sent_pause_the_rest(stage: St
         1 < report["bounced"] <= 10
     )  # it ended with the first that were too many; others may still have been on their way
     assert report["accepted"] + report["pending"] == PEOPLE
-    assert report["pending"] > 0
+    assert report["pending"] >= PEOPLE // 2
     assert "send.pause_bounces" in stage.run("campaigns").stdout
     stage.extra |= {"NEWSLETTER_SEND_RATE_PER_MINUTE": "0"}
     assert stage.run("resume", "1").returncode == 0

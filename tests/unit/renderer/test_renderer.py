@@ -42,6 +42,14 @@ def hostile(letter: str, **more: str) -> Request:
     return tiny(templates={"letter.mjml": letter, **more})
 
 
+def test_the_same_request_gives_the_same_bytes_whatever_was_composed_between(renderer: Renderer) -> None:
+    first = renderer.render(GOOD)
+    for text in ("# Bonjour", "Hello {first_name|friend}", "![b](a.png)", "::: nothing"):
+        renderer.render(tiny(text, images={"issues/x/a.png": pixel()}))
+    again = renderer.render(GOOD)
+    assert wire.encode_rendering(again, GOOD) == wire.encode_rendering(first, GOOD)
+
+
 MOST_SECONDS = 6
 HOSTILE = {
     "a circle of jinja includes": hostile('{% include "letter.mjml" %}'),
